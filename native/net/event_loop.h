@@ -1,0 +1,52 @@
+// One epoll loop: the heart of an I/O thread. Everything here runs on the loop's own thread unless a comment says else.
+//
+// DESIGN: descriptors are registered once, edge-triggered, for reading and writing; sources keep their own "readable" and
+// "writable" memory, so a request costs no epoll_ctl. Linux's own; kqueue would be a sibling of event_loop_epoll.cc.
+#pragma once
+
+#include <cstdint>
+
+#include "native/base/unique_fd.h"
+
+namespace fastserve::net {
+
+// What happened on a descriptor since the last turn. kHangup: RST or both halves closed.
+struct Readiness {
+  bool readable, writable, peer_closed /* FIN */, hangup;
+};
+
+// Something with a descriptor in the loop. The loop never owns it; Remove it before it dies.
+class EventSource {
+ public:
+  virtual void OnReady(Readiness readiness) = 0;
+
+ protected:
+  ~EventSource() = default;
+};
+
+class EventLoop {
+ public:
+  EventLoop();
+
+  // False with errno set when the kernel cannot (ENOMEM, ENOSPC): the caller closes what it wanted to add.
+  // `edge` false: level-triggered and reading only (listeners).
+  bool Add(int fd, EventSource* source, bool edge = true);
+  void Remove(int fd, EventSource* source);
+  // Level-triggered sources only: stops and restarts delivery (a paused listener).
+  bool SetEnabled(int fd, EventSource* source, bool enabled);
+
+  // Waits at most `timeout_ms` (-1: for ever) and delivers. Events of sources that were removed earlier in the same turn
+  // are dropped. Returns how many were delivered.
+  int Poll(int timeout_ms);
+
+  // The epoll descriptor itself: a host loop may watch it (direct mode).
+  int descriptor() const { return epoll_.get(); }
+
+ private:
+  static constexpr int kEventsPerTurn = 256;
+  base::UniqueFd epoll_;
+  void* pending_ = nullptr;  // the events of this turn, so that Remove can void them
+  int pending_count_ = 0;
+};
+
+}  // namespace fastserve::net

@@ -1,0 +1,77 @@
+// Bytes on their way to one socket: copied heads and small bodies, borrowed blocks, file regions. Owner's thread only.
+//
+// DESIGN: most responses of a turn are copied one behind the other into a block lent by the thread's BlockPool, so that a
+// connection sends everything of a turn with one send(); an idle connection holds no block. Large memory is borrowed with
+// a release callback; files go by sendfile.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace fastserve::net {
+
+// Fixed-size blocks reused by all connections of one I/O thread.
+class BlockPool {
+ public:
+  static constexpr size_t kBlockBytes = 16384;
+  static constexpr size_t kKeptBlocks = 256;
+  ~BlockPool();
+  char* Take();          // kBlockBytes of uninitialised memory
+  void Give(char* block);
+
+ private:
+  std::vector<char*> free_;
+};
+
+// Gives back borrowed memory or a file once its last byte was handed to the kernel, or the queue was dropped.
+struct Release {
+  void (*function)(void* context) = nullptr;
+  void* context = nullptr;
+};
+
+enum class FlushStatus : uint8_t {
+  kEmpty,    // everything was handed to the kernel
+  kBlocked,  // EAGAIN: go on when the socket is writable
+  kYield,    // the turn's budget is used up: go on in the next turn
+  kError,    // the connection is dead (EPIPE, ECONNRESET...), or a file ended early (kTruncated() is then true)
+};
+
+class OutputQueue {
+ public:
+  OutputQueue() = default;
+  OutputQueue(const OutputQueue&) = delete;
+  OutputQueue& operator=(const OutputQueue&) = delete;
+  ~OutputQueue();  // must have been Clear()ed into the pool or be empty
+
+  // Copies `bytes` to the end.
+  void Append(BlockPool& pool, std::string_view bytes);
+  // Room for exactly `size` (<= kBlockBytes) contiguous bytes at the end, to be filled before anything else is called.
+  char* Reserve(BlockPool& pool, size_t size);
+  // Sends `bytes` from where they are; `release` runs once, on this thread.
+  void AppendBorrowed(std::string_view bytes, Release release);
+  // Sends `length` bytes of `fd` from `offset` by sendfile; `release` as above.
+  void AppendFile(int fd, uint64_t offset, uint64_t length, Release release);
+
+  // Hands at most about `budget` bytes to the kernel. Adds what was sent to *sent.
+  FlushStatus Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent);
+
+  bool empty() const { return !state_; }
+  uint64_t pending_bytes() const;   // memory and files together
+  uint64_t pending_memory() const;  // copied and borrowed memory only: what counts against limits
+  bool truncated() const;
+
+  // Drops everything, running releases and giving blocks back.
+  void Clear(BlockPool& pool);
+
+ private:
+  struct State;                   // allocated while something is queued: an idle connection costs one pointer
+  std::unique_ptr<State> state_;  // (the implementation may keep a spare State in the pool)
+};
+
+}  // namespace fastserve::net

@@ -1,0 +1,145 @@
+/**
+ * The contract between the server and an application, in types. docs/spec/gateway.md is the same in prose.
+ *
+ * The server calls the application once for each request and hands it a callback; the application answers through the
+ * callback exactly once, now or later. Everything else (fetch handlers, Node listeners, the pipeline) is built on this.
+ */
+
+/** The raw form. A throw or rejection before `respond` was called is answered with 500 and logged. */
+export type RawApplication = (request: GatewayRequest, respond: Respond) => void | Promise<void>;
+
+/** The route of a request whose path nothing in the URLconf matches (or whose application has no URLconf). */
+export const ROUTE_UNMATCHED = -1;
+/** The front could not decide (an opaque pattern, or no native front as under inject()): the pipeline resolves the path. */
+export const ROUTE_UNRESOLVED = -2;
+
+/**
+ * One request. Decoded lazily: what nobody reads never becomes a string. Valid until answered and, if the handler kept it,
+ * for as long as it is referenced. Belongs to the thread that got it; cannot be posted to another.
+ */
+export interface GatewayRequest {
+  /** Method token as sent, case-sensitive (RFC 9110 9.1). */
+  readonly method: string;
+  /** The request-target as sent, not decoded (RFC 9112 3.2). */
+  readonly target: string;
+  /** Percent-decoded path without dot segments, begins with "/" ("*" for the asterisk form). UTF-8; broken sequences become U+FFFD. */
+  readonly path: string;
+  /** The part behind "?" as sent; "" when there is none. */
+  readonly query: string;
+  readonly httpVersion: '1.0' | '1.1';
+  readonly scheme: 'http' | 'https';
+  /** Authority of the target or value of Host; "" when HTTP/1.0 sent none. Syntax is already checked. */
+  readonly authority: string;
+  /** Peer address as text, "" for unix sockets. */
+  readonly remoteAddress: string;
+  /** Peer port, 0 for unix sockets. */
+  readonly remotePort: number;
+  /** Index in the route manifest, ROUTE_UNMATCHED or ROUTE_UNRESOLVED. */
+  readonly routeId: number;
+  /** Count of captured path parameters (0 unless routeId >= 0). */
+  readonly paramCount: number;
+  /** Captured parameter by position, decoded, not converted. */
+  param(index: number): string;
+  /** Field value by lower-case name. Several lines are joined with ", " (Cookie: "; "). undefined when absent. */
+  field(name: string): string | undefined;
+  /** All field lines as sent: name, value, name, value... One char a byte (latin-1). */
+  rawFields(): string[];
+  /** The content. */
+  readonly body: GatewayBody;
+  /** Aborts when the client goes away or the request's time is over. Made when first read. */
+  readonly signal: AbortSignal;
+}
+
+/** The request's content. Read it once, in one of the three ways. */
+export interface GatewayBody {
+  /** Bytes to come: a number when known (0 without content), undefined for a chunked body that is still arriving. */
+  readonly length: number | undefined;
+  /** The whole content when it is already here (small bodies always are), else undefined. Does not consume it. */
+  readonly available: Uint8Array | undefined;
+  /** All content. Rejects with BodyAbortedError when the client goes away, BodyTooLargeError beyond `limit` bytes. */
+  bytes(limit?: number): Promise<Uint8Array>;
+  /** Pieces as they arrive; not reading holds the client back. Rejects as bytes() does. */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
+}
+
+/** name, value, name, value... Values one char a byte. Content-Length, Transfer-Encoding, Connection, Date are the server's. */
+export type FlatFields = readonly string[];
+
+/**
+ * A field block that is checked and encoded once and reused for many responses: defineHead(['content-type', 'text/plain']).
+ * The cheapest way to answer.
+ */
+export class Head {
+  readonly fields: FlatFields;
+  /** "name: value\r\n"... */
+  readonly block: string;
+  /** The gateway's registration in this thread: 0 until first used. */
+  registration = 0;
+
+  constructor(fields: FlatFields) {
+    let block = '';
+    for (let i = 0; i + 1 < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
+    this.fields = fields;
+    this.block = block;
+  }
+}
+
+/** Makes a reusable field block. Keep it in a module constant. */
+export function defineHead(fields: FlatFields): Head {
+  return new Head(fields);
+}
+
+/**
+ * Bytes that the server owns, for bodies that are sent often: made by `staticBody(bytes)`, sent without a copy from any
+ * thread. Opaque.
+ */
+export interface StaticBody {
+  readonly byteLength: number;
+  readonly nativeId: number;
+}
+
+/**
+ * A response body. Text is sent as UTF-8. Bytes are copied before respond returns. An async iterable is streamed: its next
+ * piece is asked for when the client has taken enough of the last ones; leaving early calls its return().
+ */
+export type ResponseBody = string | Uint8Array | StaticBody | AsyncIterable<string | Uint8Array> | null;
+
+/**
+ * Answers the request. A second call throws AlreadyAnsweredError. Throws TypeError for a status outside 200..599 or a field
+ * that would break the message (CR, LF, NUL, a name that is no token). The body of a HEAD, 204 or 304 answer is not sent.
+ */
+export type Respond = (status: number, fields: FlatFields | Head, body: ResponseBody) => void;
+
+/** What the front must know of an application's URLconf; plain data that crosses threads. The index in routes is the route id. */
+export interface RouteManifest {
+  routes: RouteEntry[];
+  /** Redirect a miss to path + "/" when that matches. */
+  appendSlash: boolean;
+  /** Who answers a path that nothing matches: the front (constant 404) or the application (its own page). */
+  unmatched: 'native' | 'application';
+}
+
+export interface RouteEntry {
+  /** Django's path() language without leading slash, includes joined: "blog/<int:year>/". For opaque: the literal prefix. */
+  pattern: string;
+  /** Decided in JavaScript (regular expressions, custom converters). */
+  opaque: boolean;
+  /** Allowed methods, upper-case; null: any. */
+  methods: string[] | null;
+  /** Full name with namespaces ("blog:post"), null when unnamed. */
+  name: string | null;
+  /** For people: function or class name and module if known. */
+  view: string;
+}
+
+/** An application in the form that the gateway runs, with what the front must know about it. */
+export interface GatewayApplication {
+  readonly kind: 'pipeline' | 'fetch' | 'node' | 'raw';
+  readonly handle: RawApplication;
+  /** null: no URLconf, every path goes to handle with ROUTE_UNMATCHED. */
+  readonly manifest: RouteManifest | null;
+  /** Runs once before the first request (templates compiled, start hooks). Rejection fails the start. */
+  start?(): Promise<void>;
+  /** Runs once after the last request. */
+  stop?(): Promise<void>;
+}

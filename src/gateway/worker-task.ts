@@ -1,0 +1,31 @@
+/**
+ * What the supervisor hands to a worker thread and what it hears back. Plain data over structured clone.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { RouteManifest } from './contract.ts';
+
+/** Argument of the one long task that each worker runs (src/gateway/worker.ts, default export). */
+export interface WorkerTask {
+  serverId: number;
+  slot: number;
+  /** Uint8Array over SharedArrayBuffer for each I/O thread, this slot's column. */
+  rings: Uint8Array[];
+  /** file: URL of the module whose default export is the application. */
+  application: string;
+  /** Where WorkerMessage goes. Transferred. */
+  port: MessagePort;
+  generation: number;
+  /** Development: stacks in 500 answers. */
+  debug: boolean;
+}
+
+export type WorkerMessage =
+  /** The application is loaded and the slot attached: requests may come. */
+  | { type: 'ready'; kind: string; manifest: RouteManifest | null }
+  /** Loading failed: the task rejects too. */
+  | { type: 'failed'; message: string; stack: string }
+  /** For the error log: an application error that was answered with 500. */
+  | { type: 'error'; method: string; target: string; message: string; stack: string };
+
+/** Messages to the worker over the same port. */
+export type WorkerCommand = { type: 'stop' };

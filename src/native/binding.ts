@@ -1,0 +1,141 @@
+/**
+ * Types of the native addon. Only src/native/load.ts loads it; everything else imports from there.
+ * The addon's exported shapes are checked against this file by test/native-binding.test.ts.
+ */
+
+export interface NativeListen {
+  /** Literal IP address. */
+  host?: string;
+  /** 0 takes a free port. */
+  port?: number;
+  /** Absolute path of a unix socket; excludes host and port. */
+  unix?: string;
+}
+
+export interface NativeMount {
+  /** Begins and ends with "/". */
+  prefix: string;
+  /** Absolute directory. */
+  root: string;
+  index: string[];
+  fallthrough: boolean;
+  dotfiles: boolean;
+  /** Value of Cache-Control, "" for none. */
+  cacheControl: string;
+}
+
+export interface NativeLimits {
+  requestLine: number;
+  head: number;
+  fields: number;
+  /** Largest request content in bytes: 413 beyond. */
+  body: number;
+  /** Requests waiting for a worker, per I/O thread: 503 beyond. */
+  queued: number;
+  /** Requests inside one worker, started and not yet answered. */
+  inFlight: number;
+  /** Open connections per I/O thread; further ones wait in the backlog. */
+  connections: number;
+}
+
+/** Milliseconds; 0 switches a limit off. */
+export interface NativeTimeouts {
+  header: number;
+  body: number;
+  keepAlive: number;
+  write: number;
+  /** From dispatch to answer: 504 beyond. */
+  request: number;
+  /** Longest wait for a worker: 503 beyond. */
+  queue: number;
+}
+
+export interface NativeServerOptions {
+  listen: NativeListen[];
+  mounts: NativeMount[];
+  limits: NativeLimits;
+  timeouts: NativeTimeouts;
+  ioThreads: number;
+  /** Worker slots (at least 1; inline mode uses slot 0). */
+  slots: number;
+  log: { format: 'off' | 'text' | 'json'; /** Absolute file, "" for standard output. */ path: string };
+  /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
+  direct: boolean;
+}
+
+export interface NativeAddress {
+  host?: string;
+  port?: number;
+  unix?: string;
+}
+
+/** Counters since start, summed over I/O threads, except the gauges named so. */
+export interface NativeStats {
+  connectionsAccepted: number;
+  /** Gauge. */
+  connectionsOpen: number;
+  requests: number;
+  requestsToWorkers: number;
+  /** Gauge: waiting for a worker. */
+  queued: number;
+  /** Gauge: inside workers. */
+  inFlight: number;
+  redispatched: number;
+  rejectedQueueFull: number;
+  timedOut: number;
+  workerWakes: number;
+  ioWakes: number;
+  ioTurns: number;
+  acceptPauses: number;
+  parseErrors: number;
+  logLinesDropped: number;
+  /** By slot. */
+  workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
+}
+
+/** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
+export interface NativeServer {
+  /** Process-wide id by which workers attach. */
+  readonly id: number;
+  /** One SharedArrayBuffer (as Uint8Array) for each (I/O thread, slot), index ioThread * slots + slot. Made by the main thread before listen(). */
+  setRings(rings: Uint8Array[]): void;
+  /** Binds and listens; throws an Error with code (EADDRINUSE, EACCES...), address and port. Connections wait until start(). */
+  listen(): NativeAddress[];
+  /** Compiles and publishes the route table; throws TypeError naming the pattern. null: no URLconf, everything goes to the application. */
+  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null): void;
+  /** Starts the I/O threads (once). */
+  start(): void;
+  /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
+  stop(graceMs: number, done: () => void): void;
+  stats(): NativeStats;
+  /** Workers that are asked to leave finish what they have and their attach promise resolves. */
+  drainSlot(slot: number): void;
+}
+
+/** The worker's end of the queue; see src/gateway/worker-port.ts. */
+export interface NativePort {
+  /** Answers in one piece. head: a registration from registerHead, or a field block. Throws TypeError for a bad field block, false when the token is stale. */
+  respond(token: number, channel: number, status: number, head: number | string, body: string | Uint8Array | null): boolean;
+  respondStatic(token: number, channel: number, status: number, head: number | string, body: number): boolean;
+  streamStart(token: number, channel: number, status: number, head: number | string): boolean;
+  streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
+  streamEnd(token: number, channel: number, complete: boolean): void;
+  /** Says that a cancelled request ended without an answer. */
+  drop(token: number, channel: number): void;
+  /** Tells the front that the application has taken this many bytes of a streamed request body. */
+  bodyCredit(token: number, channel: number, bytes: number): void;
+  registerHead(block: string): number;
+  /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */
+  flush(): void;
+  detach(): void;
+}
+
+export interface NativeBinding {
+  readonly abi: number;
+  Server: new (options: NativeServerOptions) => NativeServer;
+  /** Worker side: claims the slot and drains its rings; `drain(channel, head, tail)` is called once per batch. null while the old owner still holds the slot. */
+  attach(serverId: number, slot: number, rings: Uint8Array[], drain: (channel: number, head: number, tail: number) => void, onStop: () => void): NativePort | null;
+  /** Copies bytes into memory of the server core and returns an id for respondStatic. */
+  createStaticBody(bytes: Uint8Array): number;
+  releaseStaticBody(id: number): void;
+}
