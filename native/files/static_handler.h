@@ -33,12 +33,12 @@ bool OpenRoot(Mount* mount, std::string* error);
 // An opened regular file. Reference-counted without atomics: it never leaves its I/O thread.
 class OpenFile {
  public:
-  int fd = -1;                // owned
+  int fd = -1;                // owned; -1 when in_memory
   uint64_t size = 0;
-  int64_t modified_seconds = 0;
+  int64_t modified_seconds = 0;  // as sent in Last-Modified; -1: not sent (in the future, before 1970)
   int64_t modified_nanoseconds = 0;
   uint64_t device = 0, inode = 0;
-  std::string etag;           // strong: device, inode, size, mtime with nanoseconds, ctime
+  std::string etag;           // strong: device, inode, size, mtime with nanoseconds, ctime, content in memory
   std::string fields;         // "Content-Type: ...\r\nETag: ...\r\nLast-Modified: ...\r\nAccept-Ranges: bytes\r\n"...
   std::string validator_fields;  // what a 304 repeats (RFC 9110 15.4.5): ETag, Last-Modified, Cache-Control, Vary
   bool in_memory = false;     // content holds the whole file
@@ -54,13 +54,13 @@ class OpenFile {
 struct FileAnswer {
   enum class Kind : uint8_t {
     kMiss,     // no such file here: 404, or the application when the mount falls through
-    kStatus,   // a constant status without a file: 304 404 405 412 416 503 or 301
+    kStatus,   // a status without a file: 204 (OPTIONS) 301 304 405 412 416 500 503
     kMemory,   // `memory` (part of file->content)
     kFile,     // `length` bytes of file->fd from `offset`
   };
   Kind kind = Kind::kMiss;
   uint16_t status = 404;
-  OpenFile* file = nullptr;   // the caller owns one reference (may be null for kStatus and kMiss)
+  OpenFile* file = nullptr;   // the caller owns one reference (null for kStatus and kMiss)
   std::string_view fields;    // into file, into scratch, or constant; valid until the next Answer call on this handler
   std::string_view memory;
   uint64_t offset = 0;
@@ -74,14 +74,16 @@ class StaticHandler {
   StaticHandler();
   ~StaticHandler();
 
-  // Answers GET and HEAD (others: kStatus 405 with Allow) for `path`, the decoded and normalised request path, which
-  // lies under mount.prefix. `now_ms` is monotonic. Never blocks on special files; a file that cannot be opened for lack
-  // of descriptors is 503, not 404. A directory without its trailing slash is 301 with Location (path and query kept,
-  // "//host" made harmless); a directory with it serves an index file or misses.
+  // Answers GET and HEAD for `path`, the decoded and normalised request path, which lies under mount.prefix. Where GET
+  // would find a file, OPTIONS is kStatus 204 and any other method kStatus 405, both with Allow. `now_ms` is monotonic.
+  // Never blocks on special files; a file that cannot be opened for lack of descriptors is 503, not 404. A directory
+  // without its trailing slash is 301 with Location (path and query kept, "//host" made harmless); a directory with it
+  // serves an index file or misses.
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
               int64_t now_ms, FileAnswer* answer);
 
-  // Drops what is cached (descriptor pressure, shutdown).
+  // Drops what is cached (descriptor pressure, shutdown). Needed before a mount is destroyed or replaced: the cache
+  // knows mounts by address.
   void Clear();
 
  private:

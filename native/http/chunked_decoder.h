@@ -1,4 +1,7 @@
 // RFC 9112 7.1 chunked transfer coding, decoded incrementally. Small plain state, one per exchange, owner's thread.
+//
+// Strict: CRLF only, no white space around the size, extensions by the grammar. A size of more than 16 significant
+// digits, more than 32 digits in all or above 2^63-1 is refused, so that no sum of lengths can wrap.
 #pragma once
 
 #include <cstddef>
@@ -28,16 +31,29 @@ class ChunkedDecoder {
   };
 
   // Takes the next bytes. Trailers are checked for syntax and dropped: they never become fields (RFC 9110 6.5.1).
+  // After kEnd it returns kEnd and after kBad the same kBad, whatever comes.
   Step Next(std::string_view input);
 
  private:
-  enum class State : uint8_t;
-  uint64_t remaining_ = 0;
-  uint32_t extension_bytes_ = 0;
+  enum class State : uint8_t;  // the grammar as a drawing: chunked_decoder.cc
+
+  State TakeByte(char byte);
+  State TakeSizeByte(char byte);
+  State TakeExtensionByte(char byte);
+  State TakeTrailerByte(char byte);
+  bool AppendSizeDigit(int digit);
+  State EndOfSizeLine() const;
+  State Fail(HttpError error);
+  Step TakeData(std::string_view input, size_t consumed);
+
+  uint64_t remaining_ = 0;        // of the size being read, then of the chunk's data
+  uint32_t extension_bytes_ = 0;  // over the whole message
   uint32_t trailer_bytes_ = 0;
-  uint8_t state_ = 0;
-  uint8_t digits_ = 0;
-  uint8_t quoted_ = 0;
+  State state_{};
+  uint8_t digits_ = 0;              // of the size being read
+  uint8_t significant_digits_ = 0;  // those from the first that is not 0
+  HttpError error_ = HttpError::kNone;
 };
+static_assert(sizeof(ChunkedDecoder) <= 32, "one decoder lives in every connection");
 
 }  // namespace fastserve::http

@@ -14,6 +14,7 @@ enum class PathStatus : unsigned char {
 
 // Decodes and removes dot segments; keeps empty segments ("//") and a trailing slash. `out` has room for raw.size()
 // bytes; *length is what was written. Decoding happens once: "%252e" stays "%2e". A backslash is an ordinary byte.
+// `raw` begins with "/": anything else, the empty path too, is kBad.
 PathStatus NormalizePath(std::string_view raw, char* out, size_t* length);
 
 }  // namespace fastserve::http

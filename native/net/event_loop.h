@@ -8,6 +8,8 @@
 
 #include "native/base/unique_fd.h"
 
+struct epoll_event;
+
 namespace fastserve::net {
 
 // What happened on a descriptor since the last turn. kHangup: RST or both halves closed.
@@ -15,9 +17,10 @@ struct Readiness {
   bool readable, writable, peer_closed /* FIN */, hangup;
 };
 
-// Something with a descriptor in the loop. The loop never owns it; Remove it before it dies.
+// Something with one descriptor in the loop. The loop never owns it; Remove it before it dies.
 class EventSource {
  public:
+  // May add and remove any source, itself included, and close descriptors. Must not call Poll.
   virtual void OnReady(Readiness readiness) = 0;
 
  protected:
@@ -26,17 +29,22 @@ class EventSource {
 
 class EventLoop {
  public:
+  // When the kernel has no descriptor left, descriptor() is -1 with errno set, and every Add fails with EBADF.
   EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
 
   // False with errno set when the kernel cannot (ENOMEM, ENOSPC): the caller closes what it wanted to add.
   // `edge` false: level-triggered and reading only (listeners).
   bool Add(int fd, EventSource* source, bool edge = true);
+  // Before `fd` is closed. What is still to be delivered to `source` in this turn is dropped.
   void Remove(int fd, EventSource* source);
   // Level-triggered sources only: stops and restarts delivery (a paused listener).
   bool SetEnabled(int fd, EventSource* source, bool enabled);
 
   // Waits at most `timeout_ms` (-1: for ever) and delivers. Events of sources that were removed earlier in the same turn
-  // are dropped. Returns how many were delivered.
+  // are dropped. Returns how many were delivered. A signal ends the wait early with 0: the caller computes its timeout again
+  // every turn anyway.
   int Poll(int timeout_ms);
 
   // The epoll descriptor itself: a host loop may watch it (direct mode).
@@ -44,8 +52,10 @@ class EventLoop {
 
  private:
   static constexpr int kEventsPerTurn = 256;
+  void DropPending(const EventSource* source);
+
   base::UniqueFd epoll_;
-  void* pending_ = nullptr;  // the events of this turn, so that Remove can void them
+  epoll_event* pending_ = nullptr;  // the events of this turn that are still to be delivered, so that Remove can void them
   int pending_count_ = 0;
 };
 

@@ -11,7 +11,7 @@
 namespace fastserve::net {
 
 struct ListenAddress {
-  std::string host;       // literal IPv4 or IPv6 address; names are resolved before they get here
+  std::string host;       // literal IPv4 or IPv6 address, fe80::1%eth0 too; names are resolved before they get here
   uint16_t port = 0;      // 0: any free one
   std::string unix_path;  // when not empty, the other two are unused
   int backlog = 4096;
@@ -21,13 +21,17 @@ struct ListenResult {
   base::UniqueFd fd;      // invalid on error
   uint16_t port = 0;      // the port that was bound
   int error = 0;          // errno
-  const char* step = "";  // which system call failed: "socket", "bind", "listen"
+  const char* step = "";  // what failed: "address", "socket", "setsockopt", "bind", "listen", "lstat", "connect", "unlink"
 };
 
 // Binds (SO_REUSEPORT and SO_REUSEADDR for TCP) and, when `start` is set, listens. Non-blocking, close-on-exec.
 // A second server on the same TCP port of the same user would share it silently through SO_REUSEPORT, so the first
 // descriptor of a server is bound with `exclusive` set: it first proves without SO_REUSEPORT that nobody listens there
-// (EADDRINUSE otherwise). A stale unix socket file, on which connect is refused, is replaced; a live one is EADDRINUSE.
+// (EADDRINUSE otherwise). A server that has bound but does not listen yet is not seen.
+// "::" takes IPv6 only (IPV6_V6ONLY): IPv4 is a listen address of its own, so that peers never appear as ::ffff:1.2.3.4.
+// A stale unix socket file, on which connect is refused, is replaced; a live one is EADDRINUSE; anything else at the path
+// is ENOTSOCK and stays. Its permissions come from the umask. `exclusive` means nothing for it: to accept on several
+// threads, share the descriptor.
 ListenResult Listen(const ListenAddress& address, bool exclusive, bool start);
 
 enum class AcceptStatus : uint8_t {
@@ -38,7 +42,7 @@ enum class AcceptStatus : uint8_t {
   kBroken,     // EBADF, EINVAL: the listener is gone
 };
 
-// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC. TCP connections get TCP_NODELAY. *peer is 0-filled for unix sockets.
+// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC. TCP connections have TCP_NODELAY, inherited from what Listen set. *peer is 0-filled for unix sockets.
 AcceptStatus Accept(int listener, int* fd, sockaddr_storage* peer);
 
 }  // namespace fastserve::net

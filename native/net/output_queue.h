@@ -9,27 +9,38 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 namespace fastserve::net {
 
+struct OutputState;  // what a queue holds while it is not empty; defined in output_queue.cc
+
 // Fixed-size blocks reused by all connections of one I/O thread.
 class BlockPool {
  public:
   static constexpr size_t kBlockBytes = 16384;
   static constexpr size_t kKeptBlocks = 256;
+  BlockPool() = default;
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
   ~BlockPool();
   char* Take();          // kBlockBytes of uninitialised memory
   void Give(char* block);
 
  private:
+  friend class OutputQueue;
+  OutputState* TakeState();
+  void GiveState(OutputState* state);
+
   std::vector<char*> free_;
+  OutputState* spare_states_ = nullptr;  // a list, so that a queue that fills and empties every turn allocates nothing
+  size_t spare_state_count_ = 0;
 };
 
-// Gives back borrowed memory or a file once its last byte was handed to the kernel, or the queue was dropped.
+// Gives back borrowed memory or a file once its last byte was handed to the kernel, or the queue was dropped. It runs
+// exactly once and must not touch the queue. (An AppendBorrowed or AppendFile of nothing runs it at once.)
 struct Release {
   void (*function)(void* context) = nullptr;
   void* context = nullptr;
@@ -39,12 +50,12 @@ enum class FlushStatus : uint8_t {
   kEmpty,    // everything was handed to the kernel
   kBlocked,  // EAGAIN: go on when the socket is writable
   kYield,    // the turn's budget is used up: go on in the next turn
-  kError,    // the connection is dead (EPIPE, ECONNRESET...), or a file ended early (kTruncated() is then true)
+  kError,    // the connection is dead (EPIPE, ECONNRESET...), or a file ended early (truncated() is then true)
 };
 
 class OutputQueue {
  public:
-  OutputQueue() = default;
+  OutputQueue();
   OutputQueue(const OutputQueue&) = delete;
   OutputQueue& operator=(const OutputQueue&) = delete;
   ~OutputQueue();  // must have been Clear()ed into the pool or be empty
@@ -58,20 +69,22 @@ class OutputQueue {
   // Sends `length` bytes of `fd` from `offset` by sendfile; `release` as above.
   void AppendFile(int fd, uint64_t offset, uint64_t length, Release release);
 
-  // Hands at most about `budget` bytes to the kernel. Adds what was sent to *sent.
+  // Hands at most `budget` bytes to the kernel. Adds what was sent to *sent. After kError only Clear is left to do.
+  // sendfile has no MSG_NOSIGNAL: the thread must block or ignore SIGPIPE (Node ignores it in the whole process).
   FlushStatus Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent);
 
   bool empty() const { return !state_; }
   uint64_t pending_bytes() const;   // memory and files together
   uint64_t pending_memory() const;  // copied and borrowed memory only: what counts against limits
-  bool truncated() const;
+  bool truncated() const;           // a file ended before its announced length: the response cannot be completed
 
   // Drops everything, running releases and giving blocks back.
   void Clear(BlockPool& pool);
 
  private:
-  struct State;                   // allocated while something is queued: an idle connection costs one pointer
-  std::unique_ptr<State> state_;  // (the implementation may keep a spare State in the pool)
+  OutputState& Ensure(BlockPool& pool);
+
+  std::unique_ptr<OutputState> state_;  // an idle connection costs one pointer
 };
 
 }  // namespace fastserve::net

@@ -21,14 +21,18 @@ class TimerWheel {
   static constexpr int kSlots = 1024;      // one revolution is 16.4 s; longer timers stay for several
 
   explicit TimerWheel(int64_t now_ms);
-  void Arm(Timer* timer, int64_t deadline_ms);  // re-arms when armed
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
+  void Arm(Timer* timer, int64_t deadline_ms);  // re-arms when armed; a deadline in the past fires in the next Advance
   void Cancel(Timer* timer);                    // harmless when not armed
 
-  // Fires everything due at `now_ms`. The callback may arm and cancel any timer, the fired one included.
+  // Fires everything due at `now_ms`. The callback may arm and cancel any timer, the fired one included; what it arms
+  // fires in a later Advance even when due at once, so that no callback can keep this one going.
   // A jump of many revolutions (suspended process) visits each slot at most once.
   template <typename Callback>
   void Advance(int64_t now_ms, Callback&& fire) {
-    while (Timer* timer = PopDue(now_ms)) fire(timer);
+    CollectDue(now_ms);
+    while (Timer* timer = PopFiring()) fire(timer);
   }
 
   // Milliseconds until Advance has something to look at, -1 when no timer is armed. At most one revolution.
@@ -36,9 +40,23 @@ class TimerWheel {
   uint32_t armed_count() const { return armed_count_; }
 
  private:
-  Timer* PopDue(int64_t now_ms);
+  static constexpr int kSlotMask = kSlots - 1;
+  static_assert((kSlots & kSlotMask) == 0, "slots are found by masking");
+
+  void CollectDue(int64_t now_ms);
+  void CollectSlot(int slot, int64_t now_tick);
+  Timer* PopFiring();
+  void Unlink(Timer* timer);
+  int FirstOccupiedSlot(int from) const;
+
+  // W1: every armed timer is in exactly one list: of its slot; overdue_, when it was armed with a deadline not after now_ms_;
+  //     firing_, while an Advance has still to hand it to the callback.
+  // W2: the bit of a slot in occupied_ is set exactly when its list is not empty.
   Timer slots_[kSlots];  // list heads
-  int64_t current_tick_;
+  Timer overdue_;        // list head
+  Timer firing_;         // list head
+  uint64_t occupied_[kSlots / 64] = {};
+  int64_t now_ms_;  // of the last Advance: the slots of its tick and of those before have been looked at
   uint32_t armed_count_ = 0;
 };
 

@@ -7,7 +7,7 @@ namespace fastserve::net {
 
 class Wakeup {
  public:
-  Wakeup();
+  Wakeup();  // fd() is -1 with errno set when the kernel has no descriptor left
   int fd() const { return fd_.get(); }
   void Ring();   // never blocks, never fails: a saturated counter is a ring too
   void Drain();  // resets the counter; the watching thread

@@ -139,7 +139,15 @@ export interface GatewayApplication {
   /** null: no URLconf, every path goes to handle with ROUTE_UNMATCHED. */
   readonly manifest: RouteManifest | null;
   /** Runs once before the first request (templates compiled, start hooks). Rejection fails the start. */
-  start?(): Promise<void>;
+  start?(environment?: ApplicationEnvironment): Promise<void>;
   /** Runs once after the last request. */
   stop?(): Promise<void>;
+}
+
+/** What whoever runs an application (a worker, the inline runner, inject) lends to it. Plain functions on the same thread. */
+export interface ApplicationEnvironment {
+  /** Development: 500 answers carry the stack, undefined names in templates are errors. */
+  readonly debug: boolean;
+  /** Called once for each error that the application itself answers with a 5xx, before the answer. Must not throw. */
+  onError(error: Error, request: GatewayRequest): void;
 }

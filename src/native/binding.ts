@@ -84,7 +84,6 @@ export interface NativeStats {
   rejectedQueueFull: number;
   timedOut: number;
   workerWakes: number;
-  ioWakes: number;
   ioTurns: number;
   acceptPauses: number;
   parseErrors: number;
@@ -112,29 +111,37 @@ export interface NativeServer {
   drainSlot(slot: number): void;
 }
 
-/** The worker's end of the queue; see src/gateway/worker-port.ts. */
+/** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
 export interface NativePort {
-  /** Answers in one piece. head: a registration from registerHead, or a field block. Throws TypeError for a bad field block, false when the token is stale. */
-  respond(token: number, channel: number, status: number, head: number | string, body: string | Uint8Array | null): boolean;
-  respondStatic(token: number, channel: number, status: number, head: number | string, body: number): boolean;
-  streamStart(token: number, channel: number, status: number, head: number | string): boolean;
+  /** Answers in one piece. head: a registration from registerHead, or a field block. Throws TypeError for what would break the message. */
+  respond(token: number, channel: number, status: number, head: number | string, body: string | Uint8Array | null): void;
+  /** The same with a body from createStaticBody. */
+  respondStatic(token: number, channel: number, status: number, head: number | string, body: number): void;
+  streamStart(token: number, channel: number, status: number, head: number | string): void;
+  /** Returns the chunk's size in bytes. */
   streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
+  /** complete false: the answer is cut, and looks so to the client. */
   streamEnd(token: number, channel: number, complete: boolean): void;
-  /** Says that a cancelled request ended without an answer. */
+  /** A cancelled request ends without an answer. */
   drop(token: number, channel: number): void;
-  /** Tells the front that the application has taken this many bytes of a streamed request body. */
+  /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
+  /** A registration of a checked field block, for this thread. */
   registerHead(block: string): number;
   /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */
   flush(): void;
+  /** Gives the slot back. */
   detach(): void;
 }
 
 export interface NativeBinding {
   readonly abi: number;
+  readonly ringBytes: number;
+  /** Constants of native/queue/layout.h, by the names of src/gateway/layout.ts. */
+  readonly layout: Record<string, number | string[]>;
   Server: new (options: NativeServerOptions) => NativeServer;
-  /** Worker side: claims the slot and drains its rings; `drain(channel, head, tail)` is called once per batch. null while the old owner still holds the slot. */
-  attach(serverId: number, slot: number, rings: Uint8Array[], drain: (channel: number, head: number, tail: number) => void, onStop: () => void): NativePort | null;
+  /** Worker side: claims the slot and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
+  attach(serverId: number, slot: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;

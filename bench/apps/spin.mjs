@@ -1,0 +1,6 @@
+/** Raw gateway form: never answers and never yields. */
+import { gateway } from '../../dist/index.js';
+
+export default gateway(() => {
+  for (;;);
+});

@@ -1,0 +1,133 @@
+/**
+ * What fastserve is held to, as data. Each goal reads the results of one workload and says what was measured:
+ *
+ *   workload  whose results it reads
+ *   text      the goal in words
+ *   limit     the number that the measured value must not pass
+ *   atLeast   true where the limit is a lower bound
+ *   unit      '×' for ratios, 'µs', 'KiB', 'ms', ''
+ *   measure(results) → { value, min?, max? } or null when a server that it needs was not measured
+ */
+import { differenceOf, ratioOf, summarise } from './harness/statistics.mjs';
+
+const OWN = 'fastserve';
+
+const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs') => ({
+  workload,
+  text: `${title} ≤ ${limit.toFixed(2)} × ${PEERS[peer]}`,
+  limit,
+  unit: '×',
+  measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
+});
+
+const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', nginx: 'NGINX' };
+
+const ceilingGoal = (workload, limit, unit, text, metric, select = (sample) => sample[metric]) => ({
+  workload,
+  text,
+  limit,
+  unit,
+  measure: (results) => spread(summarise(samples(results, OWN).map((sample) => (sample.failure === undefined ? select(sample) : null)))),
+});
+
+const queuePriceGoal = (workload, limit, text) => ({
+  workload,
+  text,
+  limit,
+  unit: 'µs',
+  measure: (results) => differenceOf(column(results, OWN, 'cpuUs'), column(results, 'fastserve-direct', 'cpuUs')),
+});
+
+export const GOALS = [
+  ratioGoal('hello', 'uws', 1.05, 'hello through the queue, CPU'),
+  ratioGoal('hello', 'node-http', 0.4, 'hello through the queue, CPU'),
+  ratioGoal('hello', 'fastify', 0.45, 'hello through the queue, CPU'),
+  ratioGoal('pipelined', 'uws', 0.75, 'hello pipelined 16, CPU'),
+  ceilingGoal('pipelined', 0.35, 'µs', 'hello pipelined 16, worker thread ≤ 0.35 µs', 'workerUs'),
+  ratioGoal('fields', 'uws', 1, '11 request fields, one read, CPU'),
+  ratioGoal('fields', 'node-http', 0.25, '11 request fields, one read, CPU'),
+  ratioGoal('json-middlewares', 'uws', 0.95, '3 async middlewares + JSON, CPU'),
+  ratioGoal('json-middlewares', 'node-http', 0.35, '3 async middlewares + JSON, CPU'),
+  queuePriceGoal('hello', 1, 'price of the queue ≤ 1.0 µs'),
+  queuePriceGoal('pipelined', 0.1, 'price of the queue, pipelined 16 ≤ 0.10 µs'),
+  ceilingGoal('hello', 0.4, '', 'wakes per request at 64 connections ≤ 0.40', 'wakes'),
+  ratioGoal('latency-c1', 'node-http', 1.2, 'one connection, p50 latency (pinned)', 'p50Ms'),
+  ratioGoal('latency-c1-unpinned', 'node-http', 1.2, 'one connection, p50 latency (not pinned)', 'p50Ms'),
+  ratioGoal('body-256k', 'node-http', 0.95, '256 KiB from a plain Buffer, CPU'),
+  ratioGoal('body-256k-owned', 'uws', 1, '256 KiB from memory that fastserve owns, CPU'),
+  ratioGoal('static-1k', 'nginx', 0.75, 'static 1 KiB, CPU'),
+  ceilingGoal('idle-5000', 0.75, 'KiB', '5,000 idle connections ≤ 0.75 KiB each', 'kibEach'),
+  ceilingGoal('inflight-10000', 0, '', '10,000 requests in flight: 0 errors', 'errors'),
+  ceilingGoal('inflight-10000', 4, 'KiB', '10,000 requests in flight ≤ 4 KiB each', 'kibEach'),
+  {
+    workload: 'isolation',
+    text: 'all workers spinning: 1 KiB static keeps ≥ 0.90 × its idle rate per CPU',
+    limit: 0.9,
+    atLeast: true,
+    unit: '×',
+    measure: (results) => ratioOf(isolation(results, 'idle', 'servingUs'), isolation(results, 'spinning', 'servingUs')),
+  },
+  {
+    workload: 'isolation',
+    text: 'all workers spinning: 1 KiB static p99 ≤ 1.50 × idle',
+    limit: 1.5,
+    unit: '×',
+    measure: (results) => ratioOf(isolation(results, 'spinning', 'p99Ms'), isolation(results, 'idle', 'p99Ms')),
+  },
+  ceilingGoal('worker-kills', 0, '', 'a worker killed every 60 ms: 0 client time-outs', 'timeouts', (sample) => total(sample, ['timeouts'])),
+  ceilingGoal('worker-kills', 0, '', 'a worker killed every 60 ms: no failure but 500 or 502 for started requests', 'refused', (sample) =>
+    total(sample, Object.keys(countsOf(sample)).filter((outcome) => !['200', '500', '502', 'timeouts'].includes(outcome))),
+  ),
+];
+
+/** @returns {{ goal: object, measured: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' }[]} for the goals of the workloads that ran */
+export function judge(workloads) {
+  return GOALS.filter((goal) => workloads[goal.workload] !== undefined).map((goal) => {
+    const { results } = workloads[goal.workload];
+    const measured = goal.measure(results);
+    return { goal, measured, verdict: hasFailed(results[OWN]) ? 'failed' : verdictOf(goal, measured) };
+  });
+}
+
+/** Whether fastserve gave errors in the workload: then no figure of it counts. */
+function hasFailed(result) {
+  return result !== undefined && (result.failure !== undefined || result.samples.some((sample) => sample.failure !== undefined));
+}
+
+function verdictOf(goal, measured) {
+  if (measured === null) return 'not measured';
+  const met = goal.atLeast === true ? measured.value >= goal.limit : measured.value <= goal.limit;
+  return met ? 'met' : 'missed';
+}
+
+function samples(results, server) {
+  return results[server]?.samples ?? [];
+}
+
+/** One value a round, null for failed runs. */
+function column(results, server, metric) {
+  return samples(results, server).map((sample) => sample[metric] ?? null);
+}
+
+/** As column; without bound where nothing was answered. */
+function isolation(results, phase, metric) {
+  return samples(results, OWN).map((sample) => sample[phase]?.[metric] ?? Infinity);
+}
+
+function spread(summary) {
+  return summary === null ? null : { value: summary.median, min: summary.min, max: summary.max };
+}
+
+/** Outcomes of the worker-kills load over all paths: { '200': n, timeouts: n, ... } */
+export function countsOf(sample) {
+  const counts = {};
+  for (const outcomes of Object.values(sample.byPath)) {
+    for (const [outcome, count] of Object.entries(outcomes)) counts[outcome] = (counts[outcome] ?? 0) + count;
+  }
+  return counts;
+}
+
+function total(sample, outcomes) {
+  const counts = countsOf(sample);
+  return outcomes.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0);
+}

@@ -1,0 +1,71 @@
+/**
+ * Measures CPU time for each request and latency under wrk. All servers of the workload run at once, each round drives them
+ * one after the other, so that a slow spell of the machine meets them alike.
+ *
+ * A sample: { cpuUs, ioUs, mainUs, workerUs, otherUs (per request), requests, perSecond, p50Ms, p99Ms, wakes } or { failure }.
+ */
+import { fileURLToPath } from 'node:url';
+import { threadTimes, timeSpent } from '../process-tree.mjs';
+import { runWrk } from '../wrk.mjs';
+import { withServers } from './with-servers.mjs';
+
+export function run(workload, context) {
+  return withServers(workload, context, async (running) => {
+    for (const server of running) await timed(server, workload, context.warmUpSeconds);
+    for (let round = 0; round < context.rounds; round++) {
+      for (const server of running) server.result.samples.push(await timed(server, workload, context.seconds));
+      context.progress(round + 1, context.rounds);
+    }
+  });
+}
+
+/** A server that dies fails its runs, not the bench. */
+async function timed(server, workload, seconds) {
+  try {
+    return await sample(server, workload, seconds);
+  } catch (error) {
+    return { failure: error.message };
+  }
+}
+
+function drive(server, workload, seconds) {
+  return runWrk({
+    port: server.port,
+    path: workload.path,
+    fields: workload.fields,
+    connections: workload.connections,
+    script: workload.script === undefined ? undefined : fileURLToPath(new URL(`../../workloads/${workload.script}`, import.meta.url)),
+    pinned: workload.pinned,
+    seconds,
+  });
+}
+
+/** One timed run. Exported for the isolation runner. */
+export async function sample(server, workload, seconds) {
+  const statsBefore = await server.stats();
+  const before = threadTimes(server.pid);
+  const load = await drive(server, workload, seconds);
+  const spent = timeSpent(before, threadTimes(server.pid));
+  if (load.failure !== null) return { failure: load.failure };
+  if (load.requests === 0) return { failure: 'no request was answered' };
+  const perRequest = (ns) => ns / 1000 / load.requests;
+  return {
+    requests: load.requests,
+    perSecond: load.requests / load.seconds,
+    cpuUs: perRequest(spent.total),
+    ioUs: perRequest(spent.io),
+    mainUs: perRequest(spent.main),
+    workerUs: perRequest(spent.worker),
+    otherUs: perRequest(spent.other),
+    p50Ms: load.p50Ms,
+    p99Ms: load.p99Ms,
+    wakes: wakesPerRequest(statsBefore, await server.stats()),
+  };
+}
+
+/** Wake-ups in both directions between fastserve's threads; null for servers without counters. */
+function wakesPerRequest(before, after) {
+  const requests = after === null || before === null ? 0 : after.requestsToWorkers - before.requestsToWorkers;
+  if (requests <= 0) return null;
+  return (after.workerWakes - before.workerWakes + after.ioWakes - before.ioWakes) / requests;
+}

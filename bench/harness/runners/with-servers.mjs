@@ -1,0 +1,48 @@
+/**
+ * Starts the servers of a workload, verifies what they answer, hands them to the measurement and stops them whatever happens.
+ */
+import { startServer } from '../server-process.mjs';
+import { verifyAnswer } from '../verify.mjs';
+
+/**
+ * @param {(running: object[]) => Promise<void>} measure gets { name, port, pid, stats, result } of each server that started and
+ *   answered rightly; it pushes into result.samples
+ * @returns {Promise<object>} results by server name: { samples, headBytes } or { samples: [], failure }
+ */
+export async function withServers(workload, context, measure) {
+  const results = {};
+  const running = [];
+  try {
+    for (const definition of context.serversOf(workload)) {
+      const result = { samples: [] };
+      results[definition.name] = result;
+      try {
+        running.push(await startVerified(definition, workload, context, result));
+      } catch (error) {
+        result.failure = error.message;
+        context.warn(`${definition.title}: ${error.message}${error.cause === undefined ? '' : `\n${error.cause}`}`);
+      }
+    }
+    await measure(running);
+  } finally {
+    await Promise.all(running.map((server) => server.stop()));
+  }
+  return results;
+}
+
+async function startVerified(definition, workload, context, result) {
+  const server = await startServer(definition, {
+    app: workload.appFor?.[definition.name] ?? workload.app,
+    root: context.root,
+    templates: context.templates,
+    workers: workload.workers,
+    pinned: workload.pinned,
+  });
+  try {
+    if (workload.kind !== 'inflight') result.headBytes = await verifyAnswer(server.port, workload);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { name: definition.name, title: definition.title, result, ...server };
+}

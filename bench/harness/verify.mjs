@@ -1,0 +1,65 @@
+/**
+ * Checks what a server answers before it is timed: a fast wrong answer is no result.
+ */
+import { Agent, request } from 'node:http';
+
+const LIMIT_MS = 5_000;
+
+/**
+ * Sends the workload's request twice on one connection; throws unless both answers have status 200, the expected content type
+ * and the expected bytes. Resolves with the bytes of the head (status line and fields), which differ between servers.
+ */
+export async function verifyAnswer(port, workload) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    await get(agent, port, workload.path, workload.fields);
+    const answer = await get(agent, port, workload.path, workload.fields);
+    check(answer, workload.expect());
+    return headBytes(answer);
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** One GET. @returns {Promise<{ status: number, fields: object, rawFields: string[], statusText: string, body: Buffer }>} */
+export function get(agent, port, path, fields = {}) {
+  return new Promise((resolve, reject) => {
+    const call = request({ agent, host: '127.0.0.1', port, path, headers: fields, timeout: LIMIT_MS }, (response) => {
+      const pieces = [];
+      response.on('data', (piece) => pieces.push(piece));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode, statusText: response.statusMessage, fields: response.headers, rawFields: response.rawHeaders, body: Buffer.concat(pieces) });
+      });
+    });
+    call.on('timeout', () => call.destroy(new Error(`no answer to GET ${path} within ${LIMIT_MS / 1000} s`)));
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+function check(answer, expected) {
+  const body = Buffer.from(expected.body);
+  if (answer.status !== 200) throw new Error(`verification: status ${answer.status}, expected 200`);
+  const type = answer.fields['content-type'] ?? '';
+  if (!sameType(type, expected.type)) throw new Error(`verification: content-type "${type}", expected "${expected.type}"`);
+  if (!answer.body.equals(body)) {
+    throw new Error(`verification: ${answer.body.length} bytes that differ from the ${body.length} expected at offset ${firstDifference(answer.body, body)}`);
+  }
+}
+
+function sameType(sent, expected) {
+  return sent.toLowerCase().replaceAll(' ', '') === expected.replaceAll(' ', '');
+}
+
+function firstDifference(a, b) {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
+function headBytes(answer) {
+  let bytes = `HTTP/1.1 ${answer.status} ${answer.statusText}\r\n`.length + 2;
+  for (let i = 0; i < answer.rawFields.length; i += 2) bytes += answer.rawFields[i].length + answer.rawFields[i + 1].length + 4;
+  return bytes;
+}

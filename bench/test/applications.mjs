@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { WORKLOADS, loadWorkload } from '../workloads/index.mjs';
+
+const ENTRY = new URL('../../dist/index.js', import.meta.url);
+const skip = existsSync(ENTRY) ? false : 'fastserve is not built';
+
+const tested = new Set();
+
+for (const name of WORKLOADS) {
+  const workload = await loadWorkload(name);
+  // Files and bodies that the server owns need the native front; applications of other kinds wait, spin or end the process.
+  if (workload.kind !== 'rate' || workload.app === 'files' || workload.appFor !== undefined || tested.has(workload.app)) continue;
+  tested.add(workload.app);
+  test(`fastserve's application for ${name} answers what the peers answer`, { skip }, async () => {
+    const { inject } = await import(ENTRY.href);
+    const { default: application } = await import(`../apps/${workload.app}.mjs`);
+    const answer = await inject(application, { url: workload.path, headers: workload.fields });
+    const { type, body } = workload.expect();
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('content-type').replaceAll(' ', ''), type.replaceAll(' ', ''));
+    assert.deepEqual(Buffer.from(answer.bytes()), Buffer.from(body));
+  });
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge } from '../goals.mjs';
+import { readOptions } from '../harness/options.mjs';
+import { timeSpent } from '../harness/process-tree.mjs';
+import { differenceOf, ratioOf, summarise } from '../harness/statistics.mjs';
+import { readReport } from '../harness/wrk.mjs';
+
+const CLEAN = `Running 10m test @ http://127.0.0.1:1/
+  Latency Distribution
+     50%  229.00us
+     75%    1.20ms
+     90%    2.00ms
+     99%    1.05s
+  12345 requests in 2.01s, 1.54MB read
+Requests/sec: 6141.79
+`;
+
+test('a report of wrk yields requests, seconds and percentiles in milliseconds', () => {
+  assert.deepEqual(readReport(CLEAN), { requests: 12345, seconds: 2.01, p50Ms: 0.229, p99Ms: 1050, failure: null });
+});
+
+test('socket errors and other statuses than 2xx and 3xx fail a run', () => {
+  const report = `${CLEAN}  Socket errors: connect 0, read 3, write 0, timeout 0\n  Non-2xx or 3xx responses: 7\n`;
+  assert.equal(readReport(report).failure, 'Socket errors: connect 0, read 3, write 0, timeout 0; Non-2xx or 3xx responses: 7');
+});
+
+test('a report without totals is an error', () => {
+  assert.throws(() => readReport('unable to connect'), /no totals/);
+});
+
+test('the ratio is that of the medians, its spread that of the rounds, and failed rounds count in neither', () => {
+  const ratio = ratioOf([2, 4, null, 3], [4, 4, 1, 2]);
+  assert.deepEqual(ratio, { value: 1, min: 0.5, max: 1.5 });
+});
+
+test('a server without samples has no ratio', () => {
+  assert.equal(ratioOf([], [1]), null);
+  assert.equal(differenceOf([null], [1]), null);
+  assert.equal(summarise([null, undefined]), null);
+});
+
+test('time is split by thread name, the busiest other thread being the worker', () => {
+  const thread = (name, main, cpuNs) => ({ name, main, cpuNs });
+  const before = new Map([['1', thread('node', true, 5)], ['2', thread('fs-io-0', false, 10)], ['3', thread('node', false, 100)]]);
+  const after = new Map([
+    ['1', thread('node', true, 6)], ['2', thread('fs-io-0', false, 30)], ['3', thread('node', false, 103)], ['4', thread('node', false, 7)],
+  ]);
+  assert.deepEqual(timeSpent(before, after), { total: 31, io: 20, main: 1, worker: 7, other: 3 });
+});
+
+test('an unknown server on the command line is named', () => {
+  assert.match(readOptions(['--servers', 'apache']).error, /"apache" is unknown/);
+  assert.match(readOptions(['--rounds', '1.5']).error, /not a positive whole number/);
+});
+
+test('a goal is missed beyond its limit, met at it, and not measured without its peer', () => {
+  const hello = (own, peer) => ({ hello: { results: { fastserve: { samples: [{ cpuUs: own }] }, ...(peer && { uws: { samples: [{ cpuUs: peer }] } }) } } });
+  const verdict = (workloads) => judge(workloads).find(({ goal }) => goal.text.includes('1.05 × uWebSockets.js')).verdict;
+  assert.equal(verdict(hello(1.05, 1)), 'met');
+  assert.equal(verdict(hello(1.06, 1)), 'missed');
+  assert.equal(verdict(hello(1)), 'not measured');
+});
+
+test('failures of the worker-kills load are counted over all paths', () => {
+  const samples = [{ byPath: { '/a': { 200: 5, 503: 1, timeouts: 0, dropped: 2 }, '/b': { 200: 1, 502: 4, timeouts: 1, dropped: 0 } } }];
+  const [timeouts, refused] = judge({ 'worker-kills': { results: { fastserve: { samples } } } });
+  assert.equal(timeouts.measured.value, 1);
+  assert.equal(refused.measured.value, 3);
+});

@@ -1,0 +1,26 @@
+/**
+ * The workloads, one module each, in the order of the report. A module's default export is data:
+ *
+ *   title        for people
+ *   kind         which runner measures it (harness/runners/<kind>.mjs)
+ *   app          which application the servers answer with (apps/, and the tables at the top of servers/*.mjs)
+ *   appFor       optional: another application for a server, by name
+ *   servers      those that have a natural equivalent
+ *   path, fields the request: fields are those beyond Host
+ *   connections  that wrk keeps open, or that the runner opens
+ *   script       optional: wrk script in this folder
+ *   pinned       false: neither server nor client is pinned
+ *   expect()     { type, body } that every server must answer, byte for byte
+ *   rounds, seconds  optional: caps on the run's own
+ */
+export const WORKLOADS = [
+  'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'body-256k', 'body-256k-owned',
+  'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills',
+];
+
+/** @returns {Promise<object>} the workload, with its name */
+export async function loadWorkload(name) {
+  if (!WORKLOADS.includes(name)) throw new Error(`no workload is named "${name}"; there are ${WORKLOADS.join(', ')}`);
+  const module = await import(`./${name}.mjs`);
+  return { name, ...module.default };
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { HTML, pageContext } from '../apps/content.mjs';
+import { createRenderer } from '../apps/render.mjs';
+
+const TEMPLATES = fileURLToPath(new URL('../apps/templates', import.meta.url));
+
+/** A page rendered by nunjucks, with inheritance and a table of 20 rows. fastserve runs its pipeline; peers call the renderer. */
+export default {
+  title: 'Rendered page (nunjucks, inheritance, 20 rows)',
+  kind: 'rate',
+  app: 'page',
+  servers: ['fastserve', 'uws', 'node-http', 'fastify'],
+  path: '/page',
+  connections: 64,
+  expect: () => ({ type: HTML, body: createRenderer(TEMPLATES)('page.html', pageContext()) }),
+};

@@ -1,0 +1,26 @@
+{
+  "variables": {
+    "sanitize%": "none",
+    "werror%": "false"
+  },
+  "targets": [
+    {
+      "target_name": "fastserve",
+      "sources": ["<!@(node -p \"require('fs').readdirSync('native').flatMap(d => require('fs').readdirSync('native/' + d).filter(f => f.endsWith('.cc')).map(f => 'native/' + d + '/' + f)).join(' ')\")"],
+      "include_dirs": [".", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "cflags!": ["-fno-exceptions"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
+      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-fvisibility-inlines-hidden"],
+      "ldflags": ["-Wl,-z,now", "-Wl,-z,relro", "-static-libstdc++", "-static-libgcc"],
+      "conditions": [
+        ["werror=='true'", { "cflags_cc": ["-Werror"] }],
+        ["sanitize=='address'", {
+          "cflags_cc": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"],
+          "ldflags": ["-fsanitize=address,undefined"],
+          "ldflags!": ["-static-libstdc++", "-static-libgcc"]
+        }]
+      ]
+    }
+  ]
+}

@@ -1,0 +1,13 @@
+/** What every template gets without its view asking for it. */
+import type { ContextProcessor } from 'fastserve';
+import { regions } from './data.ts';
+
+const links = regions.map(({ slug, name, countries }) => ({ slug, name, count: countries.length }));
+
+/** The site's navigation: its regions, and where in it the page is. */
+export const navigation: ContextProcessor = (request) => ({
+  navigation: links,
+  path: request.path,
+  section: request.path.split('/')[1] ?? '',
+  year: new Date().getUTCFullYear(),
+});

@@ -1,0 +1,38 @@
+// The addon's exports: NativeBinding of src/native/binding.ts. Loaded by the main thread and by every worker; nothing here
+// is shared between them but the server registry (native/server/server.cc) and the static bodies.
+#include <napi.h>
+
+#include "native/addon/layout_object.h"
+#include "native/addon/server_object.h"
+#include "native/addon/worker_port_object.h"
+#include "native/queue/layout.h"
+
+namespace fastserve::addon {
+
+namespace {
+
+// Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
+constexpr uint32_t kAbi = 1;
+
+napi_value Function(napi_env env, const char* name, napi_callback callback) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  return function;
+}
+
+Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("abi", Napi::Number::New(env, kAbi));
+  exports.Set("ringBytes", Napi::Number::New(env, queue::kSharedBytes));
+  exports.Set("layout", LayoutObject(env));
+  exports.Set("Server", ServerObject::Define(env));
+  exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
+  exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
+  exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(fastserve, Initialize)
+
+}  // namespace fastserve::addon

@@ -1,0 +1,225 @@
+#include "native/addon/convert.h"
+
+#include <map>
+#include <string>
+
+namespace fastserve::addon {
+
+namespace {
+
+[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
+
+Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
+
+double Number(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
+  return number;
+}
+
+template <typename Integer>
+Integer Whole(const Napi::Object& from, const char* key, double most) {
+  const double number = Number(from, key);
+  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
+    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
+  }
+  return static_cast<Integer>(number);
+}
+
+std::string Text(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+bool Flag(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
+  return value.As<Napi::Boolean>().Value();
+}
+
+Napi::Object Child(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
+  return value.As<Napi::Object>();
+}
+
+template <typename Each>
+void ForEach(const Napi::Object& list, Each&& each) {
+  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
+  const Napi::Array array = list.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
+}
+
+net::ListenAddress AddressFrom(const Napi::Object& from) {
+  net::ListenAddress address;
+  if (from.Has("unix") && Get(from, "unix").IsString()) {
+    address.unix_path = Text(from, "unix");
+    return address;
+  }
+  address.host = Text(from, "host");
+  address.port = Whole<uint16_t>(from, "port", 65535);
+  return address;
+}
+
+server::AccessLog::Format FormatFrom(const Napi::Object& log) {
+  const std::string format = Text(log, "format");
+  if (format == "off") return server::AccessLog::Format::kOff;
+  if (format == "text") return server::AccessLog::Format::kText;
+  if (format == "json") return server::AccessLog::Format::kJson;
+  Refuse(log.Env(), "log.format must be off, text or json");
+}
+
+route::MethodSet MethodsFrom(const Napi::Value& methods) {
+  if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
+  static const std::map<std::string, http::Method> kByName = {
+      {"GET", http::Method::kGet},       {"HEAD", http::Method::kHead},       {"POST", http::Method::kPost},
+      {"PUT", http::Method::kPut},       {"DELETE", http::Method::kDelete},   {"PATCH", http::Method::kPatch},
+      {"OPTIONS", http::Method::kOptions}, {"CONNECT", http::Method::kConnect}, {"TRACE", http::Method::kTrace}};
+  route::MethodSet set = 0;
+  ForEach(methods.As<Napi::Object>(), [&](const Napi::Value& value) {
+    const std::string name = value.As<Napi::String>().Utf8Value();
+    const auto found = kByName.find(name);
+    if (found == kByName.end()) Refuse(methods.Env(), "unknown method '" + name + "'");
+    set |= route::Bit(found->second);
+  });
+  if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
+  return set;
+}
+
+const char* StateName(queue::SlotState state) {
+  switch (state) {
+    case queue::SlotState::kFree: return "free";
+    case queue::SlotState::kAttached: return "attached";
+    case queue::SlotState::kDead: return "dead";
+  }
+  return "";
+}
+
+}  // namespace
+
+server::ServerOptions OptionsFrom(const Napi::Object& from) {
+  server::ServerOptions options;
+  ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
+    options.listen.push_back(AddressFrom(value.As<Napi::Object>()));
+  });
+  const Napi::Object limits = Child(from, "limits");
+  options.limits.head.request_line = Whole<uint32_t>(limits, "requestLine", http::kMaxHeadBytes);
+  options.limits.head.head = Whole<uint32_t>(limits, "head", http::kMaxHeadBytes);
+  options.limits.head.field_count = Whole<uint16_t>(limits, "fields", http::kMaxFields);
+  options.limits.body_bytes = Whole<uint64_t>(limits, "body", 9007199254740991.0);
+  options.limits.queued = Whole<uint32_t>(limits, "queued", 1u << 19);
+  options.limits.in_flight = Whole<uint32_t>(limits, "inFlight", 1u << 19);
+  options.limits.connections = Whole<uint32_t>(limits, "connections", 4294967295.0);
+  const Napi::Object timeouts = Child(from, "timeouts");
+  options.timeouts.header_ms = Whole<int64_t>(timeouts, "header", 1e12);
+  options.timeouts.body_ms = Whole<int64_t>(timeouts, "body", 1e12);
+  options.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
+  options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
+  options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
+  options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
+  options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options.slots = Whole<uint32_t>(from, "slots", 1024);
+  options.direct = Flag(from, "direct");
+  if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
+  if (options.direct && (options.io_threads != 1 || options.slots != 1)) {
+    Refuse(from.Env(), "direct needs ioThreads 1 and slots 1");
+  }
+  const Napi::Object log = Child(from, "log");
+  options.log_format = FormatFrom(log);
+  options.log_path = Text(log, "path");
+  return options;
+}
+
+std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
+  std::vector<files::Mount> mounts;
+  ForEach(Child(from, "mounts"), [&](const Napi::Value& value) {
+    const Napi::Object entry = value.As<Napi::Object>();
+    files::Mount mount;
+    mount.prefix = Text(entry, "prefix");
+    mount.root = Text(entry, "root");
+    mount.index.clear();
+    ForEach(Child(entry, "index"), [&](const Napi::Value& name) {
+      mount.index.push_back(name.As<Napi::String>().Utf8Value());
+    });
+    mount.fallthrough = Flag(entry, "fallthrough");
+    mount.dotfiles = Flag(entry, "dotfiles");
+    mount.cache_control = Text(entry, "cacheControl");
+    std::string error;
+    if (!files::OpenRoot(&mount, &error)) {
+      Napi::Error refused = Napi::Error::New(from.Env(), error);
+      refused.Set("code", "FASTSERVE_MOUNT");
+      refused.Set("prefix", mount.prefix);
+      throw refused;
+    }
+    mounts.push_back(std::move(mount));
+  });
+  return mounts;
+}
+
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
+  route::Specification specification;
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
+  }
+  if (!manifest.IsObject()) return specification;
+  const Napi::Object from = manifest.As<Napi::Object>();
+  specification.append_slash = Flag(from, "appendSlash");
+  uint16_t id = 0;
+  ForEach(Child(from, "routes"), [&](const Napi::Value& value) {
+    const Napi::Object entry = value.As<Napi::Object>();
+    if (id >= queue::kRouteUnresolved) Refuse(from.Env(), "more than 65,533 routes");
+    route::RouteSpec route;
+    route.pattern = Text(entry, "pattern");
+    route.opaque = Flag(entry, "opaque");
+    route.methods = MethodsFrom(entry.Get("methods"));
+    route.route_id = id++;
+    specification.routes.push_back(std::move(route));
+  });
+  return specification;
+}
+
+uint8_t* BytesOf(const Napi::Value& array, size_t* length) {
+  napi_typedarray_type type;
+  void* data = nullptr;
+  const napi_status status =
+      napi_get_typedarray_info(array.Env(), array, &type, length, &data, nullptr, nullptr);
+  if (status != napi_ok || type != napi_uint8_array) Refuse(array.Env(), "expected a Uint8Array");
+  return static_cast<uint8_t*>(data);
+}
+
+Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
+  Napi::Object stats = Napi::Object::New(env);
+  const auto set = [&](const char* name, uint64_t value) {
+    stats.Set(name, Napi::Number::New(env, static_cast<double>(value)));
+  };
+  set("connectionsAccepted", totals.connections_accepted);
+  set("connectionsOpen", totals.connections_open);
+  set("requests", totals.requests);
+  set("requestsToWorkers", totals.requests_to_workers);
+  set("queued", totals.queued);
+  set("inFlight", totals.in_flight);
+  set("redispatched", totals.redispatched);
+  set("rejectedQueueFull", totals.rejected_queue_full);
+  set("timedOut", totals.timed_out);
+  set("workerWakes", totals.worker_wakes);
+  set("ioTurns", totals.turns);
+  set("acceptPauses", totals.accept_pauses);
+  set("parseErrors", totals.parse_errors);
+  set("logLinesDropped", totals.log_lines_dropped);
+  Napi::Array workers = Napi::Array::New(env, totals.workers.size());
+  for (uint32_t i = 0; i < totals.workers.size(); ++i) {
+    Napi::Object worker = Napi::Object::New(env);
+    worker.Set("state", StateName(totals.workers[i].state));
+    worker.Set("inFlight", Napi::Number::New(env, totals.workers[i].in_flight));
+    worker.Set("started", Napi::Number::New(env, static_cast<double>(totals.workers[i].started)));
+    worker.Set("answered", Napi::Number::New(env, static_cast<double>(totals.workers[i].answered)));
+    workers.Set(i, worker);
+  }
+  stats.Set("workers", workers);
+  return stats;
+}
+
+}  // namespace fastserve::addon

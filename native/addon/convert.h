@@ -1,0 +1,28 @@
+// JavaScript options and manifests become plain structs, here and nowhere else. The calling JavaScript thread.
+//
+// src/config validates what people write; these functions only refuse shapes that would be a bug, with a TypeError.
+#pragma once
+
+#include <napi.h>
+
+#include <vector>
+
+#include "native/files/static_handler.h"
+#include "native/route/specification.h"
+#include "native/server/options.h"
+#include "native/server/server.h"
+
+namespace fastserve::addon {
+
+server::ServerOptions OptionsFrom(const Napi::Object& options);
+std::vector<files::Mount> MountsFrom(const Napi::Object& options);
+
+// `manifest`: RouteManifest of src/gateway/contract.ts, or null for none.
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts);
+
+// The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
+uint8_t* BytesOf(const Napi::Value& array, size_t* length);
+
+Napi::Object StatsObject(Napi::Env env, const server::Totals& totals);
+
+}  // namespace fastserve::addon

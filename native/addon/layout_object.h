@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace fastserve::addon {
+
+// Constants and offsets of native/queue/layout.h under the names of src/gateway/layout.ts.
+Napi::Object LayoutObject(Napi::Env env);
+
+}  // namespace fastserve::addon

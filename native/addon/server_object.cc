@@ -1,0 +1,195 @@
+#include "native/addon/server_object.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "native/addon/convert.h"
+
+namespace fastserve::addon {
+
+namespace {
+
+const char* ErrnoName(int error) {
+  switch (error) {
+    case EADDRINUSE: return "EADDRINUSE";
+    case EADDRNOTAVAIL: return "EADDRNOTAVAIL";
+    case EACCES: return "EACCES";
+    case EPERM: return "EPERM";
+    case EINVAL: return "EINVAL";
+    case EMFILE: return "EMFILE";
+    case ENOENT: return "ENOENT";
+    case ENAMETOOLONG: return "ENAMETOOLONG";
+    case EAFNOSUPPORT: return "EAFNOSUPPORT";
+    case ENOTSOCK: return "ENOTSOCK";
+    case EEXIST: return "EEXIST";
+    default: return "EIO";
+  }
+}
+
+Napi::Error ListenFailure(Napi::Env env, const server::ListenError& failed) {
+  const net::ListenAddress& address = failed.address;
+  const std::string where =
+      address.unix_path.empty() ? address.host + ":" + std::to_string(address.port) : address.unix_path;
+  Napi::Error error = Napi::Error::New(env, failed.step + " " + where + ": " + std::strerror(failed.error));
+  error.Set("code", ErrnoName(failed.error));
+  error.Set("syscall", failed.step);
+  error.Set("address", address.unix_path.empty() ? address.host : address.unix_path);
+  if (address.unix_path.empty()) error.Set("port", Napi::Number::New(env, address.port));
+  return error;
+}
+
+}  // namespace
+
+Napi::Function ServerObject::Define(Napi::Env env) {
+  return DefineClass(env, "NativeServer",
+                     {InstanceAccessor<&ServerObject::Id>("id"), InstanceMethod<&ServerObject::SetRings>("setRings"),
+                      InstanceMethod<&ServerObject::Listen>("listen"),
+                      InstanceMethod<&ServerObject::SetRoutes>("setRoutes"),
+                      InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
+                      InstanceMethod<&ServerObject::Stats>("stats"),
+                      InstanceMethod<&ServerObject::DrainSlot>("drainSlot")});
+}
+
+ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
+  if (info.Length() != 1 || !info[0].IsObject()) throw Napi::TypeError::New(info.Env(), "expected one options object");
+  const Napi::Object options = info[0].As<Napi::Object>();
+  server_ = server::Server::Create(OptionsFrom(options), MountsFrom(options));
+}
+
+// The environment ends (or the object was collected): no I/O thread may outlive its shared memory.
+ServerObject::~ServerObject() { StopNow(); }
+
+void ServerObject::StopNow() {
+  if (!server_) return;
+  direct_.reset();
+  if (phase_ == Phase::kServing) server_->RequestStop(0, nullptr);
+  if (phase_ == Phase::kServing || phase_ == Phase::kStopping) server_->Join();
+  server_->CloseListeners();
+  phase_ = Phase::kStopped;
+}
+
+Napi::Value ServerObject::Id(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), server_->id()); }
+
+void ServerObject::SetRings(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (phase_ != Phase::kNew || has_rings_) throw Napi::Error::New(env, "setRings comes once, before listen");
+  if (!info[0].IsArray()) throw Napi::TypeError::New(env, "expected an array of Uint8Array");
+  const Napi::Array rings = info[0].As<Napi::Array>();
+  const server::ServerOptions& options = server_->options();
+  if (rings.Length() != options.io_threads * options.slots) {
+    throw Napi::TypeError::New(env, "expected one ring for each I/O thread and slot");
+  }
+  std::vector<uint8_t*> shared;
+  for (uint32_t i = 0; i < rings.Length(); ++i) {
+    size_t length = 0;
+    uint8_t* bytes = BytesOf(rings.Get(i), &length);
+    if (length < queue::kSharedBytes || reinterpret_cast<uintptr_t>(bytes) % 8 != 0) {
+      throw Napi::TypeError::New(env, "a ring is too small or not aligned");
+    }
+    shared.push_back(bytes);
+    rings_.push_back(Napi::Persistent(rings.Get(i).As<Napi::Object>()));
+  }
+  server_->SetSharedMemory(shared);
+  has_rings_ = true;
+}
+
+Napi::Value ServerObject::Listen(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (phase_ != Phase::kNew || !has_rings_) throw Napi::Error::New(env, "listen comes once, after setRings");
+  std::string log_error;
+  if (!server_->OpenLog(&log_error)) {
+    Napi::Error error = Napi::Error::New(env, log_error);
+    error.Set("code", "FASTSERVE_LOG");
+    throw error;
+  }
+  server::ListenError failed;
+  if (!server_->Listen(&failed)) {
+    StopNow();
+    throw ListenFailure(env, failed);
+  }
+  phase_ = Phase::kListening;
+  Napi::Array addresses = Napi::Array::New(env);
+  for (const server::BoundAddress& bound : server_->addresses()) {
+    Napi::Object address = Napi::Object::New(env);
+    if (bound.unix_path.empty()) {
+      address.Set("host", bound.host);
+      address.Set("port", Napi::Number::New(env, bound.port));
+    } else {
+      address.Set("unix", bound.unix_path);
+    }
+    addresses.Set(addresses.Length(), address);
+  }
+  return addresses;
+}
+
+// (manifest | null, hasApplication)
+void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
+  auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts()));
+  if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
+    throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
+  }
+  auto snapshot = std::make_unique<server::Snapshot>();
+  snapshot->table = std::get<std::shared_ptr<const route::Table>>(std::move(compiled));
+  snapshot->has_application = server_->options().slots > 0;
+  snapshot->has_urlconf = info[0].IsObject();
+  if (snapshot->has_urlconf) {
+    const Napi::Value unmatched = info[0].As<Napi::Object>().Get("unmatched");
+    snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
+  }
+  server_->Publish(std::move(snapshot));
+  has_routes_ = true;
+}
+
+void ServerObject::Start(const Napi::CallbackInfo& info) {
+  if (phase_ != Phase::kListening || !has_routes_) {
+    throw Napi::Error::New(info.Env(), "start comes once, after listen and setRoutes");
+  }
+  server_->Start();
+  phase_ = Phase::kServing;
+  if (server_->options().direct) direct_ = std::make_unique<DirectLoop>(info.Env(), server_);
+}
+
+// (graceMs, done): `done` runs on this thread once the I/O threads have been joined.
+void ServerObject::Stop(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsNumber() || !info[1].IsFunction()) throw Napi::TypeError::New(env, "expected stop(graceMs, done)");
+  if (phase_ == Phase::kStopping) throw Napi::Error::New(env, "the server is stopping already");
+  const int64_t grace_ms = std::max<int64_t>(0, info[0].As<Napi::Number>().Int64Value());
+  if (phase_ != Phase::kServing || direct_) {
+    StopNow();
+    info[1].As<Napi::Function>().Call({});
+    return;
+  }
+  phase_ = Phase::kStopping;
+  const auto call = [](napi_env raw, napi_value done, void* context, void*) {
+    auto* self = static_cast<ServerObject*>(context);
+    if (raw == nullptr || done == nullptr) return;
+    self->StopNow();
+    self->Unref();
+    napi_value global;
+    napi_get_global(raw, &global);
+    napi_call_function(raw, global, done, 0, nullptr, nullptr);
+  };
+  napi_value name = Napi::String::New(env, "fastserve.stop");
+  napi_create_threadsafe_function(env, info[1], nullptr, name, 1, 1, nullptr, nullptr, this, call, &ended_);
+  Ref();
+  napi_threadsafe_function ended = ended_;
+  server_->RequestStop(grace_ms, [ended] {
+    napi_call_threadsafe_function(ended, nullptr, napi_tsfn_nonblocking);
+    napi_release_threadsafe_function(ended, napi_tsfn_release);
+  });
+}
+
+Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
+  return StatsObject(info.Env(), server_->ReadTotals());
+}
+
+void ServerObject::DrainSlot(const Napi::CallbackInfo& info) {
+  const uint32_t slot = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
+  if (slot >= server_->options().slots) throw Napi::RangeError::New(info.Env(), "no such slot");
+  server_->slot(slot).draining.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace fastserve::addon

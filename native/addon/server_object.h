@@ -1,0 +1,42 @@
+// The JavaScript object around a Server: NativeServer of src/native/binding.ts. Lives on the thread that made it.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <vector>
+
+#include "native/addon/direct_loop.h"
+#include "native/server/server.h"
+
+namespace fastserve::addon {
+
+class ServerObject : public Napi::ObjectWrap<ServerObject> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  explicit ServerObject(const Napi::CallbackInfo& info);
+  ~ServerObject() override;
+
+ private:
+  Napi::Value Id(const Napi::CallbackInfo& info);
+  void SetRings(const Napi::CallbackInfo& info);
+  Napi::Value Listen(const Napi::CallbackInfo& info);
+  void SetRoutes(const Napi::CallbackInfo& info);
+  void Start(const Napi::CallbackInfo& info);
+  void Stop(const Napi::CallbackInfo& info);
+  Napi::Value Stats(const Napi::CallbackInfo& info);
+  void DrainSlot(const Napi::CallbackInfo& info);
+
+  void StopNow();
+
+  enum class Phase { kNew, kListening, kServing, kStopping, kStopped };
+  Phase phase_ = Phase::kNew;
+  bool has_rings_ = false;
+  bool has_routes_ = false;
+  std::shared_ptr<server::Server> server_;
+  std::vector<Napi::ObjectReference> rings_;  // the shared memory outlives the I/O threads
+  std::unique_ptr<DirectLoop> direct_;
+  napi_threadsafe_function ended_ = nullptr;
+};
+
+}  // namespace fastserve::addon

@@ -1,0 +1,98 @@
+// A worker's end of the queue as JavaScript sees it: NativePort of src/native/binding.ts. The worker's own thread.
+//
+// DESIGN: the doorbell is watched by uv_poll in the worker's event loop; one callback drains a batch through one
+// napi_make_callback, so that microtasks run once a batch. A uv_prepare hook publishes answers that were given outside a
+// batch before the loop sleeps. The handles are closed in an async cleanup hook: a thread may end at any time
+// (terminate, process.exit, out of memory), and its slot is then handed over for recovery.
+#pragma once
+
+#include <node_api.h>
+#include <uv.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/queue/worker_port.h"
+#include "native/server/server.h"
+
+namespace fastserve::addon {
+
+class WorkerPortObject {
+ public:
+  // attach(serverId, slot, drain): the port object, or null while somebody else owns the slot.
+  static napi_value Attach(napi_env env, napi_callback_info info);
+
+  static WorkerPortObject* ForDirectServer(uint32_t server_id);
+  void DrainDirect();
+  bool TakeUnflushed();
+
+ private:
+  WorkerPortObject(napi_env env, std::shared_ptr<server::Server> server, uint32_t slot);
+  ~WorkerPortObject();
+
+  bool Start(napi_value drain);
+  void Close();
+  void HandleClosed();
+  uint32_t CallDrain(uint32_t channel, uint32_t head, uint32_t tail);
+  void Run();
+  void Flush();
+
+  static napi_value Respond(napi_env env, napi_callback_info info);
+  static napi_value RespondStatic(napi_env env, napi_callback_info info);
+  static napi_value StreamStart(napi_env env, napi_callback_info info);
+  static napi_value StreamWrite(napi_env env, napi_callback_info info);
+  static napi_value StreamEnd(napi_env env, napi_callback_info info);
+  static napi_value Drop(napi_env env, napi_callback_info info);
+  static napi_value BodyCredit(napi_env env, napi_callback_info info);
+  static napi_value RegisterHead(napi_env env, napi_callback_info info);
+  static napi_value FlushNow(napi_env env, napi_callback_info info);
+  static napi_value Detach(napi_env env, napi_callback_info info);
+
+  struct Head {
+    std::string fields;
+    int64_t declared_length = -1;
+  };
+  struct Arguments;
+  static bool Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments);
+  // Registered heads belong to the thread, as the JavaScript constants that name them do. 0 is no registration.
+  static std::vector<Head>& Heads();
+  // Resolves a head argument (registration or block); nullptr with a pending exception.
+  const Head* HeadOf(napi_value value);
+  // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
+  int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint32_t status, const Head* head,
+                napi_value body);
+  int64_t WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
+  int64_t WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes, size_t size);
+  void WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value);
+  void Touched() { unflushed_ = true; }
+
+  static void OnDoorbell(uv_poll_t* poll, int status, int events);
+  static void OnPrepare(uv_prepare_t* prepare);
+  static void OnRetry(uv_timer_t* timer);
+
+  napi_env env_;
+  uint32_t slot_;
+  std::shared_ptr<server::Server> server_;
+  queue::WorkerPort port_;
+  napi_ref drain_ = nullptr;
+  napi_async_cleanup_hook_handle cleanup_ = nullptr;
+  uv_poll_t poll_;
+  uv_prepare_t prepare_;
+  uv_timer_t retry_;
+  int open_handles_ = 0;
+  bool closed_ = false;
+  bool finalized_ = false;
+  bool unflushed_ = false;
+  bool draining_now_ = false;
+  Head scratch_head_;
+  std::string scratch_block_;
+};
+
+// Bodies that the server core owns, by id; any thread.
+napi_value CreateStaticBody(napi_env env, napi_callback_info info);
+napi_value ReleaseStaticBody(napi_env env, napi_callback_info info);
+// With one reference for the caller, or nullptr.
+queue::StaticBody* FindStaticBody(uint32_t id);
+
+}  // namespace fastserve::addon

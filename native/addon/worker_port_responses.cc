@@ -1,0 +1,309 @@
+// Answers from JavaScript into response records. The worker's thread; the hot path of every dynamic request.
+#include <cstring>
+
+#include "native/addon/worker_port_object.h"
+#include "native/http/response_head.h"
+
+namespace fastserve::addon {
+
+namespace {
+
+constexpr size_t kMaxArguments = 5;
+
+napi_value Throw(napi_env env, const char* message) {
+  napi_throw_type_error(env, nullptr, message);
+  return nullptr;
+}
+
+napi_value Undefined(napi_env env) {
+  napi_value value;
+  napi_get_undefined(env, &value);
+  return value;
+}
+
+const char* Explain(http::FieldBlockStatus status) {
+  switch (status) {
+    case http::FieldBlockStatus::kBadName: return "a response field's name is not a token (RFC 9110 5.1)";
+    case http::FieldBlockStatus::kBadValue: return "a response field's value holds a control byte (CR, LF, NUL...)";
+    case http::FieldBlockStatus::kBadSyntax: return "a response field line is not 'name: value'";
+    case http::FieldBlockStatus::kOk: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+struct WorkerPortObject::Arguments {
+  WorkerPortObject* port = nullptr;
+  napi_value values[kMaxArguments];
+  uint32_t token = 0;
+  uint32_t channel = 0;
+};
+
+std::vector<WorkerPortObject::Head>& WorkerPortObject::Heads() {
+  static thread_local std::vector<Head> heads(1);
+  return heads;
+}
+
+// `this` comes as the functions' data; the first two arguments are always the token and the channel.
+bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments) {
+  size_t given = count;
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &given, arguments->values, nullptr, &data);
+  arguments->port = static_cast<WorkerPortObject*>(data);
+  if (arguments->port->closed_) {
+    Throw(env, "this worker has left its server");
+    return false;
+  }
+  if (given < count || napi_get_value_uint32(env, arguments->values[0], &arguments->token) != napi_ok ||
+      napi_get_value_uint32(env, arguments->values[1], &arguments->channel) != napi_ok ||
+      arguments->channel >= arguments->port->port_.channel_count()) {
+    Throw(env, "expected (token, channel, ...)");
+    return false;
+  }
+  return true;
+}
+
+const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value) {
+  uint32_t registration = 0;
+  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) {
+    if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
+    Throw(env_, "no such registered head");
+    return nullptr;
+  }
+  size_t size = 0;
+  if (napi_get_value_string_latin1(env_, value, nullptr, 0, &size) != napi_ok) {
+    Throw(env_, "expected a field block or a registered head");
+    return nullptr;
+  }
+  if (size > queue::kResponseRingBytes / 8) {
+    Throw(env_, "the response fields are too large");
+    return nullptr;
+  }
+  scratch_block_.resize(size + 1);
+  napi_get_value_string_latin1(env_, value, scratch_block_.data(), size + 1, &size);
+  scratch_head_.fields.clear();
+  scratch_head_.declared_length = -1;
+  const http::FieldBlockStatus status =
+      http::AppendCheckedFields({scratch_block_.data(), size}, &scratch_head_.fields, &scratch_head_.declared_length);
+  if (status != http::FieldBlockStatus::kOk) {
+    Throw(env_, Explain(status));
+    return nullptr;
+  }
+  return &scratch_head_;
+}
+
+int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint32_t status,
+                                const Head* head, napi_value body) {
+  queue::ResponseRecord record{};
+  record.token = token;
+  record.status = static_cast<uint16_t>(status);
+  record.kind = kind;
+  record.declared_length = head != nullptr ? head->declared_length : -1;
+  Touched();
+  if (body == nullptr) return WriteBytes(record, channel, head, nullptr, 0);
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env_, body, &type);
+  if (type == napi_string) return WriteText(record, channel, head, body);
+  if (type == napi_null || type == napi_undefined) return WriteBytes(record, channel, head, nullptr, 0);
+  napi_typedarray_type array_type;
+  size_t size = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env_, body, &array_type, &size, &data, nullptr, nullptr) != napi_ok ||
+      array_type != napi_uint8_array) {
+    Throw(env_, "a body is a string, a Uint8Array or null");
+    return -1;
+  }
+  return WriteBytes(record, channel, head, static_cast<const char*>(data), size);
+}
+
+// UTF-8 straight into the ring when it surely fits, else into a spill block.
+int64_t WorkerPortObject::WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text) {
+  const size_t head_size = head != nullptr ? head->fields.size() : 0;
+  size_t units = 0;
+  napi_get_value_string_utf16(env_, text, nullptr, 0, &units);
+  const size_t most = units * 3 + 1;  // and the terminator that Node-API writes
+  if (most <= queue::kInlineResponseBytes * 2) {
+    queue::ResponseRecord* out = port_.Begin(channel, static_cast<uint32_t>(head_size + most));
+    char* payload = reinterpret_cast<char*>(out + 1);
+    if (head != nullptr) std::memcpy(payload, head->fields.data(), head_size);
+    size_t size = 0;
+    napi_get_value_string_utf8(env_, text, payload + head_size, most, &size);
+    record.head_length = static_cast<uint32_t>(head_size);
+    record.body_length = size;
+    *out = record;
+    port_.Commit(channel, static_cast<uint32_t>(head_size + size));
+    return static_cast<int64_t>(size);
+  }
+  size_t size = 0;
+  napi_get_value_string_utf8(env_, text, nullptr, 0, &size);
+  queue::SpillBlock* block = port_.spills().Take(size + 1);
+  napi_get_value_string_utf8(env_, text, block->data(), size + 1, &size);
+  record.holder = queue::BodyHolder::kSpill;
+  record.pointer = block;
+  record.body_length = size;
+  queue::ResponseRecord* out = port_.Begin(channel, static_cast<uint32_t>(head_size));
+  if (head != nullptr) std::memcpy(static_cast<void*>(out + 1), head->fields.data(), head_size);
+  record.head_length = static_cast<uint32_t>(head_size);
+  *out = record;
+  port_.Commit(channel, static_cast<uint32_t>(head_size));
+  return static_cast<int64_t>(size);
+}
+
+int64_t WorkerPortObject::WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes,
+                                     size_t size) {
+  const size_t head_size = head != nullptr ? head->fields.size() : 0;
+  const bool spills = size > queue::kInlineResponseBytes;
+  const size_t payload_size = head_size + (spills ? 0 : size);
+  if (spills) {
+    queue::SpillBlock* block = port_.spills().Take(size);
+    std::memcpy(block->data(), bytes, size);
+    record.holder = queue::BodyHolder::kSpill;
+    record.pointer = block;
+  }
+  queue::ResponseRecord* out = port_.Begin(channel, static_cast<uint32_t>(payload_size));
+  char* payload = reinterpret_cast<char*>(out + 1);
+  if (head_size > 0) std::memcpy(payload, head->fields.data(), head_size);
+  if (!spills && size > 0) std::memcpy(payload + head_size, bytes, size);
+  record.head_length = static_cast<uint32_t>(head_size);
+  record.body_length = size;
+  *out = record;
+  port_.Commit(channel, static_cast<uint32_t>(payload_size));
+  return static_cast<int64_t>(size);
+}
+
+void WorkerPortObject::WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value) {
+  Touched();
+  queue::ResponseRecord* out = port_.Begin(channel, 0);
+  out->token = token;
+  out->kind = kind;
+  out->body_length = value;
+  port_.Commit(channel, 0);
+}
+
+// ---- the methods ----------------------------------------------------------------------------------------------------
+
+napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 5, &a)) return nullptr;
+  uint32_t status = 0;
+  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
+    return Throw(env, "a status is a whole number from 200 to 599");
+  }
+  const Head* head = a.port->HeadOf(a.values[3]);
+  if (head == nullptr) return nullptr;
+  a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[4]);
+  return nullptr;
+}
+
+napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 5, &a)) return nullptr;
+  uint32_t status = 0;
+  uint32_t id = 0;
+  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
+    return Throw(env, "a status is a whole number from 200 to 599");
+  }
+  const Head* head = a.port->HeadOf(a.values[3]);
+  if (head == nullptr) return nullptr;
+  queue::StaticBody* body = nullptr;
+  if (napi_get_value_uint32(env, a.values[4], &id) == napi_ok) body = FindStaticBody(id);
+  if (body == nullptr) return Throw(env, "no such static body: it was released");
+  const size_t head_size = head->fields.size();
+  queue::ResponseRecord* out = a.port->port_.Begin(a.channel, static_cast<uint32_t>(head_size));
+  std::memcpy(static_cast<void*>(out + 1), head->fields.data(), head_size);
+  out->token = a.token;
+  out->status = static_cast<uint16_t>(status);
+  out->kind = queue::ResponseKind::kFull;
+  out->holder = queue::BodyHolder::kStatic;
+  out->pointer = body;
+  out->head_length = static_cast<uint32_t>(head_size);
+  out->body_length = body->size();
+  a.port->port_.Commit(a.channel, static_cast<uint32_t>(head_size));
+  a.port->Touched();
+  return nullptr;
+}
+
+napi_value WorkerPortObject::StreamStart(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 4, &a)) return nullptr;
+  uint32_t status = 0;
+  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
+    return Throw(env, "a status is a whole number from 200 to 599");
+  }
+  const Head* head = a.port->HeadOf(a.values[3]);
+  if (head == nullptr) return nullptr;
+  a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamStart, status, head, nullptr);
+  return nullptr;
+}
+
+napi_value WorkerPortObject::StreamWrite(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 3, &a)) return nullptr;
+  const int64_t size = a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamChunk, 0, nullptr, a.values[2]);
+  if (size < 0) return nullptr;
+  napi_value result;
+  napi_create_int64(env, size, &result);
+  return result;
+}
+
+napi_value WorkerPortObject::StreamEnd(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 3, &a)) return nullptr;
+  bool complete = false;
+  napi_get_value_bool(env, a.values[2], &complete);
+  a.port->WriteControl(a.token, a.channel, queue::ResponseKind::kStreamEnd, complete ? 1 : 0);
+  return Undefined(env);
+}
+
+napi_value WorkerPortObject::Drop(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 2, &a)) return nullptr;
+  a.port->WriteControl(a.token, a.channel, queue::ResponseKind::kDrop, 0);
+  return Undefined(env);
+}
+
+napi_value WorkerPortObject::BodyCredit(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 3, &a)) return nullptr;
+  uint32_t bytes = 0;
+  napi_get_value_uint32(env, a.values[2], &bytes);
+  a.port->WriteControl(a.token, a.channel, queue::ResponseKind::kBodyCredit, bytes);
+  return Undefined(env);
+}
+
+// (block): a registration for respond and streamStart, valid for this port's life.
+napi_value WorkerPortObject::RegisterHead(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value block;
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &count, &block, nullptr, &data);
+  auto* port = static_cast<WorkerPortObject*>(data);
+  if (port->closed_) return Throw(env, "this worker has left its server");
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, block, &type);
+  if (type != napi_string) return Throw(env, "expected a field block");
+  const Head* head = port->HeadOf(block);
+  if (head == nullptr) return nullptr;
+  Heads().push_back(*head);
+  napi_value result;
+  napi_create_uint32(env, static_cast<uint32_t>(Heads().size() - 1), &result);
+  return result;
+}
+
+napi_value WorkerPortObject::FlushNow(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  auto* port = static_cast<WorkerPortObject*>(data);
+  if (!port->closed_ && !port->draining_now_) port->Flush();
+  return Undefined(env);
+}
+
+napi_value WorkerPortObject::Detach(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  static_cast<WorkerPortObject*>(data)->Close();
+  return Undefined(env);
+}
+
+}  // namespace fastserve::addon

@@ -1,0 +1,87 @@
+// Recently used files of one I/O thread, by mount and name: descriptor or content, stamp, prebuilt fields.
+//
+// DESIGN: a list in order of use and a hash table over it. A file with its content in memory is served for a time to
+// live without asking anybody; then one fstatat tells whether the name still means the same version. A file on its
+// descriptor is compared with fstat at every use, because its bytes are read after its fields were sent.
+//
+// Invariants: C1 the stamp, the fields and the content of an entry describe one version of one file.
+//             C2 table and list hold the same entries; a table key refers to the name inside its list node.
+//             C3 each entry owns one reference of its OpenFile, connections own the others: eviction closes nothing
+//                that is being sent.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "native/files/absence_table.h"
+#include "native/files/cache_key.h"
+#include "native/files/safe_open.h"
+
+namespace fastserve::files {
+
+struct FileCacheLimits {
+  size_t entries = 1024;
+  size_t memory_bytes = 64 << 20;      // content of cached files
+  size_t descriptors = 256;            // leaves most of a limit of 1,024 to connections
+  size_t small_file_bytes = 16 << 10;  // up to here content is kept in memory
+  int64_t time_to_live_ms = 1000;      // for files and for absent names
+};
+
+class FileCache {
+ public:
+  // `file` is set for kOpened; it is the cache's and valid until the next call, unless retained.
+  struct Found {
+    OpenStatus status;
+    OpenFile* file = nullptr;
+  };
+
+  explicit FileCache(const FileCacheLimits& limits = FileCacheLimits());
+  ~FileCache();
+  FileCache(const FileCache&) = delete;
+  FileCache& operator=(const FileCache&) = delete;
+
+  // The file that `name` (relative, decoded) means in `mount`, at most one time to live old. Names that
+  // IsServableName refuses are kNotFound. No system call and no allocation for a fresh file in memory and for a name
+  // known to be absent. Out of descriptors, the cache gives up its own first.
+  Found Find(const Mount& mount, std::string_view name, int64_t now_ms);
+
+  // Forgets everything.
+  void Clear();
+
+  size_t entries() const { return files_.size(); }
+  size_t memory_bytes() const { return memory_bytes_; }
+  size_t descriptors() const { return descriptors_; }
+
+ private:
+  struct Entry {
+    const Mount* mount;
+    std::string name;
+    OpenFile* file;
+    FileStamp stamp;
+    int64_t expires_ms;
+    bool settled;  // see IsSettled
+    CacheKey key() const { return {mount, name}; }
+  };
+  using Files = std::list<Entry>;
+
+  bool IsCurrent(Entry& entry, int64_t now_ms) const;
+  Found Load(const CacheKey& key, size_t hash, int64_t now_ms);
+  OpenStatus Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp);
+  void Insert(Entry entry);
+  void Remove(Files::iterator entry);
+  bool RemoveAllWithDescriptors();
+
+  const FileCacheLimits limits_;
+  const CacheKeyHash hash_;
+  Files files_;  // most recently used first
+  std::unordered_map<CacheKey, Files::iterator, CacheKeyHash> index_;
+  AbsenceTable absences_;
+  size_t memory_bytes_ = 0;
+  size_t descriptors_ = 0;
+};
+
+}  // namespace fastserve::files

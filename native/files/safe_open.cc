@@ -1,0 +1,137 @@
+#include "native/files/safe_open.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "native/files/static_handler.h"
+
+namespace fastserve::files {
+namespace {
+
+// RESOLVE_BENEATH answers EAGAIN when a rename races with a "..", an open file lease when it must be broken first.
+constexpr int kMaxAttempts = 4;
+
+// openat2(2), which the C library does not wrap. The descriptor, or -1 with errno.
+int OpenAt2(int root_fd, const char* name, uint64_t flags) {
+  open_how how{};
+  how.flags = flags | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  for (int attempt = 1;; ++attempt) {
+    const long fd = ::syscall(SYS_openat2, root_fd, name, &how, sizeof(how));
+    const bool transient = fd < 0 && (errno == EINTR || errno == EAGAIN);
+    if (!transient || attempt == kMaxAttempts) return static_cast<int>(fd);
+  }
+}
+
+OpenStatus StatusOfErrno(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EINVAL:  // a name that this file system cannot store
+      return OpenStatus::kNotFound;
+    case EACCES:
+    case EPERM:
+    case EXDEV:  // RESOLVE_BENEATH: the name leads out of the root
+      return OpenStatus::kNotAllowed;
+    case ENXIO:
+    case ENODEV:
+      return OpenStatus::kNotRegular;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+    case EINTR:
+      return OpenStatus::kExhausted;
+    default:
+      return OpenStatus::kFailed;
+  }
+}
+
+OpenStatus StatusOfMode(mode_t mode) {
+  if (S_ISREG(mode)) return OpenStatus::kOpened;
+  return S_ISDIR(mode) ? OpenStatus::kDirectory : OpenStatus::kNotRegular;
+}
+
+FileStamp StampOf(const struct stat& status) {
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = static_cast<uint64_t>(status.st_size),
+          .modified_seconds = status.st_mtim.tv_sec,
+          .modified_nanoseconds = status.st_mtim.tv_nsec,
+          .changed_seconds = status.st_ctim.tv_sec,
+          .changed_nanoseconds = status.st_ctim.tv_nsec};
+}
+
+// One open with the type of what was opened: kOpened, kDirectory or kNotRegular set *fd, and *stamp is its stamp.
+OpenStatus OpenAndStamp(int root_fd, const char* name, uint64_t flags, base::UniqueFd* fd, FileStamp* stamp) {
+  fd->Reset(OpenAt2(root_fd, name, flags));
+  struct stat status;
+  if (!fd->valid() || ::fstat(fd->get(), &status) != 0) return StatusOfErrno(errno);
+  *stamp = StampOf(status);
+  return StatusOfMode(status.st_mode);
+}
+
+std::string ReasonOf(int error) { return std::generic_category().message(error); }
+
+// "" when openat2 works on `root_fd`, else what to tell the administrator.
+std::string ProbeOpenAt2(int root_fd) {
+  const base::UniqueFd probe(OpenAt2(root_fd, ".", O_PATH | O_DIRECTORY));
+  if (probe.valid()) return "";
+  const int error = errno;
+  if (error == ENOSYS || error == EPERM) {
+    return "openat2 is refused (" + ReasonOf(error) +
+           "): static files need Linux 5.6 or newer and, in a container, a seccomp profile that allows openat2";
+  }
+  return ReasonOf(error);
+}
+
+}  // namespace
+
+OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp) {
+  base::UniqueFd opened;
+  FileStamp found;
+  OpenStatus status = OpenAndStamp(root_fd, name, O_PATH, &opened, &found);
+  if (status != OpenStatus::kOpened) return status;
+  opened.Reset();  // so that one free descriptor suffices
+  status = OpenAndStamp(root_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, &opened, &found);
+  if (status != OpenStatus::kOpened) return status;
+  *fd = std::move(opened);
+  *stamp = found;
+  return status;
+}
+
+bool StampOfDescriptor(int fd, FileStamp* stamp) {
+  struct stat status;
+  if (::fstat(fd, &status) != 0) return false;
+  *stamp = StampOf(status);
+  return true;
+}
+
+bool StampOfName(int root_fd, const char* name, FileStamp* stamp) {
+  struct stat status;
+  if (::fstatat(root_fd, name, &status, 0) != 0) return false;
+  *stamp = StampOf(status);
+  return true;
+}
+
+bool OpenRoot(Mount* mount, std::string* error) {
+  base::UniqueFd root(::open(mount->root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const std::string problem = root.valid() ? ProbeOpenAt2(root.get()) : ReasonOf(errno);
+  if (!problem.empty()) {
+    *error = "cannot serve files from \"" + mount->root + "\" for \"" + mount->prefix + "\": " + problem;
+    return false;
+  }
+  mount->root_fd = std::move(root);
+  return true;
+}
+
+}  // namespace fastserve::files

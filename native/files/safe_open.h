@@ -1,0 +1,48 @@
+// Opening files beneath a root that no name and no symbolic link can leave. I/O threads; blocks only on the disk.
+//
+// DESIGN: every name is resolved by openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS), so the kernel itself refuses
+// "..", absolute links and links that lead out. A name is first opened with O_PATH, which touches neither a FIFO's
+// peers nor a device's driver; only what proves to be a regular file is opened for reading. Between the two opens the
+// name may come to mean another file, therefore type and stamp are always those of the descriptor that is returned.
+#pragma once
+
+#include <cstdint>
+
+#include "native/base/unique_fd.h"
+
+namespace fastserve::files {
+
+enum class OpenStatus : uint8_t {
+  kOpened,      // a regular file, open for reading
+  kNotFound,    // no such name, too long, a loop of links
+  kNotAllowed,  // permissions, or a link that leads out of the root
+  kDirectory,
+  kNotRegular,  // FIFO, socket, device
+  kExhausted,   // no descriptor or memory left, or a lease in the way: asking again later may succeed
+  kFailed,      // the file system failed (EIO and the like)
+};
+
+// What identifies one version of a file's content: any write, truncation, replacement or chmod changes it.
+struct FileStamp {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  uint64_t size = 0;
+  int64_t modified_seconds = 0;
+  int64_t modified_nanoseconds = 0;
+  int64_t changed_seconds = 0;
+  int64_t changed_nanoseconds = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+// Opens the regular file `name` (relative, NUL-terminated, not empty) beneath `root_fd`. *fd and *stamp are set only
+// for kOpened. Needs one free descriptor; four system calls for a regular file.
+OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp);
+
+// The stamp of an open file; false when the file system fails.
+bool StampOfDescriptor(int fd, FileStamp* stamp);
+
+// The stamp of what `name` means now, false when it means nothing. Links are followed wherever they lead: use it only
+// to compare with the stamp of a file that OpenBeneath returned, never to find one.
+bool StampOfName(int root_fd, const char* name, FileStamp* stamp);
+
+}  // namespace fastserve::files

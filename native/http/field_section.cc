@@ -1,0 +1,102 @@
+// One loop over the lines; each line is name, colon, value, CRLF.
+#include "native/http/field_section.h"
+
+#include <algorithm>
+
+#include "native/http/field_lookup.h"
+#include "native/http/scan.h"
+
+namespace fastserve::http {
+
+namespace {
+
+constexpr ptrdiff_t kMaxNameLength = 255;  // Field::name_length is one byte
+
+constexpr ParseResult kPartialResult = {ParseStatus::kPartial, HttpError::kNone};
+constexpr ParseResult kDoneResult = {ParseStatus::kDone, HttpError::kNone};
+constexpr ParseResult Bad(HttpError error) { return {ParseStatus::kBad, error}; }
+
+// Checks the token at `at` and what follows it; *colon becomes the position of its ":".
+ParseResult ScanName(const char* at, const char* end, const char** colon) {
+  const char* const stop = SkipClass(kTokenByte, at, std::min(end, at + std::min(end - at, kMaxNameLength + 1)));
+  if (stop - at > kMaxNameLength) return Bad(HttpError::kHeadTooLarge);
+  if (stop == end) return kPartialResult;
+  if (stop == at || *stop != ':') return Bad(HttpError::kBadField);
+  *colon = stop;
+  return kDoneResult;
+}
+
+// The name of the line at `at`. A name that equals one of ours needs no further check of its bytes.
+ParseResult ParseName(const char* at, const char* end, const char** colon, FieldId* id) {
+  if (end - at >= kColonWindow) {
+    const char* const found = FindColonInWindow(at);
+    if (found != nullptr) {
+      *id = LookupField({at, static_cast<size_t>(found - at)}, static_cast<size_t>(end - at));
+      *colon = found;
+      if (*id != FieldId::kUnknown) return kDoneResult;
+      return found != at && SkipClass(kTokenByte, at, found) == found ? kDoneResult : Bad(HttpError::kBadField);
+    }
+  }
+  const ParseResult result = ScanName(at, end, colon);
+  if (result.status == ParseStatus::kDone) {
+    *id = LookupField({at, static_cast<size_t>(*colon - at)}, static_cast<size_t>(end - at));
+  }
+  return result;
+}
+
+constexpr bool IsOws(char c) { return c == ' ' || c == '\t'; }
+
+// The value behind a colon at `at`, without OWS; *next becomes the start of the next line.
+ParseResult ParseValue(const char* at, const char* end, std::string_view* value, const char** next) {
+  while (at != end && IsOws(*at)) ++at;
+  const char* stop = ScanFieldValue(at, end);
+  if (stop == end) return kPartialResult;
+  if (*stop != '\r') return Bad(HttpError::kBadField);
+  if (end - stop < 2) return kPartialResult;
+  if (stop[1] != '\n') return Bad(HttpError::kBadField);
+  *next = stop + 2;
+  while (stop != at && IsOws(stop[-1])) --stop;
+  *value = {at, static_cast<size_t>(stop - at)};
+  return kDoneResult;
+}
+
+// The CR at `at` must begin the empty line.
+ParseResult ParseHeadEnd(const char* at, const char* end, const char* begin, RequestHead* head) {
+  if (end - at < 2) return kPartialResult;
+  if (at[1] != '\n') return Bad(HttpError::kBadField);
+  head->head_length = static_cast<uint32_t>(at + 2 - begin);
+  return kDoneResult;
+}
+
+}  // namespace
+
+ParseResult ParseFieldSection(std::string_view window, size_t offset, const HeadLimits& limits, RequestHead* head,
+                              SpecialFields* special) {
+  const char* const begin = window.data();
+  const char* const end = begin + window.size();
+  const char* at = begin + offset;
+  const uint16_t limit = std::min(limits.field_count, kMaxFields);
+  for (uint16_t index = 0;; ++index) {
+    head->field_count = index;
+    if (at == end) return kPartialResult;
+    if (*at == '\r') return ParseHeadEnd(at, end, begin, head);
+    if (index == limit) return Bad(HttpError::kTooManyFields);
+
+    const char* colon = nullptr;
+    FieldId id = FieldId::kUnknown;
+    ParseResult result = ParseName(at, end, &colon, &id);
+    if (result.status != ParseStatus::kDone) return result;
+    std::string_view value;
+    const char* next = nullptr;
+    result = ParseValue(colon + 1, end, &value, &next);
+    if (result.status != ParseStatus::kDone) return result;
+
+    const auto raw_id = static_cast<uint8_t>(id);
+    head->fields[index] = {static_cast<uint16_t>(at - begin), static_cast<uint8_t>(colon - at), raw_id,
+                           static_cast<uint16_t>(value.data() - begin), static_cast<uint16_t>(value.size())};
+    if (raw_id != 0 && raw_id < kSpecialFields && special->count[raw_id]++ == 0) special->first[raw_id] = index;
+    at = next;
+  }
+}
+
+}  // namespace fastserve::http

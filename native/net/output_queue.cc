@@ -1,0 +1,296 @@
+// OutputQueue: a list of segments, sent from its front, filled at its back.
+//
+// DESIGN: copied bytes live in blocks. Several segments may lie in one block, with borrowed ones between them:
+//
+//   segments   │ copied 0 │ borrowed │ copied 1 │ file │ copied 2 │      the last segment in a block owns it: it is the
+//                   │                     │                  │           last to be sent, and gives the block back
+//   blocks     [ 000011111............................] [ 22.............. ]
+//
+// O1: at most one block has room to fill: that of `tail_segment`, from `tail_used` on.
+// O2: a copied segment has `block` set exactly when it is the last one in its block.
+// O3: no segment is empty; an empty queue has no state.
+#include "native/net/output_queue.h"
+
+#include <errno.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "native/base/check.h"
+
+namespace fastserve::net {
+namespace {
+
+constexpr size_t kNone = SIZE_MAX;
+constexpr int kMaxParts = 64;               // iovecs in one sendmsg
+constexpr size_t kKeptSpareStates = 256;    // as many as blocks
+constexpr size_t kKeptSegmentCapacity = 64;  // a state that grew beyond is not worth keeping
+
+struct Segment {
+  enum class Kind : uint8_t { kCopied, kBorrowed, kFile };
+  Kind kind;
+  int fd;            // kFile
+  const char* data;  // kCopied, kBorrowed: what is still to be sent
+  uint64_t offset;   // kFile
+  uint64_t length;   // what is still to be sent
+  char* block;       // kCopied: the block to give back (O2)
+  Release release;   // kBorrowed, kFile
+};
+
+void Run(Release release) {
+  if (release.function) release.function(release.context);
+}
+
+}  // namespace
+
+struct OutputState {
+  std::vector<Segment> segments;
+  size_t first = 0;  // the front; those before it are gone
+  size_t tail_segment = kNone;
+  size_t tail_used = 0;
+  uint64_t memory_bytes = 0;
+  uint64_t file_bytes = 0;
+  bool truncated = false;
+  OutputState* next_spare = nullptr;
+
+  bool sent_all() const { return first == segments.size(); }
+  size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
+
+  void Push(const Segment& segment);
+  void StartBlock(BlockPool& pool);
+  char* ExtendTail(size_t size);
+  void Consume(BlockPool& pool, uint64_t bytes);
+  void PopFront(BlockPool& pool);
+};
+
+void OutputState::Push(const Segment& segment) {
+  // A queue that is never quite empty (a long stream) must not keep the segments it has sent.
+  if (first >= kMaxParts && first * 2 >= segments.size()) {
+    segments.erase(segments.begin(), segments.begin() + static_cast<ptrdiff_t>(first));
+    if (tail_segment != kNone) tail_segment -= first;
+    first = 0;
+  }
+  segments.push_back(segment);
+}
+
+void OutputState::StartBlock(BlockPool& pool) {
+  char* const block = pool.Take();
+  Push({.kind = Segment::Kind::kCopied, .fd = -1, .data = block, .offset = 0, .length = 0, .block = block, .release = {}});
+  tail_segment = segments.size() - 1;
+  tail_used = 0;
+}
+
+// The next `size` bytes of the tail block, as part of the last segment. The caller has checked tail_room().
+char* OutputState::ExtendTail(size_t size) {
+  if (tail_segment != segments.size() - 1) {
+    // Something else was queued since: a new segment goes on in the same block and takes it over (O2).
+    char* const block = std::exchange(segments[tail_segment].block, nullptr);
+    Push({.kind = Segment::Kind::kCopied, .fd = -1, .data = block + tail_used, .offset = 0, .length = 0, .block = block,
+          .release = {}});
+    tail_segment = segments.size() - 1;
+  }
+  Segment& tail = segments[tail_segment];
+  char* const at = tail.block + tail_used;
+  tail.length += size;
+  tail_used += size;
+  memory_bytes += size;
+  return at;
+}
+
+// Takes `bytes` that were sent off the front.
+void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
+  while (bytes > 0) {
+    Segment& front = segments[first];
+    const uint64_t taken = std::min(bytes, front.length);
+    front.length -= taken;
+    bytes -= taken;
+    if (front.kind == Segment::Kind::kFile) {
+      front.offset += taken;
+      file_bytes -= taken;
+    } else {
+      front.data += taken;
+      memory_bytes -= taken;
+    }
+    if (front.length == 0) PopFront(pool);
+  }
+}
+
+void OutputState::PopFront(BlockPool& pool) {
+  const Segment& front = segments[first];
+  if (front.block) pool.Give(front.block);
+  if (tail_segment == first) tail_segment = kNone;
+  const Release release = front.release;
+  ++first;
+  Run(release);
+}
+
+namespace {
+
+// Sends the memory at the front. Returns what the kernel took, or -1 with errno; *offered is what it was asked to take.
+ssize_t SendMemory(const OutputState& state, int socket, size_t budget, size_t* offered) {
+  iovec parts[kMaxParts];
+  size_t count = 0;
+  size_t bytes = 0;
+  size_t at = state.first;
+  for (; at < state.segments.size() && count < kMaxParts && bytes < budget; ++at, ++count) {
+    const Segment& segment = state.segments[at];
+    if (segment.kind == Segment::Kind::kFile) break;
+    const size_t length = std::min<uint64_t>(segment.length, budget - bytes);
+    parts[count] = {const_cast<char*>(segment.data), length};
+    bytes += length;
+  }
+  *offered = bytes;
+  // The head of a response waits for the first bytes of its file, which this same Flush sends next.
+  const bool file_follows =
+      bytes < budget && at < state.segments.size() && state.segments[at].kind == Segment::Kind::kFile;
+  const int flags = MSG_NOSIGNAL | (file_follows ? MSG_MORE : 0);
+  if (count == 1) return ::send(socket, parts[0].iov_base, parts[0].iov_len, flags);
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = count;
+  return ::sendmsg(socket, &message, flags);
+}
+
+ssize_t SendFile(const Segment& file, int socket, size_t budget, size_t* offered) {
+  off_t offset = static_cast<off_t>(file.offset);
+  *offered = std::min<uint64_t>(file.length, budget);
+  return ::sendfile(socket, file.fd, &offset, *offered);
+}
+
+}  // namespace
+
+OutputQueue::OutputQueue() = default;
+
+OutputQueue::~OutputQueue() { FASTSERVE_CHECK(!state_, "an output queue died with blocks of its pool"); }
+
+OutputState& OutputQueue::Ensure(BlockPool& pool) {
+  if (!state_) state_.reset(pool.TakeState());
+  return *state_;
+}
+
+void OutputQueue::Append(BlockPool& pool, std::string_view bytes) {
+  while (!bytes.empty()) {
+    OutputState& state = Ensure(pool);
+    if (state.tail_room() == 0) state.StartBlock(pool);
+    const size_t length = std::min(bytes.size(), state.tail_room());
+    std::memcpy(state.ExtendTail(length), bytes.data(), length);
+    bytes.remove_prefix(length);
+  }
+}
+
+char* OutputQueue::Reserve(BlockPool& pool, size_t size) {
+  FASTSERVE_CHECK(size <= BlockPool::kBlockBytes, "a reservation is larger than a block");
+  static char nothing;
+  if (size == 0) return &nothing;
+  OutputState& state = Ensure(pool);
+  if (state.tail_room() < size) state.StartBlock(pool);
+  return state.ExtendTail(size);
+}
+
+void OutputQueue::AppendBorrowed(std::string_view bytes, Release release) {
+  if (bytes.empty()) return Run(release);
+  if (!state_) state_ = std::make_unique<OutputState>();
+  state_->memory_bytes += bytes.size();
+  state_->Push({.kind = Segment::Kind::kBorrowed, .fd = -1, .data = bytes.data(), .offset = 0, .length = bytes.size(),
+                .block = nullptr, .release = release});
+}
+
+void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release release) {
+  if (length == 0) return Run(release);
+  if (!state_) state_ = std::make_unique<OutputState>();
+  state_->file_bytes += length;
+  state_->Push({.kind = Segment::Kind::kFile, .fd = fd, .data = nullptr, .offset = offset, .length = length,
+                .block = nullptr, .release = release});
+}
+
+FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent) {
+  while (state_) {
+    OutputState& state = *state_;
+    if (state.sent_all()) {
+      pool.GiveState(state_.release());
+      break;
+    }
+    if (state.truncated) return FlushStatus::kError;
+    if (budget == 0) return FlushStatus::kYield;
+    const bool is_file = state.segments[state.first].kind == Segment::Kind::kFile;
+    size_t offered = 0;
+    const ssize_t taken = is_file ? SendFile(state.segments[state.first], socket, budget, &offered)
+                                  : SendMemory(state, socket, budget, &offered);
+    if (taken < 0) {
+      if (errno == EINTR) continue;
+      return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;
+    }
+    if (taken == 0) {  // only sendfile does that, at the end of the file
+      state.truncated = true;
+      return FlushStatus::kError;
+    }
+    *sent += static_cast<uint64_t>(taken);
+    budget -= static_cast<size_t>(taken);
+    state.Consume(pool, static_cast<uint64_t>(taken));
+    // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. A short sendfile may
+    // have met the end of the file instead: the next one tells.
+    if (!is_file && static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
+  }
+  return FlushStatus::kEmpty;
+}
+
+uint64_t OutputQueue::pending_bytes() const { return state_ ? state_->memory_bytes + state_->file_bytes : 0; }
+uint64_t OutputQueue::pending_memory() const { return state_ ? state_->memory_bytes : 0; }
+bool OutputQueue::truncated() const { return state_ && state_->truncated; }
+
+void OutputQueue::Clear(BlockPool& pool) {
+  if (!state_) return;
+  while (!state_->sent_all()) state_->PopFront(pool);
+  pool.GiveState(state_.release());
+}
+
+BlockPool::~BlockPool() {
+  for (char* block : free_) delete[] block;
+  while (spare_states_) delete std::exchange(spare_states_, spare_states_->next_spare);
+}
+
+char* BlockPool::Take() {
+  if (free_.empty()) return new char[kBlockBytes];
+  char* const block = free_.back();
+  free_.pop_back();
+  return block;
+}
+
+void BlockPool::Give(char* block) {
+  if (free_.size() >= kKeptBlocks) {
+    delete[] block;
+  } else {
+    free_.push_back(block);
+  }
+}
+
+OutputState* BlockPool::TakeState() {
+  if (!spare_states_) return new OutputState();
+  --spare_state_count_;
+  OutputState* const state = spare_states_;
+  spare_states_ = state->next_spare;
+  state->next_spare = nullptr;
+  return state;
+}
+
+void BlockPool::GiveState(OutputState* state) {
+  if (spare_state_count_ >= kKeptSpareStates || state->segments.capacity() > kKeptSegmentCapacity) {
+    delete state;
+    return;
+  }
+  state->segments.clear();
+  state->first = 0;
+  state->tail_segment = kNone;
+  state->tail_used = 0;
+  state->memory_bytes = state->file_bytes = 0;
+  state->truncated = false;
+  state->next_spare = spare_states_;
+  spare_states_ = state;
+  ++spare_state_count_;
+}
+
+}  // namespace fastserve::net

@@ -1,0 +1,129 @@
+// Single-producer, single-consumer ring of variable-length records over memory that somebody else owns.
+//
+// DESIGN: positions are free-running 32-bit counters (index = position & mask, fill = tail - head). A record is 8-byte
+// aligned and never wraps: when it does not fit before the end, a skip marker fills the rest and it starts at index 0.
+// The producer writes records at its private tail and publishes them together; the consumer releases a batch at once.
+// Publishing and parking form a Dekker pair, so every operation of that pair is seq_cst (see parking.h).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+#include "native/base/check.h"
+#include "native/queue/layout.h"
+
+namespace fastserve::queue {
+
+// The two shared positions, each on a cache line of its own: they are written by different threads.
+struct RingPositions {
+  alignas(64) std::atomic<uint32_t> tail{0};  // producer stores, consumer loads
+  alignas(64) std::atomic<uint32_t> head{0};  // consumer stores, producer loads
+};
+
+// The producer's end. One thread.
+class RingProducer {
+ public:
+  RingProducer(uint8_t* memory, uint32_t bytes, RingPositions* positions)
+      : memory_(memory), mask_(bytes - 1), positions_(positions) {}
+
+  // Room for `bytes` (a multiple of kAlignment, at most half of the ring), or nullptr when the ring is full (Q4).
+  // Writes the skip marker where one is needed. Nothing is visible to the consumer before Publish.
+  uint8_t* Reserve(uint32_t bytes) {
+    const uint32_t size = mask_ + 1;
+    const uint32_t index = tail_ & mask_;
+    const uint32_t to_end = size - index;
+    const uint32_t skip = bytes > to_end ? to_end : 0;
+    if (!HasRoom(skip + bytes)) return nullptr;
+    if (skip != 0) {
+      const uint32_t marker = kSkipMarker | skip;
+      std::memcpy(memory_ + index, &marker, sizeof marker);
+      tail_ += skip;
+    }
+    return memory_ + (tail_ & mask_);
+  }
+
+  // Position of the record that the last Reserve made room for.
+  uint32_t position() const { return tail_; }
+
+  void Commit(uint32_t bytes) { tail_ += bytes; }
+
+  // True when records wait to be published.
+  bool dirty() const { return tail_ != published_; }
+
+  // Makes everything committed visible. seq_cst: pairs with the consumer's parked store and tail load (Q5).
+  void Publish() {
+    published_ = tail_;
+    positions_->tail.store(tail_, std::memory_order_seq_cst);
+  }
+
+  // Both sides must be idle: starts over with an empty ring.
+  void Reset() {
+    tail_ = published_ = cached_head_ = 0;
+    positions_->tail.store(0, std::memory_order_relaxed);
+    positions_->head.store(0, std::memory_order_release);
+  }
+
+  uint8_t* at(uint32_t position) { return memory_ + (position & mask_); }
+
+ private:
+  bool HasRoom(uint32_t needed) {
+    const uint32_t size = mask_ + 1;
+    if (size - (tail_ - cached_head_) >= needed) return true;
+    cached_head_ = positions_->head.load(std::memory_order_acquire);  // pairs with RingConsumer::Release
+    return size - (tail_ - cached_head_) >= needed;
+  }
+
+  uint8_t* memory_;
+  uint32_t mask_;
+  RingPositions* positions_;
+  uint32_t tail_ = 0;
+  uint32_t published_ = 0;
+  uint32_t cached_head_ = 0;
+};
+
+// The consumer's end. One thread.
+class RingConsumer {
+ public:
+  RingConsumer(const uint8_t* memory, uint32_t bytes, RingPositions* positions)
+      : memory_(memory), mask_(bytes - 1), positions_(positions) {}
+
+  // Where the producer has published to. acquire (or stronger): pairs with Publish.
+  uint32_t LoadTail(std::memory_order order = std::memory_order_acquire) const {
+    return positions_->tail.load(order);
+  }
+  uint32_t head() const { return head_; }
+  bool Empty(std::memory_order order = std::memory_order_acquire) const { return LoadTail(order) == head_; }
+
+  // The next record before `tail`, skip markers passed over, or nullptr. Advances the private head past it; the memory
+  // stays valid until Release.
+  const uint8_t* Next(uint32_t tail) {
+    while (head_ != tail) {
+      const uint8_t* record = memory_ + (head_ & mask_);
+      uint32_t length;
+      std::memcpy(&length, record, sizeof length);
+      if (length & kSkipMarker) {
+        head_ += length & ~kSkipMarker;
+        continue;
+      }
+      FASTSERVE_CHECK(length >= 16 && length % kAlignment == 0 && length <= tail - head_, "Q2: a record has a whole length");
+      head_ += length;
+      return record;
+    }
+    return nullptr;
+  }
+
+  // For a consumer that walks the records itself (JavaScript).
+  void SetHead(uint32_t head) { head_ = head; }
+
+  // Gives everything before head() back to the producer.
+  void Release() { positions_->head.store(head_, std::memory_order_release); }
+
+ private:
+  const uint8_t* memory_;
+  uint32_t mask_;
+  RingPositions* positions_;
+  uint32_t head_ = 0;
+};
+
+}  // namespace fastserve::queue

@@ -1,0 +1,99 @@
+#include "native/queue/worker_port.h"
+
+#include <cstring>
+
+namespace fastserve::queue {
+
+WorkerPort::WorkerPort(WorkerSlot& slot, std::vector<IoDoor*> doors, SpillPool& spills) : slot_(slot), spills_(spills) {
+  for (size_t i = 0; i < slot.channels.size(); ++i) {
+    ends_.push_back(std::make_unique<End>(slot.channels[i].get(), doors[i]));
+  }
+}
+
+bool WorkerPort::Sleep() {
+  for (auto& end : ends_) end->channel->worker_parking.Park();
+  for (auto& end : ends_) {
+    // seq_cst: pairs with the I/O thread's Publish (Q5).
+    if (end->requests.LoadTail(std::memory_order_seq_cst) == end->requests.head()) continue;
+    for (auto& parked : ends_) parked->channel->worker_parking.Unpark();
+    return false;
+  }
+  return true;
+}
+
+ResponseRecord* WorkerPort::Begin(uint32_t channel, uint32_t max_payload) {
+  End& end = *ends_[channel];
+  const uint32_t bytes = Align(static_cast<uint32_t>(sizeof(ResponseRecord)) + max_payload);
+  uint8_t* room = end.overflow.empty() ? end.responses.Reserve(bytes) : nullptr;
+  end.begun_in_overflow = room == nullptr;
+  if (end.begun_in_overflow) {
+    end.overflow.emplace_back(bytes, '\0');
+    room = reinterpret_cast<uint8_t*>(end.overflow.back().data());
+  }
+  auto* record = reinterpret_cast<ResponseRecord*>(room);
+  std::memset(static_cast<void*>(record), 0, sizeof *record);
+  record->declared_length = -1;
+  return record;
+}
+
+void WorkerPort::Commit(uint32_t channel, uint32_t payload) {
+  End& end = *ends_[channel];
+  const uint32_t bytes = Align(static_cast<uint32_t>(sizeof(ResponseRecord)) + payload);
+  if (end.begun_in_overflow) {
+    std::string& record = end.overflow.back();
+    record.resize(bytes);
+    std::memcpy(record.data(), &bytes, sizeof bytes);
+    return;
+  }
+  std::memcpy(end.responses.at(end.responses.position()), &bytes, sizeof bytes);
+  end.responses.Commit(bytes);
+}
+
+void WorkerPort::MoveOverflow(End& end) {
+  while (!end.overflow.empty()) {
+    const std::string& record = end.overflow.front();
+    uint8_t* room = end.responses.Reserve(static_cast<uint32_t>(record.size()));
+    if (room == nullptr) return;
+    std::memcpy(room, record.data(), record.size());
+    end.responses.Commit(static_cast<uint32_t>(record.size()));
+    end.overflow.pop_front();
+  }
+}
+
+bool WorkerPort::Flush() {
+  bool complete = true;
+  for (auto& end : ends_) {
+    if (!end->overflow.empty()) MoveOverflow(*end);
+    complete &= end->overflow.empty();
+    // seq_cst: a Dekker pair with Dispatcher::Pump and HasWork (Q5): either the I/O thread sees the flag taken and looks
+    // again, or we see it parked and ring. A plain load first: nobody waits nearly always.
+    const bool space = end->channel->space_wanted.load(std::memory_order_relaxed) == 1 &&
+                       end->channel->space_wanted.exchange(0, std::memory_order_seq_cst) == 1;
+    const bool answers = end->responses.dirty();
+    if (answers) end->responses.Publish();
+    if (answers || space) {
+      if (end->door->parking.ShouldRing()) end->door->wakeup.Ring();
+    }
+  }
+  return complete;
+}
+
+void WorkerPort::Abandon() {
+  Flush();
+  // What did not fit is lost with its worker: the I/O thread answers those requests as started and unanswered. Their
+  // spill blocks go back now.
+  for (auto& end : ends_) {
+    for (const std::string& bytes : end->overflow) {
+      const auto* record = reinterpret_cast<const ResponseRecord*>(bytes.data());
+      if (record->holder == BodyHolder::kSpill) spills_.Give(static_cast<SpillBlock*>(record->pointer));
+      if (record->holder == BodyHolder::kStatic) static_cast<StaticBody*>(record->pointer)->Release();
+    }
+    end->overflow.clear();
+  }
+  slot_.Abandon();
+  for (auto& end : ends_) {
+    if (end->door->parking.ShouldRing()) end->door->wakeup.Ring();
+  }
+}
+
+}  // namespace fastserve::queue

@@ -1,0 +1,54 @@
+// One place for a worker thread: its channels to every I/O thread, its doorbell, and who owns it.
+//
+//   kFree ──attach (worker, CAS)──► kAttached ──detach or death (worker's cleanup)──► kDead
+//     ▲                                                                                 │ each I/O thread recovers its
+//     └────────────── the last I/O thread that finished recovering ◄────────────────────┘ own channel
+//
+// Ownership is taken by compare-exchange and never by a promise: Piscina reports the end of a task before the thread has
+// let go of the slot (Q7).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "native/net/wakeup.h"
+#include "native/queue/channel.h"
+
+namespace fastserve::queue {
+
+enum class SlotState : uint32_t { kFree, kAttached, kDead };
+
+struct WorkerSlot {
+  std::vector<std::unique_ptr<Channel>> channels;  // by I/O thread
+  net::Wakeup doorbell;                            // rung by I/O threads, watched by the worker's event loop
+  std::atomic<SlotState> state{SlotState::kFree};
+  std::atomic<uint32_t> epoch{0};                  // attachments so far
+  std::atomic<uint32_t> recovering{0};             // I/O threads that have yet to recover their channel
+  std::atomic<bool> draining{false};               // no new requests
+
+  // Worker: claims the slot. False while somebody else owns it.
+  bool Attach() {
+    SlotState expected = SlotState::kFree;
+    if (!state.compare_exchange_strong(expected, SlotState::kAttached, std::memory_order_acq_rel)) return false;
+    draining.store(false, std::memory_order_relaxed);
+    epoch.fetch_add(1, std::memory_order_release);
+    return true;
+  }
+
+  // Worker, after its last publish: hands the slot to the I/O threads for recovery.
+  void Abandon() {
+    recovering.store(static_cast<uint32_t>(channels.size()), std::memory_order_relaxed);
+    state.store(SlotState::kDead, std::memory_order_release);
+  }
+
+  // I/O thread, once its channel is empty and reset. The last one frees the slot.
+  void Recovered() {
+    if (recovering.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      state.store(SlotState::kFree, std::memory_order_release);
+    }
+  }
+};
+
+}  // namespace fastserve::queue

@@ -1,0 +1,175 @@
+// Compiles a specification and answers for one request what to do with its path.
+#include "native/route/table.h"
+
+#include <limits>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "native/route/allow.h"
+#include "native/route/pattern.h"
+#include "native/route/prefix_index.h"
+#include "native/route/search.h"
+#include "native/route/trie.h"
+
+namespace fastserve::route {
+namespace {
+
+constexpr size_t kMaxPathBytes = std::numeric_limits<uint16_t>::max();  // Param has 16-bit offsets
+
+bool IsRoutable(std::string_view path) {
+  return path.starts_with('/') && path.size() <= kMaxPathBytes;
+}
+
+}  // namespace
+
+struct Table::Impl {
+  Trie trie;
+  PrefixIndex opaque;  // literal prefix → lowest position among the opaque entries that may match
+  std::vector<MountSpec> mounts;
+  PrefixIndex mount_index;  // prefix without its last slash → index in `mounts`
+  size_t route_count = 0;
+  bool append_slash = true;
+
+  // Position of the first opaque entry that may match `path`, or kNoPosition.
+  uint32_t FirstOpaque(std::string_view path) const {
+    const PrefixIndex::Entry* entry = opaque.Longest(path.substr(1));
+    return entry == nullptr ? kNoPosition : entry->value;
+  }
+
+  std::optional<CompileError> AddRoutes(const std::vector<RouteSpec>& routes);
+  std::optional<CompileError> AddMounts(const std::vector<MountSpec>& specs);
+  void MatchWithSlash(std::string_view path, Match* match) const;
+};
+
+namespace {
+
+std::optional<CompileError> FindDuplicateId(const std::vector<RouteSpec>& routes) {
+  std::unordered_map<uint16_t, const RouteSpec*> seen;
+  for (const RouteSpec& route : routes) {
+    const auto [first, is_new] = seen.emplace(route.route_id, &route);
+    if (is_new) continue;
+    return CompileError{route.pattern, "the pattern " + Quoted(route.pattern) + " has the route_id " +
+                                           std::to_string(route.route_id) + ", which " +
+                                           Quoted(first->second->pattern) +
+                                           " has already; expected a number of its own for each route"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CompileError> Table::Impl::AddRoutes(const std::vector<RouteSpec>& routes) {
+  if (auto error = FindDuplicateId(routes)) return error;
+  std::vector<ParsedRoute> parsed;
+  std::vector<PrefixIndex::Entry> prefixes;
+  for (size_t i = 0; i < routes.size(); ++i) {
+    const RouteSpec& route = routes[i];
+    const auto position = static_cast<uint32_t>(i);
+    if (route.opaque) {
+      if (route.pattern.starts_with('/')) {
+        return CompileError{route.pattern, "the literal prefix " + Quoted(route.pattern) +
+                                               " begins with \"/\", which every path has already; remove it"};
+      }
+      prefixes.push_back({route.pattern, position});
+      continue;
+    }
+    auto pattern = ParsePattern(route.pattern);
+    if (auto* error = std::get_if<CompileError>(&pattern)) return std::move(*error);
+    parsed.push_back({std::get<Pattern>(std::move(pattern)), {position, Normalised(route.methods), route.route_id}});
+  }
+  trie = BuildTrie(parsed);
+  opaque = PrefixIndex(std::move(prefixes));
+  opaque.InheritLowestValue();
+  route_count = routes.size();
+  return std::nullopt;
+}
+
+std::optional<CompileError> Table::Impl::AddMounts(const std::vector<MountSpec>& specs) {
+  std::unordered_map<std::string, size_t> seen;
+  std::vector<PrefixIndex::Entry> prefixes;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    const std::string& prefix = specs[i].prefix;
+    if (!prefix.starts_with('/') || !prefix.ends_with('/')) {
+      return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
+                                      " must begin and end with \"/\", like \"/static/\"; add the slash"};
+    }
+    if (!seen.emplace(prefix, i).second) {
+      return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
+                                      " is given twice; expected one mount for a prefix: remove or rename one"};
+    }
+    prefixes.push_back({prefix.substr(0, prefix.size() - 1), static_cast<uint32_t>(i)});
+  }
+  mounts = specs;
+  mount_index = PrefixIndex(std::move(prefixes));
+  return std::nullopt;
+}
+
+// What Django's APPEND_SLASH does for a path that matches nothing.
+void Table::Impl::MatchWithSlash(std::string_view path, Match* match) const {
+  // Keeps its memory: only the longest path so far of a thread allocates.
+  thread_local std::string with_slash;
+  with_slash.assign(path).push_back('/');
+  if (!IsRoutable(with_slash)) return;
+  if (FindRoute(trie, with_slash, kEveryMethod, kNoPosition, match->params).path_matched) {
+    match->kind = MatchKind::kSlashRedirect;
+    return;
+  }
+  // A prefix such as "blog/" may match "/blog/" but not "/blog": only JavaScript can tell whether it does.
+  const uint32_t opaque_position = FirstOpaque(with_slash);
+  if (opaque_position == kNoPosition) return;
+  match->kind = MatchKind::kOpaque;
+  match->route_id = static_cast<uint16_t>(opaque_position);
+}
+
+void Table::MatchView(http::Method method, std::string_view path, Match* match) const {
+  match->kind = MatchKind::kNotFound;
+  match->route_id = 0;
+  match->param_count = 0;
+  match->allow = {};
+  if (!IsRoutable(path)) return;
+  const uint32_t opaque_position = impl_->FirstOpaque(path);
+  const SearchResult found = FindRoute(impl_->trie, path, Bit(method), opaque_position, match->params);
+  if (found.entry != nullptr) {
+    match->kind = MatchKind::kView;
+    match->route_id = found.entry->route_id;
+    match->param_count = found.param_count;
+  } else if (opaque_position != kNoPosition) {
+    match->kind = MatchKind::kOpaque;
+    match->route_id = static_cast<uint16_t>(opaque_position);
+  } else if (found.path_matched) {
+    match->kind = method == http::Method::kOptions ? MatchKind::kOptions : MatchKind::kMethodNotAllowed;
+    match->allow = Allow(found.methods);
+  } else if (impl_->append_slash && !path.ends_with('/')) {
+    impl_->MatchWithSlash(path, match);
+  }
+}
+
+const MountSpec* Table::FindMount(std::string_view path) const {
+  if (!path.starts_with('/')) return nullptr;
+  const PrefixIndex& index = impl_->mount_index;
+  for (const PrefixIndex::Entry* entry = index.Longest(path); entry != nullptr; entry = index.Parent(*entry)) {
+    // "/static" is a prefix of "/statics" as well, but not a whole segment of it.
+    const size_t length = entry->prefix.size();
+    if (path.size() == length || path[length] == '/') return &impl_->mounts[entry->value];
+  }
+  return nullptr;
+}
+
+size_t Table::route_count() const { return impl_->route_count; }
+
+Table::Table() = default;
+Table::~Table() = default;
+
+std::variant<std::shared_ptr<const Table>, CompileError> Compile(const Specification& specification) {
+  auto impl = std::make_unique<Table::Impl>();
+  impl->append_slash = specification.append_slash;
+  if (auto error = impl->AddRoutes(specification.routes)) return std::move(*error);
+  if (auto error = impl->AddMounts(specification.mounts)) return std::move(*error);
+  std::shared_ptr<Table> table(new Table);
+  table->impl_ = std::move(impl);
+  return std::shared_ptr<const Table>(std::move(table));
+}
+
+}  // namespace fastserve::route

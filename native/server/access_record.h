@@ -1,0 +1,44 @@
+// What the access log says of one exchange, and its two forms. Pure functions, any thread.
+//
+// A line is never longer than kMaxAccessLineBytes (PIPE_BUF, so that a pipe takes it whole), never holds another line
+// break than its last byte, and is printable ASCII whatever the peer sent: it can neither be forged nor upset a terminal.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fastserve::server {
+
+constexpr size_t kMaxAccessLineBytes = 4096;
+
+struct AccessRecord {
+  int64_t wall_ms = 0;      // since 1970, when the request was complete
+  uint8_t peer_family = 0;  // 4 or 6; 0: a unix socket
+  uint16_t peer_port = 0;
+  const uint8_t* peer_address = nullptr;  // 4 or 16 bytes in network order, for family 4 or 6
+  std::string_view method;                // as the peer sent it, not validated; so are those below. Empty: none was sent
+  std::string_view target;
+  std::string_view version;  // "1.1"
+  std::string_view user_agent;
+  std::string_view referer;  // in JSON only
+  uint16_t status = 0;
+  uint64_t bytes_sent = 0;  // head and content
+  int64_t duration_us = 0;  // from the first byte of the request to the last of the response
+  int64_t queue_us = -1;    // of it, waiting for a worker; -1: went to none
+  int worker = -1;          // -1: answered natively
+  std::string_view lane;    // who answered: "file", "view", "constant", "error"...
+};
+
+// Appends one line for people, fields separated by single spaces, always ten of them when quotes are respected:
+//   2026-11-22T14:03:05.123Z 127.0.0.1 "GET /path HTTP/1.1" 200 1234 0.532ms view w0 queue=0.041ms "user agent"
+// What is not there is "-". In quotes, bytes that are not printable ASCII, '"' and '\' are written \xHH. A target is cut
+// after 2048 bytes of the line, a user agent after 256; "..." says so.
+void AppendTextLine(const AccessRecord& record, std::string* out);
+
+// Appends the same as one JSON object (RFC 8259) and a line feed. Bytes that are not ASCII are written \u00HH each: the
+// target is bytes, not text. What is not there is null.
+void AppendJsonLine(const AccessRecord& record, std::string* out);
+
+}  // namespace fastserve::server

@@ -1,0 +1,184 @@
+#include "native/server/connection.h"
+
+#include <sys/socket.h>
+
+#include "native/base/check.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// How long a closed-for-writing connection keeps reading, so that the client gets the last answer instead of a reset.
+constexpr int64_t kLingerMs = 2000;
+
+}  // namespace
+
+Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer)
+    : io_(io), fd_(std::move(fd)), peer_(queue::FromSocketAddress(peer)) {
+  timer_.owner = this;
+  SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
+}
+
+Connection::~Connection() = default;
+
+void Connection::OnReady(net::Readiness readiness) {
+  if (closed()) return;
+  readable_ |= readiness.readable;
+  writable_ |= readiness.writable;
+  peer_closed_ |= readiness.peer_closed;
+  if (readiness.hangup) {
+    Abort();
+    return;
+  }
+  if (readiness.writable && !output_.empty()) MarkDirty();
+  if (readable_ || peer_closed_) ReadInput();
+}
+
+void Connection::Resume() {
+  if (closed()) return;
+  if (!output_.empty() && writable_) MarkDirty();
+  if (!input_.empty() && !InputBlocked()) TakeInput({});
+  if (!closed()) ReadInput();
+}
+
+// The timer is armed lazily: a deadline that moved into the future costs nothing until the old one comes.
+void Connection::SetWait(Wait wait, int64_t duration_ms) {
+  wait_ = duration_ms > 0 ? wait : Wait::kNone;
+  if (wait_ == Wait::kNone) return;
+  wait_deadline_ms_ = io_.now_ms() + duration_ms;
+  if (!timer_.armed() || timer_.deadline_ms > wait_deadline_ms_) io_.wheel().Arm(&timer_, wait_deadline_ms_);
+}
+
+void Connection::OnTimer() {
+  if (wait_ == Wait::kNone || closed()) return;
+  if (io_.now_ms() < wait_deadline_ms_) {
+    io_.wheel().Arm(&timer_, wait_deadline_ms_);
+    return;
+  }
+  switch (wait_) {
+    case Wait::kHeader:
+      // A client that never said anything gets silence, one that was slow gets told.
+      if (input_.empty()) return Abort();
+      return RefuseInput(http::HttpError::kHeaderTimeout);
+    case Wait::kBody:
+      if (receiving_ != nullptr && receiving_->state != ExchangeState::kReceiving) return Abort();
+      return RefuseInput(http::HttpError::kBodyTimeout);
+    case Wait::kKeepAlive:
+      return StartLinger();
+    case Wait::kWrite:
+    case Wait::kLinger:
+      return Abort();
+    case Wait::kNone:
+      return;
+  }
+}
+
+// What the connection waits for when no byte moves: chosen after every input and output step.
+void Connection::UpdateIdleWait() {
+  if (closed() || lingering_) return;
+  const Timeouts& timeouts = io_.options().timeouts;
+  if (!output_.empty()) {
+    // Absolute while blocked; Flush restarts it on progress.
+    if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
+    return;
+  }
+  if (phase_ == Phase::kBody) {
+    if (InputBlocked()) {
+      wait_ = Wait::kNone;
+    } else if (wait_ != Wait::kBody) {
+      SetWait(Wait::kBody, timeouts.body_ms);
+    }
+    return;
+  }
+  if (first_ != nullptr) {
+    wait_ = Wait::kNone;  // a worker is at it: the exchange has its own deadline
+    return;
+  }
+  if (!input_.empty()) {
+    if (wait_ != Wait::kHeader) SetWait(Wait::kHeader, timeouts.header_ms);
+    return;
+  }
+  if (wait_ == Wait::kHeader) return;  // a new connection that has not spoken yet
+  SetWait(Wait::kKeepAlive, timeouts.keep_alive_ms);
+}
+
+void Connection::BeginDrain() {
+  draining_ = true;
+  if (first_ == nullptr && output_.empty() && phase_ == Phase::kHead && input_.empty()) {
+    StartLinger();
+  }
+}
+
+// Everything is sent: says so (FIN) and gives the client time to read it and to stop talking.
+void Connection::StartLinger() {
+  if (closed() || lingering_) return;
+  if (end_of_input_ || peer_closed_) return CloseNow();
+  ::shutdown(fd_.get(), SHUT_WR);
+  lingering_ = true;
+  phase_ = Phase::kIgnoring;
+  input_.clear();
+  input_.shrink_to_fit();
+  SetWait(Wait::kLinger, kLingerMs);
+  readable_ = true;
+  io_.AddReady(this);
+}
+
+void Connection::DropExchanges() {
+  while (first_ != nullptr) {
+    Exchange* exchange = first_;
+    first_ = exchange->next;
+    exchange->next = nullptr;
+    for (HeldPiece& piece : exchange->held) {
+      if (piece.release.function != nullptr) piece.release.function(piece.release.context);
+    }
+    exchange->held.clear();
+    exchange->connection = nullptr;
+    io_.Abandon(exchange);
+  }
+  last_ = nullptr;
+  receiving_ = nullptr;
+  exchange_count_ = 0;
+}
+
+Exchange* Connection::Replace(Exchange* outstanding) {
+  Exchange* fresh = io_.exchanges().Create();
+  FASTSERVE_CHECK(fresh != nullptr, "as many exchanges as tokens");
+  fresh->connection = this;
+  fresh->head_request = outstanding->head_request;
+  fresh->http10 = outstanding->http10;
+  fresh->minor_version = outstanding->minor_version;
+  fresh->keep_alive = outstanding->keep_alive;
+  fresh->expects_continue = outstanding->expects_continue;
+  fresh->body_received = outstanding->body_received;
+  fresh->closes = outstanding->closes;
+  fresh->status = outstanding->status;
+  fresh->held.swap(outstanding->held);
+  fresh->log = std::move(outstanding->log);
+  fresh->next = outstanding->next;
+  Exchange** link = &first_;
+  while (*link != outstanding) link = &(*link)->next;
+  *link = fresh;
+  if (last_ == outstanding) last_ = fresh;
+  if (receiving_ == outstanding) receiving_ = fresh;
+  outstanding->connection = nullptr;
+  outstanding->next = nullptr;
+  return fresh;
+}
+
+void Connection::Abort() {
+  if (!closed()) CloseNow();
+}
+
+void Connection::CloseNow() {
+  DropExchanges();
+  output_.Clear(io_.pool());
+  io_.wheel().Cancel(&timer_);
+  wait_ = Wait::kNone;
+  io_.loop().Remove(fd_.get(), this);
+  fd_.Reset();
+  input_.clear();
+  io_.Bury(this);
+}
+
+}  // namespace fastserve::server

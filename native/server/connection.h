@@ -1,0 +1,169 @@
+// One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
+//
+// DESIGN: three files, one class. connection_input.cc turns bytes into exchanges; connection_output.cc turns answers into
+// bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+// request to the IoThread's router and gets answers through Answer and Stream*.
+//
+//   input phase:  kHead ──head parsed, content to come──► kBody ──complete──► kHead
+//                   │ error, Connection: close, limits                            │
+//                   └────────────────► kIgnoring (nothing more is read as a request)
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "native/base/unique_fd.h"
+#include "native/http/chunked_decoder.h"
+#include "native/http/request_parser.h"
+#include "native/net/event_loop.h"
+#include "native/net/output_queue.h"
+#include "native/net/timer_wheel.h"
+#include "native/queue/record_writer.h"
+#include "native/server/exchange.h"
+
+namespace fastserve::server {
+
+class IoThread;
+
+// A complete answer. Views need to live only during the call; `release` runs once, whatever happens.
+struct Answer {
+  enum class Body : uint8_t { kNone, kCopied, kBorrowed, kFile };
+  uint16_t status = 200;
+  std::string_view fields;        // checked lines
+  Body body = Body::kNone;
+  std::string_view bytes;         // kCopied, kBorrowed
+  int fd = -1;                    // kFile
+  uint64_t offset = 0;
+  uint64_t length = 0;            // content length to announce (HEAD: announced, not sent)
+  net::Release release;
+  bool announce_length = true;    // false for HEAD answers whose length the application did not say
+};
+
+class Connection final : public net::EventSource {
+ public:
+  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer);
+  ~Connection();
+
+  // ---- the loop ----
+  void OnReady(net::Readiness readiness) override;
+  void OnTimer();
+  // Takes up work that the last turn left: a flush that used up its budget, input that was blocked.
+  void Resume();
+  // Sends what is queued. Once per turn for connections that MarkDirty named.
+  void Flush();
+  // Stops after what is in flight (graceful shutdown); closes at once when idle.
+  void BeginDrain();
+  // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
+  void Abort();
+
+  // ---- answers, in any order; each exchange is answered once ----
+  void Send(Exchange* exchange, const Answer& answer);
+  // Constant page for `status`, with optional extra field lines. Closes when `close`.
+  void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
+  void SendContinue(Exchange* exchange);
+  void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length);
+  // `release` runs once when not null; bytes are copied otherwise.
+  void StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release);
+  void EndStream(Exchange* exchange, bool complete);
+
+  // Puts a new exchange in the place of `outstanding`, whose worker may still answer: the new one can be answered here, the
+  // old one has no connection any more.
+  Exchange* Replace(Exchange* outstanding);
+
+  // The worker granted credit for streamed content, or ring space came: goes on reading.
+  void ContinueBody();
+  // The exchange left the FIFO or was answered: blocked input may go on.
+  void Unblock();
+
+  const queue::PeerAddress& peer() const { return peer_; }
+  bool closed() const { return !fd_.valid(); }
+  bool has_exchanges() const { return first_ != nullptr; }
+
+  // Links in the IoThread's list of all connections.
+  Connection* all_previous = nullptr;
+  Connection* all_next = nullptr;
+  // Membership of the IoThread's turn lists.
+  bool in_dirty = false;
+  bool in_ready = false;
+
+ private:
+  friend class IoThread;
+  enum class Phase : uint8_t { kHead, kBody, kIgnoring };
+  enum class Sink : uint8_t { kCollect, kStream, kDiscard };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger };
+
+  // ---- input (connection_input.cc) ----
+  void ReadInput();
+  ssize_t Receive(std::string_view* view);
+  void TakeInput(std::string_view view);
+  size_t ConsumeInput(std::string_view input);
+  size_t ConsumeHead(std::string_view input, bool* progress);
+  size_t ConsumeBody(std::string_view input, bool* progress);
+  size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
+  Exchange* AppendExchange();
+  size_t DiscardBody(std::string_view input, bool* progress);
+  size_t StreamBody(std::string_view input, bool* progress);
+  size_t CollectBody(std::string_view input, bool* progress);
+  bool CountBody(uint64_t bytes);
+  size_t StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest);
+  bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
+  void FinishBody();
+  void RefuseInput(http::HttpError error);
+  void OnEndOfInput();
+  void OnPeerGone();
+  bool InputBlocked() const;
+  Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes);
+
+  // ---- output (connection_output.cc) ----
+  void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
+                 std::string_view inline_body);
+  void Emit(Exchange* exchange, std::string_view bytes);
+  void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
+  void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release);
+  void ReplayHeld(Exchange* exchange);
+  void Complete(Exchange* exchange);
+  void PopComplete();
+  void DecideClosing(Exchange* exchange);
+  void MarkDirty();
+  void AfterFlush();
+
+  // ---- life (connection.cc) ----
+  void SetWait(Wait wait, int64_t duration_ms);
+  void UpdateIdleWait();
+  void StartLinger();
+  void DropExchanges();
+  void CloseNow();
+
+  IoThread& io_;
+  base::UniqueFd fd_;
+  net::OutputQueue output_;
+  net::Timer timer_;
+  int64_t wait_deadline_ms_ = 0;
+  std::string input_;                  // bytes that could not be consumed yet; empty when idle
+  Exchange* first_ = nullptr;          // oldest unanswered request
+  Exchange* last_ = nullptr;
+  Exchange* receiving_ = nullptr;      // whose content arrives now (kBody), nullptr when it is discarded
+  uint64_t body_remaining_ = 0;        // Content-Length framing
+  uint64_t body_received_ = 0;         // content bytes of the current message
+  int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
+  http::ChunkedDecoder decoder_;
+  queue::PeerAddress peer_;
+  uint32_t scanned_ = 0;               // bytes of input_ that the head parser has seen
+  uint16_t exchange_count_ = 0;
+  Phase phase_ = Phase::kHead;
+  Sink sink_ = Sink::kDiscard;
+  Wait wait_ = Wait::kNone;
+  bool chunked_body_ = false;
+  bool readable_ = true;               // edge-triggered memory
+  bool writable_ = true;
+  bool peer_closed_ = false;           // FIN seen by epoll
+  bool end_of_input_ = false;          // FIN read
+  bool close_when_flushed_ = false;
+  bool lingering_ = false;
+  bool draining_ = false;
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,445 @@
+// Bytes from a client become exchanges: reading, heads, content. See connection.h for the phases.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "native/server/connection.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// Requests of one connection that may be under way at once, and unsent answer bytes beyond which no more are read.
+constexpr uint16_t kMaxPipelined = 64;
+constexpr uint64_t kMaxUnsentBytes = 262144;
+// What one connection may read in a turn, so that a fast sender does not starve the others.
+constexpr size_t kReadBudgetBytes = 262144;
+// Content of an answered request that is read and thrown away to keep the connection; more closes it.
+constexpr uint64_t kMaxDiscardedBytes = 262144;
+// A FIN this soon behind a request is a client that half-closes after its last word and waits for the answer; a later
+// one is a client that left (which TCP shows in the same way).
+constexpr int64_t kHalfCloseGraceMs = 20;
+
+}  // namespace
+
+bool Connection::InputBlocked() const {
+  if (phase_ == Phase::kHead) {
+    return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
+  }
+  if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
+    return receiving_ != nullptr && receiving_->body_credit == 0;
+  }
+  return false;
+}
+
+void Connection::ReadInput() {
+  size_t budget = kReadBudgetBytes;
+  while (!closed() && (readable_ || peer_closed_) && !end_of_input_ && !InputBlocked()) {
+    if (budget == 0) {
+      io_.AddReady(this);
+      break;
+    }
+    std::string_view view;
+    const ssize_t got = Receive(&view);
+    if (got < 0) break;
+    if (got == 0) {
+      OnEndOfInput();
+      break;
+    }
+    budget -= std::min(budget, static_cast<size_t>(got));
+    TakeInput(view);
+  }
+  UpdateIdleWait();
+}
+
+// One recv: into the thread's scratch when nothing is kept, else behind what is kept. -1: nothing more now (or dead).
+ssize_t Connection::Receive(std::string_view* view) {
+  const bool direct = input_.empty();
+  const size_t kept = input_.size();
+  size_t capacity = IoThread::kScratchBytes;
+  char* into = io_.scratch();
+  if (!direct) {
+    capacity = std::max<size_t>(4096, std::min<size_t>(IoThread::kScratchBytes, kept));
+    input_.resize(kept + capacity);
+    into = input_.data() + kept;
+  }
+  ssize_t got;
+  do {
+    got = ::recv(fd_.get(), into, capacity, 0);
+  } while (got < 0 && errno == EINTR);
+  if (!direct) input_.resize(kept + (got > 0 ? static_cast<size_t>(got) : 0));
+  if (got < 0) {
+    readable_ = false;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) Abort();
+    return -1;
+  }
+  // A short read means that the socket is drained; a FIN behind it has announced itself (peer_closed_).
+  if (static_cast<size_t>(got) < capacity) readable_ = false;
+  *view = direct ? std::string_view(into, static_cast<size_t>(got)) : std::string_view{};
+  return got;
+}
+
+// Consumes `view` (or what is kept, when empty) and keeps the rest.
+void Connection::TakeInput(std::string_view view) {
+  if (view.data() != nullptr) {
+    const size_t used = ConsumeInput(view);
+    if (!closed() && used < view.size()) input_.assign(view.substr(used));
+    return;
+  }
+  const size_t used = ConsumeInput(input_);
+  if (closed()) return;
+  if (used == input_.size()) {
+    std::string().swap(input_);
+  } else if (used > 0) {
+    input_.erase(0, used);
+  }
+}
+
+size_t Connection::ConsumeInput(std::string_view input) {
+  size_t used = 0;
+  bool progress = true;
+  while (progress && !closed()) {
+    progress = false;
+    const std::string_view rest = input.substr(used);
+    switch (phase_) {
+      case Phase::kHead:
+        if (!rest.empty() && !InputBlocked()) used += ConsumeHead(rest, &progress);
+        break;
+      case Phase::kBody:
+        used += ConsumeBody(rest, &progress);
+        break;
+      case Phase::kIgnoring:
+        used = input.size();
+        break;
+    }
+  }
+  return used;
+}
+
+Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_view head_bytes) {
+  Exchange* exchange = AppendExchange();
+  if (exchange == nullptr) return nullptr;
+  exchange->head_request = head.method == http::Method::kHead;
+  exchange->minor_version = head.minor_version;
+  exchange->http10 = head.minor_version == 0;
+  exchange->keep_alive = head.keep_alive;
+  exchange->expects_continue = head.expect_continue;
+  io_.NoteRequest(exchange, head, head_bytes);
+  return exchange;
+}
+
+// A new exchange behind all others, or nullptr when the table is full.
+Exchange* Connection::AppendExchange() {
+  Exchange* exchange = io_.exchanges().Create();
+  if (exchange == nullptr) return nullptr;
+  exchange->connection = this;
+  (last_ != nullptr ? last_->next : first_) = exchange;
+  last_ = exchange;
+  ++exchange_count_;
+  return exchange;
+}
+
+size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
+  const size_t skipped = http::SkipEmptyLines(input);
+  const std::string_view rest = input.substr(skipped);
+  if (rest.empty()) return 0;
+  http::RequestHead& head = io_.head();
+  const http::ParseResult result = http::ParseRequestHead(rest, scanned_, io_.options().limits.head, &head);
+  if (result.status == http::ParseStatus::kPartial) {
+    scanned_ = static_cast<uint32_t>(rest.size());
+    return 0;
+  }
+  scanned_ = 0;
+  *progress = true;
+  if (result.status == http::ParseStatus::kBad) {
+    RefuseInput(result.error);
+    return input.size();
+  }
+  const std::string_view head_bytes = rest.substr(0, head.head_length);
+  const size_t used = skipped + head.head_length;
+  last_request_ms_ = io_.now_ms();
+  const bool has_body = head.framing == http::BodyFraming::kChunked ||
+                        (head.framing == http::BodyFraming::kLength && head.content_length > 0);
+  const uint64_t declared = head.framing == http::BodyFraming::kLength ? head.content_length : queue::kUnknownLength;
+  if (has_body && declared != queue::kUnknownLength && declared > io_.options().limits.body_bytes) {
+    RefuseInput(http::HttpError::kBodyTooLarge);
+    return input.size();
+  }
+  Exchange* exchange = NewExchange(head, head_bytes);
+  if (exchange == nullptr) {
+    Abort();
+    return 0;
+  }
+  if (has_body) {
+    exchange->body_received = false;
+    body_remaining_ = declared;
+    body_received_ = 0;
+    chunked_body_ = declared == queue::kUnknownLength;
+    decoder_ = http::ChunkedDecoder();
+    phase_ = Phase::kBody;
+    sink_ = Sink::kDiscard;
+    // What an answer without the worker would leave unread: too much, or a client that waits for our word.
+    if (exchange->expects_continue || (!chunked_body_ && declared > kMaxDiscardedBytes)) exchange->closes = true;
+    receiving_ = exchange;
+  }
+  if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
+
+  WorkerTarget target;
+  if (io_.router().Route(*this, exchange, head, head_bytes, &target) == Lane::kAnswered) return used;
+  exchange->closes = false;
+  queue::RequestParts parts;
+  parts.head = &head;
+  parts.head_bytes = head_bytes;
+  parts.normalized_path = target.normalized_path;
+  parts.params = target.params;
+  parts.param_count = target.param_count;
+  parts.route = target.route;
+  parts.flags = exchange->http10 ? queue::kFlagHttp10 : 0;
+  parts.peer = &peer_;
+  if (has_body) return used + StartContent(exchange, parts, rest.substr(head.head_length));
+  io_.dispatcher().Submit(exchange, parts, {});
+  return used;
+}
+
+// ---- content --------------------------------------------------------------------------------------------------------
+
+// A request with content goes to a worker: small content is waited for and travels with the request, other content is
+// streamed when the application asks. Returns how much of `rest` was used.
+size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest) {
+  Dispatcher& dispatcher = io_.dispatcher();
+  if (!chunked_body_ && body_remaining_ <= queue::kInlineBodyBytes) {
+    const auto size = static_cast<size_t>(body_remaining_);
+    if (rest.size() >= size) {
+      body_remaining_ = 0;
+      FinishBody();
+      dispatcher.Submit(exchange, parts, rest.substr(0, size));
+      return size;
+    }
+    sink_ = Sink::kCollect;
+    dispatcher.Hold(exchange, parts, static_cast<uint32_t>(size));
+    if (rest.empty()) SendContinue(exchange);
+    return 0;
+  }
+  if (chunked_body_) {
+    size_t used = 0;
+    size_t size = 0;
+    if (DecodeWholeChunked(rest, &used, &size)) {
+      FinishBody();
+      dispatcher.Submit(exchange, parts, {io_.body_scratch(), size});
+      return used;
+    }
+    if (phase_ != Phase::kBody) return rest.size();
+  }
+  sink_ = Sink::kStream;
+  dispatcher.SubmitStreamed(exchange, parts, chunked_body_ ? queue::kUnknownLength : body_remaining_);
+  return 0;
+}
+
+// Tries to decode all chunks from what is here into the body scratch. False leaves the decoder untouched (or the input
+// refused).
+bool Connection::DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size) {
+  http::ChunkedDecoder decoder = decoder_;
+  const uint64_t limit = std::min<uint64_t>(queue::kInlineBodyBytes, io_.options().limits.body_bytes);
+  *used = *size = 0;
+  while (true) {
+    const http::ChunkedDecoder::Step step = decoder.Next(rest.substr(*used));
+    *used += step.consumed;
+    switch (step.event) {
+      case http::ChunkedDecoder::Event::kBad:
+        RefuseInput(step.error);
+        return false;
+      case http::ChunkedDecoder::Event::kNeedMore:
+        return false;
+      case http::ChunkedDecoder::Event::kEnd:
+        return true;
+      case http::ChunkedDecoder::Event::kData:
+        if (*size + step.data.size() > limit) return false;
+        std::memcpy(io_.body_scratch() + *size, step.data.data(), step.data.size());
+        *size += step.data.size();
+        break;
+    }
+  }
+}
+
+size_t Connection::ConsumeBody(std::string_view input, bool* progress) {
+  if (receiving_ == nullptr || receiving_->state == ExchangeState::kDone) sink_ = Sink::kDiscard;
+  switch (sink_) {
+    case Sink::kDiscard: return DiscardBody(input, progress);
+    case Sink::kCollect: return CollectBody(input, progress);
+    case Sink::kStream: return StreamBody(input, progress);
+  }
+  return 0;
+}
+
+// Takes one piece of content off `input`: *data is a part of it. Returns the bytes used, framing included.
+size_t Connection::ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended) {
+  *data = {};
+  *ended = false;
+  if (!chunked_body_) {
+    const size_t take = static_cast<size_t>(std::min<uint64_t>(input.size(), body_remaining_));
+    *data = input.substr(0, take);
+    body_remaining_ -= take;
+    *ended = body_remaining_ == 0;
+    return take;
+  }
+  const http::ChunkedDecoder::Step step = decoder_.Next(input);
+  switch (step.event) {
+    case http::ChunkedDecoder::Event::kData:
+      *data = step.data;
+      return step.consumed;
+    case http::ChunkedDecoder::Event::kEnd:
+      *ended = true;
+      return step.consumed;
+    case http::ChunkedDecoder::Event::kNeedMore:
+      return input.size();
+    case http::ChunkedDecoder::Event::kBad:
+      RefuseInput(step.error);
+      return input.size();
+  }
+  return 0;
+}
+
+// False when the content is beyond the limit: the connection then ends.
+bool Connection::CountBody(uint64_t bytes) {
+  body_received_ += bytes;
+  if (body_received_ <= io_.options().limits.body_bytes) return true;
+  RefuseInput(http::HttpError::kBodyTooLarge);
+  return false;
+}
+
+size_t Connection::DiscardBody(std::string_view input, bool* progress) {
+  if (input.empty()) return 0;
+  std::string_view data;
+  bool ended;
+  const size_t used = ConsumeBodyPiece(input, &data, &ended);
+  if (phase_ != Phase::kBody) return used;
+  body_received_ += data.size();
+  if (ended) {
+    FinishBody();
+  } else if (body_received_ > kMaxDiscardedBytes) {
+    phase_ = Phase::kIgnoring;
+    receiving_ = nullptr;
+    close_when_flushed_ = true;
+    MarkDirty();
+  }
+  *progress = used > 0;
+  wait_ = Wait::kNone;  // progress: the body time-out starts again
+  return used;
+}
+
+size_t Connection::CollectBody(std::string_view input, bool* progress) {
+  if (input.empty()) return 0;
+  std::string_view data;
+  bool ended;
+  const size_t used = ConsumeBodyPiece(input, &data, &ended);
+  io_.dispatcher().AppendBody(receiving_, body_received_, data);
+  body_received_ += data.size();
+  wait_ = Wait::kNone;
+  *progress = used > 0;
+  if (ended) {
+    Exchange* exchange = receiving_;
+    FinishBody();
+    io_.dispatcher().SubmitPending(exchange);
+  }
+  return used;
+}
+
+// Moves as much as the worker has asked for and its ring holds.
+size_t Connection::StreamBody(std::string_view input, bool* progress) {
+  if (input.empty() || receiving_->body_credit == 0) return 0;
+  const size_t most = std::min<size_t>({input.size(), receiving_->body_credit, queue::kBodyChunkBytes});
+  if (!io_.dispatcher().ReserveChunk(receiving_, static_cast<uint32_t>(most))) return 0;
+  std::string_view data;
+  bool ended;
+  const size_t used = ConsumeBodyPiece(input.substr(0, most), &data, &ended);
+  if (phase_ != Phase::kBody) return used;
+  wait_ = Wait::kNone;
+  if (!CountBody(data.size())) return used;
+  if (!data.empty() || ended) io_.dispatcher().CommitChunk(receiving_, data, ended);
+  if (ended) FinishBody();
+  *progress = used > 0;
+  return used;
+}
+
+void Connection::FinishBody() {
+  if (receiving_ != nullptr) {
+    receiving_->body_received = true;
+    if (!receiving_->keep_alive) phase_ = Phase::kIgnoring;
+  }
+  receiving_ = nullptr;
+  if (phase_ == Phase::kBody) phase_ = Phase::kHead;
+  sink_ = Sink::kDiscard;
+  last_request_ms_ = io_.now_ms();
+}
+
+void Connection::ContinueBody() { io_.AddReady(this); }
+
+void Connection::Unblock() {
+  if (!input_.empty() || readable_) io_.AddReady(this);
+}
+
+// ---- ends -----------------------------------------------------------------------------------------------------------
+
+// Answers what cannot be read on with its status, behind all earlier answers, and closes.
+void Connection::RefuseInput(http::HttpError error) {
+  io_.counters().parse_errors.Add();
+  Exchange* broken = receiving_;
+  phase_ = Phase::kIgnoring;
+  receiving_ = nullptr;
+  scanned_ = 0;
+  std::string().swap(input_);
+  if (broken != nullptr) {
+    // Its content is broken: the request can never be completed. A worker that has it is told, its answer is dropped.
+    io_.dispatcher().BreakBody(broken);
+    if (broken->status != 0) {  // answered already, or its answer's head is out
+      if (broken->state == ExchangeState::kDone) {
+        close_when_flushed_ = true;
+        MarkDirty();
+      } else {
+        Abort();
+      }
+      return;
+    }
+    broken = io_.dispatcher().DetachFromWorker(broken);
+  } else {
+    broken = AppendExchange();
+    if (broken == nullptr) return Abort();
+    io_.NoteBrokenRequest(broken);
+  }
+  const http::HttpErrorInfo& info = http::Describe(error);
+  SendStatus(broken, info.status, {}, true);
+}
+
+void Connection::OnEndOfInput() {
+  end_of_input_ = true;
+  readable_ = false;
+  if (lingering_) return CloseNow();
+  if (phase_ == Phase::kBody || (phase_ == Phase::kHead && !input_.empty())) {
+    if (phase_ == Phase::kHead && InputBlocked()) {
+      // Pipelined requests that wait for their turn: the client may still read.
+      return;
+    }
+    return RefuseInput(http::HttpError::kTruncated);
+  }
+  phase_ = Phase::kIgnoring;
+  if (first_ == nullptr) {
+    close_when_flushed_ = true;
+    MarkDirty();
+    return;
+  }
+  last_->closes = true;
+  if (io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs) OnPeerGone();
+}
+
+// The client left while its requests were under way: none that waits is run, those that run are told.
+void Connection::OnPeerGone() {
+  for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) {
+    if (exchange->state == ExchangeState::kWaiting) return Abort();
+  }
+  for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) io_.dispatcher().Cancel(exchange);
+}
+
+}  // namespace fastserve::server

@@ -1,0 +1,312 @@
+// Answers become bytes: heads, framing, order, sending. See connection.h.
+#include <charconv>
+#include <cstring>
+
+#include "native/http/response_head.h"
+#include "native/server/connection.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// What one connection may send in a turn.
+constexpr size_t kFlushBudgetBytes = 1u << 20;
+// Head lines that the server adds: status line, Date, Content-Length, Connection, the empty line.
+constexpr size_t kOwnHeadBytes = 256;
+
+char* Put(char* to, std::string_view bytes) {
+  std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
+}  // namespace
+
+void Connection::MarkDirty() { io_.AddDirty(this); }
+
+// After this answer the connection ends when either side wants it, or when unread content makes reuse unsafe.
+void Connection::DecideClosing(Exchange* exchange) {
+  if (!exchange->keep_alive || draining_) exchange->closes = true;
+  if (end_of_input_ && exchange->next == nullptr) exchange->closes = true;
+  // Content that nobody wants any more: a client that waits for "100 Continue" may or may not send it; a streamed rest of
+  // unknown size is not worth reading.
+  if (!exchange->body_received && receiving_ == exchange &&
+      (exchange->expects_continue || (!chunked_body_ && body_remaining_ > kFlushBudgetBytes / 4))) {
+    exchange->closes = true;
+  }
+}
+
+// Writes the head, and a small body with it in one piece. content_length -1: none is announced.
+void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length,
+                           bool chunked, std::string_view inline_body) {
+  exchange->status = status;
+  DecideClosing(exchange);
+  const std::string_view status_line = http::StatusLine(status);
+  const size_t size = status_line.size() + fields.size() + kOwnHeadBytes + inline_body.size();
+  const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
+  std::string buffer;
+  char* begin;
+  // Small answers are written where they are sent from. The length field is written backwards into a fixed place, so the
+  // exact size is known before Reserve.
+  char length_text[24];
+  size_t length_size = 0;
+  if (content_length >= 0) {
+    length_size = static_cast<size_t>(
+        std::to_chars(length_text, length_text + sizeof length_text, content_length).ptr - length_text);
+  }
+  std::string_view connection;
+  if (exchange->closes) {
+    connection = "Connection: close\r\n";
+  } else if (exchange->http10) {
+    connection = "Connection: keep-alive\r\n";
+  }
+  constexpr std::string_view kLength = "Content-Length: ";
+  constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
+  const size_t exact = status_line.size() + fields.size() + http::DateField::kLength + connection.size() +
+                       (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
+                       inline_body.size();
+  if (direct) {
+    begin = output_.Reserve(io_.pool(), exact);
+  } else {
+    buffer.resize(exact);
+    begin = buffer.data();
+  }
+  char* cursor = Put(begin, status_line);
+  cursor = Put(cursor, fields);
+  cursor = Put(cursor, io_.date());
+  cursor = Put(cursor, connection);
+  if (content_length >= 0) {
+    cursor = Put(cursor, kLength);
+    cursor = Put(cursor, {length_text, length_size});
+    cursor = Put(cursor, "\r\n");
+  }
+  if (chunked) cursor = Put(cursor, kChunked);
+  cursor = Put(cursor, "\r\n");
+  Put(cursor, inline_body);
+  if (!direct) Emit(exchange, buffer);
+  MarkDirty();
+}
+
+void Connection::Send(Exchange* exchange, const Answer& answer) {
+  const bool no_body = exchange->head_request || http::StatusForbidsBody(answer.status);
+  const uint64_t size = answer.body == Answer::Body::kFile || answer.body == Answer::Body::kNone ? answer.length
+                                                                                                 : answer.bytes.size();
+  // 204 must not have Content-Length; 304 may (RFC 9110 8.6), and we do not announce what we do not send.
+  const bool announce = answer.announce_length && !http::StatusForbidsBody(answer.status);
+  const bool inline_body = !no_body && answer.body == Answer::Body::kCopied;
+  WriteHead(exchange, answer.status, answer.fields, announce ? static_cast<int64_t>(size) : -1, false,
+            inline_body ? answer.bytes : std::string_view{});
+  if (!no_body) exchange->sent_bytes = size;
+  if (!no_body && answer.body == Answer::Body::kBorrowed) {
+    EmitBorrowed(exchange, answer.bytes, answer.release);
+  } else if (!no_body && answer.body == Answer::Body::kFile) {
+    EmitFile(exchange, answer.fd, answer.offset, answer.length, answer.release);
+  } else if (answer.release.function != nullptr) {
+    answer.release.function(answer.release.context);
+  }
+  Complete(exchange);
+}
+
+void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_view fields, bool close) {
+  if (close) exchange->closes = true;
+  Answer answer;
+  answer.status = status;
+  std::string with_type;
+  if (!http::StatusForbidsBody(status)) {
+    with_type.assign("Content-Type: text/plain; charset=utf-8\r\n");
+    with_type += fields;
+    answer.fields = with_type;
+    answer.body = Answer::Body::kCopied;
+    answer.bytes = http::StatusBody(status);
+  } else {
+    answer.fields = fields;
+  }
+  if (exchange->log && exchange->log->lane != "file") exchange->log->lane = status >= 400 ? "error" : "constant";
+  Send(exchange, answer);
+}
+
+// Owed at most once, and only while nothing else was said.
+void Connection::SendContinue(Exchange* exchange) {
+  if (!exchange->expects_continue || exchange->status != 0) return;
+  exchange->expects_continue = false;
+  Emit(exchange, "HTTP/1.1 100 Continue\r\n\r\n");
+  MarkDirty();
+}
+
+void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length) {
+  const bool no_body = exchange->head_request || http::StatusForbidsBody(status);
+  exchange->answer_remaining = no_body ? -1 : declared_length;
+  exchange->chunked_answer = !no_body && declared_length < 0 && !exchange->http10;
+  if (!no_body && declared_length < 0 && exchange->http10) exchange->closes = true;  // ends with the connection
+  const bool announce = declared_length >= 0 && !http::StatusForbidsBody(status);
+  WriteHead(exchange, status, fields, announce ? declared_length : -1, exchange->chunked_answer, {});
+  exchange->state = ExchangeState::kStreaming;
+}
+
+void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release) {
+  const bool silent = exchange->head_request || http::StatusForbidsBody(exchange->status) || bytes.empty();
+  const bool too_long = !silent && exchange->answer_remaining >= 0 &&
+                        bytes.size() > static_cast<uint64_t>(exchange->answer_remaining);
+  if (silent || too_long) {
+    if (release.function != nullptr) release.function(release.context);
+    exchange->credit_owed += bytes.size();
+    if (too_long) {
+      // More than it announced: nothing of it can be sent safely. The cut shows the client that the answer is broken.
+      Abort();
+    } else {
+      MarkDirty();
+    }
+    return;
+  }
+  if (exchange->answer_remaining >= 0) exchange->answer_remaining -= static_cast<int64_t>(bytes.size());
+  exchange->sent_bytes += bytes.size();
+  exchange->credit_owed += bytes.size();
+  if (exchange->chunked_answer) {
+    char size_line[20];
+    char* end = std::to_chars(size_line, size_line + 16, bytes.size(), 16).ptr;
+    end = Put(end, "\r\n");
+    Emit(exchange, {size_line, static_cast<size_t>(end - size_line)});
+  }
+  if (release.function != nullptr) {
+    EmitBorrowed(exchange, bytes, release);
+  } else {
+    Emit(exchange, bytes);
+  }
+  if (exchange->chunked_answer) Emit(exchange, "\r\n");
+  MarkDirty();
+}
+
+void Connection::EndStream(Exchange* exchange, bool complete) {
+  if (!complete || exchange->answer_remaining > 0) {
+    // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
+    const bool ends_with_connection = !exchange->chunked_answer && exchange->answer_remaining < 0;
+    if (ends_with_connection) return Abort();
+    exchange->closes = true;
+    Complete(exchange);
+    return;
+  }
+  if (exchange->chunked_answer) Emit(exchange, "0\r\n\r\n");
+  Complete(exchange);
+}
+
+// ---- order ----------------------------------------------------------------------------------------------------------
+
+void Connection::Emit(Exchange* exchange, std::string_view bytes) {
+  if (first_ == exchange) {
+    output_.Append(io_.pool(), bytes);
+    return;
+  }
+  if (!exchange->held.empty() && exchange->held.back().kind == HeldPiece::Kind::kCopied) {
+    exchange->held.back().bytes += bytes;
+    return;
+  }
+  HeldPiece piece{};
+  piece.kind = HeldPiece::Kind::kCopied;
+  piece.bytes.assign(bytes);
+  exchange->held.push_back(std::move(piece));
+}
+
+void Connection::EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release) {
+  if (first_ == exchange) {
+    output_.AppendBorrowed(bytes, release);
+    return;
+  }
+  HeldPiece piece{};
+  piece.kind = HeldPiece::Kind::kBorrowed;
+  piece.borrowed = bytes;
+  piece.release = release;
+  exchange->held.push_back(std::move(piece));
+}
+
+void Connection::EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release) {
+  if (first_ == exchange) {
+    output_.AppendFile(fd, offset, length, release);
+    return;
+  }
+  HeldPiece piece{};
+  piece.kind = HeldPiece::Kind::kFile;
+  piece.fd = fd;
+  piece.offset = offset;
+  piece.length = length;
+  piece.release = release;
+  exchange->held.push_back(std::move(piece));
+}
+
+void Connection::ReplayHeld(Exchange* exchange) {
+  for (HeldPiece& piece : exchange->held) {
+    switch (piece.kind) {
+      case HeldPiece::Kind::kCopied: output_.Append(io_.pool(), piece.bytes); break;
+      case HeldPiece::Kind::kBorrowed: output_.AppendBorrowed(piece.borrowed, piece.release); break;
+      case HeldPiece::Kind::kFile: output_.AppendFile(piece.fd, piece.offset, piece.length, piece.release); break;
+    }
+  }
+  exchange->held.clear();
+}
+
+void Connection::Complete(Exchange* exchange) {
+  exchange->state = ExchangeState::kDone;
+  if (first_ == exchange) PopComplete();
+}
+
+// Sends what was held, oldest first, and forgets finished exchanges.
+void Connection::PopComplete() {
+  while (first_ != nullptr && first_->state == ExchangeState::kDone) {
+    Exchange* done = first_;
+    first_ = done->next;
+    if (first_ == nullptr) last_ = nullptr;
+    --exchange_count_;
+    const bool closes = done->closes;
+    if (receiving_ == done) receiving_ = nullptr;  // the rest of its content is discarded
+    io_.Finish(done);
+    if (closes) {
+      close_when_flushed_ = true;
+      phase_ = Phase::kIgnoring;
+      receiving_ = nullptr;
+      DropExchanges();
+      break;
+    }
+    if (first_ != nullptr) ReplayHeld(first_);
+  }
+  MarkDirty();
+}
+
+// ---- sending --------------------------------------------------------------------------------------------------------
+
+void Connection::Flush() {
+  if (closed()) return;
+  if (output_.empty()) return AfterFlush();
+  if (!writable_) return;
+  uint64_t sent = 0;
+  const net::FlushStatus status = output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent);
+  if (sent > 0 && wait_ == Wait::kWrite) wait_ = Wait::kNone;  // progress: the write time-out starts again
+  switch (status) {
+    case net::FlushStatus::kEmpty:
+      return AfterFlush();
+    case net::FlushStatus::kBlocked:
+      writable_ = false;
+      break;
+    case net::FlushStatus::kYield:
+      io_.AddReady(this);
+      break;
+    case net::FlushStatus::kError:
+      return Abort();
+  }
+  UpdateIdleWait();
+}
+
+// Everything queued is with the kernel.
+void Connection::AfterFlush() {
+  if (first_ != nullptr && first_->credit_owed > 0) io_.dispatcher().GiveCredit(first_);
+  if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
+      (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {
+    return StartLinger();
+  }
+  if (phase_ == Phase::kHead && !input_.empty() && !InputBlocked()) {
+    io_.AddReady(this);
+  } else if (readable_ && phase_ != Phase::kIgnoring) {
+    io_.AddReady(this);
+  }
+  UpdateIdleWait();
+}
+
+}  // namespace fastserve::server

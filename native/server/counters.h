@@ -1,0 +1,36 @@
+// Counters of one I/O thread: written by it alone, read by anyone at any time (relaxed: each is right, together they may
+// be a moment apart).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace fastserve::server {
+
+class Counter {
+ public:
+  void Add(uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  void Subtract(uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed); }
+  uint64_t Read() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+struct Counters {
+  Counter connections_accepted;
+  Counter connections_open;      // gauge
+  Counter requests;
+  Counter requests_to_workers;
+  Counter queued;                // gauge
+  Counter in_flight;             // gauge
+  Counter redispatched;
+  Counter rejected_queue_full;
+  Counter timed_out;
+  Counter worker_wakes;
+  Counter turns;
+  Counter accept_pauses;
+  Counter parse_errors;
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,284 @@
+// Requests to workers: lanes, the waiting line, streamed content, ends. Answers: dispatcher_answers.cc.
+#include "native/server/dispatcher.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "native/base/check.h"
+#include "native/base/clock.h"
+#include "native/server/connection.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// Records that a worker may have before it when there is another worker to choose: a late decision finds the free one.
+constexpr uint32_t kWindowRecords = 64;
+// Size that ReserveChunk asks for beyond the data: the chunk's own head and an end record.
+constexpr uint32_t kChunkOverhead = 2 * sizeof(queue::ControlRecord) + queue::kAlignment;
+
+}  // namespace
+
+Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index) : io_(io) {
+  for (queue::WorkerSlot* slot : slots) {
+    auto lane = std::make_unique<Lane>();
+    lane->slot = slot;
+    lane->channel = slot->channels[channel_index].get();
+    lanes_.push_back(std::move(lane));
+  }
+}
+
+// ---- choosing a worker ----------------------------------------------------------------------------------------------
+
+bool Dispatcher::LaneOpen(const Lane& lane) const {
+  // acquire: pairs with WorkerSlot::Attach, behind which the rings are empty and reset.
+  if (lane.slot->state.load(std::memory_order_acquire) != queue::SlotState::kAttached) return false;
+  if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_relaxed)) return false;
+  if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
+  if (lane.in_flight.size() + lane.lingering.size() >= io_.options().limits.in_flight) return false;
+  if (lanes_.size() == 1) return true;
+  const uint32_t drained = lane.channel->drained_records.load(std::memory_order_acquire);
+  return lane.pushed_records - drained < kWindowRecords;
+}
+
+// The open lane with the fewest requests in flight, -1 when none is open. Ties go round.
+int Dispatcher::PickLane() {
+  if (lanes_.size() == 1) return LaneOpen(*lanes_[0]) ? 0 : -1;
+  int best = -1;
+  uint32_t fewest = ~0u;
+  for (size_t i = 0; i < lanes_.size(); ++i) {
+    const size_t index = (next_lane_ + i) % lanes_.size();
+    const Lane& lane = *lanes_[index];
+    const uint32_t load = lane.in_flight.size() + lane.lingering.size();
+    if (load < fewest && LaneOpen(lane)) {
+      best = static_cast<int>(index);
+      fewest = load;
+    }
+  }
+  ++next_lane_;
+  return best;
+}
+
+// ---- requests -------------------------------------------------------------------------------------------------------
+
+void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
+  const auto body_bytes = static_cast<uint32_t>(body.size());
+  const int index = waiting_.empty() ? PickLane() : -1;
+  if (index >= 0) {
+    Lane& lane = *lanes_[static_cast<size_t>(index)];
+    const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
+    if (uint8_t* room = lane.channel->requests.Reserve(bytes)) {
+      queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
+      std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
+      Enter(index, exchange, bytes);
+      return;
+    }
+  }
+  EncodePending(exchange, parts, body_bytes, body_bytes);
+  AppendBody(exchange, 0, body);
+  Wait(exchange);
+}
+
+void Dispatcher::Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length) {
+  EncodePending(exchange, parts, content_length, content_length);
+}
+
+void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, uint64_t declared) {
+  parts.flags |= queue::kFlagBodyStream;
+  exchange->body_streamed = true;
+  EncodePending(exchange, parts, 0, declared);
+  SubmitPending(exchange);
+}
+
+void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes,
+                               uint64_t body_length) {
+  exchange->pending.resize(queue::Align(queue::RecordHeadSize(parts) + body_bytes));
+  queue::WriteRecord(parts, exchange->token(), body_bytes, body_length, exchange->pending.data());
+}
+
+void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_view data) {
+  if (data.empty()) return;
+  const auto* record = reinterpret_cast<const queue::RequestRecord*>(exchange->pending.data());
+  FASTSERVE_CHECK(record->body_offset + offset + data.size() <= exchange->pending.size(), "content fits its record");
+  std::memcpy(exchange->pending.data() + record->body_offset + offset, data.data(), data.size());
+}
+
+void Dispatcher::SubmitPending(Exchange* exchange) {
+  if (waiting_.empty() && PushPending(exchange)) return;
+  Wait(exchange);
+}
+
+// Into the waiting line, or 503 when it is full (or nobody will ever come).
+void Dispatcher::Wait(Exchange* exchange) {
+  if (lanes_.empty() || waiting_.size() >= io_.options().limits.queued) {
+    io_.counters().rejected_queue_full.Add();
+    exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
+    return;
+  }
+  exchange->state = ExchangeState::kWaiting;
+  exchange->since_ms = io_.now_ms();
+  waiting_.PushBack(exchange);
+  io_.counters().queued.Add();
+}
+
+bool Dispatcher::PushPending(Exchange* exchange) {
+  const int index = PickLane();
+  if (index < 0) return false;
+  const auto bytes = static_cast<uint32_t>(exchange->pending.size());
+  uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
+  if (room == nullptr) return false;
+  std::memcpy(room, exchange->pending.data(), bytes);
+  std::vector<uint8_t>().swap(exchange->pending);
+  Enter(index, exchange, bytes);
+  return true;
+}
+
+void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {
+  Lane& lane = *lanes_[static_cast<size_t>(index)];
+  exchange->record_start = lane.channel->requests.position();
+  lane.channel->requests.Commit(record_bytes);
+  exchange->record_end = lane.channel->requests.position();
+  exchange->channel = index;
+  exchange->state = ExchangeState::kInWorker;
+  exchange->since_ms = io_.now_ms();
+  lane.in_flight.PushBack(exchange);
+  ++lane.pushed_records;
+  lane.pushed_total.store(lane.pushed_total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
+  io_.counters().requests_to_workers.Add();
+  io_.counters().in_flight.Add();
+  if (exchange->log) {
+    exchange->log->dispatched_ns = base::MonotonicNs();
+    exchange->log->worker = index;
+  }
+}
+
+// ---- streamed content -----------------------------------------------------------------------------------------------
+
+bool Dispatcher::ReserveChunk(Exchange* exchange, uint32_t bytes) {
+  if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return false;
+  queue::Channel& channel = *LaneOf(exchange).channel;
+  if (channel.requests.Reserve(queue::Align(bytes + kChunkOverhead)) != nullptr) return true;
+  blocked_.push_back(exchange->token());
+  return false;
+}
+
+void Dispatcher::CommitChunk(Exchange* exchange, std::string_view data, bool ended) {
+  queue::RingProducer& ring = LaneOf(exchange).channel->requests;
+  const auto size = static_cast<uint32_t>(data.size());
+  const uint32_t bytes = queue::Align(static_cast<uint32_t>(sizeof(queue::ControlRecord)) + size);
+  uint8_t* room = ring.Reserve(bytes);
+  FASTSERVE_CHECK(room != nullptr, "ReserveChunk comes before CommitChunk");
+  const queue::ControlRecord record{
+      bytes, exchange->token(),
+      static_cast<uint32_t>(queue::RequestKind::kBodyChunk) | (ended ? queue::kFlagBodyEnd : 0), size};
+  std::memcpy(room, &record, sizeof record);
+  std::memcpy(room + sizeof record, data.data(), data.size());
+  ring.Commit(bytes);
+  exchange->body_credit -= std::min(exchange->body_credit, size);
+}
+
+void Dispatcher::BreakBody(Exchange* exchange) {
+  if (!exchange->body_streamed) return;
+  if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return;
+  PushControl(exchange, queue::RequestKind::kBodyChunk, queue::kFlagBodyEnd | queue::kFlagBodyAborted, 0);
+}
+
+// ---- control records ------------------------------------------------------------------------------------------------
+
+void Dispatcher::PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value) {
+  controls_.push_back({exchange->token(), static_cast<uint32_t>(kind) | flags, value, exchange->channel});
+  if (controls_.size() == 1) FlushControls();
+}
+
+// In order; what finds its ring full waits for the next turn. Records for a worker that died are dropped by Recover.
+void Dispatcher::FlushControls() {
+  size_t kept = 0;
+  for (const LateControl& control : controls_) {
+    queue::RingProducer& ring = lanes_[static_cast<size_t>(control.lane)]->channel->requests;
+    constexpr uint32_t kBytes = sizeof(queue::ControlRecord);
+    uint8_t* room = kept == 0 ? ring.Reserve(kBytes) : nullptr;
+    if (room == nullptr) {
+      controls_[kept++] = control;
+      continue;
+    }
+    const queue::ControlRecord record{kBytes, control.token, control.flags, control.value};
+    std::memcpy(room, &record, sizeof record);
+    ring.Commit(kBytes);
+  }
+  controls_.resize(kept);
+}
+
+void Dispatcher::Cancel(Exchange* exchange) {
+  if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return;
+  Lane& lane = LaneOf(exchange);
+  // Not yet released by the worker: its bytes are still ours to mark, so that a request that was not started never runs.
+  // The race with its start is harmless: the control record follows.
+  const uint32_t released = lane.channel->request_positions.head.load(std::memory_order_acquire);
+  if (static_cast<int32_t>(exchange->record_start - released) >= 0) {
+    auto* record = reinterpret_cast<queue::RequestRecord*>(lane.channel->requests.at(exchange->record_start));
+    std::atomic_ref<uint32_t>(record->flags).fetch_or(queue::kFlagCancelled, std::memory_order_relaxed);
+  }
+  PushControl(exchange, queue::RequestKind::kCancel, 0, 0);
+}
+
+void Dispatcher::GiveCredit(Exchange* exchange) {
+  if (exchange->state != ExchangeState::kStreaming) return;
+  PushControl(exchange, queue::RequestKind::kCredit, 0, static_cast<uint32_t>(exchange->credit_owed));
+  exchange->credit_owed = 0;
+}
+
+// ---- ends -----------------------------------------------------------------------------------------------------------
+
+// Out of the deadline order, but still known until the worker's last word.
+void Dispatcher::Linger(Exchange* exchange) {
+  Lane& lane = LaneOf(exchange);
+  if (exchange->state == ExchangeState::kInWorker) {
+    lane.in_flight.Remove(exchange);
+    lane.lingering.PushBack(exchange);
+    exchange->state = ExchangeState::kStreaming;
+  }
+}
+
+void Dispatcher::Abandon(Exchange* exchange) {
+  switch (exchange->state) {
+    case ExchangeState::kReceiving:
+    case ExchangeState::kDone:
+      io_.exchanges().Destroy(exchange);
+      return;
+    case ExchangeState::kWaiting:
+      waiting_.Remove(exchange);
+      io_.counters().queued.Subtract();
+      io_.exchanges().Destroy(exchange);
+      return;
+    case ExchangeState::kInWorker:
+    case ExchangeState::kStreaming:
+      Cancel(exchange);
+      Linger(exchange);
+      return;
+  }
+}
+
+Exchange* Dispatcher::DetachFromWorker(Exchange* exchange) {
+  switch (exchange->state) {
+    case ExchangeState::kWaiting:
+      waiting_.Remove(exchange);
+      io_.counters().queued.Subtract();
+      exchange->state = ExchangeState::kReceiving;
+      return exchange;
+    case ExchangeState::kInWorker:
+    case ExchangeState::kStreaming: {
+      Exchange* fresh = exchange->connection->Replace(exchange);
+      Cancel(exchange);
+      Linger(exchange);
+      return fresh;
+    }
+    case ExchangeState::kReceiving:
+    case ExchangeState::kDone:
+      return exchange;
+  }
+  return exchange;
+}
+
+}  // namespace fastserve::server

@@ -1,0 +1,128 @@
+// Hands requests to workers and takes their answers: windows, the waiting line, deadlines, cancellation, recovery.
+// The I/O thread's end of the queue; native/queue/README.md numbers the invariants.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "native/queue/record_writer.h"
+#include "native/queue/worker_port.h"
+#include "native/server/exchange.h"
+
+namespace fastserve::server {
+
+class Connection;
+class IoThread;
+
+class Dispatcher {
+ public:
+  // `channel_index`: which of a slot's channels is ours.
+  Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index);
+
+  // ---- requests ----
+
+  // A request whose content is complete: into a ring, or into the waiting line, or 503.
+  void Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
+  // A request whose content (declared, small) is collected first: AppendBody fills it, SubmitPending sends it.
+  void Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length);
+  // A request whose content is streamed once the application asks for it. `declared`: kUnknownLength when chunked.
+  void SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, uint64_t declared);
+  // Content of a collected request: `data` goes to `offset`.
+  void AppendBody(Exchange* exchange, uint64_t offset, std::string_view data);
+  // A collected request is complete.
+  void SubmitPending(Exchange* exchange);
+
+  // ---- streamed content ----
+
+  // Makes sure that a chunk of up to `bytes` and an end fit. False: the worker will ring when there is room.
+  bool ReserveChunk(Exchange* exchange, uint32_t bytes);
+  // After ReserveChunk; `data` is at most what was reserved.
+  void CommitChunk(Exchange* exchange, std::string_view data, bool ended);
+  // Tells a worker that the content will never be complete.
+  void BreakBody(Exchange* exchange);
+
+  // ---- ends ----
+
+  // The client has gone: a request that waits is forgotten, one in a worker is cancelled and stays until its worker's
+  // last word. `exchange->connection` is already null.
+  void Abandon(Exchange* exchange);
+  // Aborts request.signal of a request in a worker.
+  void Cancel(Exchange* exchange);
+  // Takes an exchange away from its worker so that it can be answered here: returns the exchange to answer (a new one in
+  // the same place when a record is outstanding).
+  Exchange* DetachFromWorker(Exchange* exchange);
+  // The client has taken streamed bytes.
+  void GiveCredit(Exchange* exchange);
+
+  // ---- the turn ----
+
+  // Takes every published response, recovers dead workers' requests. Returns true when there was anything.
+  bool Collect();
+  // Moves waiting requests into rings.
+  void Pump();
+  // 504 and 503 for what is past its time.
+  void EnforceDeadlines(int64_t now_ms);
+  // Publishes what was written in this turn and wakes sleeping workers.
+  void PublishAndWake();
+  // True when something may have come since Collect and Pump: the I/O thread must not sleep. Call after parking (Q5).
+  bool HasWork();
+  // Milliseconds until EnforceDeadlines has something to do, -1 when nothing waits.
+  int64_t NextDeadlineMs(int64_t now_ms) const;
+
+  uint32_t waiting() const { return waiting_.size(); }
+  bool accepts() const { return !lanes_.empty(); }
+
+  struct LaneStats {
+    uint32_t in_flight;
+    uint64_t started, answered;
+  };
+  LaneStats lane_stats(uint32_t slot) const;
+
+ private:
+  // Our side of one worker slot.
+  struct Lane {
+    queue::WorkerSlot* slot;
+    queue::Channel* channel;
+    ExchangeList in_flight;       // not answered yet, in the order of their records and deadlines
+    ExchangeList lingering;       // streaming their answer, or abandoned by their client
+    uint32_t recovered_epoch = 0; // the last attachment that has been recovered
+    uint32_t pushed_records = 0;  // since the attachment
+    std::atomic<uint32_t> in_flight_gauge{0};
+    std::atomic<uint64_t> pushed_total{0}, answered_total{0};
+  };
+
+  int PickLane();
+  bool LaneOpen(const Lane& lane) const;
+  Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
+  void Enter(int index, Exchange* exchange, uint32_t record_bytes);
+  void Linger(Exchange* exchange);
+  void Leave(Exchange* exchange);
+  bool PushPending(Exchange* exchange);
+  void Wait(Exchange* exchange);
+  void EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes, uint64_t body_length);
+  void PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value);
+  void FlushControls();
+  void RetryBlocked();
+
+  void TakeResponse(const queue::ResponseRecord& record);
+  void TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head, std::string_view body);
+  static net::Release ReleaseOf(const queue::ResponseRecord& record);
+  void Recover(Lane& lane);
+  void RecoverExchange(Lane& lane, Exchange* exchange, uint32_t started_end, ExchangeList* again);
+
+  IoThread& io_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  ExchangeList waiting_;
+  struct LateControl {
+    uint32_t token, flags, value;
+    int32_t lane;
+  };
+  std::vector<LateControl> controls_;   // control records that found their ring full
+  std::vector<uint32_t> blocked_;       // tokens of exchanges whose chunk found the ring full
+  size_t next_lane_ = 0;
+};
+
+}  // namespace fastserve::server

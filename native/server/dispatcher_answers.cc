@@ -1,0 +1,287 @@
+// Answers from workers, deadlines, the queue's side of a turn, and the recovery of what a dead worker left.
+#include <algorithm>
+#include <cstring>
+
+#include "native/base/check.h"
+#include "native/server/connection.h"
+#include "native/server/dispatcher.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+void GiveSpill(void* context) {
+  auto* block = static_cast<queue::SpillBlock*>(context);
+  block->owner->Give(block);
+}
+
+void ReleaseStatic(void* context) { static_cast<queue::StaticBody*>(context)->Release(); }
+
+constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
+
+}  // namespace
+
+net::Release Dispatcher::ReleaseOf(const queue::ResponseRecord& record) {
+  switch (record.holder) {
+    case queue::BodyHolder::kSpill: return {&GiveSpill, record.pointer};
+    case queue::BodyHolder::kStatic: return {&ReleaseStatic, record.pointer};
+    case queue::BodyHolder::kInline: return {};
+  }
+  return {};
+}
+
+// ---- collecting -----------------------------------------------------------------------------------------------------
+
+bool Dispatcher::Collect() {
+  bool any = false;
+  for (auto& lane : lanes_) {
+    // acquire: pairs with WorkerSlot::Abandon; everything that the worker published before it is then visible.
+    const queue::SlotState state = lane->slot->state.load(std::memory_order_acquire);
+    queue::RingConsumer& ring = lane->channel->responses;
+    const uint32_t tail = ring.LoadTail();
+    if (tail != ring.head()) {
+      any = true;
+      while (const uint8_t* bytes = ring.Next(tail)) {
+        TakeResponse(*reinterpret_cast<const queue::ResponseRecord*>(bytes));
+      }
+      ring.Release();
+    }
+    if (state == queue::SlotState::kDead &&
+        lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
+      any = true;
+      Recover(*lane);
+    }
+  }
+  return any;
+}
+
+void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
+  const char* payload = reinterpret_cast<const char*>(&record + 1);
+  const std::string_view head(payload, record.head_length);
+  std::string_view body(payload + record.head_length, record.body_length);
+  if (record.holder == queue::BodyHolder::kSpill) {
+    body = {static_cast<queue::SpillBlock*>(record.pointer)->data(), record.body_length};
+  } else if (record.holder == queue::BodyHolder::kStatic) {
+    body = {static_cast<queue::StaticBody*>(record.pointer)->data(), record.body_length};
+  }
+  const net::Release release = ReleaseOf(record);
+
+  Exchange* exchange = io_.exchanges().Find(record.token);
+  const bool wanted = exchange != nullptr && exchange->connection != nullptr;
+  const bool carries_body = record.kind == queue::ResponseKind::kFull || record.kind == queue::ResponseKind::kStreamChunk;
+  if (!wanted && carries_body && release.function != nullptr) release.function(release.context);
+  if (exchange == nullptr || exchange->channel < 0) return;
+
+  Connection* connection = exchange->connection;
+  switch (record.kind) {
+    case queue::ResponseKind::kFull:
+      Leave(exchange);
+      if (!wanted) return io_.exchanges().Destroy(exchange);
+      return TakeFull(exchange, record, head, body);
+    case queue::ResponseKind::kStreamStart:
+      if (!wanted) return;
+      Linger(exchange);
+      return connection->StartStream(exchange, record.status, head, record.declared_length);
+    case queue::ResponseKind::kStreamChunk:
+      if (wanted) connection->StreamChunk(exchange, body, release);
+      return;
+    case queue::ResponseKind::kStreamEnd:
+      Leave(exchange);
+      if (!wanted) return io_.exchanges().Destroy(exchange);
+      return connection->EndStream(exchange, record.body_length == 1);
+    case queue::ResponseKind::kDrop:
+      Leave(exchange);
+      if (!wanted) return io_.exchanges().Destroy(exchange);
+      exchange->state = ExchangeState::kReceiving;
+      return connection->Abort();
+    case queue::ResponseKind::kBodyCredit:
+      if (!wanted) return;
+      exchange->body_credit += static_cast<uint32_t>(record.body_length);
+      connection->SendContinue(exchange);
+      return connection->ContinueBody();
+  }
+}
+
+void Dispatcher::TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head,
+                          std::string_view body) {
+  Answer answer;
+  answer.status = record.status;
+  answer.fields = head;
+  answer.body = record.holder == queue::BodyHolder::kInline ? Answer::Body::kCopied : Answer::Body::kBorrowed;
+  answer.bytes = body;
+  answer.release = ReleaseOf(record);
+  if (exchange->head_request && body.empty()) {
+    // What a GET would have announced is known only when the application said it (RFC 9110 8.6).
+    answer.body = Answer::Body::kNone;
+    answer.announce_length = record.declared_length >= 0;
+    answer.length = static_cast<uint64_t>(std::max<int64_t>(record.declared_length, 0));
+  }
+  exchange->connection->Send(exchange, answer);
+}
+
+// The worker has said its last word about this exchange.
+void Dispatcher::Leave(Exchange* exchange) {
+  Lane& lane = LaneOf(exchange);
+  (exchange->state == ExchangeState::kInWorker ? lane.in_flight : lane.lingering).Remove(exchange);
+  exchange->channel = -1;
+  lane.answered_total.store(lane.answered_total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
+  io_.counters().in_flight.Subtract();
+}
+
+// ---- the turn -------------------------------------------------------------------------------------------------------
+
+void Dispatcher::Pump() {
+  FlushControls();
+  if (waiting_.empty() && blocked_.empty() && controls_.empty()) return;
+  // seq_cst exchange before looking: the first half of the Dekker pair that HasWork completes (Q5).
+  for (auto& lane : lanes_) lane->channel->space_wanted.exchange(1, std::memory_order_seq_cst);
+  FlushControls();
+  while (Exchange* exchange = waiting_.front()) {
+    waiting_.Remove(exchange);
+    if (!PushPending(exchange)) {
+      waiting_.PushFront(exchange);
+      break;
+    }
+    io_.counters().queued.Subtract();
+    // Its connection may have stopped reading for it.
+    exchange->connection->Unblock();
+  }
+  RetryBlocked();
+}
+
+void Dispatcher::RetryBlocked() {
+  size_t kept = 0;
+  for (const uint32_t token : blocked_) {
+    Exchange* exchange = io_.exchanges().Find(token);
+    if (exchange == nullptr || exchange->connection == nullptr || exchange->channel < 0) continue;
+    if (LaneOf(exchange).channel->requests.Reserve(queue::kBodyChunkBytes + 64) == nullptr) {
+      blocked_[kept++] = token;
+    } else {
+      exchange->connection->ContinueBody();
+    }
+  }
+  blocked_.resize(kept);
+}
+
+void Dispatcher::EnforceDeadlines(int64_t now_ms) {
+  const Timeouts& timeouts = io_.options().timeouts;
+  while (timeouts.queue_ms > 0 && !waiting_.empty() && waiting_.front()->since_ms + timeouts.queue_ms <= now_ms) {
+    Exchange* exchange = DetachFromWorker(waiting_.front());
+    io_.counters().rejected_queue_full.Add();
+    exchange->connection->SendStatus(exchange, 503, kRetryAfter);
+  }
+  if (timeouts.request_ms <= 0) return;
+  for (auto& lane : lanes_) {
+    while (!lane->in_flight.empty() && lane->in_flight.front()->since_ms + timeouts.request_ms <= now_ms) {
+      Exchange* late = lane->in_flight.front();
+      io_.counters().timed_out.Add();
+      Connection* connection = late->connection;
+      FASTSERVE_CHECK(connection != nullptr, "abandoned exchanges linger");
+      connection->SendStatus(DetachFromWorker(late), 504);
+    }
+  }
+}
+
+int64_t Dispatcher::NextDeadlineMs(int64_t now_ms) const {
+  const Timeouts& timeouts = io_.options().timeouts;
+  int64_t next = -1;
+  const auto consider = [&](const ExchangeList& list, int64_t limit_ms) {
+    if (list.empty() || limit_ms <= 0) return;
+    const int64_t left = std::max<int64_t>(0, list.front()->since_ms + limit_ms - now_ms);
+    next = next < 0 ? left : std::min(next, left);
+  };
+  consider(waiting_, timeouts.queue_ms);
+  for (const auto& lane : lanes_) consider(lane->in_flight, timeouts.request_ms);
+  return next;
+}
+
+void Dispatcher::PublishAndWake() {
+  for (auto& lane : lanes_) {
+    if (!lane->channel->requests.dirty()) continue;
+    lane->channel->requests.Publish();
+    if (lane->channel->worker_parking.ShouldRing()) {
+      lane->slot->doorbell.Ring();
+      io_.counters().worker_wakes.Add();
+    }
+  }
+}
+
+bool Dispatcher::HasWork() {
+  for (auto& lane : lanes_) {
+    if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
+    if (lane->slot->state.load(std::memory_order_seq_cst) == queue::SlotState::kDead &&
+        lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
+      return true;
+    }
+    const bool wants = !waiting_.empty() || !blocked_.empty() || !controls_.empty();
+    if (wants && lane->channel->space_wanted.load(std::memory_order_seq_cst) == 0) return true;
+  }
+  return false;
+}
+
+Dispatcher::LaneStats Dispatcher::lane_stats(uint32_t slot) const {
+  const Lane& lane = *lanes_[slot];
+  return {lane.in_flight_gauge.load(std::memory_order_relaxed), lane.pushed_total.load(std::memory_order_relaxed),
+          lane.answered_total.load(std::memory_order_relaxed)};
+}
+
+// ---- recovery -------------------------------------------------------------------------------------------------------
+
+// The worker of this lane is dead and all that it published has been taken. Requests that it had not started go back to
+// the front of the waiting line in their order; started ones are answered here (Q6). Then the rings start afresh.
+void Dispatcher::Recover(Lane& lane) {
+  uint32_t started_end;
+  std::memcpy(&started_end, lane.channel->shared + queue::kStartedEndOffset, sizeof started_end);
+  ExchangeList again;
+  while (Exchange* exchange = lane.in_flight.front()) {
+    Leave(exchange);
+    RecoverExchange(lane, exchange, started_end, &again);
+  }
+  while (Exchange* exchange = lane.lingering.front()) {
+    Leave(exchange);
+    if (exchange->connection == nullptr) {
+      io_.exchanges().Destroy(exchange);
+    } else {
+      exchange->connection->EndStream(exchange, false);
+    }
+  }
+  // Newest first to the front keeps their order.
+  while (!again.empty()) {
+    Exchange* newest = again.front();
+    again.Remove(newest);
+    waiting_.PushFront(newest);
+    io_.counters().queued.Add();
+    io_.counters().redispatched.Add();
+  }
+  const auto index = static_cast<int32_t>(std::find_if(lanes_.begin(), lanes_.end(),
+                                                       [&](const auto& other) { return other.get() == &lane; }) -
+                                          lanes_.begin());
+  std::erase_if(controls_, [index](const LateControl& control) { return control.lane == index; });
+  lane.channel->requests.Reset();
+  lane.channel->responses.SetHead(0);
+  lane.channel->response_positions.tail.store(0, std::memory_order_relaxed);
+  lane.channel->response_positions.head.store(0, std::memory_order_relaxed);
+  lane.channel->drained_records.store(0, std::memory_order_relaxed);
+  std::memset(lane.channel->shared + queue::kStartedEndOffset, 0, sizeof(uint32_t));
+  lane.pushed_records = 0;
+  lane.recovered_epoch = lane.slot->epoch.load(std::memory_order_relaxed);
+  lane.slot->Recovered();  // release: the next owner sees empty rings
+}
+
+void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint32_t started_end, ExchangeList* again) {
+  const bool started = static_cast<int32_t>(started_end - exchange->record_end) >= 0;
+  if (started) {
+    exchange->state = ExchangeState::kReceiving;
+    exchange->connection->SendStatus(exchange, 502);
+    return;
+  }
+  const uint8_t* record = lane.channel->requests.at(exchange->record_start);
+  exchange->pending.assign(record, record + (exchange->record_end - exchange->record_start));
+  exchange->state = ExchangeState::kWaiting;
+  exchange->since_ms = io_.now_ms();
+  again->PushFront(exchange);
+}
+
+}  // namespace fastserve::server

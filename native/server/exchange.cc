@@ -1,0 +1,75 @@
+#include "native/server/exchange.h"
+
+#include "native/base/check.h"
+
+namespace fastserve::server {
+
+ExchangeTable::~ExchangeTable() = default;
+
+void ExchangeTable::Grow() {
+  const auto first = static_cast<uint32_t>(chunks_.size()) * kChunk;
+  chunks_.push_back(std::make_unique<Exchange[]>(kChunk));
+  in_use_.resize(first + kChunk, false);
+  for (uint32_t i = kChunk; i-- > 0;) {
+    Exchange* exchange = &chunks_.back()[i];
+    exchange->slot = first + i;
+    free_.push_back(exchange);
+  }
+}
+
+Exchange* ExchangeTable::Create() {
+  if (free_.empty()) {
+    if (chunks_.size() * kChunk > queue::kTokenSlotMask - kChunk) return nullptr;
+    Grow();
+  }
+  Exchange* exchange = free_.back();
+  free_.pop_back();
+  in_use_[exchange->slot] = true;
+  ++live_;
+  return exchange;
+}
+
+void ExchangeTable::Destroy(Exchange* exchange) {
+  FASTSERVE_CHECK(in_use_[exchange->slot], "an exchange ends once");
+  FASTSERVE_CHECK(exchange->held.empty(), "held answers are sent or dropped before their exchange ends");
+  const uint32_t slot = exchange->slot;
+  const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
+  *exchange = Exchange{};
+  exchange->slot = slot;
+  exchange->generation = generation;
+  in_use_[slot] = false;
+  free_.push_back(exchange);
+  --live_;
+}
+
+Exchange* ExchangeTable::Find(uint32_t token) const {
+  const uint32_t slot = token & queue::kTokenSlotMask;
+  if (slot >= in_use_.size() || !in_use_[slot]) return nullptr;
+  Exchange* exchange = &chunks_[slot / kChunk][slot % kChunk];
+  return exchange->generation == token >> queue::kTokenSlotBits ? exchange : nullptr;
+}
+
+void ExchangeList::PushBack(Exchange* exchange) {
+  exchange->list_previous = last_;
+  exchange->list_next = nullptr;
+  (last_ ? last_->list_next : first_) = exchange;
+  last_ = exchange;
+  ++size_;
+}
+
+void ExchangeList::PushFront(Exchange* exchange) {
+  exchange->list_previous = nullptr;
+  exchange->list_next = first_;
+  (first_ ? first_->list_previous : last_) = exchange;
+  first_ = exchange;
+  ++size_;
+}
+
+void ExchangeList::Remove(Exchange* exchange) {
+  (exchange->list_previous ? exchange->list_previous->list_next : first_) = exchange->list_next;
+  (exchange->list_next ? exchange->list_next->list_previous : last_) = exchange->list_previous;
+  exchange->list_previous = exchange->list_next = nullptr;
+  --size_;
+}
+
+}  // namespace fastserve::server

@@ -1,0 +1,115 @@
+// One request with its response, and the table that gives exchanges their tokens. The I/O thread's own.
+//
+//   kReceiving ──body complete──► kWaiting ──record in a ring──► kInWorker ──stream start──► kStreaming
+//        │                           │                              │                          │
+//        └─────── native answer ─────┴────────── answer, 504, 503, 502 ────────────────────────┴──► kDone
+//
+// An exchange whose client has gone or was answered for its worker loses its connection but stays in the table until the
+// worker has said its last word (or died): a token is never reused while a record with it is outstanding (Q8).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/net/output_queue.h"
+#include "native/queue/layout.h"
+
+namespace fastserve::server {
+
+class Connection;
+
+enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
+
+// A piece of an answer that waits for earlier answers on its connection (pipelining).
+struct HeldPiece {
+  enum class Kind : uint8_t { kCopied, kBorrowed, kFile } kind;
+  std::string bytes;           // kCopied
+  std::string_view borrowed;   // kBorrowed
+  int fd = -1;                 // kFile
+  uint64_t offset = 0, length = 0;
+  net::Release release;        // kBorrowed, kFile
+};
+
+// What the access log needs and the wire no longer has. Only when the log is on.
+struct LogFacts {
+  std::string method, target, user_agent, referer;
+  int64_t arrived_ns = 0;
+  int64_t dispatched_ns = 0;  // 0: never went to a worker
+  std::string_view lane = "view";
+  int worker = -1;
+};
+
+struct Exchange {
+  uint32_t slot = 0;
+  uint32_t generation = 0;
+  Connection* connection = nullptr;
+  Exchange* next = nullptr;           // the next request on the same connection
+  Exchange* list_previous = nullptr;  // FIFO or in-flight list
+  Exchange* list_next = nullptr;
+
+  ExchangeState state = ExchangeState::kReceiving;
+  bool head_request = false;          // HEAD: the answer's content is not sent
+  bool http10 = false;
+  bool keep_alive = false;            // what the client wants
+  bool expects_continue = false;      // 100 Continue is owed when the content is wanted
+  bool body_streamed = false;         // the request's content goes to the worker as chunks
+  bool body_received = true;          // nothing of the content is missing
+  bool chunked_answer = false;
+  bool closes = false;                // the connection ends behind this answer
+  uint8_t minor_version = 1;
+  uint16_t status = 0;
+  int32_t channel = -1;               // worker slot index while in flight
+  uint32_t record_start = 0, record_end = 0;
+  uint32_t body_credit = 0;           // bytes of content that the worker wants now
+  int64_t since_ms = 0;               // entered the list it is in
+  int64_t answer_remaining = -1;      // streamed answer with a declared length
+  uint64_t sent_bytes = 0;            // of content
+  uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
+
+  std::vector<uint8_t> pending;       // the encoded record while it is in no ring
+  std::vector<HeldPiece> held;
+  std::unique_ptr<LogFacts> log;
+
+  uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
+};
+
+// Slab of exchanges: stable addresses, last-in first-out reuse (warm memory), a generation for each slot.
+class ExchangeTable {
+ public:
+  ~ExchangeTable();
+  // nullptr when 2^20 exchanges are in use.
+  Exchange* Create();
+  void Destroy(Exchange* exchange);
+  // The live exchange with this token, or nullptr.
+  Exchange* Find(uint32_t token) const;
+  uint32_t live_count() const { return live_; }
+
+ private:
+  static constexpr uint32_t kChunk = 256;
+  void Grow();
+  std::vector<std::unique_ptr<Exchange[]>> chunks_;
+  std::vector<Exchange*> free_;
+  std::vector<bool> in_use_;
+  uint32_t live_ = 0;
+};
+
+// Intrusive list of exchanges, oldest first.
+class ExchangeList {
+ public:
+  void PushBack(Exchange* exchange);
+  void PushFront(Exchange* exchange);
+  void Remove(Exchange* exchange);
+  Exchange* front() const { return first_; }
+  uint32_t size() const { return size_; }
+  bool empty() const { return first_ == nullptr; }
+
+ private:
+  Exchange* first_ = nullptr;
+  Exchange* last_ = nullptr;
+  uint32_t size_ = 0;
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,281 @@
+#include "native/server/io_thread.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "native/base/clock.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// Connections taken from one listener in a turn.
+constexpr int kAcceptsPerTurn = 128;
+// How long accepting rests when descriptors or memory have run out.
+constexpr int64_t kAcceptPauseMs = 100;
+// The loop wakes at least this often while the log holds lines that were not handed on.
+constexpr int64_t kMaxSleepMs = 60000;
+
+}  // namespace
+
+IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners, queue::IoDoor& door,
+                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log)
+    : options_(options),
+      door_(door),
+      log_(log),
+      log_on_(options.log_format != AccessLog::Format::kOff),
+      wheel_(base::MonotonicMs()),
+      dispatcher_(*this, slots, index),
+      router_(std::make_unique<Router>(*this)),
+      door_source_(door),
+      now_ms_(base::MonotonicMs()),
+      wall_seconds_(base::WallSeconds()) {
+  loop_.Add(door_.wakeup.fd(), &door_source_, false);
+  for (base::UniqueFd& fd : listeners) {
+    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(fd)));
+    loop_.Add(listeners_.back()->fd(), listeners_.back().get(), false);
+  }
+}
+
+IoThread::~IoThread() {
+  while (all_ != nullptr) all_->Abort();
+  EmptyGraveyard();
+}
+
+void IoThread::RequestStop(int64_t grace_ms) {
+  stop_grace_ms_.store(grace_ms, std::memory_order_release);
+  door_.wakeup.Ring();
+}
+
+// ---- the turn -------------------------------------------------------------------------------------------------------
+
+void IoThread::Run() {
+  while (!finished()) {
+    int timeout = NextTimeoutMs();
+    if (timeout != 0) {
+      door_.parking.Park();
+      if (dispatcher_.HasWork()) timeout = 0;
+    }
+    PollOnce(timeout);
+    FinishTurn();
+  }
+  log_.Submit(log_buffer_);
+}
+
+int IoThread::NextTimeoutMs() {
+  if (!ready_.empty()) return 0;
+  int64_t timeout = wheel_.NextDelayMs(now_ms_);
+  const int64_t deadline = dispatcher_.NextDeadlineMs(now_ms_);
+  if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
+  return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
+}
+
+void IoThread::PollOnce(int timeout_ms) {
+  clock_stale_ = true;
+  ServeReady();
+  clock_stale_ = true;  // the wait may be long
+  loop_.Poll(timeout_ms);
+  door_.parking.Unpark();
+  counters_.turns.Add();
+}
+
+void IoThread::ReadClock() {
+  now_ms_ = base::MonotonicMs();
+  clock_stale_ = false;
+  if (now_ms_ - wall_read_ms_ >= 100) {
+    wall_read_ms_ = now_ms_;
+    wall_seconds_ = base::WallSeconds();
+  }
+}
+
+void IoThread::FinishTurn() {
+  ReadClock();
+  if (!stopping_ && stop_grace_ms_.load(std::memory_order_acquire) >= 0) BeginStop();
+  wheel_.Advance(now_ms_, [this](net::Timer* timer) {
+    if (timer == &accept_timer_) return ResumeAccepting();
+    if (timer == &stop_timer_) {
+      while (all_ != nullptr) all_->Abort();
+      return;
+    }
+    static_cast<Connection*>(timer->owner)->OnTimer();
+  });
+  dispatcher_.Collect();
+  dispatcher_.EnforceDeadlines(now_ms_);
+  dispatcher_.Pump();
+  dispatcher_.PublishAndWake();
+  FlushDirty();
+  EmptyGraveyard();
+  if (log_on_) log_.Submit(log_buffer_);
+}
+
+void IoThread::AddDirty(Connection* connection) {
+  if (connection->in_dirty) return;
+  connection->in_dirty = true;
+  dirty_.push_back(connection);
+}
+
+void IoThread::AddReady(Connection* connection) {
+  if (connection->in_ready) return;
+  connection->in_ready = true;
+  ready_.push_back(connection);
+}
+
+void IoThread::FlushDirty() {
+  for (size_t i = 0; i < dirty_.size(); ++i) {
+    dirty_[i]->in_dirty = false;
+    dirty_[i]->Flush();
+  }
+  dirty_.clear();
+}
+
+void IoThread::ServeReady() {
+  if (ready_.empty()) return;
+  serving_.swap(ready_);
+  for (Connection* connection : serving_) {
+    connection->in_ready = false;
+    connection->Resume();
+  }
+  serving_.clear();
+}
+
+// Connections die at the end of the turn: lists of this turn may still name them.
+void IoThread::Bury(Connection* connection) {
+  (connection->all_previous ? connection->all_previous->all_next : all_) = connection->all_next;
+  if (connection->all_next != nullptr) connection->all_next->all_previous = connection->all_previous;
+  counters_.connections_open.Subtract();
+  graveyard_.push_back(connection);
+  if (!accepting_ && !stopping_) wheel_.Arm(&accept_timer_, now_ms_);
+}
+
+void IoThread::EmptyGraveyard() {
+  if (graveyard_.empty()) return;
+  const auto dead = [](const Connection* connection) { return connection->closed(); };
+  std::erase_if(ready_, dead);
+  std::erase_if(dirty_, dead);
+  for (Connection* connection : graveyard_) delete connection;
+  graveyard_.clear();
+}
+
+// ---- accepting ------------------------------------------------------------------------------------------------------
+
+void IoThread::AcceptFrom(ListenerSource& source) {
+  for (int i = 0; i < kAcceptsPerTurn && accepting_; ++i) {
+    if (counters_.connections_open.Read() >= options_.limits.connections) return PauseAccepting();
+    int fd = -1;
+    sockaddr_storage peer{};
+    switch (net::Accept(source.fd(), &fd, &peer)) {
+      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer); break;
+      case net::AcceptStatus::kRetry: break;
+      case net::AcceptStatus::kDrained: return;
+      case net::AcceptStatus::kExhausted: return PauseAccepting();
+      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return;
+    }
+  }
+}
+
+void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer) {
+  const int raw = fd.get();
+  auto connection = std::make_unique<Connection>(*this, std::move(fd), peer);
+  if (!loop_.Add(raw, connection.get())) {
+    wheel_.Cancel(&connection->timer_);
+    return;
+  }
+  connection->all_next = all_;
+  if (all_ != nullptr) all_->all_previous = connection.get();
+  all_ = connection.release();
+  counters_.connections_accepted.Add();
+  counters_.connections_open.Add();
+}
+
+// Level-triggered listeners would spin while nothing can be accepted: they rest, what waits stays in the backlog.
+void IoThread::PauseAccepting() {
+  accepting_ = false;
+  counters_.accept_pauses.Add();
+  for (auto& listener : listeners_) loop_.SetEnabled(listener->fd(), listener.get(), false);
+  router_->files().Clear();  // descriptors of files that nobody reads now
+  wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
+}
+
+void IoThread::ResumeAccepting() {
+  if (stopping_) return;
+  accepting_ = true;
+  for (auto& listener : listeners_) loop_.SetEnabled(listener->fd(), listener.get(), true);
+}
+
+void IoThread::StopAccepting() {
+  accepting_ = false;
+  wheel_.Cancel(&accept_timer_);
+  for (auto& listener : listeners_) loop_.Remove(listener->fd(), listener.get());
+  listeners_.clear();
+}
+
+void IoThread::BeginStop() {
+  stopping_ = true;
+  StopAccepting();
+  wheel_.Arm(&stop_timer_, now_ms_ + stop_grace_ms_.load(std::memory_order_relaxed));
+  for (Connection* connection = all_; connection != nullptr;) {
+    Connection* next = connection->all_next;
+    connection->BeginDrain();
+    connection = next;
+  }
+}
+
+// ---- exchanges and the log ------------------------------------------------------------------------------------------
+
+void IoThread::NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes) {
+  counters_.requests.Add();
+  if (!log_on_) return;
+  exchange->log = std::make_unique<LogFacts>();
+  LogFacts& facts = *exchange->log;
+  facts.arrived_ns = base::MonotonicNs();
+  facts.method.assign(head_bytes.substr(0, head.method_length));
+  facts.target.assign(head_bytes.substr(head.target_offset, std::min<size_t>(head.target_length, 2048)));
+  const auto value_of = [&](http::FieldId id) -> std::string_view {
+    const http::Field* field = head.Find(id);
+    return field == nullptr ? std::string_view{}
+                            : head_bytes.substr(field->value_offset, std::min<size_t>(field->value_length, 512));
+  };
+  facts.user_agent.assign(value_of(http::FieldId::kUserAgent));
+  facts.referer.assign(value_of(http::FieldId::kReferer));
+}
+
+void IoThread::NoteBrokenRequest(Exchange* exchange) {
+  counters_.requests.Add();
+  if (!log_on_) return;
+  exchange->log = std::make_unique<LogFacts>();
+  exchange->log->arrived_ns = base::MonotonicNs();
+  exchange->log->method.assign(1, '-');
+  exchange->log->target.assign(1, '-');
+}
+
+void IoThread::Finish(Exchange* exchange) {
+  if (exchange->log) WriteLog(*exchange);
+  exchanges_.Destroy(exchange);
+}
+
+void IoThread::WriteLog(const Exchange& exchange) {
+  const LogFacts& facts = *exchange.log;
+  const queue::PeerAddress& peer = exchange.connection->peer();
+  AccessRecord record;
+  timespec wall{};
+  ::clock_gettime(CLOCK_REALTIME, &wall);
+  record.wall_ms = static_cast<int64_t>(wall.tv_sec) * 1000 + wall.tv_nsec / 1000000;
+  record.peer_family = peer.family;
+  record.peer_address = peer.address;
+  record.peer_port = peer.port;
+  record.method = facts.method;
+  record.target = facts.target;
+  record.version = exchange.minor_version == 0 ? "1.0" : "1.1";
+  record.user_agent = facts.user_agent;
+  record.referer = facts.referer;
+  record.status = exchange.status;
+  record.bytes_sent = exchange.sent_bytes;
+  record.duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
+  record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
+  record.worker = facts.worker;
+  record.lane = facts.lane;
+  log_.Append(log_buffer_, record);
+}
+
+}  // namespace fastserve::server

@@ -1,0 +1,155 @@
+// One I/O thread: an event loop with its listeners, connections, exchanges and its end of the queue. No N-API here.
+//
+// DESIGN: the turn has a fixed order. Poll delivers input: heads are parsed, files and constants are answered, requests for
+// workers are written into rings. Then the workers' answers are collected, deadlines enforced, rings published and
+// sleeping workers woken (before sending, so that they run meanwhile), and every dirty connection sends once.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "native/http/response_head.h"
+#include "native/http/types.h"
+#include "native/net/event_loop.h"
+#include "native/net/output_queue.h"
+#include "native/net/timer_wheel.h"
+#include "native/net/wakeup.h"
+#include "native/server/access_log.h"
+#include "native/server/connection.h"
+#include "native/server/counters.h"
+#include "native/server/dispatcher.h"
+#include "native/server/exchange.h"
+#include "native/server/options.h"
+#include "native/server/router.h"
+#include "native/server/snapshot.h"
+
+namespace fastserve::server {
+
+class IoThread {
+ public:
+  static constexpr size_t kScratchBytes = 65536;
+
+  // `listeners`: descriptors of this thread, already listening. `door` is how workers wake it.
+  IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners, queue::IoDoor& door,
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
+  ~IoThread();
+
+  // The thread's body: turns until a stop is complete.
+  void Run();
+
+  // Direct mode: the host calls these in order when the loop's descriptor is ready.
+  void PollOnce(int timeout_ms);
+  void FinishTurn();
+  int loop_descriptor() const { return loop_.descriptor(); }
+  // Milliseconds until a turn is due without any event, -1: none.
+  int NextTimeoutMs();
+  bool finished() const { return stopping_ && all_ == nullptr; }
+
+  // ---- any thread ----
+  void Publish(const Snapshot* snapshot) { snapshot_.store(snapshot, std::memory_order_release); }
+  void RequestStop(int64_t grace_ms);
+  const Counters& counters() const { return counters_; }
+  const Dispatcher& dispatcher() const { return dispatcher_; }
+
+  // ---- for the parts of this thread ----
+  const ServerOptions& options() const { return options_; }
+  const Snapshot* snapshot() const { return snapshot_.load(std::memory_order_acquire); }
+  // Monotonic, read at most once per turn.
+  int64_t now_ms() {
+    if (clock_stale_) ReadClock();
+    return now_ms_;
+  }
+  std::string_view date() {
+    if (clock_stale_) ReadClock();
+    return date_.At(wall_seconds_);
+  }
+  net::EventLoop& loop() { return loop_; }
+  net::TimerWheel& wheel() { return wheel_; }
+  net::BlockPool& pool() { return pool_; }
+  ExchangeTable& exchanges() { return exchanges_; }
+  Dispatcher& dispatcher() { return dispatcher_; }
+  Router& router() { return *router_; }
+  Counters& counters() { return counters_; }
+  http::RequestHead& head() { return head_; }
+  char* scratch() { return scratch_; }
+  char* body_scratch() { return body_scratch_; }
+
+  void AddDirty(Connection* connection);
+  void AddReady(Connection* connection);
+  void Bury(Connection* connection);
+  // An exchange lost its connection.
+  void Abandon(Exchange* exchange) { dispatcher_.Abandon(exchange); }
+  // An exchange was answered completely: logs and forgets it.
+  void Finish(Exchange* exchange);
+  void NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  void NoteBrokenRequest(Exchange* exchange);
+  bool logging() const { return log_on_; }
+
+ private:
+  class ListenerSource final : public net::EventSource {
+   public:
+    ListenerSource(IoThread& io, base::UniqueFd fd) : io_(io), fd_(std::move(fd)) {}
+    void OnReady(net::Readiness) override { io_.AcceptFrom(*this); }
+    int fd() const { return fd_.get(); }
+
+   private:
+    IoThread& io_;
+    base::UniqueFd fd_;
+  };
+  class DoorSource final : public net::EventSource {
+   public:
+    explicit DoorSource(queue::IoDoor& door) : door_(door) {}
+    void OnReady(net::Readiness) override { door_.wakeup.Drain(); }
+
+   private:
+    queue::IoDoor& door_;
+  };
+
+  void AcceptFrom(ListenerSource& source);
+  void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer);
+  void PauseAccepting();
+  void ResumeAccepting();
+  void StopAccepting();
+  void BeginStop();
+  void FlushDirty();
+  void ServeReady();
+  void EmptyGraveyard();
+  void ReadClock();
+  void WriteLog(const Exchange& exchange);
+
+  const ServerOptions& options_;
+  queue::IoDoor& door_;
+  AccessLog& log_;
+  AccessLog::Buffer log_buffer_;
+  const bool log_on_;
+  net::EventLoop loop_;
+  net::TimerWheel wheel_;
+  net::BlockPool pool_;
+  http::DateField date_;
+  ExchangeTable exchanges_;
+  Counters counters_;
+  Dispatcher dispatcher_;
+  std::unique_ptr<Router> router_;
+  std::atomic<const Snapshot*> snapshot_{nullptr};
+  std::vector<std::unique_ptr<ListenerSource>> listeners_;
+  DoorSource door_source_;
+  net::Timer accept_timer_;   // owner null: resumes accepting
+  net::Timer stop_timer_;     // owner null: the grace time is over
+  Connection* all_ = nullptr;
+  std::vector<Connection*> dirty_, ready_, serving_, graveyard_;
+  std::atomic<int64_t> stop_grace_ms_{-1};
+  int64_t now_ms_;
+  int64_t wall_seconds_;
+  int64_t wall_read_ms_ = 0;
+  bool clock_stale_ = false;
+  bool stopping_ = false;
+  bool accepting_ = true;
+  http::RequestHead head_;
+  char scratch_[kScratchBytes];
+  char body_scratch_[queue::kInlineBodyBytes];
+};
+
+}  // namespace fastserve::server

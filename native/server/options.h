@@ -1,0 +1,43 @@
+// Settings of one server, as the addon hands them over. Immutable once serving.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/http/types.h"
+#include "native/net/listener.h"
+#include "native/server/access_log.h"
+
+namespace fastserve::server {
+
+struct Limits {
+  http::HeadLimits head;
+  uint64_t body_bytes = 1u << 20;       // 413 beyond
+  uint32_t queued = 4096;               // requests waiting for a worker, per I/O thread: 503 beyond
+  uint32_t in_flight = 16384;           // requests inside one worker
+  uint32_t connections = 65536;         // open, per I/O thread: further ones wait in the backlog
+};
+
+// Milliseconds; 0 switches a limit off.
+struct Timeouts {
+  int64_t header_ms = 10000;      // a whole head, absolute
+  int64_t body_ms = 30000;        // between two pieces of a body
+  int64_t keep_alive_ms = 10000;  // between two requests
+  int64_t write_ms = 30000;       // without progress of a blocked send
+  int64_t request_ms = 30000;     // from dispatch to answer: 504
+  int64_t queue_ms = 10000;       // waiting for a worker: 503
+};
+
+struct ServerOptions {
+  std::vector<net::ListenAddress> listen;
+  Limits limits;
+  Timeouts timeouts;
+  uint32_t io_threads = 1;
+  uint32_t slots = 1;             // worker slots; 0: no application
+  AccessLog::Format log_format = AccessLog::Format::kOff;
+  std::string log_path;
+  bool direct = false;            // the host runs the single I/O thread's turns itself
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,163 @@
+#include "native/server/router.h"
+
+#include "native/http/path.h"
+#include "native/server/io_thread.h"
+
+namespace fastserve::server {
+
+namespace {
+
+constexpr std::string_view kAllowAny = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+
+void ReleaseFile(void* context) { static_cast<files::OpenFile*>(context)->Release(); }
+
+bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mount->prefix.size() == 1; }
+
+}  // namespace
+
+Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                   WorkerTarget* target) {
+  const Snapshot* snapshot = io_.snapshot();
+  if (head.method == http::Method::kTrace) {
+    // Cross-site tracing: no application needs it, so it is not offered.
+    connection.SendStatus(exchange, 405, kAllowAny);
+    return Lane::kAnswered;
+  }
+  if (head.form == http::TargetForm::kAsterisk) {
+    connection.SendStatus(exchange, 204, kAllowAny);
+    return Lane::kAnswered;
+  }
+  std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
+  if (path.empty()) {
+    path = target->normalized_path = "/";
+  } else {
+    size_t length = 0;
+    switch (http::NormalizePath(path, path_, &length)) {
+      case http::PathStatus::kUnchanged: break;
+      case http::PathStatus::kNormalized: path = target->normalized_path = {path_, length}; break;
+      case http::PathStatus::kBad:
+        connection.SendStatus(exchange, 400);
+        return Lane::kAnswered;
+    }
+  }
+  const route::MountSpec* mount = snapshot->table->FindMount(path);
+  if (mount != nullptr && !IsRootMount(mount)) {
+    if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
+  }
+  if (snapshot->has_urlconf) {
+    const Lane lane = RouteView(connection, exchange, path, head, head_bytes, target);
+    if (lane == Lane::kWorker || exchange->status != 0) return lane;
+  }
+  if (IsRootMount(mount) &&
+      TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) {
+    return Lane::kAnswered;
+  }
+  if (snapshot->has_urlconf && match_.kind == route::MatchKind::kSlashRedirect) {
+    Redirect(connection, exchange, path, head, head_bytes);
+    return Lane::kAnswered;
+  }
+  const bool to_application =
+      snapshot->has_application && (!snapshot->has_urlconf || snapshot->unmatched_to_application);
+  if (!to_application) {
+    connection.SendStatus(exchange, 404);
+    return Lane::kAnswered;
+  }
+  target->route = queue::kRouteUnmatched;
+  return Lane::kWorker;
+}
+
+// What the URLconf says. kAnswered with exchange->status still 0: nothing matched (match_ tells a slash redirect).
+Lane Router::RouteView(Connection& connection, Exchange* exchange, std::string_view path, const http::RequestHead& head,
+                       std::string_view, WorkerTarget* target) {
+  io_.snapshot()->table->MatchView(head.method, path, &match_);
+  switch (match_.kind) {
+    case route::MatchKind::kView:
+      target->route = match_.route_id;
+      target->param_count = match_.param_count;
+      for (uint8_t i = 0; i < match_.param_count; ++i) {
+        target->params[i] = {match_.params[i].offset, match_.params[i].length};
+      }
+      return Lane::kWorker;
+    case route::MatchKind::kOpaque:
+      target->route = queue::kRouteUnresolved;
+      return Lane::kWorker;
+    case route::MatchKind::kMethodNotAllowed:
+    case route::MatchKind::kOptions: {
+      std::string fields("Allow: ");
+      fields.append(match_.allow).append("\r\n");
+      connection.SendStatus(exchange, match_.kind == route::MatchKind::kOptions ? 204 : 405, fields);
+      return Lane::kAnswered;
+    }
+    case route::MatchKind::kSlashRedirect:
+    case route::MatchKind::kNotFound:
+      return Lane::kAnswered;
+  }
+  return Lane::kAnswered;
+}
+
+// Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
+// with "//" would be a reference to another host and is defused.
+void Router::Redirect(Connection& connection, Exchange* exchange, std::string_view, const http::RequestHead& head,
+                      std::string_view head_bytes) {
+  const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
+  std::string fields("Location: ");
+  if (raw.size() > 1 && raw[1] == '/') {
+    fields.append("/%2F").append(raw.substr(2));
+  } else {
+    fields.append(raw);
+  }
+  fields.push_back('/');
+  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  fields.append("\r\n");
+  const bool safe = head.method == http::Method::kGet || head.method == http::Method::kHead;
+  connection.SendStatus(exchange, safe ? 301 : 308, fields);
+}
+
+// False: a miss that somebody else may answer.
+bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
+                     const http::RequestHead& head, std::string_view head_bytes) {
+  files::FileAnswer answer;
+  files_.Answer(mount, path, head, head_bytes, io_.now_ms(), &answer);
+  if (answer.kind == files::FileAnswer::Kind::kMiss) {
+    if (mount.fallthrough) return false;
+    connection.SendStatus(exchange, 404);
+    return true;
+  }
+  SendFile(connection, exchange, answer);
+  return true;
+}
+
+void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
+  if (exchange->log) exchange->log->lane = "file";
+  if (file.kind == files::FileAnswer::Kind::kStatus) {
+    if (file.status >= 400) {
+      connection.SendStatus(exchange, file.status, file.fields);
+    } else {
+      Answer answer;
+      answer.status = file.status;
+      answer.fields = file.fields;
+      connection.Send(exchange, answer);
+    }
+    if (file.file != nullptr) file.file->Release();
+    return;
+  }
+  Answer answer;
+  answer.status = file.status;
+  answer.fields = file.fields;
+  answer.length = file.length;
+  answer.release = {&ReleaseFile, file.file};
+  if (exchange->head_request) {
+    answer.body = Answer::Body::kNone;
+  } else if (file.kind == files::FileAnswer::Kind::kMemory) {
+    // Copied behind its head: one send, and no reference to keep.
+    answer.body = Answer::Body::kCopied;
+    answer.bytes = file.memory;
+  } else {
+    answer.body = Answer::Body::kFile;
+    answer.fd = file.file->fd;
+    answer.offset = file.offset;
+  }
+  connection.Send(exchange, answer);
+}
+
+}  // namespace fastserve::server

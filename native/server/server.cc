@@ -1,0 +1,186 @@
+#include "native/server/server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+
+#include "native/base/check.h"
+
+namespace fastserve::server {
+
+namespace {
+
+struct Registry {
+  std::mutex mutex;
+  std::map<uint32_t, std::weak_ptr<Server>> servers;
+  uint32_t next_id = 1;
+};
+
+// Never destroyed: worker threads may look servers up while the process ends.
+Registry& registry() {
+  static auto* instance = new Registry;
+  return *instance;
+}
+
+}  // namespace
+
+std::shared_ptr<Server> Server::Create(ServerOptions options, std::vector<files::Mount> mounts) {
+  std::shared_ptr<Server> server(new Server(std::move(options), std::move(mounts)));
+  std::lock_guard<std::mutex> lock(registry().mutex);
+  server->id_ = registry().next_id++;
+  registry().servers[server->id_] = server;
+  return server;
+}
+
+std::shared_ptr<Server> Server::Find(uint32_t id) {
+  std::lock_guard<std::mutex> lock(registry().mutex);
+  const auto found = registry().servers.find(id);
+  return found == registry().servers.end() ? nullptr : found->second.lock();
+}
+
+Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
+    : options_(std::move(options)), mounts_(std::move(mounts)), log_(options_.log_format, options_.log_path) {
+  for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
+  for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
+  listeners_.resize(options_.io_threads);
+}
+
+Server::~Server() {
+  {
+    std::lock_guard<std::mutex> lock(registry().mutex);
+    registry().servers.erase(id_);
+  }
+  if (!threads_.empty()) {
+    for (auto& io : io_threads_) io->RequestStop(0);
+    Join();
+  }
+  io_threads_.clear();
+  log_.Stop();
+  for (size_t i = 0; i < addresses_.size(); ++i) {
+    if (!addresses_[i].unix_path.empty()) ::unlink(addresses_[i].unix_path.c_str());
+  }
+}
+
+void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
+  FASTSERVE_CHECK(shared.size() == size_t{options_.io_threads} * options_.slots, "one ring for each thread and slot");
+  for (uint32_t io = 0; io < options_.io_threads; ++io) {
+    for (uint32_t slot = 0; slot < options_.slots; ++slot) {
+      slots_[slot]->channels.push_back(std::make_unique<queue::Channel>(shared[io * options_.slots + slot]));
+    }
+  }
+}
+
+bool Server::Listen(ListenError* error) {
+  for (const net::ListenAddress& wanted : options_.listen) {
+    net::ListenAddress address = wanted;
+    const bool is_unix = !address.unix_path.empty();
+    for (uint32_t io = 0; io < options_.io_threads; ++io) {
+      if (is_unix && io > 0) {
+        // A unix socket cannot be bound twice: all threads accept from the same one.
+        listeners_[io].emplace_back(::dup(listeners_[0].back().get()));
+        continue;
+      }
+      net::ListenResult result = net::Listen(address, io == 0, true);
+      if (!result.fd.valid()) {
+        *error = {result.error, result.step, wanted};
+        return false;
+      }
+      if (!is_unix) address.port = result.port;
+      listeners_[io].push_back(std::move(result.fd));
+    }
+    addresses_.push_back({address.host, address.unix_path, address.port});
+  }
+  return true;
+}
+
+bool Server::OpenLog(std::string* error) { return log_.Open(error); }
+
+void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
+  snapshot->mounts = &mounts_;
+  snapshots_.push_back(std::move(snapshot));
+  for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
+}
+
+void Server::Start() {
+  FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
+  for (uint32_t io = 0; io < options_.io_threads; ++io) {
+    std::vector<queue::WorkerSlot*> slots;
+    for (auto& slot : slots_) slots.push_back(slot.get());
+    io_threads_.push_back(std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), *doors_[io], slots, log_));
+    io_threads_.back()->Publish(snapshots_.back().get());
+  }
+  if (options_.direct) return;
+  running_.store(options_.io_threads);
+  for (uint32_t io = 0; io < options_.io_threads; ++io) threads_.emplace_back([this, io] { ThreadBody(io); });
+}
+
+void Server::ThreadBody(uint32_t index) {
+  const std::string name = "fs-io-" + std::to_string(index);
+  ::pthread_setname_np(::pthread_self(), name.c_str());
+  // Signals belong to the host's main thread.
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  io_threads_[index]->Run();
+  if (running_.fetch_sub(1) == 1 && ended_) ended_();
+}
+
+void Server::RequestStop(int64_t grace_ms, std::function<void()> ended) {
+  ended_ = std::move(ended);
+  for (auto& io : io_threads_) io->RequestStop(grace_ms);
+}
+
+void Server::Join() {
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+  threads_.clear();
+  log_.Stop();
+}
+
+void Server::CloseListeners() {
+  for (auto& listeners : listeners_) listeners.clear();
+}
+
+std::vector<queue::IoDoor*> Server::doors() {
+  std::vector<queue::IoDoor*> doors;
+  for (auto& door : doors_) doors.push_back(door.get());
+  return doors;
+}
+
+Totals Server::ReadTotals() const {
+  Totals totals;
+  for (const auto& io : io_threads_) {
+    const Counters& c = io->counters();
+    totals.connections_accepted += c.connections_accepted.Read();
+    totals.connections_open += c.connections_open.Read();
+    totals.requests += c.requests.Read();
+    totals.requests_to_workers += c.requests_to_workers.Read();
+    totals.queued += c.queued.Read();
+    totals.in_flight += c.in_flight.Read();
+    totals.redispatched += c.redispatched.Read();
+    totals.rejected_queue_full += c.rejected_queue_full.Read();
+    totals.timed_out += c.timed_out.Read();
+    totals.worker_wakes += c.worker_wakes.Read();
+    totals.turns += c.turns.Read();
+    totals.accept_pauses += c.accept_pauses.Read();
+    totals.parse_errors += c.parse_errors.Read();
+  }
+  totals.log_lines_dropped = log_.dropped_lines();
+  for (uint32_t i = 0; i < slots_.size(); ++i) {
+    Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};
+    for (const auto& io : io_threads_) {
+      const Dispatcher::LaneStats lane = static_cast<const IoThread&>(*io).dispatcher().lane_stats(i);
+      worker.in_flight += lane.in_flight;
+      worker.started += lane.started;
+      worker.answered += lane.answered;
+    }
+    totals.workers.push_back(worker);
+  }
+  return totals;
+}
+
+}  // namespace fastserve::server

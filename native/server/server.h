@@ -1,0 +1,108 @@
+// One server: its listeners, I/O threads, worker slots and settings. The core behind the addon; no N-API here.
+//
+// Ownership: held by shared_ptr from the addon object that made it and from every attached worker port, so that a worker
+// which outlives its server's JavaScript object still has memory to write to. Found by id from other isolates.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "native/files/static_handler.h"
+#include "native/queue/worker_port.h"
+#include "native/server/io_thread.h"
+#include "native/server/options.h"
+#include "native/server/snapshot.h"
+
+namespace fastserve::server {
+
+struct BoundAddress {
+  std::string host, unix_path;
+  uint16_t port = 0;
+};
+
+struct ListenError {
+  int error = 0;
+  std::string step;
+  net::ListenAddress address;
+};
+
+// Sums over the I/O threads.
+struct Totals {
+  uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
+           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, turns = 0,
+           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0;
+  struct Worker {
+    queue::SlotState state;
+    uint32_t in_flight;
+    uint64_t started, answered;
+  };
+  std::vector<Worker> workers;
+};
+
+class Server : public std::enable_shared_from_this<Server> {
+ public:
+  // Registers the server under a new id.
+  static std::shared_ptr<Server> Create(ServerOptions options, std::vector<files::Mount> mounts);
+  // nullptr when it has ended. Any thread.
+  static std::shared_ptr<Server> Find(uint32_t id);
+  ~Server();
+
+  uint32_t id() const { return id_; }
+  const ServerOptions& options() const { return options_; }
+
+  // ---- the thread that made it; in this order ----
+
+  // `shared`: for each I/O thread and slot (index thread * slots + slot) queue::kSharedBytes that outlive the server.
+  void SetSharedMemory(const std::vector<uint8_t*>& shared);
+  bool Listen(ListenError* error);
+  const std::vector<BoundAddress>& addresses() const { return addresses_; }
+  // Opens the access log. False with a message.
+  bool OpenLog(std::string* error);
+  // Replaces what requests are routed by. May be called while serving; old snapshots live as long as the server.
+  void Publish(std::unique_ptr<Snapshot> snapshot);
+  // Starts the I/O threads (in direct mode: only makes the one that the host turns).
+  void Start();
+  // Asks the I/O threads to end; `ended` runs on the last of them. Once.
+  void RequestStop(int64_t grace_ms, std::function<void()> ended);
+  // Waits for the threads. After RequestStop.
+  void Join();
+  // Gives the addresses back when the server was never started.
+  void CloseListeners();
+
+  // ---- any thread ----
+  Totals ReadTotals() const;
+
+  // ---- a worker's thread ----
+  queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }
+  std::vector<queue::IoDoor*> doors();
+  queue::SpillPool& spills() { return spills_; }
+
+  // Direct mode only.
+  IoThread& direct_thread() { return *io_threads_[0]; }
+  const std::vector<files::Mount>& mounts() const { return mounts_; }
+
+ private:
+  Server(ServerOptions options, std::vector<files::Mount> mounts);
+  void ThreadBody(uint32_t index);
+
+  const ServerOptions options_;
+  const std::vector<files::Mount> mounts_;
+  uint32_t id_ = 0;
+  AccessLog log_;
+  queue::SpillPool spills_;
+  std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
+  std::vector<std::unique_ptr<queue::IoDoor>> doors_;
+  std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
+  std::vector<BoundAddress> addresses_;
+  std::vector<std::unique_ptr<const Snapshot>> snapshots_;
+  std::vector<std::unique_ptr<IoThread>> io_threads_;
+  std::vector<std::thread> threads_;
+  std::function<void()> ended_;
+  std::atomic<uint32_t> running_{0};
+};
+
+}  // namespace fastserve::server

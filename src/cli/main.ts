@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/**
+ * The `fastserve` command. Exit codes: 0 done, 1 failure while starting or running, 2 wrong usage or configuration.
+ */
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { FastServeError } from '../errors.ts';
+import { addStartCommand } from './start.ts';
+import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
+import { style } from './style.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+const EXAMPLES = `
+Examples:
+  $ fastserve start                     serve this directory on port 8080
+  $ fastserve start site --port 3000    serve the directory "site"
+  $ fastserve start --port 0            take a free port and print it
+
+A directory needs no configuration: public/ is served as files, app.ts is the application.
+With one: fastserve.config.{ts,mts,js,mjs,json}.`;
+
+function createProgram(): Command {
+  const program = new Command('fastserve')
+    .description('One server for TypeScript sites: files, routing and views in worker threads.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showHelpAfterError('Run with --help for what there is.')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride();
+  addStartCommand(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong, unless commander has, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (!(error instanceof FastServeError)) {
+    printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return EXIT_FAILURE;
+  }
+  // The stack of a failed application is the application's own; that of other errors would only show our inside.
+  const isOwn = error.code === 'FS_APP' && error.cause !== undefined;
+  printError(isOwn ? `${error.message}\n${error.stack}` : error.message);
+  return error.code === 'FS_CONFIG' || error.code === 'FS_BUNDLE' ? EXIT_USAGE : EXIT_FAILURE;
+}
+
+function printError(text: string): void {
+  process.stderr.write(`${style.error('error:')} ${text}\n`);
+}
+
+await main();

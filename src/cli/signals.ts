@@ -1,0 +1,25 @@
+/** INT and TERM: the first stops gracefully, the second at once. */
+import type { RunningServer } from '../supervisor/server.ts';
+import { EXIT_FAILURE } from './exit-codes.ts';
+
+/** Ends the process: with 0 after a graceful stop, with 1 when forced or when the stop failed. */
+export function stopOnSignals(server: RunningServer): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) process.exit(EXIT_FAILURE);
+    stopping = true;
+    const { inFlight, queued } = server.stats();
+    const requests = inFlight + queued;
+    process.stderr.write(`stopping: finishing ${requests} request${requests === 1 ? '' : 's'} (press Ctrl+C again to force)\n`);
+    server.close().then(
+      // Not left to an empty event loop: an inline application may hold timers and sockets of its own.
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`error: the server did not stop cleanly: ${String(error)}\n`);
+        process.exit(EXIT_FAILURE);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

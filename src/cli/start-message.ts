@@ -1,0 +1,35 @@
+/** What `fastserve start` prints when it answers requests. */
+import { addressUrl, type RunningServer } from '../supervisor/server.ts';
+import { style } from './style.ts';
+
+const LABEL_WIDTH = 13;
+
+/** Several lines; those that begin with "listening on " are made to be read by programs too. `shorten` makes paths short. */
+export function startMessage(server: RunningServer, shorten: (path: string) => string): string {
+  const lines = server.addresses.map((address) => `listening on ${style.link(addressUrl(address))}`);
+  lines.push(fact('application', describeApplication(server, shorten)));
+  for (const { prefix, root, fallthrough } of server.settings.mounts) {
+    lines.push(fact('static', `${prefix} from ${shorten(root)}${fallthrough && server.application !== null ? ', then the application' : ''}`));
+  }
+  lines.push(fact('threads', `${count(server.settings.workers, 'worker')}, ${count(server.settings.ioThreads, 'I/O thread')}`));
+  lines.push(fact('process', String(process.pid)));
+  return `${lines.join('\n')}\n`;
+}
+
+function describeApplication(server: RunningServer, shorten: (path: string) => string): string {
+  const { app } = server.settings;
+  if (app === null || server.application === null) return 'none, files only';
+  const { kind, manifest } = server.application;
+  const where = app.kind === 'module' ? shorten(app.file) : 'in the configuration';
+  const routes = manifest === null ? '' : `, ${count(manifest.routes.length, 'route')}`;
+  const inline = server.settings.workers === 0 ? ', in the main thread' : '';
+  return `${where} (${kind}${routes}${inline})`;
+}
+
+function fact(label: string, text: string): string {
+  return `  ${style.quiet(label.padEnd(LABEL_WIDTH))}${text}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,110 @@
+/**
+ * The child process of bundle.ts: gets one BundleRequest, builds, writes, answers with one BundleResult, ends.
+ *
+ * Bare imports stay imports (packages are loaded by Node itself), except path aliases and workspace packages that resolve
+ * to files outside node_modules: those are source and are compiled. `fastserve` becomes the running package's own URL, so
+ * that an application shares its classes with the worker that runs it, installed or not.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join, sep } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { pinImportMeta } from './import-meta.ts';
+
+export interface BundleRequest {
+  /** Absolute path. */
+  entry: string;
+  /** Existing directory; the output goes to a directory inside, named by its content. */
+  cache: string;
+  /** URL by import name, for this package. */
+  self: Record<string, string>;
+}
+
+/** file: absolute path of the entry module. errors: "file:line:column: message" each. */
+export type BundleResult = { file: string } | { errors: string[] };
+
+const ENTRY_NAME = 'app.mjs';
+
+process.once('message', (request: BundleRequest) => {
+  build(request)
+    .catch((error: unknown): BundleResult => ({ errors: describe(error) }))
+    .then((result) => process.send?.(result, () => process.disconnect()));
+});
+
+async function build(request: BundleRequest): Promise<BundleResult> {
+  const bundle = await rolldown({
+    input: request.entry,
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [externalPackages(request.self), { name: 'fastserve:import-meta', transform: pinImportMeta }],
+  });
+  const { output } = await bundle.generate({
+    // Never written: source maps count their relative paths from here, at the depth of the directory by content.
+    dir: join(request.cache, 'build'),
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: ENTRY_NAME,
+    chunkFileNames: 'chunk-[name]-[hash].mjs',
+  });
+  await bundle.close();
+  return { file: join(await store(request.cache, output), ENTRY_NAME) };
+}
+
+/** Writes the files to <cache>/<hash> in one step, unless they are there. */
+async function store(cache: string, output: readonly (OutputChunk | OutputAsset)[]): Promise<string> {
+  const files = output.map((item) => ({ name: item.fileName, content: item.type === 'chunk' ? item.code : item.source }));
+  const hash = createHash('sha256');
+  for (const { name, content } of files) hash.update(name).update('\0').update(content).update('\0');
+  const target = join(cache, hash.digest('hex').slice(0, 32));
+  if (existsSync(join(target, ENTRY_NAME))) return target;
+  const temporary = `${target}.${process.pid}`;
+  await mkdir(temporary, { recursive: true });
+  await Promise.all(files.map(({ name, content }) => writeFile(join(temporary, name), content)));
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    // Another process stored the same build in the meantime.
+    await rm(temporary, { recursive: true, force: true });
+    if (!existsSync(join(target, ENTRY_NAME))) throw error;
+  }
+  return target;
+}
+
+function externalPackages(self: Record<string, string>): Plugin {
+  return {
+    name: 'fastserve:external-packages',
+    async resolveId(id, importer) {
+      const own = self[id];
+      if (own !== undefined) return { id: own, external: true };
+      if (importer === undefined || /^(?:[./\0]|[a-z]+:\/\/)/.test(id) || id.startsWith('@oxc-project/')) return null;
+      if (isBuiltin(id)) return { id, external: true };
+      const resolved = await this.resolve(id, importer, { skipSelf: true });
+      const isSource = resolved !== null && !resolved.external && !resolved.id.split(sep).includes('node_modules');
+      return isSource ? resolved : { id, external: true };
+    },
+  };
+}
+
+/** What rolldown puts on its errors. */
+interface BuildError {
+  message: string;
+  id?: string;
+  loc?: { file?: string; line: number; column: number };
+}
+
+function describe(error: unknown): string[] {
+  const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? (error.errors as BuildError[]) : [error as BuildError];
+  return errors.map(({ message, id, loc }) => {
+    const place = loc === undefined ? (id ?? '') : `${loc.file ?? id ?? ''}:${loc.line}:${loc.column + 1}`;
+    return place === '' ? firstLine(message) : `${place}: ${firstLine(message)}`;
+  });
+}
+
+/** The sentence without colours, the code in brackets and the drawing below it. */
+function firstLine(message: string): string {
+  const line = stripVTControlCharacters(message).split('\n', 1)[0] ?? '';
+  return line.replace(/^\[[A-Z_]+\]\s*/, '');
+}

@@ -1,0 +1,88 @@
+/**
+ * Compiles TypeScript of the user once, before workers start, into plain modules that every worker imports.
+ *
+ * DESIGN: rolldown runs in a child process that ends after the build, so that its memory is not kept (about 50 MB).
+ * The output's directory is named by the content, and never changed once written: a worker that is replaced while
+ * somebody edits the source loads what its siblings run. It is a cache; it can be deleted while no server runs.
+ *
+ * The output lies inside the project's node_modules so that bare imports resolve as they do from the source. A project
+ * without node_modules has no packages to resolve; its output goes to the system's temporary directory, because a build
+ * must not leave files among the user's sources.
+ */
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FastServeError } from '../errors.ts';
+import type { BundleRequest, BundleResult } from './bundle-child.ts';
+
+const STDERR_KEPT = 4000;
+
+/**
+ * Compiles `entry` (absolute path) and everything it imports by a relative path. Gives the file: URL to import.
+ * Types are not checked. Throws FastServeError FS_BUNDLE with file, line and message of each error.
+ */
+export async function bundle(entry: string): Promise<string> {
+  const cache = await cacheDirectory(entry);
+  const result = await runChild({ entry, cache, self: ownPackage() });
+  if ('errors' in result) {
+    throw new FastServeError('FS_BUNDLE', ['the TypeScript does not compile:', ...result.errors.map((line) => `  ${line}`)].join('\n'));
+  }
+  return pathToFileURL(result.file).href;
+}
+
+/** This package's own modules, by the name under which the user's code imports them. */
+function ownPackage(): Record<string, string> {
+  return { fastserve: new URL('../index.js', import.meta.url).href };
+}
+
+/** The directory that holds one directory per build; made when missing. */
+async function cacheDirectory(entry: string): Promise<string> {
+  const modules = nearestNodeModules(dirname(entry));
+  const cache = modules === null ? join(tmpdir(), `fastserve-${userInfo().uid}`) : join(modules, '.fastserve');
+  try {
+    await mkdir(cache, { recursive: true, mode: 0o700 });
+    // What lies in a directory that others can write would run as this user.
+    if (modules === null) await requireOwn(cache);
+  } catch (error) {
+    const text = `the compiled application cannot be written to ${cache}: ${(error as Error).message}. Make the directory writable, or compile ahead and set "app" to the JavaScript file.`;
+    throw new FastServeError('FS_BUNDLE', text, { cause: error });
+  }
+  return cache;
+}
+
+function nearestNodeModules(directory: string): string | null {
+  for (let current = directory; ; current = dirname(current)) {
+    const candidate = join(current, 'node_modules');
+    if (existsSync(candidate)) return candidate;
+    if (dirname(current) === current) return null;
+  }
+}
+
+async function requireOwn(directory: string): Promise<void> {
+  const found = await lstat(directory);
+  if (!found.isDirectory() || found.uid !== userInfo().uid) throw new Error('it belongs to another user');
+  await chmod(directory, 0o700);
+}
+
+function runChild(request: BundleRequest): Promise<BundleResult> {
+  return new Promise((resolve, reject) => {
+    const child = fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    let stderr = '';
+    let result: BundleResult | undefined;
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-STDERR_KEPT);
+    });
+    child.on('message', (message) => {
+      result = message as BundleResult;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (result !== undefined) resolve(result);
+      else reject(new FastServeError('FS_BUNDLE', `the compiler ended without a result (${signal ?? `exit code ${code}`}).\n${stderr}`));
+    });
+    child.send(request);
+  });
+}

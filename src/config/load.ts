@@ -1,0 +1,112 @@
+/**
+ * Finds and reads the configuration of a directory. Main thread, once per start.
+ *
+ * Without `app` and `static` (or without a file) the conventional places apply: public/ is served at "/", and app.* or
+ * app/index.* is the application. So a file that only sets a port does not make the site vanish.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, extname, join, resolve as resolvePath } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import { importModule } from './module.ts';
+import { show } from './text.ts';
+
+const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((extension) => `fastserve.config.${extension}`);
+const APP_NAMES = ['app.ts', 'app.js', 'app.mjs', 'app/index.ts', 'app/index.js', 'app/index.mjs'];
+const PUBLIC_NAME = 'public';
+
+export interface LoadedConfig {
+  /** As written, with the conventional places filled in; not yet checked. */
+  config: unknown;
+  /** Where relative paths start: the directory of the file, or the one served. */
+  directory: string;
+  /** Names the configuration in messages. */
+  source: string;
+  /** Absolute path of the file, null when there is none. */
+  file: string | null;
+}
+
+/**
+ * Reads the configuration of `directory`, or the file `configFile` (relative to the working directory) instead.
+ * Throws ConfigError when there is nothing to serve or the file cannot be read.
+ */
+export async function loadConfig(directory: string, configFile?: string): Promise<LoadedConfig> {
+  if (!(await isDirectory(directory))) {
+    throw new ConfigError('fastserve', [{ path: '', text: `there is no directory at ${show(directory)}. Give the directory of your site.` }]);
+  }
+  const file = configFile === undefined ? await findConfigFile(directory) : resolvePath(configFile);
+  if (file === null) return withConventions({ config: {}, directory, source: directory, file });
+  if (!(await isFile(file))) {
+    throw new ConfigError('fastserve', [{ path: '--config', text: `there is no file at ${show(file)}. Correct the path, or leave --config out.` }]);
+  }
+  const config = extname(file) === '.json' ? await readJson(file) : await readModule(file);
+  return withConventions({ config, directory: dirname(file), source: file, file });
+}
+
+async function findConfigFile(directory: string): Promise<string | null> {
+  const found = await filterAsync(CONFIG_NAMES, (name) => isFile(join(directory, name)));
+  if (found.length > 1) {
+    const text = `has ${found.join(' and ')}, and only one can hold. Remove the other, or choose with --config.`;
+    throw new ConfigError(directory, [{ path: '', text }]);
+  }
+  return found[0] === undefined ? null : join(directory, found[0]);
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ConfigError(file, [{ path: '', text: `is no valid JSON: ${(error as Error).message}.` }], { cause: error });
+  }
+}
+
+async function readModule(file: string): Promise<unknown> {
+  const module = await importModule(file).catch((error: unknown) => {
+    // Bundle errors already name file and line.
+    if (error instanceof Error && 'code' in error && error.code === 'FS_BUNDLE') throw error;
+    const text = `could not be loaded. It threw:\n${error instanceof Error ? (error.stack ?? error.message) : show(error)}`;
+    throw new ConfigError(file, [{ path: '', text }], { cause: error });
+  });
+  if (module.default === undefined) {
+    throw new ConfigError(file, [{ path: '', text: 'has no default export. Write: export default defineConfig({ ... }).' }]);
+  }
+  return module.default;
+}
+
+async function withConventions(loaded: LoadedConfig): Promise<LoadedConfig> {
+  const { config, directory, file } = loaded;
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) return loaded;
+  if ('app' in config || 'static' in config) return loaded;
+  const app = (await filterAsync(APP_NAMES, (name) => isFile(join(directory, name))))[0];
+  const hasPublic = await isDirectory(join(directory, PUBLIC_NAME));
+  if (app === undefined && !hasPublic) throw new ConfigError(directory, [{ path: '', text: nothingFound(file) }]);
+  const mounts = hasPublic ? [{ prefix: '/', root: PUBLIC_NAME, fallthrough: app !== undefined }] : [];
+  return { ...loaded, config: { ...config, static: mounts, ...(app === undefined ? {} : { app: `./${app}` }) } };
+}
+
+function nothingFound(file: string | null): string {
+  const places = `no application (${APP_NAMES.join(', ')}) and no ${PUBLIC_NAME}/ directory`;
+  if (file !== null) return `there is nothing to serve: the configuration sets neither "app" nor "static", and there is ${places}. Add one of them.`;
+  return `there is nothing to serve: no configuration (${CONFIG_NAMES.join(', ')}), ${places}. Add one of them, or give another directory.`;
+}
+
+async function filterAsync(names: string[], test: (name: string) => Promise<boolean>): Promise<string[]> {
+  const results = await Promise.all(names.map(test));
+  return names.filter((_, index) => results[index]);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await statOrNull(path))?.isFile() ?? false;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await statOrNull(path))?.isDirectory() ?? false;
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+/** Modules of the user: the URL under which Node can import a file, after compiling it when it is TypeScript. */
+import { access } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError } from '../errors.ts';
+import { bundle } from './bundle.ts';
+import { show } from './text.ts';
+
+const COMPILED = new Set(['.ts', '.mts', '.tsx', '.jsx']);
+const PLAIN = new Set(['.js', '.mjs', '.cjs']);
+
+/**
+ * The file: URL to import for `file` (absolute): its own for JavaScript, that of the bundle for TypeScript.
+ * Throws ConfigError when it is missing or of another kind, FastServeError FS_BUNDLE when it does not compile.
+ */
+export async function moduleUrl(file: string): Promise<string> {
+  const extension = extname(file);
+  if (!COMPILED.has(extension) && !PLAIN.has(extension)) {
+    const expected = [...COMPILED, ...PLAIN].join(', ');
+    throw new ConfigError('module', [{ path: '', text: `got ${show(file)}, expected a file that ends in ${expected}.` }]);
+  }
+  try {
+    await access(file);
+  } catch (error) {
+    throw new ConfigError('module', [{ path: '', text: `there is no file at ${show(file)}. Correct the path, or make the file.` }], { cause: error });
+  }
+  return COMPILED.has(extension) ? bundle(file) : pathToFileURL(file).href;
+}
+
+/** Imports a module of the user in this thread. Stacks of compiled ones point at their TypeScript. */
+export async function importModule(file: string): Promise<Record<string, unknown>> {
+  const url = await moduleUrl(file);
+  process.setSourceMapsEnabled(true);
+  return (await import(url)) as Record<string, unknown>;
+}

@@ -1,0 +1,208 @@
+/**
+ * From a checked configuration to the settings that the server runs on: overrides applied, defaults filled in, paths
+ * absolute, names resolved. Main thread, once per start.
+ *
+ * Precedence: command line, environment, file, defaults. `--host` and `--port` (and their variables) change the first TCP
+ * address of `listen`, or add one when there is none.
+ */
+import { lookup } from 'node:dns/promises';
+import { stat } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { resolve as resolvePath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { type Overrides, NO_OVERRIDES } from './overrides.ts';
+import type { CheckedConfig, CheckedMount } from './schema.ts';
+import { show } from './text.ts';
+import type { AccessLog, Application, ListenAddress, Mount, Settings } from './types.ts';
+import { checkConfig } from './validate.ts';
+import type { ListenSpec } from './values.ts';
+
+/** Defaults that differ between the command and the library. */
+export interface Defaults {
+  host: string;
+  port: number;
+  access: AccessLog;
+}
+
+/** `fastserve start`: reachable from outside, as a container expects. */
+export const COMMAND_DEFAULTS: Defaults = { host: '0.0.0.0', port: 8080, access: 'text' };
+/** serve(): a free port of this machine only, nothing printed; made for tests and embedding. */
+export const LIBRARY_DEFAULTS: Defaults = { host: '127.0.0.1', port: 0, access: 'off' };
+
+export interface ConfigInput {
+  /** As written; not yet checked. */
+  config: unknown;
+  /** Relative paths start here: the directory of the configuration file. Absolute. */
+  directory: string;
+  /** Names the configuration in messages. */
+  source: string;
+  defaults: Defaults;
+  overrides?: Overrides;
+}
+
+/** sun_path holds 108 bytes with the closing NUL (unix(7)). */
+const MAX_UNIX_PATH_BYTES = 107;
+
+/** Checks and completes a configuration. Throws ConfigError with everything that is wrong. */
+export async function resolveConfig(input: ConfigInput): Promise<Settings> {
+  const checked = checkConfig(input.config, input.source);
+  const overrides = input.overrides ?? NO_OVERRIDES;
+  const problems: ConfigProblem[] = [];
+  const app = resolveApplication(checked.app, input.directory, problems);
+  if (checked.app === undefined && (checked.static ?? []).length === 0) problems.push(NOTHING_TO_SERVE);
+  const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
+  const settings: Settings = {
+    listen: await resolveListen(checked.listen, input, overrides, problems),
+    app,
+    workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
+    ioThreads,
+    mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
+    limits: checked.limits,
+    timeouts: checked.timeouts,
+    log: {
+      access: overrides.access ?? checked.log.access ?? input.defaults.access,
+      path: checked.log.path === undefined ? '' : resolvePath(input.directory, checked.log.path),
+      level: checked.log.level,
+    },
+    direct: checked.direct,
+  };
+  checkTogether(settings, problems);
+  if (problems.length > 0) throw new ConfigError(input.source, problems);
+  return settings;
+}
+
+const NOTHING_TO_SERVE: ConfigProblem = {
+  path: '',
+  text: 'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+};
+
+function resolveApplication(app: CheckedConfig['app'], directory: string, problems: ConfigProblem[]): Application | null {
+  if (app === undefined) return null;
+  if (typeof app !== 'string' && !(app instanceof URL)) return { kind: 'inline', value: app };
+  const shown = String(app);
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(shown)) return { kind: 'module', file: resolvePath(directory, shown), shown };
+  try {
+    return { kind: 'module', file: fileURLToPath(shown), shown };
+  } catch {
+    problems.push({ path: 'app', text: `got ${show(shown)}, expected a path or a file: URL. Write for example "./app.ts".` });
+    return null;
+  }
+}
+
+function resolveWorkers(
+  checked: CheckedConfig,
+  app: Application | null,
+  overrides: Overrides,
+  ioThreads: number,
+  problems: ConfigProblem[],
+): number {
+  const name = overrides.workers?.name ?? 'workers';
+  const wanted = overrides.workers?.value ?? checked.workers;
+  if (app === null) return 0;
+  if (app.kind === 'inline') {
+    if (wanted !== undefined && wanted !== 'auto' && wanted > 0) {
+      const text = `got ${wanted}, but the application is an object of this thread, which workers cannot get. Set "app" to the path of its module, or workers to 0.`;
+      problems.push({ path: name, text });
+    }
+    return 0;
+  }
+  if (typeof wanted === 'number') return wanted;
+  return Math.max(1, availableParallelism() - ioThreads);
+}
+
+async function resolveListen(
+  specs: ListenSpec[] | undefined,
+  input: ConfigInput,
+  overrides: Overrides,
+  problems: ConfigProblem[],
+): Promise<ListenAddress[]> {
+  const list: ListenSpec[] = [...(specs ?? [{ host: undefined, port: undefined }])];
+  if (overrides.host !== undefined || overrides.port !== undefined) {
+    const index = list.findIndex((spec) => !('unix' in spec));
+    const spec = list[index];
+    const tcp = spec === undefined || 'unix' in spec ? { host: undefined, port: undefined } : spec;
+    list[index === -1 ? list.length : index] = { host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
+  }
+  const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
+  checkDuplicates(addresses, problems);
+  return addresses;
+}
+
+async function resolveAddress(spec: ListenSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress> {
+  if ('unix' in spec) {
+    const unix = resolvePath(input.directory, spec.unix);
+    if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
+      const text = `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/site.sock".`;
+      problems.push({ path: `listen[${index}].unix`, text });
+    }
+    return { unix };
+  }
+  const host = spec.host ?? input.defaults.host;
+  const port = spec.port ?? input.defaults.port;
+  if (isIP(host) !== 0) return { host, port };
+  // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
+  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', port };
+  try {
+    return { host: (await lookup(host)).address, port };
+  } catch {
+    problems.push({ path: `listen[${index}].host`, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or "0.0.0.0" for every interface.` });
+    return { host, port };
+  }
+}
+
+function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigProblem[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, address] of addresses.entries()) {
+    if ('port' in address && address.port === 0) continue;
+    const key = JSON.stringify(address);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, index);
+    else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });
+  }
+}
+
+async function resolveMounts(mounts: CheckedMount[], directory: string, hasApp: boolean, problems: ConfigProblem[]): Promise<Mount[]> {
+  return Promise.all(
+    mounts.map(async (mount, index): Promise<Mount> => {
+      const path = `static[${index}]`;
+      const root = resolvePath(directory, mount.root);
+      if (!(await isDirectory(root))) {
+        problems.push({ path: `${path}.root`, text: `there is no directory at ${show(root)}. Make it, or correct the path (it is relative to the configuration file).` });
+      }
+      if (mount.maxAge !== undefined && mount.cacheControl !== undefined) {
+        problems.push({ path: `${path}.maxAge`, text: 'excludes cacheControl. Keep one of the two.' });
+      }
+      const same = mounts.findIndex((other) => other.prefix === mount.prefix);
+      if (same !== index) problems.push({ path: `${path}.prefix`, text: `is the same as static[${same}].prefix. Give each directory its own prefix.` });
+      return {
+        prefix: mount.prefix,
+        root,
+        index: mount.index,
+        fallthrough: mount.fallthrough ?? (hasApp && mount.prefix === '/'),
+        dotfiles: mount.dotfiles,
+        cacheControl: mount.cacheControl ?? (mount.maxAge === undefined ? '' : `public, max-age=${Math.floor(mount.maxAge / 1000)}`),
+      };
+    }),
+  );
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Rules between keys. */
+function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
+  if (settings.limits.requestLine > settings.limits.head) {
+    const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
+    problems.push({ path: 'limits.requestLine', text });
+  }
+  if (settings.direct && (settings.workers > 0 || settings.ioThreads !== 1 || settings.app === null)) {
+    problems.push({ path: 'direct', text: 'needs an app, workers: 0 and ioThreads: 1.' });
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The one schema of the configuration. It checks and normalises single values; what needs the file's directory, the
+ * environment or several keys at once is in resolve.ts.
+ *
+ * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
+ */
+import * as v from 'valibot';
+import { show, suggest } from './text.ts';
+import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
+import { type ListenSpec, parseDuration, parseHost, parseListenText, parsePort, parseSize, parseWhole } from './values.ts';
+
+/** A configuration whose values are checked one by one. Keys without a default stay undefined. */
+export interface CheckedConfig {
+  listen: ListenSpec[] | undefined;
+  app: string | URL | object | undefined;
+  workers: number | 'auto' | undefined;
+  ioThreads: number | undefined;
+  static: CheckedMount[] | undefined;
+  limits: Limits;
+  timeouts: Timeouts;
+  log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
+  direct: boolean;
+}
+
+export interface CheckedMount {
+  prefix: string;
+  root: string;
+  index: string[];
+  fallthrough: boolean | undefined;
+  dotfiles: boolean;
+  /** Milliseconds. */
+  maxAge: number | undefined;
+  cacheControl: string | undefined;
+}
+
+/** Keys that the design names and later versions bring. Ignoring them would be worse than refusing them. */
+const LATER_KEYS: Record<string, string> = {
+  proxy: 'Put a proxy such as nginx in front, or remove the key.',
+  upstreams: 'Remove the key.',
+  cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
+  metrics: 'Remove the key; server.stats() has the counters.',
+  admin: 'Remove the key.',
+  security: 'Remove the key.',
+  tls: 'End TLS in front of fastserve, and remove the key.',
+  proxyProtocol: 'Remove the key.',
+};
+
+type Schema<Output> = v.GenericSchema<unknown, Output>;
+type Entries<Output> = { [Key in keyof Output]-?: Schema<Output[Key]> };
+
+/** A value that `parse` understands; undefined from it is the error "got ..., expected ...". */
+function value<Output>(expected: string, fix: string, parse: (input: unknown) => Output | undefined): Schema<Output> {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, Output>(({ dataset, addIssue, NEVER }) => {
+      const output = parse(dataset.value);
+      if (output !== undefined) return output;
+      addIssue({ message: `got ${show(dataset.value)}, expected ${expected}. ${fix}` });
+      return NEVER;
+    }),
+  );
+}
+
+function optional<Output>(schema: Schema<Output>): Schema<Output | undefined> {
+  return v.optional(schema) as Schema<Output | undefined>;
+}
+
+function withDefault<Output>(schema: Schema<Output>, input: unknown): Schema<Output> {
+  return v.optional(schema, () => input) as Schema<Output>;
+}
+
+/** An object with exactly these keys. `name` is how messages call it. */
+function section<Output extends object>(
+  name: string,
+  example: string,
+  entries: Entries<Output>,
+  fixUnknown?: (key: string) => string | undefined,
+): Schema<Output> {
+  const strict = v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
+    const key = String(issue.path?.at(-1)?.key ?? '');
+    if (issue.expected !== 'never') return `is missing in ${name}. Add it, for example ${example}.`;
+    return fixUnknown?.(key) ?? unknownKey(name, key, Object.keys(entries));
+  });
+  const notAnObject = value('an object', `Write ${name} as ${example}.`, () => undefined);
+  return v.lazy((input) => (isPlainObject(input) ? strict : notAnObject)) as Schema<Output>;
+}
+
+function unknownKey(name: string, key: string, known: string[]): string {
+  const later = Object.hasOwn(LATER_KEYS, key) ? LATER_KEYS[key] : undefined;
+  if (later !== undefined) return `is not supported in this version. ${later}`;
+  const near = suggest(key, known);
+  const fix = near === undefined ? `The keys are ${known.filter((word) => word !== 'direct').join(', ')}.` : `Did you mean "${near}"?`;
+  return `unknown key in ${name}. ${fix}`;
+}
+
+function isPlainObject(input: unknown): input is Record<string, unknown> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+function list<Output>(example: string, item: Schema<Output>): Schema<Output[]> {
+  return v.array(item, (issue) => `got ${show(issue.input)}, expected a list. Write ${example}.`) as Schema<Output[]>;
+}
+
+function size(low: number, high: number, example: string): Schema<number> {
+  return value(`bytes from ${low} to ${high}`, `Write a number or text such as "${example}".`, (input) =>
+    parseWhole(parseSize(input), low, high),
+  );
+}
+
+function duration(low: number, example: string): Schema<number> {
+  const expected = low === 0 ? 'a time from 0 (off) to 24h' : `a time from ${low}ms to 24h`;
+  return value(expected, `Write milliseconds or text such as "${example}".`, (input) => parseWhole(parseDuration(input), low, 86_400_000));
+}
+
+function count(low: number, high: number, example: number): Schema<number> {
+  return value(`a whole number from ${low} to ${high}`, `Write for example ${example}.`, (input) => parseWhole(input, low, high));
+}
+
+function flag(): Schema<boolean> {
+  return value('true or false', 'Write it without quotation marks.', (input) => (typeof input === 'boolean' ? input : undefined));
+}
+
+function text(expected: string, example: string): Schema<string> {
+  return value(expected, `Write for example ${example}.`, (input) =>
+    typeof input === 'string' && input !== '' && !input.includes('\0') ? input : undefined,
+  );
+}
+
+function oneOf<Word extends string>(words: readonly Word[]): Schema<Word> {
+  const expected = `one of ${words.map((word) => `"${word}"`).join(', ')}`;
+  return value(expected, 'Choose one of them.', (input) => words.find((word) => word === input));
+}
+
+const LISTEN_EXAMPLE = '{ port: 8080 }';
+
+const tcpAddress = section<{ host: string | undefined; port: number | undefined }>('listen', LISTEN_EXAMPLE, {
+  host: optional(value('a host name or IP address', 'Write for example "127.0.0.1"; "0.0.0.0" is every interface.', parseHost)),
+  port: optional(
+    value('a whole number from 0 to 65535', 'Write the port as a number, for example 8080; 0 takes a free one.', (input) =>
+      typeof input === 'number' ? parsePort(input) : undefined,
+    ),
+  ),
+});
+
+const unixAddress = section<{ unix: string }>(
+  'listen',
+  '{ unix: "/run/site.sock" }',
+  { unix: text('the path of a socket', '"/run/site.sock"') },
+  (key) => (key === 'host' || key === 'port' ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
+);
+
+const addressText = value(
+  'a port, "host:port" or "unix:/path"',
+  'Write for example 8080 or "127.0.0.1:8080".',
+  (input): ListenSpec | undefined => {
+    if (typeof input === 'string') return parseListenText(input);
+    const port = typeof input === 'number' ? parsePort(input) : undefined;
+    return port === undefined ? undefined : { host: undefined, port };
+  },
+);
+
+const address = v.lazy((input): Schema<ListenSpec> => {
+  if (!isPlainObject(input)) return addressText;
+  return 'unix' in input ? unixAddress : (tcpAddress as Schema<ListenSpec>);
+}) as Schema<ListenSpec>;
+
+const addresses: Schema<ListenSpec[]> = v.lazy((input) =>
+  Array.isArray(input)
+    ? v.pipe(
+        list('listen: [{ port: 8080 }]', address),
+        v.check((items) => items.length > 0, 'is an empty list. Name at least one address, for example [{ port: 8080 }].'),
+      )
+    : v.pipe(
+        address,
+        v.transform((item) => [item]),
+      ),
+) as Schema<ListenSpec[]>;
+
+/** "/static" and "/static/" give "/static/". Paths are compared decoded, so "%" has no place here. */
+function parsePrefix(input: unknown): string | undefined {
+  if (typeof input !== 'string' || !/^\/(?:[^/?#%\\\u0000-\u001f\u007f]+\/?)*$/.test(input)) return undefined;
+  if (input.split('/').some((segment) => segment === '.' || segment === '..')) return undefined;
+  return input.endsWith('/') ? input : `${input}/`;
+}
+
+function parseIndex(input: unknown): string[] | undefined {
+  if (input === false) return [];
+  const names: unknown[] = Array.isArray(input) ? input : [input];
+  const valid = names.every((name) => typeof name === 'string' && /^[^/\0]+$/.test(name) && name !== '.' && name !== '..');
+  return valid ? (names as string[]) : undefined;
+}
+
+/** RFC 9110 5.5: visible characters and spaces; anything else would break the response head. */
+function parseFieldValue(input: unknown): string | undefined {
+  return typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(input) ? input : undefined;
+}
+
+const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "public" }', {
+  prefix: value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/static/".', parsePrefix),
+  root: text('the path of a directory', '"public"'),
+  index: withDefault(value('a file name, a list of them, or false', 'Write for example "index.html".', parseIndex), 'index.html'),
+  fallthrough: optional(flag()),
+  dotfiles: withDefault(flag(), false),
+  maxAge: optional(value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
+  cacheControl: optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue)),
+});
+
+const limits = section<Limits>('limits', '{ body: "1mb" }', {
+  requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
+  head: withDefault(size(512, 49_152, '32kb'), 32_768),
+  fields: withDefault(count(1, 1000, 100), 100),
+  body: withDefault(size(0, 4_294_967_295, '1mb'), 1_048_576),
+  queued: withDefault(count(0, 1_000_000, 4096), 4096),
+  inFlight: withDefault(count(1, 1_000_000, 4096), 4096),
+  connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
+});
+
+const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
+  header: withDefault(duration(0, '10s'), 10_000),
+  body: withDefault(duration(0, '30s'), 30_000),
+  keepAlive: withDefault(duration(0, '10s'), 10_000),
+  write: withDefault(duration(0, '30s'), 30_000),
+  request: withDefault(duration(0, '30s'), 30_000),
+  queue: withDefault(duration(0, '10s'), 10_000),
+  start: withDefault(duration(1, '30s'), 30_000),
+  stop: withDefault(duration(0, '10s'), 10_000),
+});
+
+const log = section<CheckedConfig['log']>('log', '{ access: "json" }', {
+  access: optional(oneOf(['off', 'text', 'json'])),
+  path: optional(text('the path of a file', '"access.log"')),
+  level: withDefault(oneOf(['error', 'warn', 'info']), 'info'),
+});
+
+/** At most this many threads of one kind: beyond, threads only wait for each other. */
+export const MAX_WORKERS = 256;
+export const MAX_IO_THREADS = 64;
+
+const app = value('the path of a module, or an application', 'Write for example "./app.ts".', (input) => {
+  if (typeof input === 'string') return input === '' || input.includes('\0') ? undefined : input;
+  return typeof input === 'function' || (typeof input === 'object' && input !== null) ? input : undefined;
+});
+
+const workers = value(`a whole number from 0 to ${MAX_WORKERS}, or "auto"`, 'Write for example "auto", or 0 to run the application in this thread.', (input) =>
+  input === 'auto' ? input : parseWhole(input, 0, MAX_WORKERS),
+);
+
+/** Input: Config; `satisfies` keeps the two sets of keys the same. */
+export const configSchema = section<CheckedConfig>('the configuration', '{ listen: 8080, app: "./app.ts" }', {
+  listen: optional(addresses),
+  app: optional(app),
+  workers: optional(workers),
+  ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
+  static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  limits: withDefault(limits, {}),
+  timeouts: withDefault(timeouts, {}),
+  log: withDefault(log, {}),
+  direct: withDefault(flag(), false),
+} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>);

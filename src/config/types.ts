@@ -1,0 +1,166 @@
+/**
+ * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
+ * schema.ts checks the first against its own types, so the two cannot drift apart.
+ */
+
+/** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
+export type Size = number | string;
+
+/** Milliseconds, or text with a unit: 30000, "30s", "250ms", "5m". */
+export type Duration = number | string;
+
+/** Where to listen. A number or string is short for an object: 8080, "127.0.0.1:8080", "unix:/run/site.sock". */
+export type ListenConfig =
+  | number
+  | string
+  | {
+      /** Name or literal IP. Default: 0.0.0.0 for `fastserve start`, 127.0.0.1 for serve(). */
+      host?: string | undefined;
+      /** 0 takes a free port. Default: 8080 for `fastserve start`, 0 for serve(). */
+      port?: number | undefined;
+    }
+  | { /** Path of a unix socket. */ unix: string };
+
+/** A directory whose files the I/O threads serve; the longest prefix that fits a path decides. */
+export interface StaticConfig {
+  /** Path under which the files appear, for example "/static/". "/" serves them at the root. */
+  prefix: string;
+  /** The directory, relative to the configuration file. */
+  root: string;
+  /** Names tried for a directory, false for none. Default: "index.html". */
+  index?: string | readonly string[] | false | undefined;
+  /** Give what is no file to the application instead of 404. Default: true for prefix "/" beside an app, else false. */
+  fallthrough?: boolean | undefined;
+  /** Serve names that begin with a dot (".well-known" is always served). Default: false. */
+  dotfiles?: boolean | undefined;
+  /** How long clients may keep the files: sends Cache-Control: public, max-age=... Excludes cacheControl. */
+  maxAge?: Duration | undefined;
+  /** The Cache-Control value itself. */
+  cacheControl?: string | undefined;
+}
+
+export interface LimitsConfig {
+  /** Request line: 414 beyond. Default: 8kb. */
+  requestLine?: Size | undefined;
+  /** Request head, request line included: 431 beyond. Default: 32kb. */
+  head?: Size | undefined;
+  /** Count of field lines: 431 beyond. Default: 100. */
+  fields?: number | undefined;
+  /** Request content: 413 beyond. Default: 1mb. */
+  body?: Size | undefined;
+  /** Requests that wait for a worker, for each I/O thread: 503 beyond. Default: 4096. */
+  queued?: number | undefined;
+  /** Requests inside one worker that are not yet answered; further ones wait. Default: 4096. */
+  inFlight?: number | undefined;
+  /** Open connections for each I/O thread; further ones wait in the backlog. Default: 20000. */
+  connections?: number | undefined;
+}
+
+/** 0 switches a limit off, except for start and stop. */
+export interface TimeoutsConfig {
+  /** From the first byte of a request to the end of its head: 408 beyond. Default: 10s. */
+  header?: Duration | undefined;
+  /** Without a byte of the request content: 408 beyond. Default: 30s. */
+  body?: Duration | undefined;
+  /** Idle between two requests. Default: 10s. */
+  keepAlive?: Duration | undefined;
+  /** Without progress while sending. Default: 30s. */
+  write?: Duration | undefined;
+  /** From hand-over to the application to its answer: 504 beyond. Default: 30s. */
+  request?: Duration | undefined;
+  /** Wait for a worker: 503 beyond. Default: 10s. */
+  queue?: Duration | undefined;
+  /** For the application to load. Default: 30s. */
+  start?: Duration | undefined;
+  /** For requests in flight to end when the server stops. Default: 10s. */
+  stop?: Duration | undefined;
+}
+
+export type AccessLog = 'off' | 'text' | 'json';
+export type LogLevel = 'error' | 'warn' | 'info';
+
+export interface LogConfig {
+  /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
+  access?: AccessLog | undefined;
+  /** File of the access log. Default: standard output. */
+  path?: string | undefined;
+  /** What goes to standard error. Default: "info". */
+  level?: LogLevel | undefined;
+}
+
+/** The configuration as written in fastserve.config.* or given to serve(). */
+export interface Config {
+  /** One address or a list. */
+  listen?: ListenConfig | readonly ListenConfig[] | undefined;
+  /** Path or file: URL of the application module, run by the workers; or the application itself, run in this thread. */
+  app?: string | URL | object | undefined;
+  /** Worker threads. "auto": the processors that the I/O threads leave, at least 1. 0: run in this thread. Default: "auto". */
+  workers?: number | 'auto' | undefined;
+  /** I/O threads. Default: 1. */
+  ioThreads?: number | undefined;
+  static?: readonly StaticConfig[] | undefined;
+  limits?: LimitsConfig | undefined;
+  timeouts?: TimeoutsConfig | undefined;
+  log?: LogConfig | undefined;
+  /** @internal Runs the I/O loop inside the calling thread; for measuring the price of the queue. */
+  direct?: boolean | undefined;
+}
+
+/** Helps editors to complete and check a configuration file; returns its argument. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+export type ListenAddress = { host: string; port: number } | { unix: string };
+
+export type Application =
+  /** Absolute path of the module; `shown` is how the user wrote it. */
+  | { kind: 'module'; file: string; shown: string }
+  /** The application itself, to run in the calling thread. */
+  | { kind: 'inline'; value: unknown };
+
+export interface Mount {
+  prefix: string;
+  root: string;
+  index: string[];
+  fallthrough: boolean;
+  dotfiles: boolean;
+  cacheControl: string;
+}
+
+export interface Limits {
+  requestLine: number;
+  head: number;
+  fields: number;
+  body: number;
+  queued: number;
+  inFlight: number;
+  connections: number;
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  header: number;
+  body: number;
+  keepAlive: number;
+  write: number;
+  request: number;
+  queue: number;
+  start: number;
+  stop: number;
+}
+
+/** A complete, checked configuration: addresses and paths are literal and absolute, every default is filled in. */
+export interface Settings {
+  readonly listen: readonly ListenAddress[];
+  readonly app: Application | null;
+  /** Threads of the pool; 0 without an application or when it runs inline. */
+  readonly workers: number;
+  readonly ioThreads: number;
+  readonly mounts: readonly Mount[];
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  /** path: absolute, "" for standard output. */
+  readonly log: { access: AccessLog; path: string; level: LogLevel };
+  readonly direct: boolean;
+}

@@ -1,0 +1,30 @@
+/** Runs the schema and turns what it finds into a ConfigError. */
+import * as v from 'valibot';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { type CheckedConfig, configSchema } from './schema.ts';
+
+const MAX_PROBLEMS = 20;
+
+/**
+ * Checks one configuration value by value. `source` names where it came from in messages.
+ * Throws ConfigError with every problem found (at most 20).
+ */
+export function checkConfig(config: unknown, source: string): CheckedConfig {
+  const result = v.safeParse(configSchema, config);
+  if (result.success) return result.output;
+  throw new ConfigError(source, result.issues.slice(0, MAX_PROBLEMS).map(toProblem));
+}
+
+function toProblem(issue: v.BaseIssue<unknown>): ConfigProblem {
+  let path = '';
+  for (const { key } of issue.path ?? []) {
+    if (typeof key === 'number') path += `[${key}]`;
+    else path += path === '' ? shownKey(String(key)) : `.${shownKey(String(key))}`;
+  }
+  return { path, text: issue.message };
+}
+
+/** Keys come from the user's object: anything but a plain word is quoted and escaped. */
+function shownKey(key: string): string {
+  return /^\w{1,40}$/.test(key) ? key : JSON.stringify(key.slice(0, 40));
+}

@@ -1,0 +1,64 @@
+/**
+ * Values that people write in more than one way: sizes, times, counts, ports, addresses.
+ * Each parser gives undefined for what it does not understand; the schema words the message.
+ */
+
+const SIZE_UNITS: Record<string, number> = { '': 1, b: 1, kb: 1024, kib: 1024, mb: 1024 ** 2, mib: 1024 ** 2, gb: 1024 ** 3, gib: 1024 ** 3 };
+const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const MAX_PORT = 65_535;
+
+/** Bytes from 1048576, "1mb", "64 kb", "1.5gb"; units are powers of 1024. */
+export function parseSize(value: unknown): number | undefined {
+  return parseQuantity(value, SIZE_UNITS);
+}
+
+/** Milliseconds from 30000, "30s", "250ms", "5m", "1h". */
+export function parseDuration(value: unknown): number | undefined {
+  return parseQuantity(value, TIME_UNITS);
+}
+
+function parseQuantity(value: unknown, units: Record<string, number>): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const match = /^(\d{1,15}(?:\.\d{1,6})?)\s?([a-z]{0,3})$/i.exec(value.trim());
+  const unit = match === null ? undefined : units[(match[2] ?? '').toLowerCase()];
+  if (match === null || unit === undefined) return undefined;
+  const result = Math.round(Number(match[1]) * unit);
+  return Number.isSafeInteger(result) ? result : undefined;
+}
+
+/** A whole number within [low, high]. */
+export function parseWhole(value: unknown, low: number, high: number): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high ? value : undefined;
+}
+
+/** As parseWhole, from text of the environment or the command line. */
+export function parseWholeText(text: string, low: number, high: number): number | undefined {
+  return /^\d{1,9}$/.test(text) ? parseWhole(Number(text), low, high) : undefined;
+}
+
+/** A TCP port, 0 meaning any free one. */
+export function parsePort(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseWholeText(value, 0, MAX_PORT) : parseWhole(value, 0, MAX_PORT);
+}
+
+/** A host name or IP address as it may stand in `host`: brackets around IPv6 are taken off. */
+export function parseHost(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const host = /^\[(.*)\]$/.exec(value)?.[1] ?? value;
+  return /^[A-Za-z0-9._:%-]{1,253}$/.test(host) ? host : undefined;
+}
+
+/** An address as configured: host undefined means the default one, not yet a literal IP. */
+export type ListenSpec = { host: string | undefined; port: number | undefined } | { unix: string };
+
+/** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock". */
+export function parseListenText(text: string): ListenSpec | undefined {
+  if (text.startsWith('unix:')) return text.length > 5 ? { unix: text.slice(5) } : undefined;
+  const match = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(text);
+  const port = match === null ? undefined : parsePort(match[2]);
+  if (match === null || port === undefined) return undefined;
+  if (match[1] === undefined || match[1] === '') return { host: undefined, port };
+  const host = parseHost(match[1]);
+  return host === undefined ? undefined : { host, port };
+}

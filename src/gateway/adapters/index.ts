@@ -1,0 +1,41 @@
+/**
+ * From what a module exports to the form that the gateway runs. Runs when an application is loaded.
+ */
+import type { GatewayApplication } from '../contract.ts';
+import { adaptFetch, isFetchHandler } from './fetch.ts';
+import { adaptPipeline, isPipelineApplication } from './pipeline.ts';
+import { adaptRaw, isRawApplication } from './raw.ts';
+
+const EXPECTED =
+  'expected an application: defineApp({ ... }), a fetch handler { fetch(request) { ... } }, or gateway((request, respond) => { ... })';
+
+/**
+ * Recognises the form of an application: pipeline, then fetch handler, then raw. moduleName is for messages ("app.ts").
+ * TypeError with what was found and what to export instead.
+ */
+export function adaptApplication(exported: unknown, moduleName = 'the application'): GatewayApplication {
+  if (isPipelineApplication(exported)) return adaptPipeline(exported);
+  if (isFetchHandler(exported)) return adaptFetch(exported);
+  if (isRawApplication(exported)) return adaptRaw(exported);
+  throw new TypeError(explain(exported, moduleName));
+}
+
+function explain(exported: unknown, moduleName: string): string {
+  if (exported === undefined) return `${moduleName} has no default export; ${EXPECTED}`;
+  if (typeof exported === 'function') {
+    return (
+      `${moduleName}: the default export is the function '${exported.name || 'anonymous'}', which looks like a Node listener (req, res). ` +
+      'Node listeners (Express, Koa) are not supported in this version. Export a fetch handler instead: export default { fetch(request) { ... } }; ' +
+      'or, if it is in the raw form, mark it: export default gateway((request, respond) => { ... })'
+    );
+  }
+  return `${moduleName}: the default export is ${describe(exported)}; ${EXPECTED}`;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array; is it the URLconf? wrap it in defineApp({ urls })';
+  if (typeof value !== 'object') return `of type ${typeof value}`;
+  const keys = Object.keys(value).slice(0, 8);
+  return keys.length === 0 ? 'an object without properties' : `an object with the properties ${keys.join(', ')}`;
+}

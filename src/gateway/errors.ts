@@ -1,0 +1,35 @@
+/** What the gateway throws at applications. */
+
+/** respond() was called a second time. */
+export class AlreadyAnsweredError extends Error {
+  override name = 'AlreadyAnsweredError';
+  constructor(method: string, target: string) {
+    super(`${method} ${target} was answered already: call respond() once for each request`);
+  }
+}
+
+/** The request's content will never be complete: the client went away or broke the message. */
+export class BodyAbortedError extends Error {
+  override name = 'BodyAbortedError';
+  constructor() {
+    super('the client ended the request before its content was complete');
+  }
+}
+
+/** The content is beyond the limit that the reader gave. */
+export class BodyTooLargeError extends Error {
+  override name = 'BodyTooLargeError';
+  readonly limit: number;
+  constructor(limit: number) {
+    super(`the request's content is larger than ${limit} bytes`);
+    this.limit = limit;
+  }
+}
+
+/** Why request.signal aborts. */
+export class RequestAbortedError extends Error {
+  override name = 'AbortError';
+  constructor() {
+    super('the client went away or the request ran out of time');
+  }
+}

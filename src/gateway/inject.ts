@@ -1,0 +1,114 @@
+/**
+ * inject(): runs any form of application with no server and no socket, for tests. Runs on the calling thread.
+ */
+import { adaptApplication } from './adapters/index.ts';
+import { type FlatFields, type GatewayApplication, type Respond, type ResponseBody, ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from './contract.ts';
+import { DEFAULT_ENVIRONMENT } from './environment.ts';
+import { AlreadyAnsweredError } from './errors.ts';
+import { checkedFields } from './field-check.ts';
+import { InjectedResponse } from './injected-response.ts';
+import { PlainRequest } from './plain-request.ts';
+
+export interface InjectRequest {
+  /** GET by default. */
+  method?: string;
+  /** "/path?query", or an absolute URL. */
+  url: string;
+  headers?: Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
+  /** Text is sent as UTF-8. */
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+interface Answer {
+  status: number;
+  fields: FlatFields;
+  body: ResponseBody;
+}
+
+const FAILURE: Answer = { status: 500, fields: ['content-type', 'text/plain; charset=utf-8'], body: '500 Internal Server Error\n' };
+const started = new WeakMap<object, Promise<GatewayApplication>>();
+
+/**
+ * Sends one request to an application and collects the answer. The application is started once, at the first call with it.
+ * Rejects for a request that no front would pass on, an application that fails to start, or a body that fails on its way.
+ */
+export async function inject(application: unknown, request: string | InjectRequest): Promise<InjectedResponse> {
+  const adapted = await startOnce(application);
+  const plain = toPlainRequest(typeof request === 'string' ? { url: request } : request, adapted.manifest !== null);
+  const answer = await run(adapted, plain);
+  const isBodyless = plain.method === 'HEAD' || answer.status === 204 || answer.status === 304;
+  if (isBodyless) await discard(answer.body);
+  return new InjectedResponse(answer.status, answer.fields, isBodyless ? new Uint8Array(0) : await collect(answer.body));
+}
+
+function startOnce(exported: unknown): Promise<GatewayApplication> {
+  const isKey = typeof exported === 'function' || (typeof exported === 'object' && exported !== null);
+  const known = isKey ? started.get(exported) : undefined;
+  if (known !== undefined) return known;
+  const starting = adaptAndStart(exported);
+  if (isKey) started.set(exported, starting);
+  return starting;
+}
+
+async function adaptAndStart(exported: unknown): Promise<GatewayApplication> {
+  const adapted = adaptApplication(exported);
+  await adapted.start?.(DEFAULT_ENVIRONMENT);
+  return adapted;
+}
+
+function toPlainRequest({ method = 'GET', url, headers = {}, body }: InjectRequest, hasUrlconf: boolean): PlainRequest {
+  const fields = flatten(headers);
+  if (!fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')) fields.unshift('host', 'localhost');
+  return new PlainRequest({
+    method,
+    target: url,
+    fields,
+    scheme: url.startsWith('https:') ? 'https' : 'http',
+    routeId: hasUrlconf ? ROUTE_UNRESOLVED : ROUTE_UNMATCHED,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? new TextEncoder().encode(body) : body }),
+  });
+}
+
+function flatten(headers: NonNullable<InjectRequest['headers']>): string[] {
+  if (Symbol.iterator in headers) return [...headers].flat();
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).flatMap((line) => [name, line]),
+  );
+}
+
+/** Calls the application as the gateway does: a failure before it answered is reported and becomes 500. */
+function run(application: GatewayApplication, request: PlainRequest): Promise<Answer> {
+  return new Promise((resolve) => {
+    let answered = false;
+    const respond: Respond = (status, fields, body) => {
+      if (answered) throw new AlreadyAnsweredError(request.method, request.target);
+      const flat = checkedFields(status, fields);
+      answered = true;
+      resolve({ status, fields: flat, body });
+    };
+    const failed = (error: unknown): void => {
+      DEFAULT_ENVIRONMENT.onError(error instanceof Error ? error : new Error(String(error)), request);
+      answered = true;
+      resolve(FAILURE);
+    };
+    try {
+      Promise.resolve(application.handle(request, respond)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  });
+}
+
+async function collect(body: ResponseBody): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array(0);
+  if (typeof body === 'string') return new TextEncoder().encode(body);
+  if (body instanceof Uint8Array) return body;
+  if (!(Symbol.asyncIterator in body)) throw new TypeError('inject(): bodies made by staticBody() live in the server and cannot be read here');
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
+  return Buffer.concat(pieces);
+}
+
+async function discard(body: ResponseBody): Promise<void> {
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) await body[Symbol.asyncIterator]().return?.();
+}

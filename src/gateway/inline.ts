@@ -1,0 +1,46 @@
+/** Runs an application in the calling thread, over the same queue as a worker (`workers: 0`). */
+import type { NativeBinding } from '../native/binding.ts';
+import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { QueueReader } from './queue-reader.ts';
+import type { WorkerMessage } from './worker-task.ts';
+
+/** Long enough for what the front has let in before it stopped. */
+const DRAIN_MS = 10_000;
+
+export interface InlineOptions {
+  /** Development: stacks in 500 answers. */
+  debug: boolean;
+  /** Hears of each application error that was answered with 500. */
+  onError(report: Extract<WorkerMessage, { type: 'error' }>): void;
+}
+
+/** Starts the application and attaches it to slot 0. `rings`: one for each I/O thread. */
+export async function startInline(
+  native: NativeBinding,
+  serverId: number,
+  rings: Uint8Array[],
+  application: GatewayApplication,
+  options: InlineOptions,
+): Promise<{ stop(): Promise<void> }> {
+  const environment: ApplicationEnvironment = {
+    debug: options.debug,
+    onError: (error, request) =>
+      options.onError({
+        type: 'error',
+        method: request.method,
+        target: request.target,
+        message: error.message,
+        stack: error.stack ?? String(error),
+      }),
+  };
+  await application.start?.(environment);
+  const reader = QueueReader.attach(native, serverId, 0, rings, application.handle, environment);
+  if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
+  return {
+    async stop() {
+      await reader.idle(DRAIN_MS);
+      reader.detach();
+      await application.stop?.();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * The JavaScript end of the queue: walks batches of records, runs the application, routes control records to the requests
+ * that wait for them. One for each attached thread.
+ */
+import type { NativeBinding, NativePort } from '../native/binding.ts';
+import type { ApplicationEnvironment, Head, RawApplication } from './contract.ts';
+import {
+  CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
+  KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
+} from './layout.ts';
+import { QueueRequest } from './queue-request.ts';
+
+const RING_MASK = RING_BYTES - 1;
+const INTERNAL_ERROR = ['content-type', 'text/plain; charset=utf-8'];
+/** Registrations of one thread: beyond, heads are sent as blocks. A module constant needs one. */
+const MAX_REGISTRATIONS = 4096;
+
+/** One (I/O thread, this slot) ring. */
+interface Channel {
+  readonly bytes: Buffer;
+  readonly words: Uint32Array;
+}
+
+export class QueueReader {
+  readonly port: NativePort;
+  readonly #channels: Channel[];
+  readonly #handle: RawApplication;
+  readonly #environment: ApplicationEnvironment;
+  /** Requests that outlived their batch, by token: control records find them here. */
+  readonly #kept = new Map<number, QueueRequest>();
+  #registrations = 0;
+  #idleWaiter: (() => void) | undefined;
+
+  /** Attaches at once; null while the slot's last owner has not let go. `rings`: one for each I/O thread. */
+  static attach(
+    native: NativeBinding,
+    serverId: number,
+    slot: number,
+    rings: readonly Uint8Array[],
+    handle: RawApplication,
+    environment: ApplicationEnvironment,
+  ): QueueReader | null {
+    let reader: QueueReader | undefined;
+    const port = native.attach(serverId, slot, (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail));
+    if (port === null) return null;
+    reader = new QueueReader(port, rings, handle, environment);
+    return reader;
+  }
+
+  private constructor(
+    port: NativePort,
+    rings: readonly Uint8Array[],
+    handle: RawApplication,
+    environment: ApplicationEnvironment,
+  ) {
+    this.port = port;
+    this.#handle = handle;
+    this.#environment = environment;
+    this.#channels = rings.map((ring) => ({
+      bytes: Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength),
+      words: new Uint32Array(ring.buffer, ring.byteOffset, ring.byteLength >> 2),
+    }));
+  }
+
+  /** A head's registration with the port, made when first used. */
+  registered(head: Head): number | string {
+    if (head.registration === 0) {
+      if (this.#registrations >= MAX_REGISTRATIONS) return head.block;
+      head.registration = this.port.registerHead(head.block);
+      this.#registrations++;
+    }
+    return head.registration;
+  }
+
+  forget(request: QueueRequest): void {
+    this.#kept.delete(request.token);
+    if (this.#kept.size === 0) this.#idleWaiter?.();
+  }
+
+  /** Resolves when every started request has had its last word, or after `limitMs`. */
+  async idle(limitMs: number): Promise<void> {
+    if (this.#kept.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#idleWaiter = resolve;
+      timer = setTimeout(resolve, limitMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Leaves the queue: what was started and not answered is answered by the front. */
+  detach(): void {
+    this.port.detach();
+  }
+
+  /** An application error that the client does not get to see. */
+  report(request: QueueRequest, thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
+    this.#environment.onError(error, request);
+  }
+
+  /** Takes the records from `head` to `tail` (free-running positions). Returns how many were requests. */
+  #drain(index: number, head: number, tail: number): number {
+    const channel = this.#channels[index] as Channel;
+    const { words } = channel;
+    let count = 0;
+    let position = head;
+    while (position !== tail) {
+      const at = RING + (position & RING_MASK);
+      const length = words[at >> 2] as number;
+      if (length >= 0x80000000) {
+        position = (position + (length - 0x80000000)) >>> 0;
+        continue;
+      }
+      position = (position + length) >>> 0;
+      const token = words[(at + TOKEN) >> 2] as number;
+      const flags = words[(at + FLAGS) >> 2] as number;
+      if ((flags & KIND_MASK) === KIND_REQUEST) {
+        count++;
+        // Before the handler runs: a record that was not started when its worker dies is given to another (Q6).
+        words[STARTED_END >> 2] = position;
+        if ((flags & FLAG_CANCELLED) !== 0) this.port.drop(token, index);
+        else this.#start(new QueueRequest(this, index, token, channel.bytes, at));
+      } else {
+        this.#control(channel, at, token, flags);
+      }
+    }
+    return count;
+  }
+
+  #start(request: QueueRequest): void {
+    try {
+      const result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
+      if (request.answered && result === undefined) return;
+      if (!request.answered) this.#keep(request);
+      if (result !== undefined) this.#follow(request, result);
+    } catch (error) {
+      this.#fail(request, error);
+    }
+  }
+
+  #keep(request: QueueRequest): void {
+    request.pin();
+    this.#kept.set(request.token, request);
+  }
+
+  #follow(request: QueueRequest, result: Promise<void>): void {
+    Promise.resolve(result).then(
+      () => {
+        if (!request.answered) {
+          this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
+        }
+      },
+      (error) => this.#fail(request, error),
+    );
+  }
+
+  #control(channel: Channel, at: number, token: number, flags: number): void {
+    const request = this.#kept.get(token);
+    if (request === undefined) return;
+    const value = channel.words[(at + CONTROL_VALUE) >> 2] as number;
+    switch (flags & KIND_MASK) {
+      case KIND_CANCEL:
+        return request.cancel();
+      case KIND_CREDIT:
+        return request.onCredit?.(value);
+      case KIND_BODY_CHUNK: {
+        const chunk = Buffer.allocUnsafe(value);
+        chunk.set(channel.bytes.subarray(at + CONTROL_SIZE, at + CONTROL_SIZE + value));
+        return request.receive(chunk, (flags & FLAG_BODY_END) !== 0, (flags & FLAG_BODY_ABORTED) !== 0);
+      }
+    }
+  }
+
+  /** The last resort: what escapes an application becomes a constant 500 (or ends a streamed answer). */
+  #fail(request: QueueRequest, error: unknown): void {
+    this.report(request, error);
+    if (request.answered) return;
+    const stack = error instanceof Error ? error.stack : String(error);
+    request.answer(500, INTERNAL_ERROR, this.#environment.debug ? `${stack}\n` : 'Internal Server Error\n');
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * One request from the queue with its answer. Made for each request record by QueueReader; the worker's thread.
+ *
+ * Life: started → (pinned when the handler kept it) → answered in one piece, or streamed until its end. Its token has
+ * exactly one last word to the front: respond, streamEnd or drop.
+ */
+import { type FlatFields, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody } from './contract.ts';
+import { AlreadyAnsweredError, RequestAbortedError } from './errors.ts';
+import { pumpStream } from './answer-stream.ts';
+import type { QueueReader } from './queue-reader.ts';
+import { InlineBody, StreamedBody } from './request-body.ts';
+import { RequestRecord } from './request-record.ts';
+import { isStaticBody } from './static-body.ts';
+
+export class QueueRequest implements GatewayRequest {
+  readonly reader: QueueReader;
+  readonly channel: number;
+  readonly token: number;
+  readonly #record: RequestRecord;
+  #answered = false;
+  #pinned = false;
+  #gone = false;
+  #body: InlineBody | StreamedBody | undefined;
+  #abort: AbortController | undefined;
+  /** Streamed answers wait here for credit. */
+  onCredit: ((bytes: number) => void) | undefined;
+  onGone: (() => void) | undefined;
+
+  constructor(reader: QueueReader, channel: number, token: number, bytes: Buffer, base: number) {
+    this.reader = reader;
+    this.channel = channel;
+    this.token = token;
+    this.#record = new RequestRecord(bytes, base);
+  }
+
+  get method(): string {
+    return this.#record.method;
+  }
+  get target(): string {
+    return this.#record.target;
+  }
+  get path(): string {
+    return this.#record.path;
+  }
+  get query(): string {
+    return this.#record.query;
+  }
+  get httpVersion(): '1.0' | '1.1' {
+    return this.#record.http10 ? '1.0' : '1.1';
+  }
+  get scheme(): 'http' | 'https' {
+    return this.#record.tls ? 'https' : 'http';
+  }
+  get authority(): string {
+    return this.#record.authority;
+  }
+  get remoteAddress(): string {
+    return this.#record.remoteAddress;
+  }
+  get remotePort(): number {
+    return this.#record.remotePort;
+  }
+  get routeId(): number {
+    return this.#record.routeId;
+  }
+  get paramCount(): number {
+    return this.#record.paramCount;
+  }
+  param(index: number): string {
+    return this.#record.param(index);
+  }
+  field(name: string): string | undefined {
+    return this.#record.field(name);
+  }
+  rawFields(): string[] {
+    return this.#record.rawFields();
+  }
+
+  get body(): GatewayBody {
+    this.#body ??= this.#record.streamedBody
+      ? new StreamedBody(this.#record.bodyLength, (bytes) => this.#grant(bytes))
+      : new InlineBody(this.#record.bodyLength ? this.#record.inlineBody() : undefined);
+    return this.#body;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#gone) this.#abort.abort(new RequestAbortedError());
+    }
+    return this.#abort.signal;
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Answers; see Respond in contract.ts. */
+  answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
+    if (this.#answered) throw new AlreadyAnsweredError(this.method, this.target);
+    const port = this.reader.port;
+    const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(fields);
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
+      port.respond(this.token, this.channel, status, head, body);
+    } else if (isStaticBody(body)) {
+      port.respondStatic(this.token, this.channel, status, head, (body as StaticBody).nativeId);
+    } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
+      port.streamStart(this.token, this.channel, status, head);
+      this.#answered = true;
+      void pumpStream(this, body as AsyncIterable<string | Uint8Array>);
+      return;
+    } else {
+      throw new TypeError('respond(): a body is a string, a Uint8Array, a static body, an async iterable or null');
+    }
+    this.#answered = true;
+    if (this.#pinned) this.reader.forget(this);
+  }
+
+  /** The handler kept the request: it must outlive its batch. */
+  pin(): void {
+    this.#pinned = true;
+    this.#record.pin();
+  }
+
+  /** A streamed answer ended: the last word. */
+  endStream(complete: boolean): void {
+    this.reader.port.streamEnd(this.token, this.channel, complete);
+    if (this.#pinned) this.reader.forget(this);
+  }
+
+  /** A chunk of a streamed body. */
+  receive(chunk: Buffer, last: boolean, aborted: boolean): void {
+    const body = this.body;
+    if (!(body instanceof StreamedBody)) return;
+    if (aborted) body.abort();
+    else body.push(chunk, last);
+  }
+
+  /** The client has gone or the time is over. */
+  cancel(): void {
+    this.#gone = true;
+    this.#abort?.abort(new RequestAbortedError());
+    if (this.#body instanceof StreamedBody) this.#body.abort();
+    this.onGone?.();
+  }
+
+  #grant(bytes: number): void {
+    if (!this.#answered && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
+  }
+}
+
+/** The wire form of a field list. The front checks names and values. */
+function fieldBlock(fields: FlatFields): string {
+  if (fields.length % 2 !== 0) throw new TypeError('respond(): the fields are not pairs of name and value');
+  let block = '';
+  for (let i = 0; i < fields.length; i += 2) {
+    const value = fields[i + 1] as string;
+    if (BEYOND_LATIN1.test(value)) {
+      throw new TypeError(`respond(): the value of the field '${fields[i]}' holds a character beyond U+00FF; encode it`);
+    }
+    block += `${fields[i]}: ${value}\r\n`;
+  }
+  return block;
+}
+
+const BEYOND_LATIN1 = /[^\x00-\xff]/;

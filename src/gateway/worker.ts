@@ -1,0 +1,76 @@
+/**
+ * The entry of a worker thread: one long Piscina task. Loads the application, attaches to the queue, answers until told to
+ * stop. src/supervisor starts and watches it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { native } from '../native/load.ts';
+import { adaptApplication } from './adapters/index.ts';
+import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { QueueReader } from './queue-reader.ts';
+import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
+
+/** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
+const ATTACH_RETRY_MS = 2;
+/** How long requests that are under way may take once the worker was told to stop. The supervisor has its own limit. */
+const DRAIN_MS = 30_000;
+
+/** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
+export default async function runWorker(task: WorkerTask): Promise<void> {
+  const post = (message: WorkerMessage) => task.port.postMessage(message);
+  const environment: ApplicationEnvironment = {
+    debug: task.debug,
+    onError: (error, request) =>
+      post({
+        type: 'error',
+        method: request.method,
+        target: request.target,
+        message: error.message,
+        stack: error.stack ?? String(error),
+      }),
+  };
+  const application = await load(task, environment, post);
+  const reader = await attach(task, application, environment);
+  post({ type: 'ready', kind: application.kind, manifest: application.manifest });
+  await stopped(task);
+  await reader.idle(DRAIN_MS);
+  reader.detach();
+  await application.stop?.();
+  task.port.close();
+}
+
+async function load(
+  task: WorkerTask,
+  environment: ApplicationEnvironment,
+  post: (message: WorkerMessage) => void,
+): Promise<GatewayApplication> {
+  try {
+    const module = (await import(task.application)) as { default?: unknown };
+    const application = adaptApplication(module.default, task.application);
+    await application.start?.(environment);
+    return application;
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    post({ type: 'failed', message: error.message, stack: error.stack ?? error.message });
+    throw error;
+  }
+}
+
+async function attach(
+  task: WorkerTask,
+  application: GatewayApplication,
+  environment: ApplicationEnvironment,
+): Promise<QueueReader> {
+  while (true) {
+    const reader = QueueReader.attach(native(), task.serverId, task.slot, task.rings, application.handle, environment);
+    if (reader !== null) return reader;
+    await sleep(ATTACH_RETRY_MS);
+  }
+}
+
+function stopped(task: WorkerTask): Promise<void> {
+  return new Promise((resolve) => {
+    task.port.on('message', (command: WorkerCommand) => {
+      if (command.type === 'stop') resolve();
+    });
+  });
+}

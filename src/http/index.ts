@@ -1,0 +1,24 @@
+/** The face of src/http. Internals of Request (gatewayOf, matchOf...) are imported from their file by the pipeline alone. */
+export {
+  BadRequest,
+  HttpError,
+  type HttpErrorOptions,
+  MethodNotAllowed,
+  NotFound,
+  PayloadTooLarge,
+  PermissionDenied,
+  UnsupportedMediaType,
+} from './errors.ts';
+export { QueryParams } from './query-params.ts';
+export {
+  type MatchedRoute,
+  Request,
+  type RequestState,
+  type ResolverMatch,
+  type RouteParams,
+} from './request.ts';
+export { RequestHeaders } from './request-headers.ts';
+export { type HeadersInit, Response, type ResponseInit } from './response.ts';
+export { ResponseHeaders } from './response-headers.ts';
+export { empty, html, json, redirect, stream, text } from './response-helpers.ts';
+export { type CookieOptions } from './set-cookie.ts';

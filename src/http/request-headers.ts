@@ -1,0 +1,31 @@
+/**
+ * The fields of a request, decoded from the gateway when they are read. Belongs to the request's thread.
+ */
+import type { GatewayRequest } from '../gateway/contract.ts';
+
+export class RequestHeaders {
+  readonly #request: GatewayRequest;
+
+  constructor(request: GatewayRequest) {
+    this.#request = request;
+  }
+
+  /** Value by name, in any case. Several lines are joined with ", " (RFC 9110 5.3). undefined when absent. */
+  get(name: string): string | undefined {
+    return this.#request.field(name.toLowerCase());
+  }
+
+  has(name: string): boolean {
+    return this.#request.field(name.toLowerCase()) !== undefined;
+  }
+
+  /** Each field line [lower-case name, value] as sent, in order. */
+  *entries(): IterableIterator<[string, string]> {
+    const flat = this.#request.rawFields();
+    for (let i = 0; i + 1 < flat.length; i += 2) yield [(flat[i] as string).toLowerCase(), flat[i + 1] as string];
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.entries();
+  }
+}

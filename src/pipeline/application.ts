@@ -1,0 +1,119 @@
+/**
+ * The pipeline: middlewares around URL resolution, view and template, put together once from what defineApp() was given.
+ * Runs on the application's thread.
+ *
+ * DESIGN: what a request passes, from the outside in
+ *
+ *   handle ─► middleware 0 ─► … ─► middleware n ─► resolve ─► view ─► context processors ─► template
+ *   respond ◄─ Response ◄──────────── each layer gives a Response, errors included (see middleware/chain.ts)
+ *
+ * While no layer is asynchronous no promise is made and `respond` is called before handle returns.
+ */
+import {
+  type ApplicationEnvironment,
+  defineHead,
+  type GatewayApplication,
+  type GatewayRequest,
+  type RawApplication,
+  type Respond,
+  type RouteManifest,
+} from '../gateway/contract.ts';
+import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
+import { FastServeError } from '../errors.ts';
+import { Request, type RequestServices } from '../http/request.ts';
+import { Response } from '../http/response.ts';
+import { buildContext } from './context/index.ts';
+import { completeResponse } from './deferred.ts';
+import { makeErrorResponder } from './error-response.ts';
+import { buildChain } from './middleware/index.ts';
+import { type AppOptions, checkAppOptions } from './options.ts';
+import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
+import { locate, makeViewLayer } from './view-layer.ts';
+
+const TEXT = defineHead(['content-type', 'text/plain; charset=utf-8']);
+
+/** Marks pipeline applications of any copy of this package. */
+export const PIPELINE_BRAND: unique symbol = Symbol.for('fastserve.pipeline') as never;
+
+/** An application as defineApp() makes it: checked, flattened, ready to be bound to whoever runs it. */
+export class PipelineApplication {
+  readonly [PIPELINE_BRAND] = true;
+  readonly manifest: RouteManifest;
+  readonly #options: AppOptions;
+  readonly #urlconf: Urlconf;
+
+  constructor(options: AppOptions) {
+    checkAppOptions(options);
+    checkPatterns('defineApp()', options.urls);
+    this.#options = options;
+    this.#urlconf = buildUrlconf(options.urls);
+    const unmatched = options.unmatched ?? (options.errorHandlers?.[404] === undefined ? 'native' : 'application');
+    this.manifest = toManifest(this.#urlconf, options.appendSlash ?? true, unmatched);
+    activateUrlconf(this.#urlconf);
+  }
+
+  /** The path of one of this application's named routes; see reverse(). */
+  readonly reverse: Reverse = (name, params, options) => reverseIn(this.#urlconf, name, params, options);
+
+  /** The form that the gateway runs. Builds the chain; nothing of it is rebuilt per request. */
+  bind(): GatewayApplication {
+    const { templates, onStart, onStop } = this.#options;
+    let environment = DEFAULT_ENVIRONMENT;
+    return {
+      kind: 'pipeline',
+      handle: this.#buildHandle(() => environment),
+      manifest: this.manifest,
+      start: async (lent = DEFAULT_ENVIRONMENT) => {
+        environment = lent;
+        await templates?.prepare?.({ debug: lent.debug, url: this.reverse });
+        await onStart?.();
+      },
+      stop: async () => {
+        await onStop?.();
+      },
+    };
+  }
+
+  #buildHandle(environment: () => ApplicationEnvironment): RawApplication {
+    const { middleware = [], errorHandlers = {} } = this.#options;
+    const support = { complete: completeResponse, toResponse: makeErrorResponder(errorHandlers, environment) };
+    const services = this.#buildServices();
+    const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support);
+    const chain = buildChain(middleware, view, support);
+    const send = (response: Response, gatewayRequest: GatewayRequest, respond: Respond): void => {
+      try {
+        respond(response.status, response.fields, response.body);
+      } catch (error) {
+        // The gateway refused the response itself: a body of a wrong type, a status set to nonsense.
+        if (!(error instanceof TypeError)) throw error;
+        environment().onError(error, gatewayRequest);
+        respond(500, TEXT, '500 Internal Server Error\n');
+      }
+    };
+    return (gatewayRequest, respond) => {
+      const response = chain(new Request(gatewayRequest, services));
+      if (response instanceof Response) return send(response, gatewayRequest, respond);
+      return response.then((ready) => send(ready, gatewayRequest, respond));
+    };
+  }
+
+  #buildServices(): RequestServices {
+    const { templates, contextProcessors = [] } = this.#options;
+    return {
+      locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
+      renderTemplate(request, template, viewContext) {
+        if (templates === undefined) {
+          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: nunjucks({ directory })`);
+        }
+        const context = buildContext(contextProcessors, request, viewContext);
+        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready));
+        return templates.render(template, context);
+      },
+    };
+  }
+}
+
+/** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */
+export function defineApp(options: AppOptions): PipelineApplication {
+  return new PipelineApplication(options);
+}

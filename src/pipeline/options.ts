@@ -1,0 +1,88 @@
+/**
+ * What defineApp() takes, and the check of it: mistakes are found when the application is loaded, with the key and the fix.
+ */
+import { FastServeError } from '../errors.ts';
+import type { ContextProcessor } from './context/index.ts';
+import type { ErrorHandlers } from './error-response.ts';
+import type { Middleware } from './middleware/index.ts';
+import type { TemplateEngine } from './templates/index.ts';
+import type { UrlPattern } from './urls/index.ts';
+
+export interface AppOptions {
+  /** The URLconf: path(), rePath() and include() in order; the first that matches decides. */
+  urls: readonly UrlPattern[];
+  /** Layers around every view, the outermost first. */
+  middleware?: readonly Middleware[];
+  /** For render(): nunjucks({ directory }) or an engine of your own. */
+  templates?: TemplateEngine;
+  /** Names for every template. */
+  contextProcessors?: readonly ContextProcessor[];
+  /** Pages for errors, by status. */
+  errorHandlers?: ErrorHandlers;
+  /** Redirect "/blog" to "/blog/" when only that matches. true by default. */
+  appendSlash?: boolean;
+  /**
+   * Who answers paths that nothing matches: the front with a constant page ('native') or the application, through its
+   * middlewares ('application', the default with an error handler for 404).
+   */
+  unmatched?: 'native' | 'application';
+  /** Runs once before the first request; a failure fails the start. */
+  onStart?: () => void | Promise<void>;
+  /** Runs once after the last request. */
+  onStop?: () => void | Promise<void>;
+}
+
+type Check = (value: unknown) => string | undefined;
+
+const CHECKS: Readonly<Record<keyof AppOptions, Check>> = {
+  urls: (value) => (Array.isArray(value) ? undefined : 'an array of path(...)'),
+  middleware: functions('middleware'),
+  templates: (value) => (typeof (value as TemplateEngine | null)?.render === 'function' ? undefined : 'a template engine such as nunjucks({ directory })'),
+  contextProcessors: functions('contextProcessors'),
+  errorHandlers: checkErrorHandlers,
+  appendSlash: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+  unmatched: (value) => (value === 'native' || value === 'application' ? undefined : "'native' or 'application'"),
+  onStart: (value) => (typeof value === 'function' ? undefined : 'a function'),
+  onStop: (value) => (typeof value === 'function' ? undefined : 'a function'),
+};
+
+/** FastServeError (FS_APP) for the first option that is unknown or wrong. */
+export function checkAppOptions(options: AppOptions): void {
+  if (typeof options !== 'object' || options === null) fail(`expected an object such as { urls: [...] }, got ${kindOf(options)}`);
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(CHECKS, key)) fail(`unknown option '${key}'; expected one of ${Object.keys(CHECKS).join(', ')}`);
+  }
+  for (const [key, check] of Object.entries(CHECKS) as [keyof AppOptions, Check][]) {
+    const value = options[key];
+    if (value === undefined && key !== 'urls') continue;
+    const expected = check(value);
+    if (expected !== undefined) fail(`${key} is ${kindOf(value)}; expected ${expected}`);
+  }
+}
+
+function functions(key: string): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return 'an array of functions';
+    const wrong = value.findIndex((entry) => typeof entry !== 'function');
+    if (wrong !== -1) fail(`${key}[${wrong}] is ${kindOf(value[wrong])}; expected a function`);
+    return undefined;
+  };
+}
+
+function checkErrorHandlers(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'an object of functions by status, such as { 404: notFound }';
+  for (const [status, handler] of Object.entries(value)) {
+    if (!/^[45]\d\d$/.test(status)) fail(`errorHandlers has the key '${status}'; expected a status from 400 to 599`);
+    if (typeof handler !== 'function') fail(`errorHandlers[${status}] is ${kindOf(handler)}; expected a function`);
+  }
+  return undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `${typeof value} ${String(value).slice(0, 40)}`;
+}
+
+function fail(message: string): never {
+  throw new FastServeError('FS_APP', `defineApp(): ${message}`);
+}

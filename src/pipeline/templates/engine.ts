@@ -1,0 +1,34 @@
+/**
+ * What the pipeline needs of a template engine, and the error that one throws.
+ */
+
+/** What an application lends to its engine when it starts. */
+export interface TemplateEnvironment {
+  /** Development: mistakes in templates are errors rather than empty output. */
+  debug: boolean;
+  /** Makes the path of a named route; engines offer it to templates as url(name, params). */
+  url: (name: string, params?: Readonly<Record<string, string | number>>) => string;
+}
+
+export interface TemplateEngine {
+  /** For messages: "nunjucks". */
+  readonly name: string;
+  /** Runs once before the first render: compiles what can be compiled. Rejection fails the start. */
+  prepare?(environment: TemplateEnvironment): void | Promise<void>;
+  /** The text of a template with a context. Throws or rejects with TemplateError for a template that is missing or fails. */
+  render(template: string, context: object): string | Promise<string>;
+}
+
+/** A template that could not be found, compiled or rendered. The message names template, line and reason. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly template: string;
+  /** From 1; undefined when the engine does not know it. */
+  readonly line: number | undefined;
+
+  constructor(template: string, line: number | undefined, reason: string, cause?: unknown) {
+    super(`template '${template}'${line === undefined ? '' : `, line ${line}`}: ${reason}`, { cause });
+    this.template = template;
+    this.line = line;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * The flattened URLconf of an application: includes joined, names checked, in Django's order. Immutable after load.
+ */
+import type { RouteManifest } from '../../gateway/contract.ts';
+import type { View } from '../views/index.ts';
+import { Include, type UrlPattern } from './path.ts';
+import type { Segment } from './pattern.ts';
+import { Route } from './route.ts';
+import { UrlconfError } from './urlconf-error.ts';
+
+export interface Urlconf {
+  /** The index is the route id. */
+  readonly routes: readonly Route[];
+  /** Named routes by full name. */
+  readonly byName: ReadonlyMap<string, Route>;
+}
+
+interface Prefix {
+  pattern: string;
+  segments: readonly Segment[];
+  namespaces: readonly string[];
+}
+
+/** Flattens a list of path(), rePath() and include(). UrlconfError for names used twice, includes under a rePath() and such. */
+export function buildUrlconf(patterns: readonly UrlPattern[]): Urlconf {
+  const routes: Route[] = [];
+  flatten(patterns, { pattern: '', segments: [], namespaces: [] }, routes);
+  const byName = new Map<string, Route>();
+  for (const route of routes) {
+    if (route.name === null) continue;
+    const first = byName.get(route.name);
+    if (first !== undefined) {
+      throw new UrlconfError(
+        `the route name '${route.name}' is used twice, by "${first.pattern}" and by "${route.pattern}"; rename one of them, ` +
+          'or give one of the includes a namespace',
+      );
+    }
+    byName.set(route.name, route);
+  }
+  return { routes, byName };
+}
+
+/** What the front must know of a URLconf. */
+export function toManifest(urlconf: Urlconf, appendSlash: boolean, unmatched: RouteManifest['unmatched']): RouteManifest {
+  const routes = urlconf.routes.map((route) => ({
+    pattern: route.opaque ? literalPrefix(route.segments) : route.pattern,
+    opaque: route.opaque,
+    methods: route.methods === null ? null : [...route.methods],
+    name: route.name,
+    view: route.view.name || 'anonymous',
+  }));
+  return { routes, appendSlash, unmatched };
+}
+
+function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[]): void {
+  for (const entry of patterns) {
+    const { matcher, target } = entry;
+    const expression = matcher instanceof RegExp ? matcher : null;
+    const pattern = prefix.pattern + entry.source;
+    const segments = matcher instanceof RegExp ? prefix.segments : joined(prefix.segments, matcher);
+    if (target instanceof Include) {
+      const namespaces = target.namespace === null ? prefix.namespaces : [...prefix.namespaces, target.namespace];
+      flatten(target.patterns, { pattern, segments, namespaces }, routes);
+      continue;
+    }
+    const { name, methods } = entry;
+    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view: target as View }));
+  }
+}
+
+/** Neighbouring literals become one, so that a literal prefix is one segment. */
+function joined(head: readonly Segment[], tail: readonly Segment[]): Segment[] {
+  const last = head.at(-1);
+  const first = tail[0];
+  if (typeof last !== 'string' || typeof first !== 'string') return [...head, ...tail];
+  return [...head.slice(0, -1), last + first, ...tail.slice(1)];
+}
+
+function literalPrefix(segments: readonly Segment[]): string {
+  const first = segments[0];
+  return typeof first === 'string' ? first : '';
+}

@@ -1,0 +1,51 @@
+/**
+ * What a server is made of: the addon, and the code that runs applications. One seam, so that the supervisor can be
+ * tested with another front.
+ */
+import { adaptApplication } from '../gateway/adapters/index.ts';
+import type { GatewayApplication } from '../gateway/contract.ts';
+import { startInline } from '../gateway/inline.ts';
+import type { NativeBinding } from '../native/binding.ts';
+import { native, ringBytes } from '../native/load.ts';
+import type { ErrorReport } from './worker-life.ts';
+
+export interface InlineRun {
+  /** Resolves when everything is answered and the slot is given back. */
+  stop(): Promise<void>;
+}
+
+export interface InlineOptions {
+  /** Development: stacks in 500 answers. */
+  debug: boolean;
+  /** Hears of each application error that was answered with 500. */
+  onError(report: ErrorReport): void;
+}
+
+export interface Runtime {
+  readonly native: NativeBinding;
+  /** Size of one ring pair: a SharedArrayBuffer for each (I/O thread, slot). */
+  readonly ringBytes: number;
+  /** file: URL of the module that each worker runs. */
+  readonly workerEntry: string;
+  /** Recognises what kind of application a value is; throws TypeError for none, naming it as given. */
+  adapt(value: unknown, name: string): GatewayApplication;
+  /** Attaches an application to slot 0 in this thread. `rings`: one for each I/O thread. */
+  startInline(
+    native: NativeBinding,
+    serverId: number,
+    rings: Uint8Array[],
+    application: GatewayApplication,
+    options: InlineOptions,
+  ): InlineRun | Promise<InlineRun>;
+}
+
+/** The real thing. Throws with instructions when the addon does not load. */
+export function addonRuntime(): Runtime {
+  return {
+    native: native(),
+    ringBytes,
+    workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
+    adapt: adaptApplication,
+    startInline,
+  };
+}

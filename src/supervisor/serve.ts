@@ -1,0 +1,15 @@
+/** The library's way to start a server. */
+import { LIBRARY_DEFAULTS, resolveConfig } from '../config/resolve.ts';
+import type { Config } from '../config/types.ts';
+import { addonRuntime } from './runtime.ts';
+import { type FastServer, startServer } from './server.ts';
+
+/**
+ * Starts a server in this process; several may run. Relative paths start at the working directory; the environment is not
+ * read. Default address: a free port of 127.0.0.1.
+ * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_APP, FS_ADDON; nothing is left running then.
+ */
+export async function serve(config: Config): Promise<FastServer> {
+  const settings = await resolveConfig({ config, directory: process.cwd(), source: 'serve()', defaults: LIBRARY_DEFAULTS });
+  return startServer(settings, addonRuntime());
+}

@@ -1,0 +1,145 @@
+/**
+ * A server from start to stop. Main thread; never on the path of a request.
+ *
+ *   check -> compile -> front -> rings -> listen -> application ready -> routes -> I/O threads -> (serving)
+ *   close: front drains -> workers leave -> threads end
+ *
+ * Clients that connect between listen and the start of the I/O threads wait in the kernel's backlog.
+ */
+import { isIPv6 } from 'node:net';
+import { show } from '../config/text.ts';
+import { toNativeOptions } from '../config/to-native.ts';
+import type { Duration, Settings } from '../config/types.ts';
+import { parseDuration } from '../config/values.ts';
+import { ConfigError, FastServeError } from '../errors.ts';
+import type { RouteManifest } from '../gateway/contract.ts';
+import type { NativeAddress, NativeServer, NativeStats } from '../native/binding.ts';
+import { prepareApplication, type RunningApplication, startApplication } from './application.ts';
+import { ErrorLog } from './error-log.ts';
+import { explainListenError } from './listen-error.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A running server. */
+export interface FastServer {
+  /** Of the first address: "http://127.0.0.1:8080", or "unix:/run/site.sock". */
+  readonly url: string;
+  /** What is really bound: ports are never 0 here. */
+  readonly addresses: readonly NativeAddress[];
+  /**
+   * Stops accepting, lets requests in flight end for at most `grace` (default: timeouts.stop), ends the workers.
+   * Resolves when no thread, handle or socket is left. Further calls wait for the same end, whatever their grace.
+   */
+  close(options?: { grace?: Duration }): Promise<void>;
+  /** Counters since the start. */
+  stats(): NativeStats;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Answers every miss with 404 natively: what a server without an application knows. */
+const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };
+
+/** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
+const MIN_WORKER_STOP_MS = 1000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** As serve(), from settings and parts. Rejects as it does. */
+export async function startServer(settings: Settings, runtime: Runtime): Promise<RunningServer> {
+  const log = new ErrorLog(settings.log.level);
+  const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
+  const options = toNativeOptions(settings);
+  const front = new runtime.native.Server(options);
+  let application: RunningApplication | null = null;
+  try {
+    const rings = Array.from({ length: options.ioThreads * options.slots }, () => new Uint8Array(new SharedArrayBuffer(runtime.ringBytes)));
+    front.setRings(rings);
+    const addresses = await listen(front);
+    if (prepared !== null) {
+      application = await startApplication(prepared, { serverId: front.id, rings }, settings, runtime, log);
+    }
+    setRoutes(front, application === null ? NO_ROUTES : application.manifest);
+    front.start();
+    return new RunningServer(settings, front, application, addresses, log);
+  } catch (error) {
+    await stopFront(front, 0);
+    await application?.stop(MIN_WORKER_STOP_MS);
+    throw error;
+  }
+}
+
+async function listen(front: NativeServer): Promise<NativeAddress[]> {
+  try {
+    return front.listen();
+  } catch (error) {
+    throw await explainListenError(error as Error);
+  }
+}
+
+function setRoutes(front: NativeServer, manifest: RouteManifest | null): void {
+  try {
+    front.setRoutes(manifest);
+  } catch (error) {
+    throw new FastServeError('FS_APP', `the URLconf cannot be served: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function stopFront(front: NativeServer, graceMs: number): Promise<void> {
+  return new Promise((resolve) => front.stop(graceMs, resolve));
+}
+
+/** The server behind the public interface, with what the command line shows of it. */
+export class RunningServer implements FastServer {
+  readonly url: string;
+  readonly addresses: readonly NativeAddress[];
+  readonly settings: Settings;
+  readonly application: RunningApplication | null;
+  readonly log: ErrorLog;
+  readonly #front: NativeServer;
+  /** I/O threads do not count as work for Node: without a worker the process would end. */
+  readonly #keepAlive: NodeJS.Timeout;
+  #closed: Promise<void> | null = null;
+
+  /** Takes over a front that was started. */
+  constructor(settings: Settings, front: NativeServer, application: RunningApplication | null, addresses: NativeAddress[], log: ErrorLog) {
+    this.settings = settings;
+    this.application = application;
+    this.addresses = addresses;
+    this.log = log;
+    this.url = addressUrl(addresses[0] ?? {});
+    this.#front = front;
+    this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
+  }
+
+  stats(): NativeStats {
+    return this.#front.stats();
+  }
+
+  async close(options: { grace?: Duration } = {}): Promise<void> {
+    this.#closed ??= this.#close(graceMilliseconds(options.grace ?? this.settings.timeouts.stop));
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const began = performance.now();
+    await stopFront(this.#front, graceMs);
+    const restMs = graceMs - (performance.now() - began);
+    await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
+    clearInterval(this.#keepAlive);
+  }
+}
+
+function graceMilliseconds(grace: Duration): number {
+  const milliseconds = parseDuration(grace);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new ConfigError('close()', [{ path: 'grace', text: `got ${show(grace)}, expected a time. Write milliseconds or text such as "10s".` }]);
+}
+
+/** The address as a client on this machine writes it: wildcard addresses become loopback. */
+export function addressUrl({ unix, host = '', port }: NativeAddress): string {
+  if (unix !== undefined) return `unix:${unix}`;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+}

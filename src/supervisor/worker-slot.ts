@@ -1,0 +1,160 @@
+/**
+ * Keeps one slot of the queue manned: starts a worker, and another one whenever it dies. Main thread.
+ *
+ * The first start decides about the server, so its failure goes to the caller. Later ones are logged and tried again with
+ * growing pauses; meanwhile the front gives the slot's requests to others or lets them wait.
+ */
+import { FastServeError, loadFailure } from '../errors.ts';
+import type { WorkerTask } from '../gateway/worker-task.ts';
+import { Backoff } from './backoff.ts';
+import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
+import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+/** dead: no thread; a new one is started after a pause, unless the slot was stopped. */
+export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
+
+export interface SlotOptions {
+  /** file: URL of the worker module. */
+  readonly entry: string;
+  readonly task: Omit<WorkerTask, 'port'>;
+  readonly startMs: number;
+  readonly log: ErrorLog;
+  /** Called for every life that becomes ready. */
+  readonly onReady: (report: ReadyReport) => void;
+}
+
+export class WorkerSlot {
+  readonly #options: SlotOptions;
+  readonly #name: string;
+  readonly #thread: WorkerThread;
+  readonly #backoff = new Backoff();
+  #life: WorkerLife | null = null;
+  #state: SlotState = 'dead';
+  #supervision: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #endPause: () => void = () => {};
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.#name = `worker ${options.task.slot}`;
+    this.#thread = new WorkerThread(options.entry, (error) => this.#onStrayError(error));
+  }
+
+  get state(): SlotState {
+    return this.#state;
+  }
+
+  /** Starts the first worker. Rejects with the application's own error when it does not become ready; nothing is left then. */
+  async start(): Promise<void> {
+    const life = this.#begin();
+    try {
+      await life.ready;
+    } catch (error) {
+      this.#state = 'dead';
+      await this.#thread.destroy();
+      throw startError(error as Error);
+    }
+    this.#supervision = this.#supervise(life);
+  }
+
+  /** Lets the worker finish for at most `limitMs`, then ends its thread. Resolves when no thread is left. */
+  async stop(limitMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#endPause();
+    const life = this.#life;
+    if (life !== null) {
+      const wasReady = this.#state === 'ready';
+      this.#state = 'draining';
+      if (wasReady) life.stop();
+      else life.abort();
+      if (!(await settlesWithin(life.ended, limitMs))) {
+        this.#options.log.warn(`${this.#name} did not stop within ${Math.round(limitMs)} ms and was ended`);
+      }
+    }
+    await this.#thread.destroy();
+    await this.#supervision;
+    this.#state = 'dead';
+  }
+
+  #begin(): WorkerLife {
+    const { task, startMs, log, onReady } = this.#options;
+    this.#state = 'starting';
+    const life = new WorkerLife({
+      thread: this.#thread,
+      task,
+      startMs,
+      onError: (report) => log.error(`${this.#name}: ${shownRequest(report.method, report.target)}: ${shownError(report)}`),
+    });
+    this.#life = life;
+    life.ready.then((report) => {
+      if (!this.#stopping) this.#state = 'ready';
+      onReady(report);
+    }, () => {});
+    return life;
+  }
+
+  async #supervise(first: WorkerLife): Promise<void> {
+    for (let life = first; ; life = this.#begin()) {
+      const end = await life.ended;
+      if (this.#stopping) return;
+      this.#state = 'dead';
+      this.#life = null;
+      // A thread that failed to load keeps the failure in its module cache.
+      if (end.readyMs === undefined) await this.#thread.destroy();
+      const pauseMs = this.#backoff.next(end.readyMs ?? 0);
+      this.#logDeath(end, pauseMs);
+      await this.#pause(pauseMs);
+      if (this.#stopping) return;
+    }
+  }
+
+  #logDeath(end: LifeEnd, pauseMs: number): void {
+    const next = pauseMs === 0 ? 'starting another' : `starting another in ${pauseMs} ms`;
+    const what = end.readyMs === undefined ? 'could not start' : 'died';
+    this.#options.log.error(`${this.#name} ${what}, ${next}: ${shownEnd(end.error)}`);
+  }
+
+  /** Waits; stop() ends the wait. */
+  async #pause(milliseconds: number): Promise<void> {
+    if (milliseconds === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endPause = () => {};
+  }
+
+  #onStrayError(error: Error): void {
+    if (!this.#stopping) this.#options.log.warn(`${this.#name}, after its end: ${shownError(error)}`);
+  }
+}
+
+const THREAD_EXIT = 'worker exited with code';
+
+/** Errors without a code come from Piscina: of a thread that ended while it was loading the application. */
+function startError(error: Error): FastServeError {
+  if (error instanceof FastServeError) return error;
+  if (!error.message.startsWith(THREAD_EXIT)) return loadFailure(error);
+  return new FastServeError('FS_APP', `the application ended its thread while it was loaded (${error.message}). Remove the process.exit() from it.`);
+}
+
+function shownEnd(error: Error | null): string {
+  if (error === null) return 'it left without being asked';
+  // The stack of process.exit() in a worker shows only the pool.
+  return error.message.startsWith(THREAD_EXIT) ? error.message : shownError(error);
+}
+
+/** Whether the promise settles in time. Leaves no timer behind. */
+async function settlesWithin(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, limitMs, false);
+  });
+  const settled = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return settled;
+}

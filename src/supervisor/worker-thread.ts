@@ -1,0 +1,79 @@
+/**
+ * The thread of one slot: a Piscina pool of exactly one worker. Main thread.
+ *
+ * DESIGN: one pool a slot and not one pool of N threads, because of how Piscina 5.3.2 fails. A task that fails leaves its
+ * thread to the next task, and a thread whose import of the application failed keeps that failure in its module cache for
+ * ever; Piscina cannot say which of its N threads that is. And a pool in which one thread failed to boot starts no
+ * replacement any more and lets every later run() wait for ever. Both are cured by a new pool, and with one pool a slot
+ * the cure does not touch the other workers. A crash (throw, process.exit, out of memory, abort) needs no new pool:
+ * Piscina replaces the thread by itself.
+ *
+ * Never close(): it counts one finished task several times and cuts others off. A worker that shall leave is told so
+ * through its port, then destroy() ends the idle thread.
+ */
+import { Piscina } from 'piscina';
+import type { WorkerTask } from '../gateway/worker-task.ts';
+
+/** Options of Node that a worker must share with the process; others are refused by Worker or belong to the process. */
+const SHARED_OPTIONS = /^--(?:import|require|conditions|loader|experimental-loader|no-warnings|trace-warnings|trace-uncaught)(?:=|$)/;
+const SHORT_OPTIONS: Record<string, string> = { '-r': '--require', '-C': '--conditions' };
+
+export class WorkerThread {
+  readonly #entry: string;
+  readonly #onStrayError: (error: Error) => void;
+  #pool: Piscina | null = null;
+
+  /**
+   * entry: file: URL of the worker module. onStrayError hears errors that belong to no task, for example of an aborted
+   * thread that still runs; without a listener they would end the process.
+   */
+  constructor(entry: string, onStrayError: (error: Error) => void) {
+    this.#entry = entry;
+    this.#onStrayError = onStrayError;
+  }
+
+  /**
+   * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or the
+   * signal aborts; in the last case the old thread may live a few milliseconds longer.
+   */
+  async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
+    this.#pool ??= this.#create();
+    await this.#pool.run(task, { signal, transferList: [task.port] });
+  }
+
+  /** Ends the thread at once, whatever it does. The next run() starts a new one. */
+  async destroy(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = null;
+    await pool?.destroy();
+  }
+
+  #create(): Piscina {
+    const pool = new Piscina({
+      filename: this.#entry,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Infinity,
+      atomics: 'disabled',
+      recordTiming: false,
+      execArgv: [...sharedOptions(process.execArgv), '--enable-source-maps'],
+    });
+    pool.on('error', this.#onStrayError);
+    return pool;
+  }
+}
+
+/** The options among `given` that workers get too, each as one "--name=value" or "--name". */
+export function sharedOptions(given: readonly string[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < given.length; i++) {
+    const option = given[i] ?? '';
+    const name = SHORT_OPTIONS[option] ?? option;
+    if (!SHARED_OPTIONS.test(name)) continue;
+    const takesValue = !name.includes('=') && !/^--(?:no-|trace-)/.test(name);
+    const value = takesValue ? given[++i] : undefined;
+    result.push(value === undefined ? name : `${name}=${value}`);
+  }
+  return result;
+}

@@ -1,0 +1,171 @@
+/** Golden messages: each names the path, the value seen, what was expected and the fix. */
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { readOverrides } from '../../src/config/overrides.ts';
+import { LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+const directory = tmpdir();
+const handler = { fetch: () => new Response('ok') };
+
+async function messageOf(config: unknown): Promise<string> {
+  try {
+    await resolveConfig({ config, directory, source: 'fastserve.config.ts', defaults: LIBRARY_DEFAULTS });
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+const CASES: [name: string, config: unknown, message: string][] = [
+  [
+    'a port that is text',
+    { app: handler, listen: [{ port: '80a' }] },
+    'listen[0].port: got "80a", expected a whole number from 0 to 65535. Write the port as a number, for example 8080; 0 takes a free one.',
+  ],
+  [
+    'a port out of range in the short form',
+    { app: handler, listen: 70000 },
+    'listen: got 70000, expected a port, "host:port" or "unix:/path". Write for example 8080 or "127.0.0.1:8080".',
+  ],
+  [
+    'a host with a scheme',
+    { app: handler, listen: { host: 'http://localhost' } },
+    'listen.host: got "http://localhost", expected a host name or IP address. Write for example "127.0.0.1"; "0.0.0.0" is every interface.',
+  ],
+  ['no address at all', { app: handler, listen: [] }, 'listen: is an empty list. Name at least one address, for example [{ port: 8080 }].'],
+  [
+    'a socket with a port',
+    { app: handler, listen: [{ unix: '/run/a.sock', port: 80 }] },
+    'listen[0].port: excludes unix. Make two entries of listen, one with each.',
+  ],
+  [
+    'the same address twice',
+    { app: handler, listen: ['127.0.0.1:8080', { host: 'localhost', port: 8080 }] },
+    'listen[1]: is the same address as listen[0]. Remove one of the two.',
+  ],
+  ['a misspelt key', { app: handler, wokers: 2 }, 'wokers: unknown key in the configuration. Did you mean "workers"?'],
+  ['a misspelt key inside a section', { app: handler, timeouts: { keepalive: 5 } }, 'timeouts.keepalive: unknown key in timeouts. Did you mean "keepAlive"?'],
+  [
+    'a key that is like no other',
+    { app: handler, log: { verbosity: 3 } },
+    'log.verbosity: unknown key in log. The keys are access, path, level.',
+  ],
+  [
+    'a key of a later version',
+    { app: handler, proxy: [] },
+    'proxy: is not supported in this version. Put a proxy such as nginx in front, or remove the key.',
+  ],
+  [
+    'TLS, which a later version brings',
+    { app: handler, listen: [{ port: 443, tls: {} }] },
+    'listen[0].tls: is not supported in this version. End TLS in front of fastserve, and remove the key.',
+  ],
+  [
+    'a size without sense',
+    { app: handler, limits: { body: '1 megabyte' } },
+    'limits.body: got "1 megabyte", expected bytes from 0 to 4294967295. Write a number or text such as "1mb".',
+  ],
+  [
+    'a time without sense',
+    { app: handler, timeouts: { request: 'soon' } },
+    'timeouts.request: got "soon", expected a time from 0 (off) to 24h. Write milliseconds or text such as "30s".',
+  ],
+  [
+    'a start limit of zero',
+    { app: handler, timeouts: { start: 0 } },
+    'timeouts.start: got 0, expected a time from 1ms to 24h. Write milliseconds or text such as "30s".',
+  ],
+  [
+    'a static directory without root',
+    { static: [{ prefix: '/' }] },
+    'static[0].root: is missing in static. Add it, for example { prefix: "/static/", root: "public" }.',
+  ],
+  [
+    'a prefix with a dot segment',
+    { static: [{ prefix: '/a/../b', root: '.' }] },
+    'static[0].prefix: got "/a/../b", expected a path that begins with "/", without "?", "#", "%", "//" and dot segments. Write for example "/static/".',
+  ],
+  [
+    'a static directory that is not there',
+    { static: [{ prefix: '/', root: '/nowhere/at/all' }] },
+    'static[0].root: there is no directory at "/nowhere/at/all". Make it, or correct the path (it is relative to the configuration file).',
+  ],
+  [
+    'a field value that would break the response head',
+    { static: [{ prefix: '/', root: '.', cacheControl: 'public\r\nx: y' }] },
+    'static[0].cacheControl: got "public\\r\\nx: y", expected a Cache-Control value. Write for example "public, max-age=3600".',
+  ],
+  [
+    'two ways to say how long clients keep files',
+    { static: [{ prefix: '/', root: '.', cacheControl: 'no-store', maxAge: '1h' }] },
+    'static[0].maxAge: excludes cacheControl. Keep one of the two.',
+  ],
+  [
+    'static as an object',
+    { static: { prefix: '/', root: '.' } },
+    'static: got {"prefix":"/","root":"."}, expected a list. Write static: [{ prefix: "/static/", root: "public" }].',
+  ],
+  [
+    'a number of workers that is none',
+    { app: './app.ts', workers: -1 },
+    'workers: got -1, expected a whole number from 0 to 256, or "auto". Write for example "auto", or 0 to run the application in this thread.',
+  ],
+  [
+    'workers for an application that is an object',
+    { app: handler, workers: 2 },
+    'workers: got 2, but the application is an object of this thread, which workers cannot get. Set "app" to the path of its module, or workers to 0.',
+  ],
+  ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "json". Choose one of them.'],
+  [
+    'nothing to serve',
+    { listen: 8080 },
+    'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+  ],
+  ['an application of a remote place', { app: 'https://example.org/app.ts' }, 'app: got "https://example.org/app.ts", expected a path or a file: URL. Write for example "./app.ts".'],
+  [
+    'a function where the configuration belongs',
+    function configure() {},
+    'got a function (configure), expected an object. Write the configuration as { listen: 8080, app: "./app.ts" }.',
+  ],
+  [
+    'a request line longer than the head that holds it',
+    { app: handler, limits: { requestLine: '16kb', head: '8kb' } },
+    'limits.requestLine: got 16384, more than limits.head (8192), which includes it. Raise limits.head.',
+  ],
+];
+
+describe('configuration messages', () => {
+  it.each(CASES)('explain %s', async (_name, config, message) => {
+    expect(await messageOf(config)).toBe(`fastserve.config.ts: ${message}`);
+  });
+
+  it('list every problem of a configuration', async () => {
+    expect(await messageOf({ app: handler, workers: 'many', limits: { fields: 0 }, timeouts: { header: 'x' } })).toBe(
+      [
+        'fastserve.config.ts: 3 problems',
+        '  workers: got "many", expected a whole number from 0 to 256, or "auto". Write for example "auto", or 0 to run the application in this thread.',
+        '  limits.fields: got 0, expected a whole number from 1 to 1000. Write for example 100.',
+        '  timeouts.header: got "x", expected a time from 0 (off) to 24h. Write milliseconds or text such as "10s".',
+      ].join('\n'),
+    );
+  });
+
+  it('bound and escape the value they show', async () => {
+    const message = await messageOf({ app: handler, listen: `\u001b[31m${'x'.repeat(500)}` });
+    expect(message.length).toBeLessThan(260);
+    expect(message).toContain('\\u001b[31mxxx');
+    expect(message).not.toContain('\u001b');
+  });
+});
+
+describe('messages about the command line and the environment', () => {
+  it('name the option', () => {
+    expect(() => readOverrides({ port: '8o' }, {})).toThrow('command line and environment: --port: got "8o", expected a whole number from 0 to 65535.');
+  });
+
+  it('name the variable', () => {
+    expect(() => readOverrides({}, { WEB_CONCURRENCY: 'lots' })).toThrow('WEB_CONCURRENCY: got "lots", expected a whole number from 0 to 256, or auto.');
+  });
+});

@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOverrides } from '../../src/config/overrides.ts';
+import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
+import { toNativeOptions } from '../../src/config/to-native.ts';
+import type { Config, Settings } from '../../src/config/types.ts';
+
+let directory = '';
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'fastserve-resolve-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const handler = { fetch: () => new Response('ok') };
+
+interface Given {
+  defaults?: Defaults;
+  flags?: Parameters<typeof readOverrides>[0];
+  environment?: Record<string, string>;
+}
+
+function settingsOf(config: Config, { defaults = LIBRARY_DEFAULTS, flags = {}, environment = {} }: Given = {}): Promise<Settings> {
+  return resolveConfig({ config, directory, source: 'test', defaults, overrides: readOverrides(flags, environment) });
+}
+
+describe('listen', () => {
+  it('is every interface and port 8080 for the command', async () => {
+    expect((await settingsOf({ app: handler }, { defaults: COMMAND_DEFAULTS })).listen).toEqual([{ host: '0.0.0.0', port: 8080 }]);
+  });
+
+  it('is a free port of this machine for the library', async () => {
+    expect((await settingsOf({ app: handler })).listen).toEqual([{ host: '127.0.0.1', port: 0 }]);
+  });
+
+  it.each<[Config['listen'], unknown]>([
+    [8080, { host: '127.0.0.1', port: 8080 }],
+    ['8080', { host: '127.0.0.1', port: 8080 }],
+    [':8080', { host: '127.0.0.1', port: 8080 }],
+    ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['[::1]:80', { host: '::1', port: 80 }],
+    [{ host: '[::]', port: 1 }, { host: '::', port: 1 }],
+    [{ host: 'localhost' }, { host: '127.0.0.1', port: 0 }],
+    ['unix:/run/a.sock', { unix: '/run/a.sock' }],
+  ])('understands %j', async (listen, address) => {
+    expect((await settingsOf({ app: handler, listen })).listen).toEqual([address]);
+  });
+
+  it('resolves a relative socket path against the directory of the file', async () => {
+    expect((await settingsOf({ app: handler, listen: { unix: 'a.sock' } })).listen).toEqual([{ unix: join(directory, 'a.sock') }]);
+  });
+
+  it('refuses a host name without address', async () => {
+    await expect(settingsOf({ app: handler, listen: { host: 'no-such-host.invalid' } })).rejects.toThrow('listen[0].host: got "no-such-host.invalid", which has no address here.');
+  });
+
+  it('refuses a socket path that does not fit into an address', async () => {
+    await expect(settingsOf({ app: handler, listen: { unix: `/${'x'.repeat(107)}` } })).rejects.toThrow('at most 107 bytes');
+  });
+});
+
+describe('precedence', () => {
+  const file: Config = { app: './app.ts', listen: [{ host: '127.0.0.2', port: 1 }, { unix: '/a' }], workers: 1, ioThreads: 2, log: { access: 'off' } };
+  const environment = { FASTSERVE_PORT: '2', PORT: '3', FASTSERVE_HOST: '127.0.0.3', FASTSERVE_WORKERS: '5', WEB_CONCURRENCY: '6', FASTSERVE_IO_THREADS: '3', FASTSERVE_LOG: 'json' };
+
+  it('puts the environment above the file', async () => {
+    const settings = await settingsOf(file, { environment });
+    expect(settings.listen).toEqual([{ host: '127.0.0.3', port: 2 }, { unix: '/a' }]);
+    expect([settings.workers, settings.ioThreads, settings.log.access]).toEqual([5, 3, 'json']);
+  });
+
+  it('puts the command line above the environment', async () => {
+    const flags = { port: '9', host: '127.0.0.9', workers: '7', ioThreads: '4', log: 'text' };
+    const settings = await settingsOf(file, { flags, environment });
+    expect(settings.listen[0]).toEqual({ host: '127.0.0.9', port: 9 });
+    expect([settings.workers, settings.ioThreads, settings.log.access]).toEqual([7, 4, 'text']);
+  });
+
+  it('falls back to PORT and WEB_CONCURRENCY', async () => {
+    const settings = await settingsOf(file, { environment: { PORT: '3', WEB_CONCURRENCY: '6' } });
+    expect([settings.listen[0], settings.workers]).toEqual([{ host: '127.0.0.2', port: 3 }, 6]);
+  });
+
+  it('takes an empty variable as not set', async () => {
+    expect((await settingsOf(file, { environment: { PORT: '' } })).listen[0]).toEqual({ host: '127.0.0.2', port: 1 });
+  });
+
+  it('adds an address for --port when the file has only sockets', async () => {
+    expect((await settingsOf({ app: handler, listen: { unix: '/a' } }, { flags: { port: '80' } })).listen).toEqual([{ unix: '/a' }, { host: '127.0.0.1', port: 80 }]);
+  });
+});
+
+describe('the application', () => {
+  it('is a module relative to the file, run by the workers that the I/O threads leave', async () => {
+    const settings = await settingsOf({ app: './site/app.ts' });
+    expect(settings.app).toEqual({ kind: 'module', file: join(directory, 'site/app.ts'), shown: './site/app.ts' });
+    expect(settings.workers).toBe(Math.max(1, availableParallelism() - 1));
+  });
+
+  it('may be a file: URL', async () => {
+    expect((await settingsOf({ app: pathToFileURL('/srv/app.js') })).app).toMatchObject({ kind: 'module', file: '/srv/app.js' });
+  });
+
+  it('runs in this thread when it is an object or a function', async () => {
+    const settings = await settingsOf({ app: () => {} });
+    expect([settings.app?.kind, settings.workers]).toEqual(['inline', 0]);
+  });
+
+  it('is not needed when there are files, and then there are no workers', async () => {
+    const settings = await settingsOf({ static: [{ prefix: '/', root: '.' }], workers: 4 });
+    expect([settings.app, settings.workers]).toEqual([null, 0]);
+  });
+});
+
+describe('static', () => {
+  it('fills in what was left out', async () => {
+    expect((await settingsOf({ static: [{ prefix: '/a', root: '.' }] })).mounts).toEqual([
+      { prefix: '/a/', root: directory, index: ['index.html'], fallthrough: false, dotfiles: false, cacheControl: '' },
+    ]);
+  });
+
+  it('falls through to the application at "/" unless told otherwise', async () => {
+    expect((await settingsOf({ app: handler, static: [{ prefix: '/', root: '.' }] })).mounts[0]?.fallthrough).toBe(true);
+    expect((await settingsOf({ app: handler, static: [{ prefix: '/', root: '.', fallthrough: false }] })).mounts[0]?.fallthrough).toBe(false);
+    expect((await settingsOf({ app: handler, static: [{ prefix: '/a/', root: '.' }] })).mounts[0]?.fallthrough).toBe(false);
+  });
+
+  it('makes Cache-Control of maxAge', async () => {
+    expect((await settingsOf({ static: [{ prefix: '/', root: '.', maxAge: '365d', index: false }] })).mounts[0]).toMatchObject({ cacheControl: 'public, max-age=31536000', index: [] });
+  });
+});
+
+describe('the options of the addon', () => {
+  it('have every default', async () => {
+    expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
+      listen: [{ host: '127.0.0.1', port: 0 }],
+      mounts: [],
+      limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000 },
+      timeouts: { header: 10_000, body: 30_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
+      ioThreads: 1,
+      slots: 2,
+      log: { format: 'off', path: '' },
+      direct: false,
+    });
+  });
+
+  it('have one slot for an inline application', async () => {
+    expect(toNativeOptions(await settingsOf({ app: handler })).slots).toBe(1);
+  });
+
+  it('take sizes and times in every notation', async () => {
+    const settings = await settingsOf({ app: handler, limits: { body: '1.5gb', head: '40 KiB' }, timeouts: { request: '2m', write: 0, queue: '250ms' }, log: { path: 'a.log' } });
+    const options = toNativeOptions(settings);
+    expect([options.limits.body, options.limits.head]).toEqual([1_610_612_736, 40_960]);
+    expect([options.timeouts.request, options.timeouts.write, options.timeouts.queue]).toEqual([120_000, 0, 250]);
+    expect(options.log.path).toBe(join(directory, 'a.log'));
+  });
+});

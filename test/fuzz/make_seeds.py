@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Writes seeds/request_parser/* and seeds/chunked/*: one small file for every class of input that the tests name.
+
+The files are kept in the tree: the differential test reads them, libFuzzer starts from them. Run it after a change.
+"""
+import pathlib
+
+SEEDS = pathlib.Path(__file__).parent / "seeds"
+HOST = b"Host: a.example\r\n"
+
+
+def get(lines=b"", line=b"GET / HTTP/1.1", host=HOST):
+    return line + b"\r\n" + host + lines + b"\r\n"
+
+
+def post(lines=b"", body=b""):
+    return get(lines, b"POST /form HTTP/1.1") + body
+
+
+REQUESTS = {
+    # accepted
+    "get": get(),
+    "get-query": get(line=b"GET /a/b/?x=1&y=%20?z HTTP/1.1"),
+    "get-http10": b"GET / HTTP/1.0\r\n\r\n",
+    "get-http10-keep-alive": b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n",
+    "head": get(line=b"HEAD /x HTTP/1.1"),
+    "options-asterisk": get(line=b"OPTIONS * HTTP/1.1"),
+    "method-tokens": get(line=b"!#$%&'*+-.^_`|~0 / HTTP/1.1"),
+    "method-32": get(line=b"M" * 32 + b" / HTTP/1.1"),
+    "absolute": get(line=b"GET http://b.example:81/p?q HTTP/1.1"),
+    "absolute-upper-no-path": get(line=b"GET HTTPS://b.example HTTP/1.1"),
+    "absolute-query-only": get(line=b"GET http://[::1]?q HTTP/1.1"),
+    "double-slash": get(line=b"GET //b.example/x HTTP/1.1"),
+    "percent-end": get(line=b"GET /abc% HTTP/1.1"),
+    "browser": get(b"Connection: keep-alive\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\r\n"
+                   b"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\nSec-Fetch-Site: none\r\n"
+                   b"Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\nCookie: a=b; c=d\r\n"),
+    "post-length": post(b"Content-Length: 5\r\n", b"hello"),
+    "post-length-octal": post(b"Content-Length: 010\r\n"),
+    "post-length-max": post(b"Content-Length: 9223372036854775807\r\n"),
+    "post-chunked": post(b"Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
+    "post-chunked-case": post(b"tRANSFER-eNCODING:\tCHUNKED \r\n"),
+    "expect": post(b"Expect: 100-Continue\r\nContent-Length: 5\r\n"),
+    "expect-http10": b"POST / HTTP/1.0\r\nExpect: magic\r\n\r\n",
+    "connection-list": get(b"Connection: upgrade, Close\r\nConnection: keep-alive\r\n"),
+    "host-ipv6-port": get(host=b"Host: [2001:db8::1]:8080\r\n"),
+    "host-ipv6-ipv4": get(host=b"Host: [::ffff:1.2.3.4]\r\n"),
+    "host-escape": get(host=b"Host: a%41b:80\r\n"),
+    "host-empty-port": get(host=b"Host: a:\r\n"),
+    "host-underscore": get(host=b"Host: a_b.example\r\n"),
+    "host-empty-http10": b"GET / HTTP/1.0\r\nHost:\r\n\r\n",
+    "value-ows": get(b"X-Ows: \t a b \t\r\nX-Empty:\r\nX-Obs: \xa0\xff\x85\r\n"),
+    "name-tokens": get(b"x!#$%&'*+-.^_`|~0: v\r\n"),
+    "conditional": get(b'If-None-Match: W/"a,b", "c"\r\nIf-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n'),
+    "range": get(b'Range: bytes=0-4\r\nIf-Range: "a"\r\n'),
+    "websocket": get(b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
+    "pipelined": get() + get(line=b"GET /second HTTP/1.1"),
+    "many-fields": get(b"".join(b"X-%d: v\r\n" % i for i in range(99))),
+    # unfinished
+    "cut-method": b"GE",
+    "cut-target": b"GET /abc",
+    "cut-name": b"GET / HTTP/1.1\r\nHo",
+    "cut-value": b"GET / HTTP/1.1\r\nHost: a.exam",
+    "cut-end": b"GET / HTTP/1.1\r\nHost: a\r\n\r",
+    # refused: the request line
+    "line-two-spaces": get(line=b"GET  / HTTP/1.1"),
+    "line-tab": get(line=b"GET\t/\tHTTP/1.1"),
+    "line-trailing-space": get(line=b"GET / HTTP/1.1 "),
+    "line-bare-lf": b"GET / HTTP/1.1\nHost: a\n\n",
+    "line-bare-cr": b"GET / HTTP/1.1\rHost: a\r\r",
+    "line-cr-cr-lf": b"GET / HTTP/1.1\r\r\nHost: a\r\n\r\n",
+    "line-simple": b"GET /\r\n",
+    "method-bad": get(line=b'G=":<>(e),[T];?" / HTTP/1.1'),
+    "method-33": get(line=b"M" * 33 + b" / HTTP/1.1"),
+    "target-nul": get(line=b"GET /?a\0b HTTP/1.1"),
+    "target-del": get(line=b"GET /?a\x7fb HTTP/1.1"),
+    "target-high": get(line=b"GET /?\xff HTTP/1.1"),
+    "target-fragment": get(line=b"GET /a#b HTTP/1.1"),
+    "target-relative": get(line=b"GET foo HTTP/1.1"),
+    "target-authority": get(line=b"GET example.com:80 HTTP/1.1"),
+    "target-ftp": get(line=b"GET ftp://a/x HTTP/1.1"),
+    "target-userinfo": get(line=b"GET http://u:p@a/ HTTP/1.1"),
+    "target-empty-host": get(line=b"GET http:///x HTTP/1.1"),
+    "target-asterisk-get": get(line=b"GET * HTTP/1.1"),
+    "connect": get(line=b"CONNECT a.example:443 HTTP/1.1"),
+    "connect-path": get(line=b"CONNECT /x HTTP/1.1"),
+    "version-2": get(line=b"GET / HTTP/2.0"),
+    "version-110": get(line=b"GET / HTTP/1.10"),
+    "version-case": get(line=b"GET / http/1.1"),
+    "version-short": get(line=b"GET / HTTP/1."),
+    "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "http2-preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    # refused: fields
+    "field-sp-colon": get(b"X-A : b\r\n"),
+    "field-fold": get(b"X-A: b\r\n c\r\n"),
+    "field-first-space": b"GET / HTTP/1.1\r\n X: 1\r\nHost: a\r\n\r\n",
+    "field-no-colon": get(b"garbage\r\n"),
+    "field-no-name": get(b": v\r\n"),
+    "field-nul": get(b"X-A: good\0evil\r\n"),
+    "field-cr": get(b"X-A: b\rX-Smuggled: 1\r\n"),
+    "field-lf": get(b"X-A: b\nX-Smuggled: 1\r\n"),
+    "field-vt-name": get(b"X\x0bA: b\r\n"),
+    "field-long-name": get(b"n" * 256 + b": v\r\n"),
+    "fields-101": get(b"".join(b"X-%d: v\r\n" % i for i in range(100))),
+    "end-lf": b"GET / HTTP/1.1\r\nHost: a\r\n\n",
+    # refused: Host and framing
+    "host-missing": get(host=b""),
+    "host-twice": get(HOST),
+    "host-path": get(host=b"Host: a/b\r\n"),
+    "host-userinfo": get(host=b"Host: u@a\r\n"),
+    "host-port": get(host=b"Host: a:65536\r\n"),
+    "host-ipv6-bad": get(host=b"Host: [1::2::3]\r\n"),
+    "host-zone": get(host=b"Host: [fe80::1%25eth0]\r\n"),
+    "length-twice": post(b"Content-Length: 5\r\nContent-Length: 5\r\n"),
+    "length-list": post(b"Content-Length: 5, 5\r\n"),
+    "length-plus": post(b"Content-Length: +5\r\n"),
+    "length-wrap": post(b"Content-Length: 18446744073709551621\r\n"),
+    "coding-gzip": post(b"Transfer-Encoding: gzip, chunked\r\n"),
+    "coding-twice": post(b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+    "coding-empty": post(b"Transfer-Encoding:\r\n"),
+    "coding-vt": post(b"Transfer-Encoding: \x0bchunked\r\n"),
+    "coding-http10": b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "length-and-coding": post(b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"),
+    "expect-other": post(b"Expect: y 100-continue\r\nContent-Length: 5\r\n"),
+}
+
+BODIES = {
+    "one": b"5\r\nhello\r\n0\r\n\r\n",
+    "three": b"2\r\nhe\r\n1\r\nl\r\n2\r\nlo\r\n0\r\n\r\n",
+    "empty": b"0\r\n\r\n",
+    "hex": b"A\r\n0123456789\r\na\r\n0123456789\r\n0\r\n\r\n",
+    "zeros": b"0005\r\nhello\r\n000\r\n\r\n",
+    "followed": b"1\r\nx\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
+    "extension": b"5;a=b\r\nhello\r\n0;z\r\n\r\n",
+    "extension-quoted": b'5;a="x;\\"y 5"\r\nhello\r\n0\r\n\r\n',
+    "extension-many": b"5;a=1; b=2;c\r\nhello\r\n0\r\n\r\n",
+    "extension-lf": b"5;a\nb\r\nhello\r\n0\r\n\r\n",
+    "extension-dangling": b"5;\r\nhello\r\n0\r\n\r\n",
+    "extension-open": b'5;a="x\r\nhello\r\n0\r\n\r\n',
+    "trailer": b"5\r\nhello\r\n0\r\nX-T: a\r\nY: b\r\n\r\n",
+    "trailer-fold": b"5\r\nhello\r\n0\r\nX-T: a\r\n b\r\n\r\n",
+    "trailer-no-colon": b"5\r\nhello\r\n0\r\ngarbage\r\n\r\n",
+    "size-huge": b"7FFFFFFFFFFFFFFF\r\nhello",
+    "size-wrap": b"10000000000000005\r\nhello\r\n0\r\n\r\n",
+    "size-sign": b"+5\r\nhello\r\n0\r\n\r\n",
+    "size-0x": b"0x5\r\nhello\r\n0\r\n\r\n",
+    "size-space": b"5 \r\nhello\r\n0\r\n\r\n",
+    "lf-only": b"5\nhello\n0\n\n",
+    "no-crlf": b"5\r\nhello0\r\n\r\n",
+    "cut-data": b"a\r\nhello",
+    "cut-size": b"5\r\nhello\r\n0",
+}
+
+
+def write(target, seeds):
+    folder = SEEDS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in seeds.items():
+        (folder / name).write_bytes(content)
+
+
+write("request_parser", REQUESTS)
+write("chunked", BODIES)

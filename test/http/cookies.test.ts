@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseCookies } from '../../src/http/cookies.ts';
+import { type CookieOptions, formatCookie } from '../../src/http/set-cookie.ts';
+
+describe('parseCookies', () => {
+  test.each([
+    [undefined, {}],
+    ['', {}],
+    ['a=1; b=2', { a: '1', b: '2' }],
+    ['a=1;b=2', { a: '1', b: '2' }],
+    ['a="x y"', { a: 'x y' }],
+    ['a=b=c', { a: 'b=c' }],
+    ['lonely; a=1', { a: '1' }],
+    ['=1', {}],
+    ['a=%C3%A9', { a: 'é' }],
+    ['a=%', { a: '%' }],
+    ['__proto__=x', { ['__proto__']: 'x' }],
+  ])('%j', (field, expected) => {
+    expect([...parseCookies(field)]).toEqual(Object.entries(expected));
+  });
+
+  test('the first of two cookies with one name wins', () => {
+    expect(parseCookies('a=1; a=2').get('a')).toBe('1');
+  });
+});
+
+describe('formatCookie', () => {
+  test('all attributes are written', () => {
+    const options: CookieOptions = {
+      maxAge: 60, expires: new Date(0), path: '/a', domain: 'example.org', secure: true, httpOnly: true, sameSite: 'none', partitioned: true,
+    };
+    expect(formatCookie('id', 'x', options)).toBe(
+      'id=x; Path=/a; Domain=example.org; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=None; Partitioned',
+    );
+  });
+
+  test('any value comes back as it was set', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+        const pair = formatCookie('a', value).split('; ', 1)[0];
+        expect(parseCookies(pair).get('a')).toBe(value);
+      }),
+    );
+  });
+
+  test.each<[string, CookieOptions, RegExp]>([
+    ['a b', {}, /the name must be a token/],
+    ['a', { maxAge: 1.5 }, /maxAge/],
+    ['a', { expires: new Date(Number.NaN) }, /expires/],
+    ['a', { path: '/;x' }, /path/],
+    ['a', { path: 'x' }, /path/],
+    ['a', { domain: 'a b' }, /domain/],
+    ['a', { domain: 'x; secure' }, /domain/],
+    ['a', { sameSite: 'None' as never }, /sameSite/],
+    ['a', { sameSite: 'none' }, /requires secure/],
+    ['a', { partitioned: true }, /requires secure/],
+    ['__Secure-a', {}, /requires secure/],
+    ['__Host-a', { secure: true, domain: 'x.org' }, /forbids domain/],
+    ['__Host-a', { secure: true, path: '/x' }, /requires path/],
+    ['a', { httponly: true } as never, /unknown attribute 'httponly'/],
+  ])('%s with %j is refused', (name, options, message) => {
+    expect(() => formatCookie(name, '', options)).toThrow(message);
+  });
+});

@@ -1,0 +1,122 @@
+// What the route table must answer, written for clarity only: every route in order, plain backtracking, allocation at will.
+// Shares no code with native/route but the plain data of its contract.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/route/table.h"
+
+namespace fastserve::route {
+
+struct ReferenceResult {
+  MatchKind kind = MatchKind::kNotFound;
+  uint16_t route_id = 0;
+  std::vector<std::pair<size_t, size_t>> params;  // offset, length
+  std::string allow;
+};
+
+class ReferenceMatcher {
+ public:
+  explicit ReferenceMatcher(const Specification& specification) : specification_(specification) {}
+
+  ReferenceResult Match(http::Method method, const std::string& path) const {
+    ReferenceResult result;
+    std::vector<const RouteSpec*> refusing;
+    for (size_t i = 0; i < specification_.routes.size(); ++i) {
+      const RouteSpec& route = specification_.routes[i];
+      if (route.opaque) {
+        if (path.compare(1, route.pattern.size(), route.pattern) != 0) continue;
+        return {MatchKind::kOpaque, static_cast<uint16_t>(i), {}, ""};
+      }
+      std::vector<std::pair<size_t, size_t>> params;
+      if (!MatchFrom(route.pattern, path, 1, &params)) continue;
+      if (Allows(route.methods, method)) return {MatchKind::kView, route.route_id, params, ""};
+      refusing.push_back(&route);
+    }
+    // An opaque entry behind a refusing one was returned above: it may allow the method.
+    if (!refusing.empty()) {
+      result.kind = method == http::Method::kOptions ? MatchKind::kOptions : MatchKind::kMethodNotAllowed;
+      result.allow = AllowOf(refusing);
+    } else if (specification_.append_slash && path.back() != '/') {
+      result = MatchWithSlash(path + "/");
+    }
+    return result;
+  }
+
+ private:
+  ReferenceResult MatchWithSlash(const std::string& path) const {
+    ReferenceResult result;
+    for (size_t i = specification_.routes.size(); i-- > 0;) {
+      const RouteSpec& route = specification_.routes[i];
+      std::vector<std::pair<size_t, size_t>> params;
+      if (!route.opaque && MatchFrom(route.pattern, path, 1, &params)) return {MatchKind::kSlashRedirect, 0, {}, ""};
+      if (route.opaque && path.compare(1, route.pattern.size(), route.pattern) == 0) {
+        result = {MatchKind::kOpaque, static_cast<uint16_t>(i), {}, ""};
+      }
+    }
+    return result;
+  }
+
+  static bool Allows(MethodSet methods, http::Method method) {
+    if (methods == kAnyMethod) return true;
+    if (method == http::Method::kOther) return false;
+    if (method == http::Method::kHead && (methods & Bit(http::Method::kGet))) return true;
+    return (methods & Bit(method)) != 0;
+  }
+
+  static std::string AllowOf(const std::vector<const RouteSpec*>& routes) {
+    const std::vector<std::string> names = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"};
+    std::string text;
+    for (size_t i = 0; i < names.size(); ++i) {
+      bool listed = names[i] == "OPTIONS";
+      for (const RouteSpec* route : routes) listed = listed || Allows(route->methods, static_cast<http::Method>(i));
+      if (listed) text += (text.empty() ? "" : ", ") + names[i];
+    }
+    return text;
+  }
+
+  // One step of a regular expression's backtracking on the rest of the pattern and of the path.
+  static bool MatchFrom(std::string_view pattern, const std::string& path, size_t offset,
+                        std::vector<std::pair<size_t, size_t>>* params) {
+    if (pattern.empty()) return offset == path.size();
+    if (pattern[0] != '<') {
+      return offset < path.size() && path[offset] == pattern[0] &&
+             MatchFrom(pattern.substr(1), path, offset + 1, params);
+    }
+    const size_t close = pattern.find('>');
+    const size_t colon = pattern.find(':');
+    const std::string_view converter = colon < close ? pattern.substr(1, colon - 1) : "str";
+    for (size_t end = path.size(); end > offset; --end) {
+      if (!Holds(converter, std::string_view(path).substr(offset, end - offset))) continue;
+      const bool inside_character = end < path.size() && (path[end] & 0xC0) == 0x80;
+      if (inside_character && (converter == "str" || converter == "path")) continue;
+      params->emplace_back(offset, end - offset);
+      if (MatchFrom(pattern.substr(close + 1), path, end, params)) return true;
+      params->pop_back();
+    }
+    return false;
+  }
+
+  static bool Holds(std::string_view converter, std::string_view value) {
+    const std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if (converter == "int") return value.find_first_not_of("0123456789") == value.npos;
+    if (converter == "str") return value.find('/') == value.npos;
+    if (converter == "path") return value.find('\n') == value.npos;
+    if (converter == "slug") {
+      return value.find_first_not_of(std::string(letters) + "0123456789-_") == value.npos;
+    }
+    const std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    if (value.size() != shape.size()) return false;
+    for (size_t i = 0; i < shape.size(); ++i) {
+      const std::string_view expected = shape[i] == '-' ? "-" : "0123456789abcdef";
+      if (expected.find(value[i]) == expected.npos) return false;
+    }
+    return true;
+  }
+
+  const Specification& specification_;
+};
+
+}  // namespace fastserve::route

@@ -1,0 +1,59 @@
+/** A front without sockets: records what the supervisor asks of it. For tests of the supervisor alone. */
+import type { NativeAddress, NativeBinding, NativeServer, NativeServerOptions, NativeStats } from '../../src/native/binding.ts';
+import type { Runtime } from '../../src/supervisor/runtime.ts';
+
+export interface ScriptedFront {
+  runtime: Runtime;
+  /** Names of the calls, in order. */
+  calls: string[];
+  options: NativeServerOptions[];
+  manifests: unknown[];
+  rings: Uint8Array[];
+  /** Thrown by listen() when set. */
+  listenError?: Error;
+}
+
+export function scriptedFront(): ScriptedFront {
+  const front: ScriptedFront = { calls: [], options: [], manifests: [], rings: [], runtime: undefined as unknown as Runtime };
+  class Server implements NativeServer {
+    readonly id = 7;
+    constructor(options: NativeServerOptions) {
+      front.options.push(options);
+    }
+    setRings(rings: Uint8Array[]): void {
+      front.calls.push('setRings');
+      front.rings = rings;
+    }
+    listen(): NativeAddress[] {
+      front.calls.push('listen');
+      if (front.listenError !== undefined) throw front.listenError;
+      return [{ host: '0.0.0.0', port: 4711 }];
+    }
+    setRoutes(manifest: unknown): void {
+      front.calls.push('setRoutes');
+      front.manifests.push(manifest);
+    }
+    start(): void {
+      front.calls.push('start');
+    }
+    stop(graceMs: number, done: () => void): void {
+      front.calls.push(`stop ${graceMs}`);
+      setImmediate(done);
+    }
+    stats(): NativeStats {
+      return { inFlight: 0, queued: 0 } as NativeStats;
+    }
+    drainSlot(): void {}
+  }
+  front.runtime = {
+    native: { Server } as unknown as NativeBinding,
+    ringBytes: 4096,
+    workerEntry: new URL('../fixtures/workers/scripted-worker.mjs', import.meta.url).href,
+    adapt: (value) => value as ReturnType<Runtime['adapt']>,
+    startInline: (_native, _id, rings) => {
+      front.calls.push(`inline ${rings.length}`);
+      return { stop: async () => void front.calls.push('inline stop') };
+    },
+  };
+  return front;
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { Backoff } from '../../src/supervisor/backoff.ts';
+import { sharedOptions } from '../../src/supervisor/worker-thread.ts';
+
+describe('sharedOptions', () => {
+  it('keeps what workers understand and drops what belongs to the process', () => {
+    const given = ['--max-old-space-size=512', '--import', './otel.mjs', '-r', 'x', '--inspect', '--conditions=dev', '--no-warnings'];
+    expect(sharedOptions(given)).toEqual(['--import=./otel.mjs', '--require=x', '--conditions=dev', '--no-warnings']);
+  });
+});
+
+describe('Backoff', () => {
+  it('grows to ten seconds and starts anew after a healthy life', () => {
+    const backoff = new Backoff();
+    const pauses = Array.from({ length: 10 }, () => backoff.next(10));
+    expect(pauses).toEqual([0, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+    expect(backoff.next(500)).toBe(0);
+  });
+});
