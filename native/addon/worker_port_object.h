@@ -57,8 +57,8 @@ class WorkerPortObject {
   static bool Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments);
   // Registered heads belong to the thread, as the JavaScript constants that name them do. 0 is no registration.
   static std::vector<Head>& Heads();
-  // Resolves a head argument (registration or block); nullptr with a pending exception.
-  const Head* HeadOf(napi_value value);
+  // Resolves a head argument (a registration, or a block with its line count); nullptr with a pending exception.
+  const Head* HeadOf(napi_value value, napi_value line_count);
   // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
   int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint32_t status, const Head* head,
                 napi_value body);

@@ -1,4 +1,5 @@
 // Answers from JavaScript into response records. The worker's thread; the hot path of every dynamic request.
+#include <algorithm>
 #include <cstring>
 
 #include "native/addon/worker_port_object.h"
@@ -8,7 +9,7 @@ namespace fastserve::addon {
 
 namespace {
 
-constexpr size_t kMaxArguments = 5;
+constexpr size_t kMaxArguments = 6;
 
 napi_value Throw(napi_env env, const char* message) {
   napi_throw_type_error(env, nullptr, message);
@@ -64,7 +65,7 @@ bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count,
   return true;
 }
 
-const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value) {
+const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count) {
   uint32_t registration = 0;
   if (napi_get_value_uint32(env_, value, &registration) == napi_ok) {
     if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
@@ -82,6 +83,13 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value) {
   }
   scratch_block_.resize(size + 1);
   napi_get_value_string_latin1(env_, value, scratch_block_.data(), size + 1, &size);
+  // A value with a line break in it would be one line more than there are fields (CWE-113).
+  uint32_t expected_lines = 0;
+  napi_get_value_uint32(env_, line_count, &expected_lines);
+  if (std::count(scratch_block_.begin(), scratch_block_.end(), '\n') != static_cast<std::ptrdiff_t>(expected_lines)) {
+    Throw(env_, "a response field holds a line break");
+    return nullptr;
+  }
   scratch_head_.fields.clear();
   scratch_head_.declared_length = -1;
   const http::FieldBlockStatus status =
@@ -185,29 +193,29 @@ void WorkerPortObject::WriteControl(uint32_t token, uint32_t channel, queue::Res
 
 napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
   Arguments a;
-  if (!Take(env, info, 5, &a)) return nullptr;
+  if (!Take(env, info, 6, &a)) return nullptr;
   uint32_t status = 0;
   if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
     return Throw(env, "a status is a whole number from 200 to 599");
   }
-  const Head* head = a.port->HeadOf(a.values[3]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
-  a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[4]);
+  a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[5]);
   return nullptr;
 }
 
 napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info) {
   Arguments a;
-  if (!Take(env, info, 5, &a)) return nullptr;
+  if (!Take(env, info, 6, &a)) return nullptr;
   uint32_t status = 0;
   uint32_t id = 0;
   if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
     return Throw(env, "a status is a whole number from 200 to 599");
   }
-  const Head* head = a.port->HeadOf(a.values[3]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
   queue::StaticBody* body = nullptr;
-  if (napi_get_value_uint32(env, a.values[4], &id) == napi_ok) body = FindStaticBody(id);
+  if (napi_get_value_uint32(env, a.values[5], &id) == napi_ok) body = FindStaticBody(id);
   if (body == nullptr) return Throw(env, "no such static body: it was released");
   const size_t head_size = head->fields.size();
   queue::ResponseRecord* out = a.port->port_.Begin(a.channel, static_cast<uint32_t>(head_size));
@@ -226,12 +234,12 @@ napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info
 
 napi_value WorkerPortObject::StreamStart(napi_env env, napi_callback_info info) {
   Arguments a;
-  if (!Take(env, info, 4, &a)) return nullptr;
+  if (!Take(env, info, 5, &a)) return nullptr;
   uint32_t status = 0;
   if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
     return Throw(env, "a status is a whole number from 200 to 599");
   }
-  const Head* head = a.port->HeadOf(a.values[3]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
   a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamStart, status, head, nullptr);
   return nullptr;
@@ -272,18 +280,18 @@ napi_value WorkerPortObject::BodyCredit(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
-// (block): a registration for respond and streamStart, valid for this port's life.
+// (block, lines): a registration for respond and streamStart, for this thread.
 napi_value WorkerPortObject::RegisterHead(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value block;
+  size_t count = 2;
+  napi_value arguments[2];
   void* data = nullptr;
-  napi_get_cb_info(env, info, &count, &block, nullptr, &data);
+  napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
   auto* port = static_cast<WorkerPortObject*>(data);
   if (port->closed_) return Throw(env, "this worker has left its server");
   napi_valuetype type = napi_undefined;
-  napi_typeof(env, block, &type);
-  if (type != napi_string) return Throw(env, "expected a field block");
-  const Head* head = port->HeadOf(block);
+  napi_typeof(env, arguments[0], &type);
+  if (count != 2 || type != napi_string) return Throw(env, "expected a field block and its line count");
+  const Head* head = port->HeadOf(arguments[0], arguments[1]);
   if (head == nullptr) return nullptr;
   Heads().push_back(*head);
   napi_value result;

@@ -142,6 +142,18 @@ Exchange* Connection::AppendExchange() {
   return exchange;
 }
 
+namespace {
+
+// The message is decoded here, so the application sees it without its transfer coding (RFC 9112 7.1.3).
+void DropTransferEncoding(http::RequestHead* head) {
+  const auto id = static_cast<uint8_t>(http::FieldId::kTransferEncoding);
+  http::Field* end = std::remove_if(head->fields, head->fields + head->field_count,
+                                    [id](const http::Field& field) { return field.name_id == id; });
+  head->field_count = static_cast<uint16_t>(end - head->fields);
+}
+
+}  // namespace
+
 size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const size_t skipped = http::SkipEmptyLines(input);
   const std::string_view rest = input.substr(skipped);
@@ -163,6 +175,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   last_request_ms_ = io_.now_ms();
   const bool has_body = head.framing == http::BodyFraming::kChunked ||
                         (head.framing == http::BodyFraming::kLength && head.content_length > 0);
+  if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
   const uint64_t declared = head.framing == http::BodyFraming::kLength ? head.content_length : queue::kUnknownLength;
   if (has_body && declared != queue::kUnknownLength && declared > io_.options().limits.body_bytes) {
     RefuseInput(http::HttpError::kBodyTooLarge);

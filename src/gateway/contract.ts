@@ -77,6 +77,7 @@ export class Head {
   registration = 0;
 
   constructor(fields: FlatFields) {
+    if (fields.length % 2 !== 0) throw new TypeError('defineHead(): the fields are not pairs of name and value');
     let block = '';
     for (let i = 0; i + 1 < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
     this.fields = fields;

@@ -8,10 +8,11 @@ import {
   CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
   KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
+import { BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './errors.ts';
 import { QueueRequest } from './queue-request.ts';
 
 const RING_MASK = RING_BYTES - 1;
-const INTERNAL_ERROR = ['content-type', 'text/plain; charset=utf-8'];
+const PLAIN_TEXT = ['content-type', 'text/plain; charset=utf-8'];
 /** Registrations of one thread: beyond, heads are sent as blocks. A module constant needs one. */
 const MAX_REGISTRATIONS = 4096;
 
@@ -66,7 +67,7 @@ export class QueueReader {
   registered(head: Head): number | string {
     if (head.registration === 0) {
       if (this.#registrations >= MAX_REGISTRATIONS) return head.block;
-      head.registration = this.port.registerHead(head.block);
+      head.registration = this.port.registerHead(head.block, head.fields.length / 2);
       this.#registrations++;
     }
     return head.registration;
@@ -172,11 +173,20 @@ export class QueueReader {
     }
   }
 
-  /** The last resort: what escapes an application becomes a constant 500 (or ends a streamed answer). */
+  /** The last resort: what escapes an application becomes a constant page (or ends a streamed answer). */
   #fail(request: QueueRequest, error: unknown): void {
+    if (error instanceof BodyAbortedError || (request.gone && error instanceof RequestAbortedError)) {
+      // Not the application's fault, and nobody is there to read an answer.
+      if (!request.answered) request.drop();
+      return;
+    }
+    if (error instanceof BodyTooLargeError) {
+      if (!request.answered) request.answer(413, PLAIN_TEXT, 'Content Too Large\n');
+      return;
+    }
     this.report(request, error);
     if (request.answered) return;
     const stack = error instanceof Error ? error.stack : String(error);
-    request.answer(500, INTERNAL_ERROR, this.#environment.debug ? `${stack}\n` : 'Internal Server Error\n');
+    request.answer(500, PLAIN_TEXT, this.#environment.debug ? `${stack}\n` : 'Internal Server Error\n');
   }
 }

@@ -102,13 +102,15 @@ export class QueueRequest implements GatewayRequest {
   answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
     if (this.#answered) throw new AlreadyAnsweredError(this.method, this.target);
     const port = this.reader.port;
-    const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(fields);
+    const flat = fields instanceof Head ? fields.fields : fields;
+    const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(flat);
+    const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-      port.respond(this.token, this.channel, status, head, body);
+      port.respond(this.token, this.channel, status, head, lines, body);
     } else if (isStaticBody(body)) {
-      port.respondStatic(this.token, this.channel, status, head, (body as StaticBody).nativeId);
+      port.respondStatic(this.token, this.channel, status, head, lines, (body as StaticBody).nativeId);
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
-      port.streamStart(this.token, this.channel, status, head);
+      port.streamStart(this.token, this.channel, status, head, lines);
       this.#answered = true;
       void pumpStream(this, body as AsyncIterable<string | Uint8Array>);
       return;
@@ -123,6 +125,13 @@ export class QueueRequest implements GatewayRequest {
   pin(): void {
     this.#pinned = true;
     this.#record.pin();
+  }
+
+  /** Ends without an answer: the client is not there any more. */
+  drop(): void {
+    this.#answered = true;
+    this.reader.port.drop(this.token, this.channel);
+    if (this.#pinned) this.reader.forget(this);
   }
 
   /** A streamed answer ended: the last word. */
@@ -152,16 +161,13 @@ export class QueueRequest implements GatewayRequest {
   }
 }
 
-/** The wire form of a field list. The front checks names and values. */
+/** The wire form of a field list. The front checks names, values and the number of lines. */
 function fieldBlock(fields: FlatFields): string {
   if (fields.length % 2 !== 0) throw new TypeError('respond(): the fields are not pairs of name and value');
   let block = '';
-  for (let i = 0; i < fields.length; i += 2) {
-    const value = fields[i + 1] as string;
-    if (BEYOND_LATIN1.test(value)) {
-      throw new TypeError(`respond(): the value of the field '${fields[i]}' holds a character beyond U+00FF; encode it`);
-    }
-    block += `${fields[i]}: ${value}\r\n`;
+  for (let i = 0; i < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
+  if (BEYOND_LATIN1.test(block)) {
+    throw new TypeError('respond(): a response field holds a character beyond U+00FF; percent-encode it');
   }
   return block;
 }

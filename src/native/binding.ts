@@ -113,11 +113,14 @@ export interface NativeServer {
 
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
 export interface NativePort {
-  /** Answers in one piece. head: a registration from registerHead, or a field block. Throws TypeError for what would break the message. */
-  respond(token: number, channel: number, status: number, head: number | string, body: string | Uint8Array | null): void;
+  /**
+   * Answers in one piece. head: a registration from registerHead, or a field block of exactly `lines` lines. Throws
+   * TypeError for what would break the message.
+   */
+  respond(token: number, channel: number, status: number, head: number | string, lines: number, body: string | Uint8Array | null): void;
   /** The same with a body from createStaticBody. */
-  respondStatic(token: number, channel: number, status: number, head: number | string, body: number): void;
-  streamStart(token: number, channel: number, status: number, head: number | string): void;
+  respondStatic(token: number, channel: number, status: number, head: number | string, lines: number, body: number): void;
+  streamStart(token: number, channel: number, status: number, head: number | string, lines: number): void;
   /** Returns the chunk's size in bytes. */
   streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
   /** complete false: the answer is cut, and looks so to the client. */
@@ -127,7 +130,7 @@ export interface NativePort {
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
   /** A registration of a checked field block, for this thread. */
-  registerHead(block: string): number;
+  registerHead(block: string, lines: number): number;
   /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */
   flush(): void;
   /** Gives the slot back. */

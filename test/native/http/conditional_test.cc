@@ -2,6 +2,7 @@
 #include <string>
 
 #include "native/http/conditional.h"
+#include "native/http/entity_tag.h"
 #include "test/native/http/split_feeding.h"
 
 namespace fastserve::http {
@@ -44,6 +45,11 @@ TEST("If-None-Match compares weakly") {
   CHECK_EQ(NoneMatch("\"b\""), Precondition::kProceed);
   CHECK_EQ(NoneMatch("\"A\""), Precondition::kProceed);
   CHECK_EQ(NoneMatch("\"a\"", kNothing), Precondition::kProceed);
+}
+
+TEST("an absent entity-tag equals nothing, not even another absent one") {
+  CHECK(!WeakEquals({}, {}));
+  CHECK(!StrongEquals({}, {}));
 }
 
 TEST("If-None-Match takes lists, on one line or several") {

@@ -106,6 +106,11 @@ TEST("a value that could end its line is refused") {
   }
 }
 
+TEST("nothing is appended when a bad line follows lines that were already taken") {
+  CHECK_EQ(Append("X-A: b\r\nDate: now\r\nX-C: d\r\nX B: c\r\n"), kBadName);
+  CHECK_EQ(Append("X-A: b\r\nContent-Length: 5\r\nX-C: d\n"), kBadValue);
+}
+
 TEST("a name that is no token is refused") {
   for (const auto line : {"X A: b"sv, "X-A : b"sv, ": b"sv, " X-A: b"sv, "\tfold: b"sv, "X\0A: b"sv, "X\x80: b"sv,
                           "X(A): b"sv, "\"X\": b"sv}) {
