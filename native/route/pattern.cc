@@ -1,3 +1,4 @@
+// DESIGN: one pass from left to right; the first error ends it. Literals run up to the next bracket.
 #include "native/route/pattern.h"
 
 #include <algorithm>

@@ -18,9 +18,8 @@ namespace {
 
 constexpr size_t kMaxPathBytes = std::numeric_limits<uint16_t>::max();  // Param has 16-bit offsets
 
-bool IsRoutable(std::string_view path) {
-  return path.starts_with('/') && path.size() <= kMaxPathBytes;
-}
+// Not so: "*", an authority, a path too long for Param.
+bool IsRoutable(std::string_view path) { return path.starts_with('/') && path.size() <= kMaxPathBytes; }
 
 }  // namespace
 
@@ -38,8 +37,11 @@ struct Table::Impl {
     return entry == nullptr ? kNoPosition : entry->value;
   }
 
+  // Both fill in the members above, or say what is wrong with the specification.
   std::optional<CompileError> AddRoutes(const std::vector<RouteSpec>& routes);
   std::optional<CompileError> AddMounts(const std::vector<MountSpec>& specs);
+
+  // What Django's APPEND_SLASH does for a path that matches nothing.
   void MatchWithSlash(std::string_view path, Match* match) const;
 };
 
@@ -106,7 +108,6 @@ std::optional<CompileError> Table::Impl::AddMounts(const std::vector<MountSpec>&
   return std::nullopt;
 }
 
-// What Django's APPEND_SLASH does for a path that matches nothing.
 void Table::Impl::MatchWithSlash(std::string_view path, Match* match) const {
   // Keeps its memory: only the longest path so far of a thread allocates.
   thread_local std::string with_slash;

@@ -36,7 +36,7 @@ struct Entry {
 constexpr uint32_t kNarrowChildren = 4;  // up to here keys are compared one by one, above by table
 using WideKeys = std::array<uint8_t, 256>;  // first byte → 1 + index among the children, 0: none
 
-// A piece of literal text. One cache line holds all that a step through it reads, but for the label itself.
+// A piece of literal text. Small: a step through it reads one or two cache lines and the label.
 struct Node {
   uint32_t min_position = kNoPosition;  // lowest one at or behind this node, through all edges
   uint32_t label_offset = 0, label_length = 0;  // in Trie::labels; empty only at roots

@@ -97,12 +97,13 @@ describe('signals', () => {
 
   it('a second one ends at once with code 1', async () => {
     const url = await start();
-    const slow = fetch(`${url}/slow`).catch(() => 'cut');
+    const slow = fetch(`${url}/slow`).then(({ status }) => status, () => 'cut');
     await (running as Running).output(/^slow began$/m);
     running?.process.kill('SIGINT');
     await (running as Running).output(/^stopping:/m);
     running?.process.kill('SIGINT');
     expect((await (running as Running).exited).code).toBe(1);
-    expect(await slow).toBe('cut');
+    // Never a complete-looking answer: a reset, or the front's 502 when the worker thread went first.
+    expect(['cut', 502]).toContain(await slow);
   });
 });

@@ -1,3 +1,4 @@
+// Method sets and their text in the Allow field.
 #include "native/route/allow.h"
 
 #include "test/native/testing.h"

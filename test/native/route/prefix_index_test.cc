@@ -1,3 +1,4 @@
+// The longest prefix among neighbours in sort order.
 #include "native/route/prefix_index.h"
 
 #include "test/native/testing.h"

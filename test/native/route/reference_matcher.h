@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "native/route/table.h"
@@ -67,7 +68,8 @@ class ReferenceMatcher {
   }
 
   static std::string AllowOf(const std::vector<const RouteSpec*>& routes) {
-    const std::vector<std::string> names = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"};
+    const std::vector<std::string> names = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
+                                            "PATCH", "OPTIONS", "CONNECT", "TRACE"};
     std::string text;
     for (size_t i = 0; i < names.size(); ++i) {
       bool listed = names[i] == "OPTIONS";

@@ -4,7 +4,8 @@
 //   /tmp/table_benchmark
 //
 // One path is asked of a table with its own route only and of large ones. Each figure is the median of 15 runs with the
-// distance between the quartiles, in CPU time of the thread: neighbours on the machine count less. Exits with 1 when a match allocates.
+// distance between the quartiles, in CPU time of the thread: neighbours on the machine count less. Exits with 1 when a
+// match allocates.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -63,12 +63,14 @@ class Generator {
 
  private:
   std::string Literal() {
-    static const std::vector<std::string> literals = {"a", "b", "ab", "a/", "/", "/", "-", "1", "ba/", "é", "a-", "\n", "12", "_"};
+    static const std::vector<std::string> literals = {"a", "b",   "ab", "a/", "/",  "/",  "-",
+                                                      "1", "ba/", "é",  "a-", "\n", "12", "_"};
     return literals[Below(literals.size())];
   }
 
   std::string Piece(uint32_t parts) {
-    static const std::vector<std::string> converters = {"<int:n>", "<str:n>", "<slug:n>", "<uuid:n>", "<path:n>", "<n>"};
+    static const std::vector<std::string> converters = {"<int:n>",  "<str:n>",  "<slug:n>",
+                                                        "<uuid:n>", "<path:n>", "<n>"};
     std::string text;
     for (; parts > 0; --parts) text += Chance(50) ? Literal() : converters[Below(converters.size())];
     return text;
@@ -91,6 +93,15 @@ class Generator {
     return values[converter][Below(values[converter].size())];
   }
 
+  // Index into Value's table.
+  static uint32_t ConverterOf(std::string_view inside) {
+    if (inside.starts_with("int:")) return 0;
+    if (inside.starts_with("slug:")) return 2;
+    if (inside.starts_with("uuid:")) return 3;
+    return inside.starts_with("path:") ? 4 : 1;
+  }
+
+  // A path that the pattern is likely to match.
   std::string Instance(const std::string& pattern) {
     std::string path;
     for (size_t i = 0; i < pattern.size(); ++i) {
@@ -98,9 +109,7 @@ class Generator {
         path += pattern[i];
         continue;
       }
-      const std::string_view rest = std::string_view(pattern).substr(i + 1);
-      const uint32_t own = rest.starts_with("int") ? 0 : rest.starts_with("slug") ? 2 : rest.starts_with("uuid") ? 3 : rest.starts_with("path") ? 4 : 1;
-      path += Value(Chance(85) ? own : Below(5));
+      path += Value(Chance(85) ? ConverterOf(std::string_view(pattern).substr(i + 1)) : Below(5));
       i = pattern.find('>', i);
     }
     return path;
@@ -123,7 +132,8 @@ std::string Describe(const ReferenceResult& result, const std::string& path) {
 std::string Context(const Specification& specification, Method method, const std::string& path) {
   std::string text = "method " + std::to_string(static_cast<int>(method)) + " path " + path + " of";
   for (const RouteSpec& route : specification.routes) {
-    text += "\n" + std::string(route.opaque ? "opaque " : "") + route.pattern + " methods " + std::to_string(route.methods);
+    text += std::string(route.opaque ? "\nopaque " : "\n") + route.pattern;
+    text += " methods " + std::to_string(route.methods);
   }
   return text + "\n";
 }
@@ -193,7 +203,8 @@ TEST("captures are those of a regular expression") {
         expected = "view 1000";
         for (size_t group = 1; group < groups.size(); ++group) expected += " [" + groups[group].str() + "]";
       }
-      CHECK_EQ(route.pattern + " on " + path + ": " + Get(*table, path), route.pattern + " on " + path + ": " + expected);
+      const std::string context = route.pattern + " on " + path + ": ";
+      CHECK_EQ(context + Get(*table, path), context + expected);
     }
   }
   CHECK(matched > 500);

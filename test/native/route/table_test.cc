@@ -356,7 +356,8 @@ TEST("several threads match on one table at the same time") {
 
 TEST("a thread may go from one table to another") {
   const auto small = MustCompile(Patterns({"<slug:a>-<slug:b>x"}));
-  const auto large = MustCompile(Patterns({"<slug:a>-<slug:b>y", "<slug:a>-<int:b>-<slug:c>x", "<path:a>/<path:b>/<slug:c>x"}));
+  const auto large =
+      MustCompile(Patterns({"<slug:a>-<slug:b>y", "<slug:a>-<int:b>-<slug:c>x", "<path:a>/<path:b>/<slug:c>x"}));
   for (int round = 0; round < 3; ++round) {
     CHECK_EQ(Get(*small, "/a-b-cx"), "view 100 [a-b] [c]");
     CHECK_EQ(Get(*large, "/a-1-cx"), "view 101 [a] [1] [c]");

@@ -1,0 +1,97 @@
+/**
+ * Checks the layer rules of docs/architecture.md: which folder may include or import which. Exit status 1 with one sentence
+ * for each breach.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** native/<folder>: what it may include besides itself. */
+const NATIVE = {
+  base: [],
+  net: ['base'],
+  http: ['base'],
+  route: ['base', 'http'],
+  queue: ['base', 'http', 'net'],
+  files: ['base', 'net', 'http'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'files'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'server'],
+};
+
+/** src/<folder>: what it may import besides itself. errors.ts is a leaf that everyone may import. */
+const TYPESCRIPT = {
+  native: ['gateway'], // types and the ring's size
+  http: ['gateway'],
+  pipeline: ['http', 'gateway'],
+  gateway: ['native', 'http', 'pipeline'],
+  config: ['gateway', 'native'],
+  supervisor: ['config', 'gateway', 'native'],
+  cli: ['config', 'supervisor', 'gateway', 'native'],
+};
+/** Folders of one layer each: their neighbours may import only their index.ts. */
+const PIPELINE_LAYERS = ['middleware', 'urls', 'views', 'templates', 'context'];
+
+const breaches = [];
+
+function filesOf(folder, endings) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function checkNative() {
+  for (const file of filesOf('native', ['.h', '.cc'])) {
+    const shown = relative(root, file);
+    const folder = shown.split('/')[1];
+    const text = readFileSync(file, 'utf8');
+    for (const [, target] of text.matchAll(/^#include "native\/([a-z]+)\//gm)) {
+      if (target !== folder && !NATIVE[folder]?.includes(target)) {
+        breaches.push(`${shown} includes native/${target}, which native/${folder} must not know.`);
+      }
+    }
+    if (folder !== 'addon' && /^#include <(napi|node_api|uv)\.h>/m.test(text)) {
+      breaches.push(`${shown} includes a Node header; only native/addon knows Node.`);
+    }
+  }
+}
+
+function checkTypeScript() {
+  for (const file of filesOf('src', ['.ts'])) {
+    const shown = relative(join(root, 'src'), file);
+    const parts = shown.split('/');
+    if (parts.length === 1) continue;
+    const text = readFileSync(file, 'utf8');
+    for (const [, specifier] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      const target = normalize(join(dirname(shown), specifier)).split('/');
+      if (target.length === 1) {
+        if (target[0] !== 'errors.ts') breaches.push(`src/${shown} imports src/${target[0]}; only errors.ts is for everyone.`);
+        continue;
+      }
+      if (target[0] !== parts[0]) {
+        if (!TYPESCRIPT[parts[0]]?.includes(target[0])) {
+          breaches.push(`src/${shown} imports src/${target[0]}, which src/${parts[0]} must not know.`);
+        }
+      } else if (parts[0] === 'pipeline') {
+        checkPipeline(shown, parts, target);
+      }
+    }
+    if (shown !== 'native/load.ts' && /\.node['"`]/.test(text)) {
+      breaches.push(`src/${shown} names an addon file; only src/native/load.ts loads it.`);
+    }
+  }
+}
+
+function checkPipeline(shown, parts, target) {
+  const crosses = PIPELINE_LAYERS.includes(target[1]) && target[1] !== parts[1];
+  if (crosses && target[2] !== 'index.ts') {
+    breaches.push(`src/${shown} imports the inside of src/pipeline/${target[1]}; import its index.ts.`);
+  }
+}
+
+checkNative();
+checkTypeScript();
+for (const breach of breaches) console.error(`layers: ${breach}`);
+console.log(`layers: ${breaches.length === 0 ? 'kept' : `${breaches.length} broken`}`);
+process.exit(breaches.length === 0 ? 0 : 1);

@@ -1,0 +1,124 @@
+/** The addon's exported shapes against src/native/binding.ts: the names of members, in both directions. */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { adaptApplication } from '../../src/gateway/adapters/index.ts';
+import { gateway } from '../../src/gateway/adapters/raw.ts';
+import type { NativePort, NativeServer, NativeServerOptions } from '../../src/native/binding.ts';
+import { native, ringBytes } from '../../src/native/load.ts';
+
+const source = readFileSync(new URL('../../src/native/binding.ts', import.meta.url), 'utf8').replace(/\/\*\*.*?\*\//gs, '');
+
+/** Names of the direct members of an interface, sorted. */
+function members(name: string): string[] {
+  const body = new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(source)?.[1];
+  if (body === undefined) throw new Error(`no interface ${name} in binding.ts`);
+  return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:]/gm)].map(([, member = '']) => member).sort();
+}
+
+/** Names that an object offers, its class included. */
+function offered(value: object): string[] {
+  const own = Object.getOwnPropertyNames(value);
+  const prototype = Object.getPrototypeOf(value) as object;
+  const inherited = prototype === Object.prototype ? [] : Object.getOwnPropertyNames(prototype);
+  return [...own, ...inherited].filter((name) => name !== 'constructor').sort();
+}
+
+const OPTIONS: NativeServerOptions = {
+  listen: [{ host: '127.0.0.1', port: 0 }],
+  mounts: [],
+  limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10 },
+  timeouts: { header: 1000, body: 1000, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
+  ioThreads: 1,
+  slots: 1,
+  log: { format: 'off', path: '' },
+  direct: false,
+};
+
+function listening(options: Partial<NativeServerOptions> = {}): NativeServer {
+  const server = new (native().Server)({ ...OPTIONS, ...options });
+  server.setRings([new Uint8Array(new SharedArrayBuffer(ringBytes))]);
+  server.listen();
+  return server;
+}
+
+describe('the addon', () => {
+  const server = listening();
+  afterAll(() => new Promise<void>((resolve) => server.stop(0, resolve)));
+
+  it('exports what NativeBinding says', () => {
+    expect(offered(native())).toEqual(members('NativeBinding'));
+  });
+
+  it('makes servers as NativeServer says', () => {
+    expect(offered(server)).toEqual(members('NativeServer'));
+  });
+
+  it('counts what NativeStats says', () => {
+    expect(Object.keys(server.stats()).sort()).toEqual(members('NativeStats'));
+  });
+
+  it('attaches ports as NativePort says', () => {
+    const port = native().attach(server.id, 0, () => 0) as NativePort;
+    const names = offered(port);
+    port.detach();
+    expect(names).toEqual(members('NativePort'));
+  });
+});
+
+describe('misuse of the addon', () => {
+  it.each<[string, Partial<Record<keyof NativeServerOptions, unknown>>]>([
+    ['no listen', { listen: undefined }],
+    ['no limits', { limits: undefined }],
+    ['limits without a number', { limits: { ...OPTIONS.limits, head: 'big' } }],
+    ['no timeouts', { timeouts: undefined }],
+    ['no slots', { slots: undefined }],
+  ])('options with %s are a TypeError', (_what, options) => {
+    expect(() => new (native().Server)({ ...OPTIONS, ...options } as NativeServerOptions)).toThrow(TypeError);
+  });
+
+  it('calls in the wrong order throw', () => {
+    const server = new (native().Server)(OPTIONS);
+    expect(() => server.listen()).toThrow('setRings');
+    expect(() => server.start()).toThrow('listen');
+    expect(() => server.setRings([])).toThrow(TypeError);
+    expect(() => server.setRings([new Uint8Array(64)])).toThrow(TypeError);
+    expect(() => server.drainSlot(1)).toThrow(RangeError);
+    expect(() => native().attach(0, 0, () => 0)).toThrow('no such server');
+    expect(() => native().attach(server.id, 9, () => 0)).toThrow('no such slot');
+    return new Promise<void>((resolve) => server.stop(0, resolve));
+  });
+
+  it('a slot has one owner at a time', () => {
+    const server = listening();
+    const port = native().attach(server.id, 0, () => 0) as NativePort;
+    expect(native().attach(server.id, 0, () => 0)).toBeNull();
+    port.detach();
+    expect(() => port.respond(1, 0, 200, '', null)).toThrow('has left');
+    return new Promise<void>((resolve) => server.stop(0, resolve));
+  });
+
+  it('answers of a port are checked', () => {
+    const server = listening();
+    const port = native().attach(server.id, 0, () => 0) as NativePort;
+    expect(() => port.respond(1, 0, 99, '', null)).toThrow('200 to 599');
+    expect(() => port.respond(1, 5, 200, '', null)).toThrow(TypeError);
+    expect(() => port.respond(1, 0, 200, 'a b: c\r\n', null)).toThrow('not a token');
+    expect(() => port.respond(1, 0, 200, 'a: b\r\nc\r\n', null)).toThrow(TypeError);
+    expect(() => port.respond(1, 0, 200, 7, null)).toThrow('no such registered head');
+    expect(() => port.respond(1, 0, 200, '', {} as never)).toThrow('a body is');
+    expect(() => port.respondStatic(1, 0, 200, '', 123_456)).toThrow('static body');
+    port.detach();
+    return new Promise<void>((resolve) => server.stop(0, resolve));
+  });
+
+  it('a manifest that cannot be compiled names its pattern', () => {
+    const server = listening();
+    const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null };
+    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' })).toThrow('a/<int:');
+    return new Promise<void>((resolve) => server.stop(0, resolve));
+  });
+
+  it('an application that is attached inline is recognised', () => {
+    expect(adaptApplication(gateway(() => {})).kind).toBe('raw');
+  });
+});
