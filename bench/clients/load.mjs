@@ -1,8 +1,8 @@
 /**
  * A client that counts what becomes of every request, in a process of its own: `node load.mjs '<options>'` with
- * { port, paths, connections, seconds, killPath, killEveryMs }. Each connection sends one request at a time, connections take
+ * { port, paths, connections, seconds }. Each connection sends one request at a time, connections take
  * turns through `paths`. Prints one JSON line:
- *   { kills, killOutcomes: { [status or 'closed']: n }, byPath: { [path]: { [status]: n, timeouts: n, dropped: n } } }
+ *   { byPath: { [path]: { [status]: n, timeouts: n, dropped: n } } }
  * A time-out is an answer that has not come within 5 s; dropped: the connection ended before a complete answer.
  */
 import { connect } from 'node:net';
@@ -13,16 +13,12 @@ const options = JSON.parse(process.argv[2]);
 const byPath = Object.fromEntries(options.paths.map((path) => [path, { timeouts: 0, dropped: 0 }]));
 let running = true;
 
-const killer = setInterval(() => sendKill(), options.killEveryMs);
-let kills = 0;
-const killOutcomes = {};
 const clients = Array.from({ length: options.connections }, (_, i) => loop(options.paths[i % options.paths.length]));
 setTimeout(() => {
   running = false;
-  clearInterval(killer);
 }, options.seconds * 1000);
 await Promise.all(clients);
-process.stdout.write(`${JSON.stringify({ kills, killOutcomes, byPath })}\n`);
+process.stdout.write(`${JSON.stringify({ byPath })}\n`);
 process.exit(0);
 
 async function loop(path) {
@@ -78,24 +74,4 @@ function completeStatus(received) {
   const length = /^content-length: *(\d+)/im.exec(received.slice(0, headEnd));
   const complete = length !== null && received.length >= headEnd + 4 + Number(length[1]);
   return complete ? received.slice(9, 12) : null;
-}
-
-/** On a connection of its own; what is answered to it is counted apart. */
-function sendKill() {
-  kills++;
-  let outcome = 'closed';
-  const socket = connect({ port: options.port, host: '127.0.0.1' }).setEncoding('latin1');
-  socket.on('error', () => {});
-  socket.setTimeout(ANSWER_LIMIT_MS, () => {
-    outcome = 'timeouts';
-    socket.destroy();
-  });
-  socket.on('data', (text) => {
-    outcome = text.slice(9, 12);
-    socket.resetAndDestroy();
-  });
-  socket.on('close', () => {
-    killOutcomes[outcome] = (killOutcomes[outcome] ?? 0) + 1;
-  });
-  socket.write(`GET ${options.killPath} HTTP/1.1\r\nHost: 127.0.0.1:${options.port}\r\n\r\n`);
 }

@@ -25,7 +25,7 @@ export function startHolders() {
   };
 }
 
-/** Runs clients/load.mjs to its end. @returns {Promise<{ kills: number, killOutcomes: object, byPath: object }>} */
+/** Runs clients/load.mjs to its end. @returns {Promise<{ byPath: object }>} */
 export async function runLoad(options) {
   const child = start('load.mjs', [JSON.stringify(options)], ['ignore', 'pipe', 'inherit']);
   let output = '';

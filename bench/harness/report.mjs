@@ -93,10 +93,10 @@ function isolationTable(results, titles) {
 function killsTable(results, titles) {
   const rows = Object.entries(results).flatMap(([name, result]) =>
     result.samples.filter((sample) => sample.failure === undefined).map((sample) => {
-      return [titles[name], `${sample.kills} (${outcomes(sample.killOutcomes)})`, outcomes(countsOf(sample)), String(sample.stats?.redispatched ?? '–')];
+      return [titles[name], String(sample.kills), outcomes(countsOf(sample)), String(sample.stats?.redispatched ?? '–')];
     }),
   );
-  return table(['server', 'kills (their answers)', 'answers by status', 're-dispatched'], rows);
+  return table(['server', 'kills', 'answers by status', 're-dispatched'], rows);
 }
 
 function outcomes(counts) {

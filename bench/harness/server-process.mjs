@@ -18,7 +18,7 @@ const SAID_LIMIT = 2_000;
 /**
  * @param {object} definition from servers/index.mjs
  * @param {object} options of start(); `pinned: false` leaves the process to the scheduler
- * @returns {Promise<{ pid: number, port: number, stats(): Promise<object | null>, stop(): Promise<void> }>} rejects when it ends
+ * @returns {Promise<{ pid: number, port: number, stats(): Promise<object | null>, kill(): Promise<number>, stop(): Promise<void> }>} rejects when it ends
  *   or stays silent for 20 s: the message has the line that matters of what it said, the cause all of it
  */
 export async function startServer(definition, { pinned = true, ...options }) {
@@ -35,7 +35,7 @@ export async function startServer(definition, { pinned = true, ...options }) {
   const stop = () => stopProcess(child, directory);
   try {
     const port = await within(START_LIMIT_MS, Promise.race([program.hosted ? announcedPort(child) : listening(program.port), ended(child)]));
-    return { pid: child.pid, port, stats: () => askStats(child, program.hosted), stop };
+    return { pid: child.pid, port, stats: () => (program.hosted ? ask(child, 'stats') : null), kill: () => ask(child, 'kill'), stop };
   } catch (error) {
     await stop();
     throw new Error(`it did not start: ${error.message}${said.text === '' ? '' : `; it said: ${tellingLine(said.text)}`}`, { cause: said.text });
@@ -106,13 +106,22 @@ function within(limitMs, promise) {
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-async function askStats(child, hosted) {
-  if (!hosted) return null;
-  const answer = once(child, 'message');
-  child.send({ ask: 'stats' });
-  const [message] = await within(START_LIMIT_MS, answer);
-  return message.stats;
+/** One question to server-host.mjs; questions may overlap. */
+async function ask(child, question) {
+  const id = nextQuestion++;
+  const answer = new Promise((resolve) => {
+    const listen = (message) => {
+      if (message.id !== id) return;
+      child.off('message', listen);
+      resolve(message.answer);
+    };
+    child.on('message', listen);
+  });
+  child.send({ id, ask: question });
+  return within(START_LIMIT_MS, answer);
 }
+
+let nextQuestion = 1;
 
 /** SIGTERM, then SIGKILL for a server that cannot hear it (one that spins). */
 async function stopProcess(child, directory) {

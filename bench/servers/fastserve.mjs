@@ -23,6 +23,7 @@ export default {
 export async function startFastserve(options, mode) {
   const { serve } = await import(ENTRY.href);
   const module = MODULES[options.app] ?? options.app;
+  const victims = new Victims();
   const server = await serve({
     listen: [{ host: '127.0.0.1', port: 0 }],
     app: fileURLToPath(new URL(`../apps/${module}.mjs`, import.meta.url)),
@@ -33,5 +34,23 @@ export async function startFastserve(options, mode) {
     timeouts: { keepAlive: '10m', request: '10m', queue: '10m' },
     ...mode,
   });
-  return { port: server.addresses[0].port, stats: () => server.stats() };
+  return { port: server.addresses[0].port, stats: () => server.stats(), kill: () => victims.killOne() };
+}
+
+/** The worker threads of apps/kill.mjs that are alive, oldest first. They tell of themselves on a broadcast channel. */
+class Victims {
+  #channel = new BroadcastChannel('fastserve-bench-kill');
+  #alive = [];
+
+  constructor() {
+    this.#channel.onmessage = ({ data }) => data.alive !== undefined && this.#alive.push(data.alive);
+    this.#channel.unref();
+  }
+
+  killOne() {
+    const thread = this.#alive.shift();
+    if (thread === undefined) return 0;
+    this.#channel.postMessage({ kill: thread });
+    return 1;
+  }
 }

@@ -10,7 +10,6 @@ export default {
   workers: 2,
   connections: 32,
   paths: ['/hello', '/later'],
-  killPath: '/exit',
   killEveryMs: 60,
   killSeconds: 8,
   rounds: 1,

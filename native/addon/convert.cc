@@ -205,6 +205,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
   set("workerWakes", totals.worker_wakes);
+  set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);
   set("acceptPauses", totals.accept_pauses);
   set("parseErrors", totals.parse_errors);

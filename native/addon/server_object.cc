@@ -47,7 +47,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::SetRoutes>("setRoutes"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
-                      InstanceMethod<&ServerObject::DrainSlot>("drainSlot")});
+                      InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
+                      InstanceMethod<&ServerObject::ProbeSlot>("probeSlot")});
 }
 
 ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
@@ -186,10 +187,26 @@ Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
   return StatsObject(info.Env(), server_->ReadTotals());
 }
 
-void ServerObject::DrainSlot(const Napi::CallbackInfo& info) {
+queue::WorkerSlot& ServerObject::SlotOf(const Napi::CallbackInfo& info) {
   const uint32_t slot = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
   if (slot >= server_->options().slots) throw Napi::RangeError::New(info.Env(), "no such slot");
-  server_->slot(slot).draining.store(true, std::memory_order_relaxed);
+  return server_->slot(slot);
+}
+
+void ServerObject::DrainSlot(const Napi::CallbackInfo& info) {
+  SlotOf(info).draining.store(true, std::memory_order_relaxed);
+}
+
+// True when the worker's event loop has turned since the last probe (or nobody is attached); then asks again.
+Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
+  queue::WorkerSlot& slot = SlotOf(info);
+  const bool attached = slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached;
+  const bool answered = slot.probe_answers.load(std::memory_order_relaxed) == slot.probes.load(std::memory_order_relaxed);
+  if (attached && answered) {
+    slot.probes.fetch_add(1, std::memory_order_relaxed);
+    slot.doorbell.Ring();
+  }
+  return Napi::Boolean::New(info.Env(), !attached || answered);
 }
 
 }  // namespace fastserve::addon

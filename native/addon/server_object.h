@@ -26,6 +26,8 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void Stop(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);
   void DrainSlot(const Napi::CallbackInfo& info);
+  Napi::Value ProbeSlot(const Napi::CallbackInfo& info);
+  queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
 
   void StopNow();
 

@@ -65,6 +65,7 @@ class WorkerPortObject {
   int64_t WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
   int64_t WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes, size_t size);
   void WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value);
+  void PublishEarly(size_t spilled);
   void Touched() { unflushed_ = true; }
 
   static void OnDoorbell(uv_poll_t* poll, int status, int events);
@@ -83,6 +84,7 @@ class WorkerPortObject {
   int open_handles_ = 0;
   bool closed_ = false;
   bool finalized_ = false;
+  size_t spilled_bytes_ = 0;  // since the last early publication
   bool unflushed_ = false;
   bool draining_now_ = false;
   Head scratch_head_;

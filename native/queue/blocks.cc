@@ -59,4 +59,15 @@ void StaticBody::Release() {
   delete this;
 }
 
+void ReleaseBody(const ResponseRecord& record) {
+  switch (record.holder) {
+    case BodyHolder::kInline: return;
+    case BodyHolder::kSpill: {
+      auto* block = static_cast<SpillBlock*>(record.pointer);
+      return block->owner->Give(block);
+    }
+    case BodyHolder::kStatic: return static_cast<StaticBody*>(record.pointer)->Release();
+  }
+}
+
 }  // namespace fastserve::queue

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <vector>
 
+#include "native/queue/layout.h"
+
 namespace fastserve::queue {
 
 class SpillPool;
@@ -27,6 +29,11 @@ class SpillPool {
   ~SpillPool();
   SpillBlock* Take(size_t bytes);
   void Give(SpillBlock* block);
+  // Bytes that wait to be taken again: at most kKeptBytes.
+  size_t kept_bytes() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return free_bytes_;
+  }
 
  private:
   std::mutex mutex_;
@@ -49,5 +56,8 @@ class StaticBody {
   char* data_ = nullptr;
   size_t size_ = 0;
 };
+
+// Gives back the body of a record that nobody will send: its spill block, or its reference to a static body. Any thread.
+void ReleaseBody(const ResponseRecord& record);
 
 }  // namespace fastserve::queue

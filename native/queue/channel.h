@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "native/queue/blocks.h"
 #include "native/queue/layout.h"
 #include "native/queue/parking.h"
 #include "native/queue/ring.h"
@@ -19,6 +20,12 @@ struct Channel {
         requests(shared + kRequestRingOffset, kRequestRingBytes, &request_positions),
         responses(response_memory.get(), kResponseRingBytes, &response_positions) {}
 
+  // Both ends are gone. What was answered and never taken gives its body back: the pools must outlive the channel.
+  ~Channel() {
+    const uint32_t tail = responses.LoadTail();
+    while (const uint8_t* bytes = responses.Next(tail)) ReleaseBody(*reinterpret_cast<const ResponseRecord*>(bytes));
+  }
+
   uint8_t* const shared;
   const std::unique_ptr<uint8_t[]> response_memory;
   RingPositions request_positions;
@@ -27,8 +34,16 @@ struct Channel {
 
   // Records taken by the worker since it attached: what is pushed and not yet drained is the window. Worker stores.
   alignas(64) std::atomic<uint32_t> drained_records{0};
-  // The I/O thread waits for room or for the window: the worker rings after its next batch. Both sides.
+  // The I/O thread waits for room or for the window: the worker rings after its next batch. Both sides (Q9).
   std::atomic<uint32_t> space_wanted{0};
+  // The worker's answers overflow: the I/O thread rings its doorbell when it has taken some. Both sides (Q9).
+  std::atomic<uint32_t> answer_space_wanted{0};
+
+  // I/O thread, after responses.Release(): true when the worker must be rung because it waits for the room.
+  bool AnswersMayFlow() {
+    return answer_space_wanted.load(std::memory_order_seq_cst) == 1 &&
+           answer_space_wanted.exchange(0, std::memory_order_seq_cst) == 1;
+  }
 
   // The I/O thread's own ends.
   RingProducer requests;

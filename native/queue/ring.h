@@ -1,9 +1,10 @@
 // Single-producer, single-consumer ring of variable-length records over memory that somebody else owns.
 //
-// DESIGN: positions are free-running 32-bit counters (index = position & mask, fill = tail - head). A record is 8-byte
-// aligned and never wraps: when it does not fit before the end, a skip marker fills the rest and it starts at index 0.
-// The producer writes records at its private tail and publishes them together; the consumer releases a batch at once.
-// Publishing and parking form a Dekker pair, so every operation of that pair is seq_cst (see parking.h).
+// DESIGN: shared positions are free-running 32-bit counters (index = position & mask, fill = tail - head: Q1). A record is
+// 8-byte aligned and never wraps: when it does not fit before the end, a skip marker fills the rest and it starts at index
+// 0. The producer writes records at its private tail and publishes them together; the consumer releases a batch at once.
+// The producer counts in 64 bits, so that what it remembers about a record stays true when 2^32 bytes have gone by.
+// Publishing and parking form a Dekker pair, so do releasing and asking for room: all four are seq_cst (see parking.h).
 #pragma once
 
 #include <atomic>
@@ -31,7 +32,7 @@ class RingProducer {
   // Writes the skip marker where one is needed. Nothing is visible to the consumer before Publish.
   uint8_t* Reserve(uint32_t bytes) {
     const uint32_t size = mask_ + 1;
-    const uint32_t index = tail_ & mask_;
+    const uint32_t index = static_cast<uint32_t>(tail_) & mask_;
     const uint32_t to_end = size - index;
     const uint32_t skip = bytes > to_end ? to_end : 0;
     if (!HasRoom(skip + bytes)) return nullptr;
@@ -43,8 +44,12 @@ class RingProducer {
     return memory_ + (tail_ & mask_);
   }
 
-  // Position of the record that the last Reserve made room for.
-  uint32_t position() const { return tail_; }
+  // Position of the record that the last Reserve made room for. Never wraps in practice: 2^64 bytes.
+  uint64_t position() const { return tail_; }
+  // The newest position whose low 32 bits are `low`: that of a head or of the consumer's own mark.
+  uint64_t Widen(uint32_t low) const { return tail_ - (static_cast<uint32_t>(tail_) - low); }
+  // False once the memory of the record at `position` may have been written again.
+  bool Keeps(uint64_t position) const { return tail_ - position <= mask_ + uint64_t{1}; }
 
   void Commit(uint32_t bytes) { tail_ += bytes; }
 
@@ -54,31 +59,34 @@ class RingProducer {
   // Makes everything committed visible. seq_cst: pairs with the consumer's parked store and tail load (Q5).
   void Publish() {
     published_ = tail_;
-    positions_->tail.store(tail_, std::memory_order_seq_cst);
+    positions_->tail.store(static_cast<uint32_t>(tail_), std::memory_order_seq_cst);
   }
 
   // Both sides must be idle: starts over with an empty ring.
   void Reset() {
-    tail_ = published_ = cached_head_ = 0;
+    tail_ = published_ = 0;
+    cached_head_ = 0;
     positions_->tail.store(0, std::memory_order_relaxed);
     positions_->head.store(0, std::memory_order_release);
   }
 
-  uint8_t* at(uint32_t position) { return memory_ + (position & mask_); }
+  uint8_t* at(uint64_t position) { return memory_ + (position & mask_); }
 
  private:
   bool HasRoom(uint32_t needed) {
     const uint32_t size = mask_ + 1;
-    if (size - (tail_ - cached_head_) >= needed) return true;
-    cached_head_ = positions_->head.load(std::memory_order_acquire);  // pairs with RingConsumer::Release
-    return size - (tail_ - cached_head_) >= needed;
+    const auto tail = static_cast<uint32_t>(tail_);
+    if (size - (tail - cached_head_) >= needed) return true;
+    // seq_cst: pairs with RingConsumer::Release, also for a producer that has just asked for room (Q9).
+    cached_head_ = positions_->head.load(std::memory_order_seq_cst);
+    return size - (tail - cached_head_) >= needed;
   }
 
   uint8_t* memory_;
   uint32_t mask_;
   RingPositions* positions_;
-  uint32_t tail_ = 0;
-  uint32_t published_ = 0;
+  uint64_t tail_ = 0;
+  uint64_t published_ = 0;
   uint32_t cached_head_ = 0;
 };
 
@@ -116,8 +124,8 @@ class RingConsumer {
   // For a consumer that walks the records itself (JavaScript).
   void SetHead(uint32_t head) { head_ = head; }
 
-  // Gives everything before head() back to the producer.
-  void Release() { positions_->head.store(head_, std::memory_order_release); }
+  // Gives everything before head() back to the producer. seq_cst: a Dekker pair with a producer that asks for room (Q9).
+  void Release() { positions_->head.store(head_, std::memory_order_seq_cst); }
 
  private:
   const uint8_t* memory_;

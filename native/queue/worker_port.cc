@@ -27,6 +27,7 @@ ResponseRecord* WorkerPort::Begin(uint32_t channel, uint32_t max_payload) {
   uint8_t* room = end.overflow.empty() ? end.responses.Reserve(bytes) : nullptr;
   end.begun_in_overflow = room == nullptr;
   if (end.begun_in_overflow) {
+    overflowing_ = true;
     end.overflow.emplace_back(bytes, '\0');
     room = reinterpret_cast<uint8_t*>(end.overflow.back().data());
   }
@@ -49,51 +50,55 @@ void WorkerPort::Commit(uint32_t channel, uint32_t payload) {
   end.responses.Commit(bytes);
 }
 
-void WorkerPort::MoveOverflow(End& end) {
+bool WorkerPort::MoveSome(End& end) {
   while (!end.overflow.empty()) {
     const std::string& record = end.overflow.front();
     uint8_t* room = end.responses.Reserve(static_cast<uint32_t>(record.size()));
-    if (room == nullptr) return;
+    if (room == nullptr) return false;
     std::memcpy(room, record.data(), record.size());
     end.responses.Commit(static_cast<uint32_t>(record.size()));
     end.overflow.pop_front();
   }
+  return true;
+}
+
+// Asks for room before looking a second time (Q9): either we see what the I/O thread releases, or it sees the question.
+bool WorkerPort::MoveOverflow(End& end) {
+  if (MoveSome(end)) return true;
+  end.channel->answer_space_wanted.exchange(1, std::memory_order_seq_cst);
+  return MoveSome(end);
 }
 
 bool WorkerPort::Flush() {
   bool complete = true;
   for (auto& end : ends_) {
-    if (!end->overflow.empty()) MoveOverflow(*end);
-    complete &= end->overflow.empty();
-    // seq_cst: a Dekker pair with Dispatcher::Pump and HasWork (Q5): either the I/O thread sees the flag taken and looks
-    // again, or we see it parked and ring. A plain load first: nobody waits nearly always.
-    const bool space = end->channel->space_wanted.load(std::memory_order_relaxed) == 1 &&
+    complete &= MoveOverflow(*end);
+    // seq_cst: the second half of two Dekker pairs with Dispatcher::Pump and HasWork (Q9). Either Pump sees what DrainOnce
+    // released, or we see its flag; and either HasWork sees the flag taken and looks again, or we see it parked and ring.
+    // A load first: nobody waits nearly always.
+    const bool space = end->channel->space_wanted.load(std::memory_order_seq_cst) == 1 &&
                        end->channel->space_wanted.exchange(0, std::memory_order_seq_cst) == 1;
     const bool answers = end->responses.dirty();
     if (answers) end->responses.Publish();
-    if (answers || space) {
-      if (end->door->parking.ShouldRing()) end->door->wakeup.Ring();
-    }
+    if (answers || space) end->door->RingIfParked();
   }
+  overflowing_ = !complete;
   return complete;
 }
 
 void WorkerPort::Abandon() {
+  stopped_ = true;
   Flush();
   // What did not fit is lost with its worker: the I/O thread answers those requests as started and unanswered. Their
   // spill blocks go back now.
   for (auto& end : ends_) {
     for (const std::string& bytes : end->overflow) {
-      const auto* record = reinterpret_cast<const ResponseRecord*>(bytes.data());
-      if (record->holder == BodyHolder::kSpill) spills_.Give(static_cast<SpillBlock*>(record->pointer));
-      if (record->holder == BodyHolder::kStatic) static_cast<StaticBody*>(record->pointer)->Release();
+      ReleaseBody(*reinterpret_cast<const ResponseRecord*>(bytes.data()));
     }
     end->overflow.clear();
   }
   slot_.Abandon();
-  for (auto& end : ends_) {
-    if (end->door->parking.ShouldRing()) end->door->wakeup.Ring();
-  }
+  for (auto& end : ends_) end->door->RingIfParked();
 }
 
 }  // namespace fastserve::queue

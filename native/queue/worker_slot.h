@@ -27,6 +27,8 @@ struct WorkerSlot {
   std::atomic<uint32_t> epoch{0};                  // attachments so far
   std::atomic<uint32_t> recovering{0};             // I/O threads that have yet to recover their channel
   std::atomic<bool> draining{false};               // no new requests
+  std::atomic<uint32_t> probes{0};                 // questions "does your event loop turn?", by the supervisor
+  std::atomic<uint32_t> probe_answers{0};          // the last one that the worker has seen
 
   // Worker: claims the slot. False while somebody else owns it.
   bool Attach() {
@@ -40,7 +42,8 @@ struct WorkerSlot {
   // Worker, after its last publish: hands the slot to the I/O threads for recovery.
   void Abandon() {
     recovering.store(static_cast<uint32_t>(channels.size()), std::memory_order_relaxed);
-    state.store(SlotState::kDead, std::memory_order_release);
+    // seq_cst: the death is a publication too, which an I/O thread about to sleep must not miss (Q5; Dispatcher::HasWork).
+    state.store(SlotState::kDead, std::memory_order_seq_cst);
   }
 
   // I/O thread, once its channel is empty and reset. The last one frees the slot.

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include "native/base/check.h"
 #include "native/server/io_thread.h"
 
 namespace fastserve::server {
@@ -143,7 +142,7 @@ void Connection::DropExchanges() {
 
 Exchange* Connection::Replace(Exchange* outstanding) {
   Exchange* fresh = io_.exchanges().Create();
-  FASTSERVE_CHECK(fresh != nullptr, "as many exchanges as tokens");
+  if (fresh == nullptr) return nullptr;
   fresh->connection = this;
   fresh->head_request = outstanding->head_request;
   fresh->http10 = outstanding->http10;
@@ -171,6 +170,12 @@ void Connection::Abort() {
 }
 
 void Connection::CloseNow() {
+  // An unfinished answer must not look whole, which it would where only the connection's end tells its length: a reset
+  // instead of a FIN (RFC 9112 6.3).
+  if (!output_.empty() || (first_ != nullptr && first_->status != 0)) {
+    const linger reset{1, 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  }
   DropExchanges();
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);

@@ -70,7 +70,7 @@ class Connection final : public net::EventSource {
   void EndStream(Exchange* exchange, bool complete);
 
   // Puts a new exchange in the place of `outstanding`, whose worker may still answer: the new one can be answered here, the
-  // old one has no connection any more.
+  // old one has no connection any more. nullptr when no token is left.
   Exchange* Replace(Exchange* outstanding);
 
   // The worker granted credit for streamed content, or ring space came: goes on reading.

@@ -30,7 +30,7 @@ bool Connection::InputBlocked() const {
     return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
   }
   if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
-    return receiving_ != nullptr && receiving_->body_credit == 0;
+    return receiving_ != nullptr && (receiving_->body_credit == 0 || receiving_->blocked_on_ring);
   }
   return false;
 }
@@ -417,6 +417,7 @@ void Connection::RefuseInput(http::HttpError error) {
       return;
     }
     broken = io_.dispatcher().DetachFromWorker(broken);
+    if (broken == nullptr) return;
   } else {
     broken = AppendExchange();
     if (broken == nullptr) return Abort();

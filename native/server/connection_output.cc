@@ -177,7 +177,8 @@ void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Re
 }
 
 void Connection::EndStream(Exchange* exchange, bool complete) {
-  if (!complete || exchange->answer_remaining > 0) {
+  const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
+  if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
     const bool ends_with_connection = !exchange->chunked_answer && exchange->answer_remaining < 0;
     if (ends_with_connection) return Abort();
@@ -301,11 +302,7 @@ void Connection::AfterFlush() {
       (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {
     return StartLinger();
   }
-  if (phase_ == Phase::kHead && !input_.empty() && !InputBlocked()) {
-    io_.AddReady(this);
-  } else if (readable_ && phase_ != Phase::kIgnoring) {
-    io_.AddReady(this);
-  }
+  if (phase_ != Phase::kIgnoring && (readable_ || (!input_.empty() && !InputBlocked()))) io_.AddReady(this);
   UpdateIdleWait();
 }
 

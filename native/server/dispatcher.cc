@@ -38,20 +38,24 @@ bool Dispatcher::LaneOpen(const Lane& lane) const {
   if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
   if (lane.in_flight.size() + lane.lingering.size() >= io_.options().limits.in_flight) return false;
   if (lanes_.size() == 1) return true;
-  const uint32_t drained = lane.channel->drained_records.load(std::memory_order_acquire);
+  // seq_cst: a Dekker pair with the worker, as RingProducer's look at the head (Q9).
+  const uint32_t drained = lane.channel->drained_records.load(std::memory_order_seq_cst);
   return lane.pushed_records - drained < kWindowRecords;
 }
 
-// The open lane with the fewest requests in flight, -1 when none is open. Ties go round.
-int Dispatcher::PickLane() {
-  if (lanes_.size() == 1) return LaneOpen(*lanes_[0]) ? 0 : -1;
+// The open lane with the fewest requests in flight whose ring has room for `bytes`, -1 when there is none. Ties go round.
+int Dispatcher::PickLane(uint32_t bytes) {
+  const auto fits = [this, bytes](const Lane& lane) {
+    return LaneOpen(lane) && lane.channel->requests.Reserve(bytes) != nullptr;
+  };
+  if (lanes_.size() == 1) return fits(*lanes_[0]) ? 0 : -1;
   int best = -1;
   uint32_t fewest = ~0u;
   for (size_t i = 0; i < lanes_.size(); ++i) {
     const size_t index = (next_lane_ + i) % lanes_.size();
     const Lane& lane = *lanes_[index];
     const uint32_t load = lane.in_flight.size() + lane.lingering.size();
-    if (load < fewest && LaneOpen(lane)) {
+    if (load < fewest && fits(lane)) {
       best = static_cast<int>(index);
       fewest = load;
     }
@@ -64,16 +68,14 @@ int Dispatcher::PickLane() {
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
   const auto body_bytes = static_cast<uint32_t>(body.size());
-  const int index = waiting_.empty() ? PickLane() : -1;
+  const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
+  const int index = waiting_.empty() ? PickLane(bytes) : -1;
   if (index >= 0) {
-    Lane& lane = *lanes_[static_cast<size_t>(index)];
-    const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
-    if (uint8_t* room = lane.channel->requests.Reserve(bytes)) {
-      queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
-      std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
-      Enter(index, exchange, bytes);
-      return;
-    }
+    uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
+    queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
+    std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
+    Enter(index, exchange, bytes);
+    return;
   }
   EncodePending(exchange, parts, body_bytes, body_bytes);
   AppendBody(exchange, 0, body);
@@ -123,11 +125,10 @@ void Dispatcher::Wait(Exchange* exchange) {
 }
 
 bool Dispatcher::PushPending(Exchange* exchange) {
-  const int index = PickLane();
-  if (index < 0) return false;
   const auto bytes = static_cast<uint32_t>(exchange->pending.size());
+  const int index = PickLane(bytes);
+  if (index < 0) return false;
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-  if (room == nullptr) return false;
   std::memcpy(room, exchange->pending.data(), bytes);
   std::vector<uint8_t>().swap(exchange->pending);
   Enter(index, exchange, bytes);
@@ -160,7 +161,8 @@ bool Dispatcher::ReserveChunk(Exchange* exchange, uint32_t bytes) {
   if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return false;
   queue::Channel& channel = *LaneOf(exchange).channel;
   if (channel.requests.Reserve(queue::Align(bytes + kChunkOverhead)) != nullptr) return true;
-  blocked_.push_back(exchange->token());
+  if (!exchange->blocked_on_ring) blocked_.push_back(exchange->token());
+  exchange->blocked_on_ring = true;
   return false;
 }
 
@@ -188,26 +190,32 @@ void Dispatcher::BreakBody(Exchange* exchange) {
 // ---- control records ------------------------------------------------------------------------------------------------
 
 void Dispatcher::PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value) {
-  controls_.push_back({exchange->token(), static_cast<uint32_t>(kind) | flags, value, exchange->channel});
-  if (controls_.size() == 1) FlushControls();
+  Lane& lane = LaneOf(exchange);
+  const LateControl control{exchange->token(), static_cast<uint32_t>(kind) | flags, value};
+  if (!lane.controls.empty() || !WriteControl(lane, control)) lane.controls.push_back(control);
 }
 
-// In order; what finds its ring full waits for the next turn. Records for a worker that died are dropped by Recover.
-void Dispatcher::FlushControls() {
-  size_t kept = 0;
-  for (const LateControl& control : controls_) {
-    queue::RingProducer& ring = lanes_[static_cast<size_t>(control.lane)]->channel->requests;
-    constexpr uint32_t kBytes = sizeof(queue::ControlRecord);
-    uint8_t* room = kept == 0 ? ring.Reserve(kBytes) : nullptr;
-    if (room == nullptr) {
-      controls_[kept++] = control;
-      continue;
-    }
-    const queue::ControlRecord record{kBytes, control.token, control.flags, control.value};
-    std::memcpy(room, &record, sizeof record);
-    ring.Commit(kBytes);
+bool Dispatcher::WriteControl(Lane& lane, const LateControl& control) {
+  constexpr uint32_t kBytes = sizeof(queue::ControlRecord);
+  uint8_t* room = lane.channel->requests.Reserve(kBytes);
+  if (room == nullptr) return false;
+  const queue::ControlRecord record{kBytes, control.token, control.flags, control.value};
+  std::memcpy(room, &record, sizeof record);
+  lane.channel->requests.Commit(kBytes);
+  return true;
+}
+
+// In order within a lane: a worker that reads nothing holds up nobody else's. Records for a dead one are dropped by Recover.
+bool Dispatcher::FlushControls() {
+  bool late = false;
+  for (auto& lane : lanes_) {
+    auto& controls = lane->controls;
+    size_t written = 0;
+    while (written < controls.size() && WriteControl(*lane, controls[written])) ++written;
+    controls.erase(controls.begin(), controls.begin() + static_cast<ptrdiff_t>(written));
+    late |= !controls.empty();
   }
-  controls_.resize(kept);
+  return late;
 }
 
 void Dispatcher::Cancel(Exchange* exchange) {
@@ -216,7 +224,7 @@ void Dispatcher::Cancel(Exchange* exchange) {
   // Not yet released by the worker: its bytes are still ours to mark, so that a request that was not started never runs.
   // The race with its start is harmless: the control record follows.
   const uint32_t released = lane.channel->request_positions.head.load(std::memory_order_acquire);
-  if (static_cast<int32_t>(exchange->record_start - released) >= 0) {
+  if (exchange->record_start >= lane.channel->requests.Widen(released)) {
     auto* record = reinterpret_cast<queue::RequestRecord*>(lane.channel->requests.at(exchange->record_start));
     std::atomic_ref<uint32_t>(record->flags).fetch_or(queue::kFlagCancelled, std::memory_order_relaxed);
   }
@@ -269,7 +277,12 @@ Exchange* Dispatcher::DetachFromWorker(Exchange* exchange) {
       return exchange;
     case ExchangeState::kInWorker:
     case ExchangeState::kStreaming: {
-      Exchange* fresh = exchange->connection->Replace(exchange);
+      Connection* connection = exchange->connection;
+      Exchange* fresh = connection->Replace(exchange);
+      if (fresh == nullptr) {
+        connection->Abort();
+        return nullptr;
+      }
       Cancel(exchange);
       Linger(exchange);
       return fresh;

@@ -52,7 +52,7 @@ class Dispatcher {
   // Aborts request.signal of a request in a worker.
   void Cancel(Exchange* exchange);
   // Takes an exchange away from its worker so that it can be answered here: returns the exchange to answer (a new one in
-  // the same place when a record is outstanding).
+  // the same place when a record is outstanding). nullptr when no token is left: the connection was aborted then.
   Exchange* DetachFromWorker(Exchange* exchange);
   // The client has taken streamed bytes.
   void GiveCredit(Exchange* exchange);
@@ -82,45 +82,49 @@ class Dispatcher {
   LaneStats lane_stats(uint32_t slot) const;
 
  private:
+  struct LateControl {
+    uint32_t token, flags, value;
+  };
   // Our side of one worker slot.
   struct Lane {
     queue::WorkerSlot* slot;
     queue::Channel* channel;
     ExchangeList in_flight;       // not answered yet, in the order of their records and deadlines
     ExchangeList lingering;       // streaming their answer, or abandoned by their client
+    std::vector<LateControl> controls;  // control records that found the ring full, oldest first
     uint32_t recovered_epoch = 0; // the last attachment that has been recovered
     uint32_t pushed_records = 0;  // since the attachment
     std::atomic<uint32_t> in_flight_gauge{0};
     std::atomic<uint64_t> pushed_total{0}, answered_total{0};
   };
 
-  int PickLane();
+  int PickLane(uint32_t bytes);
   bool LaneOpen(const Lane& lane) const;
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
   void Enter(int index, Exchange* exchange, uint32_t record_bytes);
   void Linger(Exchange* exchange);
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
+  // Something waits for room in a ring or for a window.
+  bool WantsSpace() const;
   void Wait(Exchange* exchange);
   void EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes, uint64_t body_length);
   void PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value);
-  void FlushControls();
+  static bool WriteControl(Lane& lane, const LateControl& control);
+  // True when a lane's control records still wait.
+  bool FlushControls();
   void RetryBlocked();
 
   void TakeResponse(const queue::ResponseRecord& record);
   void TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head, std::string_view body);
   static net::Release ReleaseOf(const queue::ResponseRecord& record);
   void Recover(Lane& lane);
-  void RecoverExchange(Lane& lane, Exchange* exchange, uint32_t started_end, ExchangeList* again);
+  void RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again);
+  void WaitAgain(ExchangeList* again);
 
   IoThread& io_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   ExchangeList waiting_;
-  struct LateControl {
-    uint32_t token, flags, value;
-    int32_t lane;
-  };
-  std::vector<LateControl> controls_;   // control records that found their ring full
   std::vector<uint32_t> blocked_;       // tokens of exchanges whose chunk found the ring full
   size_t next_lane_ = 0;
 };

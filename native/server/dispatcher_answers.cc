@@ -11,6 +11,9 @@ namespace fastserve::server {
 
 namespace {
 
+// An exchange's content that waits for room is woken when a whole piece fits, framing included.
+constexpr uint32_t kRetryBytes = queue::kBodyChunkBytes + 64;
+
 void GiveSpill(void* context) {
   auto* block = static_cast<queue::SpillBlock*>(context);
   block->owner->Give(block);
@@ -46,6 +49,7 @@ bool Dispatcher::Collect() {
         TakeResponse(*reinterpret_cast<const queue::ResponseRecord*>(bytes));
       }
       ring.Release();
+      if (lane->channel->AnswersMayFlow()) lane->slot->doorbell.Ring();
     }
     if (state == queue::SlotState::kDead &&
         lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
@@ -68,12 +72,17 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
   const net::Release release = ReleaseOf(record);
 
   Exchange* exchange = io_.exchanges().Find(record.token);
-  const bool wanted = exchange != nullptr && exchange->connection != nullptr;
-  const bool carries_body = record.kind == queue::ResponseKind::kFull || record.kind == queue::ResponseKind::kStreamChunk;
-  if (!wanted && carries_body && release.function != nullptr) release.function(release.context);
+  const bool wanted = exchange != nullptr && exchange->connection != nullptr && exchange->channel >= 0;
+  if (!wanted) queue::ReleaseBody(record);
   if (exchange == nullptr || exchange->channel < 0) return;
 
   Connection* connection = exchange->connection;
+  const bool last_word = record.kind == queue::ResponseKind::kFull || record.kind == queue::ResponseKind::kStreamEnd ||
+                         record.kind == queue::ResponseKind::kDrop;
+  if (last_word) {
+    auto& answered = LaneOf(exchange).answered_total;
+    answered.store(answered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
   switch (record.kind) {
     case queue::ResponseKind::kFull:
       Leave(exchange);
@@ -125,17 +134,22 @@ void Dispatcher::Leave(Exchange* exchange) {
   Lane& lane = LaneOf(exchange);
   (exchange->state == ExchangeState::kInWorker ? lane.in_flight : lane.lingering).Remove(exchange);
   exchange->channel = -1;
-  lane.answered_total.store(lane.answered_total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  exchange->blocked_on_ring = false;
   lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
   io_.counters().in_flight.Subtract();
 }
 
 // ---- the turn -------------------------------------------------------------------------------------------------------
 
+bool Dispatcher::WantsSpace() const {
+  if (!waiting_.empty() || !blocked_.empty()) return true;
+  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return !lane->controls.empty(); });
+}
+
 void Dispatcher::Pump() {
-  FlushControls();
-  if (waiting_.empty() && blocked_.empty() && controls_.empty()) return;
-  // seq_cst exchange before looking: the first half of the Dekker pair that HasWork completes (Q5).
+  const bool late_controls = FlushControls();
+  if (waiting_.empty() && blocked_.empty() && !late_controls) return;
+  // seq_cst exchange before looking: the first half of the Dekker pairs that WorkerPort::Flush completes (Q9).
   for (auto& lane : lanes_) lane->channel->space_wanted.exchange(1, std::memory_order_seq_cst);
   FlushControls();
   while (Exchange* exchange = waiting_.front()) {
@@ -156,9 +170,10 @@ void Dispatcher::RetryBlocked() {
   for (const uint32_t token : blocked_) {
     Exchange* exchange = io_.exchanges().Find(token);
     if (exchange == nullptr || exchange->connection == nullptr || exchange->channel < 0) continue;
-    if (LaneOf(exchange).channel->requests.Reserve(queue::kBodyChunkBytes + 64) == nullptr) {
+    if (LaneOf(exchange).channel->requests.Reserve(kRetryBytes) == nullptr) {
       blocked_[kept++] = token;
     } else {
+      exchange->blocked_on_ring = false;
       exchange->connection->ContinueBody();
     }
   }
@@ -168,7 +183,7 @@ void Dispatcher::RetryBlocked() {
 void Dispatcher::EnforceDeadlines(int64_t now_ms) {
   const Timeouts& timeouts = io_.options().timeouts;
   while (timeouts.queue_ms > 0 && !waiting_.empty() && waiting_.front()->since_ms + timeouts.queue_ms <= now_ms) {
-    Exchange* exchange = DetachFromWorker(waiting_.front());
+    Exchange* exchange = DetachFromWorker(waiting_.front());  // never null: no record is outstanding
     io_.counters().rejected_queue_full.Add();
     exchange->connection->SendStatus(exchange, 503, kRetryAfter);
   }
@@ -179,7 +194,8 @@ void Dispatcher::EnforceDeadlines(int64_t now_ms) {
       io_.counters().timed_out.Add();
       Connection* connection = late->connection;
       FASTSERVE_CHECK(connection != nullptr, "abandoned exchanges linger");
-      connection->SendStatus(DetachFromWorker(late), 504);
+      Exchange* fresh = DetachFromWorker(late);
+      if (fresh != nullptr) connection->SendStatus(fresh, 504);
     }
   }
 }
@@ -209,14 +225,14 @@ void Dispatcher::PublishAndWake() {
 }
 
 bool Dispatcher::HasWork() {
+  const bool wants_space = WantsSpace();
   for (auto& lane : lanes_) {
     if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
     if (lane->slot->state.load(std::memory_order_seq_cst) == queue::SlotState::kDead &&
         lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
       return true;
     }
-    const bool wants = !waiting_.empty() || !blocked_.empty() || !controls_.empty();
-    if (wants && lane->channel->space_wanted.load(std::memory_order_seq_cst) == 0) return true;
+    if (wants_space && lane->channel->space_wanted.load(std::memory_order_seq_cst) == 0) return true;
   }
   return false;
 }
@@ -232,13 +248,16 @@ Dispatcher::LaneStats Dispatcher::lane_stats(uint32_t slot) const {
 // The worker of this lane is dead and all that it published has been taken. Requests that it had not started go back to
 // the front of the waiting line in their order; started ones are answered here (Q6). Then the rings start afresh.
 void Dispatcher::Recover(Lane& lane) {
-  uint32_t started_end;
-  std::memcpy(&started_end, lane.channel->shared + queue::kStartedEndOffset, sizeof started_end);
+  uint32_t started_low;
+  std::memcpy(&started_low, lane.channel->shared + queue::kStartedEndOffset, sizeof started_low);
+  const uint64_t started_end = lane.channel->requests.Widen(started_low);
   ExchangeList again;
   while (Exchange* exchange = lane.in_flight.front()) {
     Leave(exchange);
     RecoverExchange(lane, exchange, started_end, &again);
   }
+  // Before the broken streams end: with its connection a stream may take requests along that wait again.
+  WaitAgain(&again);
   while (Exchange* exchange = lane.lingering.front()) {
     Leave(exchange);
     if (exchange->connection == nullptr) {
@@ -247,18 +266,7 @@ void Dispatcher::Recover(Lane& lane) {
       exchange->connection->EndStream(exchange, false);
     }
   }
-  // Newest first to the front keeps their order.
-  while (!again.empty()) {
-    Exchange* newest = again.front();
-    again.Remove(newest);
-    waiting_.PushFront(newest);
-    io_.counters().queued.Add();
-    io_.counters().redispatched.Add();
-  }
-  const auto index = static_cast<int32_t>(std::find_if(lanes_.begin(), lanes_.end(),
-                                                       [&](const auto& other) { return other.get() == &lane; }) -
-                                          lanes_.begin());
-  std::erase_if(controls_, [index](const LateControl& control) { return control.lane == index; });
+  lane.controls.clear();
   lane.channel->requests.Reset();
   lane.channel->responses.SetHead(0);
   lane.channel->response_positions.tail.store(0, std::memory_order_relaxed);
@@ -270,9 +278,22 @@ void Dispatcher::Recover(Lane& lane) {
   lane.slot->Recovered();  // release: the next owner sees empty rings
 }
 
-void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint32_t started_end, ExchangeList* again) {
-  const bool started = static_cast<int32_t>(started_end - exchange->record_end) >= 0;
-  if (started) {
+// Newest first to the front of the line keeps their order. They came before everything that waits, so they are no younger:
+// the front is always the oldest, which is where EnforceDeadlines looks.
+void Dispatcher::WaitAgain(ExchangeList* again) {
+  while (!again->empty()) {
+    Exchange* newest = again->front();
+    again->Remove(newest);
+    if (!waiting_.empty()) newest->since_ms = std::min(newest->since_ms, waiting_.front()->since_ms);
+    waiting_.PushFront(newest);
+    io_.counters().queued.Add();
+    io_.counters().redispatched.Add();
+  }
+}
+
+void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again) {
+  // A record whose memory may have been written again cannot be repeated, started or not.
+  if (started_end >= exchange->record_end || !lane.channel->requests.Keeps(exchange->record_start)) {
     exchange->state = ExchangeState::kReceiving;
     exchange->connection->SendStatus(exchange, 502);
     return;

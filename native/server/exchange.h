@@ -57,12 +57,13 @@ struct Exchange {
   bool expects_continue = false;      // 100 Continue is owed when the content is wanted
   bool body_streamed = false;         // the request's content goes to the worker as chunks
   bool body_received = true;          // nothing of the content is missing
+  bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool closes = false;                // the connection ends behind this answer
   uint8_t minor_version = 1;
   uint16_t status = 0;
   int32_t channel = -1;               // worker slot index while in flight
-  uint32_t record_start = 0, record_end = 0;
+  uint64_t record_start = 0, record_end = 0;  // ring positions, while in a worker
   uint32_t body_credit = 0;           // bytes of content that the worker wants now
   int64_t since_ms = 0;               // entered the list it is in
   int64_t answer_remaining = -1;      // streamed answer with a declared length

@@ -105,6 +105,7 @@ void IoThread::FinishTurn() {
   dispatcher_.Pump();
   dispatcher_.PublishAndWake();
   FlushDirty();
+  dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();
   if (log_on_) log_.Submit(log_buffer_);
 }

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,11 +58,9 @@ Server::~Server() {
     for (auto& io : io_threads_) io->RequestStop(0);
     Join();
   }
+  CloseListeners();
   io_threads_.clear();
   log_.Stop();
-  for (size_t i = 0; i < addresses_.size(); ++i) {
-    if (!addresses_[i].unix_path.empty()) ::unlink(addresses_[i].unix_path.c_str());
-  }
 }
 
 void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
@@ -91,7 +90,13 @@ bool Server::Listen(ListenError* error) {
       if (!is_unix) address.port = result.port;
       listeners_[io].push_back(std::move(result.fd));
     }
-    addresses_.push_back({address.host, address.unix_path, address.port});
+    BoundAddress bound{address.host, address.unix_path, address.port};
+    struct stat file {};
+    if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
+      bound.device = file.st_dev;
+      bound.inode = file.st_ino;
+    }
+    addresses_.push_back(std::move(bound));
   }
   return true;
 }
@@ -130,6 +135,7 @@ void Server::ThreadBody(uint32_t index) {
 
 void Server::RequestStop(int64_t grace_ms, std::function<void()> ended) {
   ended_ = std::move(ended);
+  RemoveSocketFiles();
   for (auto& io : io_threads_) io->RequestStop(grace_ms);
 }
 
@@ -141,7 +147,18 @@ void Server::Join() {
   log_.Stop();
 }
 
+// Nobody can connect any more: the paths are free for the next server. A file that somebody else has put there stays.
+void Server::RemoveSocketFiles() {
+  for (BoundAddress& bound : addresses_) {
+    struct stat file {};
+    if (bound.unix_path.empty() || bound.inode == 0 || ::lstat(bound.unix_path.c_str(), &file) != 0) continue;
+    if (file.st_dev == bound.device && file.st_ino == bound.inode) ::unlink(bound.unix_path.c_str());
+    bound.inode = 0;
+  }
+}
+
 void Server::CloseListeners() {
+  RemoveSocketFiles();
   for (auto& listeners : listeners_) listeners.clear();
 }
 
@@ -169,6 +186,7 @@ Totals Server::ReadTotals() const {
     totals.accept_pauses += c.accept_pauses.Read();
     totals.parse_errors += c.parse_errors.Read();
   }
+  for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};

@@ -4,6 +4,8 @@
 // which outlives its server's JavaScript object still has memory to write to. Found by id from other isolates.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -22,6 +24,8 @@ namespace fastserve::server {
 struct BoundAddress {
   std::string host, unix_path;
   uint16_t port = 0;
+  dev_t device = 0;   // of the socket file: only ours is removed
+  ino_t inode = 0;
 };
 
 struct ListenError {
@@ -33,7 +37,7 @@ struct ListenError {
 // Sums over the I/O threads.
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
-           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, turns = 0,
+           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0;
   struct Worker {
     queue::SlotState state;
@@ -88,6 +92,7 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
   void ThreadBody(uint32_t index);
+  void RemoveSocketFiles();
 
   const ServerOptions options_;
   const std::vector<files::Mount> mounts_;

@@ -73,6 +73,12 @@ export class QueueReader {
     return head.registration;
   }
 
+  /** The request outlives its batch: control records reach it until it is forgotten. */
+  keep(request: QueueRequest): void {
+    request.pin();
+    this.#kept.set(request.token, request);
+  }
+
   forget(request: QueueRequest): void {
     this.#kept.delete(request.token);
     if (this.#kept.size === 0) this.#idleWaiter?.();
@@ -133,16 +139,11 @@ export class QueueReader {
     try {
       const result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
       if (request.answered && result === undefined) return;
-      if (!request.answered) this.#keep(request);
+      if (!request.answered) this.keep(request);
       if (result !== undefined) this.#follow(request, result);
     } catch (error) {
       this.#fail(request, error);
     }
-  }
-
-  #keep(request: QueueRequest): void {
-    request.pin();
-    this.#kept.set(request.token, request);
   }
 
   #follow(request: QueueRequest, result: Promise<void>): void {

@@ -112,6 +112,8 @@ export class QueueRequest implements GatewayRequest {
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
       port.streamStart(this.token, this.channel, status, head, lines);
       this.#answered = true;
+      // Credit and the client's leave must reach it, also when the handler answered at once.
+      if (!this.#pinned) this.reader.keep(this);
       void pumpStream(this, body as AsyncIterable<string | Uint8Array>);
       return;
     } else {

@@ -83,7 +83,9 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** Doorbells rung because the other side slept. */
   workerWakes: number;
+  ioWakes: number;
   ioTurns: number;
   acceptPauses: number;
   parseErrors: number;
@@ -109,6 +111,8 @@ export interface NativeServer {
   stats(): NativeStats;
   /** Workers that are asked to leave finish what they have and their attach promise resolves. */
   drainSlot(slot: number): void;
+  /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
+  probeSlot(slot: number): boolean;
 }
 
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */

@@ -20,6 +20,10 @@ export interface RunningApplication {
 export interface Attachment {
   readonly serverId: number;
   readonly rings: readonly Uint8Array[];
+  /** Requests that the workers of a slot have answered so far. */
+  answered(slot: number): number;
+  /** Whether the event loop of a slot's worker turns; see NativeServer.probeSlot. */
+  turns(slot: number): boolean;
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */
@@ -76,6 +80,9 @@ async function startWorkers(
       entry: runtime.workerEntry,
       task: { serverId: attachment.serverId, slot, rings, application: url, generation: 1, debug: false },
       startMs: settings.timeouts.start,
+      stuckMs: settings.timeouts.request,
+      answered: () => attachment.answered(slot),
+      turns: () => attachment.turns(slot),
       log,
       onReady: (report) => manifests.add(slot, report),
     });

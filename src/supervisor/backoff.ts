@@ -2,16 +2,17 @@
 
 const FIRST_MS = 100;
 const LONGEST_MS = 10_000;
-/** A worker that served this long is no part of a crash loop. */
-const HEALTHY_MS = 500;
 
-/** Counts quick deaths in a row: 0, 100, 200, 400 ... 10,000 ms. A life of half a second starts the count anew. */
+/**
+ * Counts useless lives in a row: 0, 100, 200, 400 ... 10,000 ms. A life that answered a request starts the count anew: its
+ * successor is wanted at once, however short it was.
+ */
 export class Backoff {
   #next = 0;
 
-  /** Milliseconds to wait after a life in which the worker was ready for `readyMs`. */
-  next(readyMs: number): number {
-    if (readyMs >= HEALTHY_MS) this.#next = 0;
+  /** Milliseconds to wait after a life that answered requests, or none. */
+  next(answered: boolean): number {
+    if (answered) this.#next = 0;
     const delay = this.#next;
     this.#next = delay === 0 ? FIRST_MS : Math.min(delay * 2, LONGEST_MS);
     return delay;

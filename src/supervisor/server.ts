@@ -14,7 +14,7 @@ import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import type { NativeAddress, NativeServer, NativeStats } from '../native/binding.ts';
-import { prepareApplication, type RunningApplication, startApplication } from './application.ts';
+import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
 import type { Runtime } from './runtime.ts';
@@ -54,7 +54,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
     front.setRings(rings);
     const addresses = await listen(front);
     if (prepared !== null) {
-      application = await startApplication(prepared, { serverId: front.id, rings }, settings, runtime, log);
+      application = await startApplication(prepared, attachmentOf(front, rings), settings, runtime, log);
     }
     setRoutes(front, application === null ? NO_ROUTES : application.manifest);
     front.start();
@@ -64,6 +64,15 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
     await application?.stop(MIN_WORKER_STOP_MS);
     throw error;
   }
+}
+
+function attachmentOf(front: NativeServer, rings: Uint8Array[]): Attachment {
+  return {
+    serverId: front.id,
+    rings,
+    answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
+    turns: (slot) => front.probeSlot(slot),
+  };
 }
 
 async function listen(front: NativeServer): Promise<NativeAddress[]> {

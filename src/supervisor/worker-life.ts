@@ -64,10 +64,17 @@ export class WorkerLife {
     this.#abort.abort();
   }
 
+  /** Ends the thread at once, with this reason. */
+  fail(reason: FastServeError): void {
+    this.#failure ??= reason;
+    this.abort();
+  }
+
   async #run(task: WorkerTask): Promise<LifeEnd> {
     const timer = setTimeout(() => {
-      this.#failure = new FastServeError('FS_APP', `the application was not ready within ${this.#options.startMs} ms (timeouts.start). Make it load faster, or raise the limit.`);
-      this.abort();
+      this.fail(
+        new FastServeError('FS_APP', `the application was not ready within ${this.#options.startMs} ms (timeouts.start). Make it load faster, or raise the limit.`),
+      );
     }, this.#options.startMs);
     this.ready.then(() => clearTimeout(timer), () => clearTimeout(timer));
     let error: Error | null = null;

@@ -19,7 +19,13 @@ export interface SlotOptions {
   readonly entry: string;
   readonly task: Omit<WorkerTask, 'port'>;
   readonly startMs: number;
+  /** A worker whose event loop stands still this long is replaced; 0: never. */
+  readonly stuckMs: number;
   readonly log: ErrorLog;
+  /** Requests that workers of this slot have answered so far. */
+  readonly answered: () => number;
+  /** Whether the worker's event loop has turned since the last call. */
+  readonly turns: () => boolean;
   /** Called for every life that becomes ready. */
   readonly onReady: (report: ReadyReport) => void;
 }
@@ -78,7 +84,7 @@ export class WorkerSlot {
   }
 
   #begin(): WorkerLife {
-    const { task, startMs, log, onReady } = this.#options;
+    const { task, startMs, stuckMs, turns, log, onReady } = this.#options;
     this.#state = 'starting';
     const life = new WorkerLife({
       thread: this.#thread,
@@ -89,6 +95,7 @@ export class WorkerSlot {
     this.#life = life;
     life.ready.then((report) => {
       if (!this.#stopping) this.#state = 'ready';
+      if (stuckMs > 0) watch(life, stuckMs, turns);
       onReady(report);
     }, () => {});
     return life;
@@ -96,13 +103,14 @@ export class WorkerSlot {
 
   async #supervise(first: WorkerLife): Promise<void> {
     for (let life = first; ; life = this.#begin()) {
+      const before = this.#options.answered();
       const end = await life.ended;
       if (this.#stopping) return;
       this.#state = 'dead';
       this.#life = null;
       // A thread that failed to load keeps the failure in its module cache.
       if (end.readyMs === undefined) await this.#thread.destroy();
-      const pauseMs = this.#backoff.next(end.readyMs ?? 0);
+      const pauseMs = this.#backoff.next(this.#options.answered() > before);
       this.#logDeath(end, pauseMs);
       await this.#pause(pauseMs);
       if (this.#stopping) return;
@@ -133,6 +141,23 @@ export class WorkerSlot {
   }
 }
 
+/** Ends a life whose event loop stands still: a view in an endless loop, or one that blocks. */
+function watch(life: WorkerLife, stuckMs: number, turns: () => boolean): void {
+  let lastTurn = performance.now();
+  const timer = setInterval(() => {
+    if (turns()) {
+      lastTurn = performance.now();
+    } else if (performance.now() - lastTurn >= stuckMs) {
+      clearInterval(timer);
+      life.fail(new FastServeError('FS_APP', `its event loop stood still for ${stuckMs} ms (timeouts.request): a view loops or blocks.`));
+    }
+  }, Math.max(PROBE_MIN_MS, stuckMs / PROBES_PER_LIMIT));
+  timer.unref();
+  void life.ended.then(() => clearInterval(timer));
+}
+
+const PROBES_PER_LIMIT = 10;
+const PROBE_MIN_MS = 20;
 const THREAD_EXIT = 'worker exited with code';
 
 /** Errors without a code come from Piscina: of a thread that ended while it was loading the application. */

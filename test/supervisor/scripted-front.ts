@@ -41,9 +41,12 @@ export function scriptedFront(): ScriptedFront {
       setImmediate(done);
     }
     stats(): NativeStats {
-      return { inFlight: 0, queued: 0 } as NativeStats;
+      return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
     drainSlot(): void {}
+    probeSlot(): boolean {
+      return true;
+    }
   }
   front.runtime = {
     native: { Server } as unknown as NativeBinding,

@@ -1,7 +1,8 @@
-// What the route table must answer, written for clarity only: every route in order, plain backtracking, allocation at will.
+// What the route table must answer, written for clarity only: every route in order, plain backtracking, allocations.
 // Shares no code with native/route but the plain data of its contract.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,7 @@ class ReferenceMatcher {
         return {MatchKind::kOpaque, static_cast<uint16_t>(i), {}, ""};
       }
       std::vector<std::pair<size_t, size_t>> params;
-      if (!MatchFrom(route.pattern, path, 1, &params)) continue;
+      if (!Matches(route.pattern, path, &params)) continue;
       if (Allows(route.methods, method)) return {MatchKind::kView, route.route_id, params, ""};
       refusing.push_back(&route);
     }
@@ -52,7 +53,7 @@ class ReferenceMatcher {
     for (size_t i = specification_.routes.size(); i-- > 0;) {
       const RouteSpec& route = specification_.routes[i];
       std::vector<std::pair<size_t, size_t>> params;
-      if (!route.opaque && MatchFrom(route.pattern, path, 1, &params)) return {MatchKind::kSlashRedirect, 0, {}, ""};
+      if (!route.opaque && Matches(route.pattern, path, &params)) return {MatchKind::kSlashRedirect, 0, {}, ""};
       if (route.opaque && path.compare(1, route.pattern.size(), route.pattern) == 0) {
         result = {MatchKind::kOpaque, static_cast<uint16_t>(i), {}, ""};
       }
@@ -79,25 +80,39 @@ class ReferenceMatcher {
     return text;
   }
 
-  // One step of a regular expression's backtracking on the rest of the pattern and of the path.
-  static bool MatchFrom(std::string_view pattern, const std::string& path, size_t offset,
-                        std::vector<std::pair<size_t, size_t>>* params) {
-    if (pattern.empty()) return offset == path.size();
-    if (pattern[0] != '<') {
-      return offset < path.size() && path[offset] == pattern[0] &&
-             MatchFrom(pattern.substr(1), path, offset + 1, params);
+  using Params = std::vector<std::pair<size_t, size_t>>;
+
+  static bool Matches(const std::string& pattern, const std::string& path, Params* params) {
+    std::set<std::pair<size_t, size_t>> failed;
+    return MatchFrom(pattern, 0, path, 1, params, &failed);
+  }
+
+  // One step of a regular expression's backtracking: pattern.substr(at) on path.substr(offset). `failed` holds the
+  // steps that came to nothing before, without which long paths would take seconds.
+  static bool MatchFrom(const std::string& pattern, size_t at, const std::string& path, size_t offset, Params* params,
+                        std::set<std::pair<size_t, size_t>>* failed) {
+    if (at == pattern.size()) return offset == path.size();
+    if (failed->count({at, offset}) != 0) return false;
+    if (pattern[at] != '<') {
+      if (offset < path.size() && path[offset] == pattern[at] &&
+          MatchFrom(pattern, at + 1, path, offset + 1, params, failed)) {
+        return true;
+      }
+      failed->insert({at, offset});
+      return false;
     }
-    const size_t close = pattern.find('>');
-    const size_t colon = pattern.find(':');
-    const std::string_view converter = colon < close ? pattern.substr(1, colon - 1) : "str";
+    const size_t close = pattern.find('>', at);
+    const size_t colon = pattern.find(':', at);
+    const std::string_view converter = colon < close ? std::string_view(pattern).substr(at + 1, colon - at - 1) : "str";
     for (size_t end = path.size(); end > offset; --end) {
       if (!Holds(converter, std::string_view(path).substr(offset, end - offset))) continue;
       const bool inside_character = end < path.size() && (path[end] & 0xC0) == 0x80;
       if (inside_character && (converter == "str" || converter == "path")) continue;
       params->emplace_back(offset, end - offset);
-      if (MatchFrom(pattern.substr(close + 1), path, end, params)) return true;
+      if (MatchFrom(pattern, close + 1, path, end, params, failed)) return true;
       params->pop_back();
     }
+    failed->insert({at, offset});
     return false;
   }
 

@@ -50,9 +50,9 @@ void CheckUnder(double limit_ms, const std::string& pattern) {
 }
 
 TEST("8 KiB of almost matching text is answered in under a millisecond") {
-  for (const char* pattern : {"<slug:a>-<slug:b>-<slug:c>x", "<path:a>/<path:b>/<path:c>x", "<slug:a>-<path:b>/<int:c>."}) {
-    CheckUnder(kLimitMs, pattern);
-  }
+  CheckUnder(kLimitMs, "<slug:a>-<slug:b>-<slug:c>x");
+  CheckUnder(kLimitMs, "<path:a>/<path:b>/<path:c>x");
+  CheckUnder(kLimitMs, "<slug:a>-<path:b>/<int:c>.");
 }
 
 TEST("many and adjacent converters stay linear") {

@@ -1,0 +1,110 @@
+/** Every worker stuck in an endless loop: what needs no JavaScript is answered as ever. */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Config, FastServer } from '../../dist/index.js';
+import { ask, get, head } from '../support/client.ts';
+import { connected, directoryWith, fixtureApp, started, takeErrors } from '../support/servers.ts';
+
+/** A server whose workers all spin. */
+async function stuck(app: string, workers: number, config: Config = {}): Promise<FastServer> {
+  takeErrors();
+  const directory = await directoryWith();
+  await mkdir(join(directory, 'files'));
+  await writeFile(join(directory, 'files', 'a.txt'), 'a file');
+  const server = await started({ app: fixtureApp(app), workers, static: [{ prefix: '/files/', root: join(directory, 'files') }], ...config });
+  for (let i = 0; i < workers; i++) {
+    const mark = join(directory, `spinning-${i}`);
+    const client = await connected(server);
+    client.send(get(`/spin?${mark}`));
+    await expect.poll(() => existsSync(mark), { timeout: 5000 }).toBe(true);
+  }
+  return server;
+}
+
+describe('while both workers spin', () => {
+  it('fifty files in a row are sent, and one with a condition is 304', async () => {
+    const server = await stuck('deadly.mjs', 2);
+    const client = await connected(server);
+    let etag = '';
+    for (let i = 0; i < 50; i++) {
+      client.send(get('/files/a.txt'));
+      const answer = await client.answer();
+      expect(answer.text).toBe('a file');
+      etag = answer.field('etag') ?? '';
+    }
+    client.send(get('/files/a.txt', `If-None-Match: ${etag}`));
+    expect((await client.answer()).status).toBe(304);
+    expect(server.stats().requestsToWorkers).toBe(2);
+  });
+
+  it('404, 405, OPTIONS and redirects are answered', async () => {
+    const server = await stuck('spinning-site.mjs', 2);
+    for (let i = 0; i < 10; i++) {
+      expect((await ask(server.url, get('/missing'))).status).toBe(404);
+      expect((await ask(server.url, get('/files/missing'))).status).toBe(404);
+      const wrong = await ask(server.url, head('DELETE', '/articles/7/'));
+      expect([wrong.status, wrong.field('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+      const options = await ask(server.url, head('OPTIONS', '/articles/7/'));
+      expect([options.status, options.field('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+      const redirect = await ask(server.url, get('/articles/7?x=1'));
+      expect([redirect.status, redirect.field('location')]).toEqual([301, '/articles/7/?x=1']);
+    }
+  });
+
+  it('malformed requests are refused, and clients that leave are forgotten', async () => {
+    const server = await stuck('deadly.mjs', 1);
+    expect((await ask(server.url, 'BROKEN\r\n\r\n')).status).toBe(400);
+    const leaver = await connected(server);
+    leaver.send(get('/queued'));
+    await expect.poll(() => server.stats().inFlight + server.stats().queued).toBe(2);
+    const before = server.stats().connectionsOpen;
+    leaver.reset();
+    await expect.poll(() => server.stats().connectionsOpen).toBe(before - 1);
+  });
+
+  it('a request that waits too long gets 504, and its connection goes on', async () => {
+    const server = await stuck('deadly.mjs', 1, { timeouts: { request: 300 } });
+    const client = await connected(server);
+    client.send(get('/waits') + get('/files/a.txt'));
+    expect((await client.answer()).status).toBe(504);
+    expect((await client.answer()).text).toBe('a file');
+  });
+
+  it('the queue fills up to its limit, then 503 with Retry-After comes at once', async () => {
+    const server = await stuck('deadly.mjs', 1, { limits: { inFlight: 1, queued: 3 } });
+    const waiting = await Promise.all(Array.from({ length: 3 }, () => connected(server)));
+    for (const client of waiting) client.send(get('/waits'));
+    await expect.poll(() => server.stats().queued).toBe(3);
+    const refused = await connected(server);
+    refused.send(get('/refused') + get('/files/a.txt'));
+    const answer = await refused.answer();
+    expect([answer.status, answer.field('retry-after'), answer.field('connection')]).toEqual([503, '1', undefined]);
+    expect((await refused.answer()).text).toBe('a file');
+    expect(server.stats().rejectedQueueFull).toBe(1);
+  });
+
+  it('what waits longer than timeouts.queue gets 503', async () => {
+    const server = await stuck('deadly.mjs', 1, { limits: { inFlight: 1 }, timeouts: { queue: 200 } });
+    const answer = await ask(server.url, get('/waits'));
+    expect([answer.status, answer.field('retry-after')]).toEqual([503, '1']);
+  });
+
+  it('a stop ends them', async () => {
+    const server = await stuck('deadly.mjs', 2);
+    await server.close({ grace: 0 });
+    await expect(ask(server.url, get('/files/a.txt'))).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('while one of two workers spins', () => {
+  it('the other answers', async () => {
+    const server = await stuck('deadly.mjs', 1, { workers: 2 });
+    const client = await connected(server);
+    for (let i = 0; i < 50; i++) {
+      client.send(get(`/${i}`));
+      expect((await client.answer()).text).toBe(`alive /${i}`);
+    }
+  });
+});
