@@ -1,7 +1,7 @@
 // The five built-in converters of Django's path() language: which bytes a value may hold. Pure functions, any thread.
 //
-// The same expressions as django.urls.converters: int [0-9]+, str [^/]+, slug [-a-zA-Z0-9_]+, path .+ (which, in Python's
-// re, is every character but the line feed), uuid 8-4-4-4-12 lower-case hexadecimal digits.
+// The same expressions as django.urls.converters: int [0-9]+, str [^/]+, slug [-a-zA-Z0-9_]+, path .+ (which, in
+// Python's re, is every character but the line feed), uuid 8-4-4-4-12 lower-case hexadecimal digits.
 #pragma once
 
 #include <bitset>

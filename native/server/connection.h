@@ -1,7 +1,7 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: three files, one class. connection_input.cc turns bytes into exchanges; connection_output.cc turns answers into
-// bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+// DESIGN: four files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+// connection_output.cc turns answers into bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kHead ──head parsed, content to come──► kBody ──complete──► kHead
@@ -91,11 +91,14 @@ class Connection final : public net::EventSource {
 
  private:
   friend class IoThread;
+  // Content of an answered request that is read and thrown away to keep the connection; more closes it.
+  static constexpr uint64_t kMaxDiscardedBytes = 262144;
+
   enum class Phase : uint8_t { kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger };
 
-  // ---- input (connection_input.cc) ----
+  // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
   ssize_t Receive(std::string_view* view);
   void TakeInput(std::string_view view);

@@ -31,7 +31,7 @@ void Connection::DecideClosing(Exchange* exchange) {
   // Content that nobody wants any more: a client that waits for "100 Continue" may or may not send it; a streamed rest of
   // unknown size is not worth reading.
   if (!exchange->body_received && receiving_ == exchange &&
-      (exchange->expects_continue || (!chunked_body_ && body_remaining_ > kFlushBudgetBytes / 4))) {
+      (exchange->expects_continue || (!chunked_body_ && body_remaining_ > kMaxDiscardedBytes))) {
     exchange->closes = true;
   }
 }

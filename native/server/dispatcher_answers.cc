@@ -102,7 +102,6 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
     case queue::ResponseKind::kDrop:
       Leave(exchange);
       if (!wanted) return io_.exchanges().Destroy(exchange);
-      exchange->state = ExchangeState::kReceiving;
       return connection->Abort();
     case queue::ResponseKind::kBodyCredit:
       if (!wanted) return;
@@ -134,6 +133,7 @@ void Dispatcher::Leave(Exchange* exchange) {
   Lane& lane = LaneOf(exchange);
   (exchange->state == ExchangeState::kInWorker ? lane.in_flight : lane.lingering).Remove(exchange);
   exchange->channel = -1;
+  exchange->state = ExchangeState::kReceiving;  // no worker has it: whatever ends it now, ends it here
   exchange->blocked_on_ring = false;
   lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
   io_.counters().in_flight.Subtract();

@@ -45,15 +45,15 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
     if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
   }
   if (snapshot->has_urlconf) {
-    const Lane lane = RouteView(connection, exchange, path, head, head_bytes, target);
-    if (lane == Lane::kWorker || exchange->status != 0) return lane;
+    const std::optional<Lane> lane = RouteView(connection, exchange, path, head.method, target);
+    if (lane) return *lane;
   }
   if (IsRootMount(mount) &&
       TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) {
     return Lane::kAnswered;
   }
   if (snapshot->has_urlconf && match_.kind == route::MatchKind::kSlashRedirect) {
-    Redirect(connection, exchange, path, head, head_bytes);
+    Redirect(connection, exchange, head, head_bytes);
     return Lane::kAnswered;
   }
   const bool to_application =
@@ -66,10 +66,11 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
   return Lane::kWorker;
 }
 
-// What the URLconf says. kAnswered with exchange->status still 0: nothing matched (match_ tells a slash redirect).
-Lane Router::RouteView(Connection& connection, Exchange* exchange, std::string_view path, const http::RequestHead& head,
-                       std::string_view, WorkerTarget* target) {
-  io_.snapshot()->table->MatchView(head.method, path, &match_);
+// What the URLconf says; nothing when no route matches (match_ tells a slash redirect). The result is the only witness of an
+// answer: an answered exchange is gone.
+std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange, std::string_view path,
+                                      http::Method method, WorkerTarget* target) {
+  io_.snapshot()->table->MatchView(method, path, &match_);
   switch (match_.kind) {
     case route::MatchKind::kView:
       target->route = match_.route_id;
@@ -90,14 +91,14 @@ Lane Router::RouteView(Connection& connection, Exchange* exchange, std::string_v
     }
     case route::MatchKind::kSlashRedirect:
     case route::MatchKind::kNotFound:
-      return Lane::kAnswered;
+      return std::nullopt;
   }
-  return Lane::kAnswered;
+  return std::nullopt;
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
 // with "//" would be a reference to another host and is defused.
-void Router::Redirect(Connection& connection, Exchange* exchange, std::string_view, const http::RequestHead& head,
+void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
                       std::string_view head_bytes) {
   const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
   std::string fields("Location: ");

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "native/files/static_handler.h"
@@ -40,10 +41,9 @@ class Router {
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
-  void Redirect(Connection& connection, Exchange* exchange, std::string_view path, const http::RequestHead& head,
-                std::string_view head_bytes);
-  Lane RouteView(Connection& connection, Exchange* exchange, std::string_view path, const http::RequestHead& head,
-                 std::string_view head_bytes, WorkerTarget* target);
+  void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
+                                WorkerTarget* target);
 
   IoThread& io_;
   files::StaticHandler files_;

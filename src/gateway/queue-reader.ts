@@ -149,9 +149,10 @@ export class QueueReader {
   #follow(request: QueueRequest, result: Promise<void>): void {
     Promise.resolve(result).then(
       () => {
-        if (!request.answered) {
-          this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
-        }
+        if (request.answered) return;
+        // A handler may stop when nobody waits for its answer any more.
+        if (request.gone) request.drop();
+        else this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
       },
       (error) => this.#fail(request, error),
     );

@@ -167,7 +167,11 @@ export class QueueRequest implements GatewayRequest {
 function fieldBlock(fields: FlatFields): string {
   if (fields.length % 2 !== 0) throw new TypeError('respond(): the fields are not pairs of name and value');
   let block = '';
-  for (let i = 0; i < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] as string;
+    if (name.includes(':')) throw new TypeError(`respond(): the field name ${JSON.stringify(name)} is not a token`);
+    block += `${name}: ${fields[i + 1]}\r\n`;
+  }
   if (BEYOND_LATIN1.test(block)) {
     throw new TypeError('respond(): a response field holds a character beyond U+00FF; percent-encode it');
   }

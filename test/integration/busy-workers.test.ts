@@ -17,7 +17,7 @@ async function stuck(app: string, workers: number, config: Config = {}): Promise
   for (let i = 0; i < workers; i++) {
     const mark = join(directory, `spinning-${i}`);
     const client = await connected(server);
-    client.send(get(`/spin?${mark}`));
+    client.send(get(`/spin?mark=${mark}`));
     await expect.poll(() => existsSync(mark), { timeout: 5000 }).toBe(true);
   }
   return server;
@@ -64,14 +64,6 @@ describe('while both workers spin', () => {
     await expect.poll(() => server.stats().connectionsOpen).toBe(before - 1);
   });
 
-  it('a request that waits too long gets 504, and its connection goes on', async () => {
-    const server = await stuck('deadly.mjs', 1, { timeouts: { request: 300 } });
-    const client = await connected(server);
-    client.send(get('/waits') + get('/files/a.txt'));
-    expect((await client.answer()).status).toBe(504);
-    expect((await client.answer()).text).toBe('a file');
-  });
-
   it('the queue fills up to its limit, then 503 with Retry-After comes at once', async () => {
     const server = await stuck('deadly.mjs', 1, { limits: { inFlight: 1, queued: 3 } });
     const waiting = await Promise.all(Array.from({ length: 3 }, () => connected(server)));
@@ -95,6 +87,22 @@ describe('while both workers spin', () => {
     const server = await stuck('deadly.mjs', 2);
     await server.close({ grace: 0 });
     await expect(ask(server.url, get('/files/a.txt'))).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('a view past its time limit', () => {
+  it('is answered with 504; its worker is replaced and answers who waited behind', async () => {
+    const errors = takeErrors();
+    const directory = await directoryWith();
+    const server = await started({ app: fixtureApp('deadly.mjs'), workers: 1, timeouts: { request: 300 } });
+    const client = await connected(server);
+    client.send(get(`/spin?mark=${join(directory, 'mark')}`) + get('/behind'));
+    expect((await client.answer()).status).toBe(504);
+    const behind = await client.answer();
+    expect([200, 504]).toContain(behind.status);
+    client.send(get('/after'));
+    expect((await client.answer()).text).toBe('alive /after');
+    await expect.poll(errors).toContain('worker 0');
   });
 });
 

@@ -41,6 +41,19 @@ describe('a client that leaves', () => {
     expect(await aborted.promise).toBe(true);
   });
 
+  it('may be given no answer at all: a handler that stops is no error', async () => {
+    const errors = takeErrors();
+    const server = await inline(async (request) => {
+      await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
+    });
+    const client = await connected(server);
+    client.send(get('/'));
+    await expect.poll(() => server.stats().inFlight).toBe(1);
+    client.reset();
+    await expect.poll(() => server.stats().inFlight).toBe(0);
+    expect(errors()).toBe('');
+  });
+
   it('does not abort the signal when it was answered before', async () => {
     let kept: AbortSignal | undefined;
     const server = await inline((request, respond) => {

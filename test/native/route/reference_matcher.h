@@ -2,7 +2,6 @@
 // Shares no code with native/route but the plain data of its contract.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,24 +80,25 @@ class ReferenceMatcher {
   }
 
   using Params = std::vector<std::pair<size_t, size_t>>;
+  using Steps = std::vector<std::vector<bool>>;  // by offset in the pattern, then in the path
 
   static bool Matches(const std::string& pattern, const std::string& path, Params* params) {
-    std::set<std::pair<size_t, size_t>> failed;
+    Steps failed(pattern.size(), std::vector<bool>(path.size() + 1));
     return MatchFrom(pattern, 0, path, 1, params, &failed);
   }
 
   // One step of a regular expression's backtracking: pattern.substr(at) on path.substr(offset). `failed` holds the
   // steps that came to nothing before, without which long paths would take seconds.
   static bool MatchFrom(const std::string& pattern, size_t at, const std::string& path, size_t offset, Params* params,
-                        std::set<std::pair<size_t, size_t>>* failed) {
+                        Steps* failed) {
     if (at == pattern.size()) return offset == path.size();
-    if (failed->count({at, offset}) != 0) return false;
+    if ((*failed)[at][offset]) return false;
     if (pattern[at] != '<') {
       if (offset < path.size() && path[offset] == pattern[at] &&
           MatchFrom(pattern, at + 1, path, offset + 1, params, failed)) {
         return true;
       }
-      failed->insert({at, offset});
+      (*failed)[at][offset] = true;
       return false;
     }
     const size_t close = pattern.find('>', at);
@@ -112,18 +112,16 @@ class ReferenceMatcher {
       if (MatchFrom(pattern, close + 1, path, end, params, failed)) return true;
       params->pop_back();
     }
-    failed->insert({at, offset});
+    (*failed)[at][offset] = true;
     return false;
   }
 
   static bool Holds(std::string_view converter, std::string_view value) {
-    const std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const std::string_view slug = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
     if (converter == "int") return value.find_first_not_of("0123456789") == value.npos;
     if (converter == "str") return value.find('/') == value.npos;
     if (converter == "path") return value.find('\n') == value.npos;
-    if (converter == "slug") {
-      return value.find_first_not_of(std::string(letters) + "0123456789-_") == value.npos;
-    }
+    if (converter == "slug") return value.find_first_not_of(slug) == value.npos;
     const std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     if (value.size() != shape.size()) return false;
     for (size_t i = 0; i < shape.size(); ++i) {

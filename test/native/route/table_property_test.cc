@@ -184,7 +184,7 @@ std::string RegexOf(const std::string& pattern) {
 
 TEST("captures are those of a regular expression") {
   int matched = 0;
-  for (uint32_t seed = 1000; seed < 1100; ++seed) {
+  for (uint32_t seed = 1000; seed < 1050; ++seed) {
     Generator generator(seed);
     Specification specification = generator.UrlConf();
     specification.routes.resize(1);
@@ -207,7 +207,7 @@ TEST("captures are those of a regular expression") {
       CHECK_EQ(context + Get(*table, path), context + expected);
     }
   }
-  CHECK(matched > 500);
+  CHECK(matched > 250);
 }
 
 }  // namespace

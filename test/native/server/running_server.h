@@ -1,0 +1,78 @@
+// A server on a free loopback port for tests: every request goes to a worker slot.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "native/base/check.h"
+#include "native/server/server.h"
+#include "test/native/server/client.h"
+
+namespace fastserve::server {
+
+class RunningServer {
+ public:
+  explicit RunningServer(ServerOptions options = {}) {
+    options.listen = {{"127.0.0.1", 0, "", 4096}};
+    server_ = Server::Create(options, {});
+    std::vector<uint8_t*> shared;
+    for (size_t i = 0; i < size_t{options.io_threads} * options.slots; ++i) {
+      memory_.emplace_back(static_cast<uint8_t*>(std::aligned_alloc(64, queue::kSharedBytes)), &std::free);
+      std::memset(memory_.back().get(), 0, queue::kSharedBytes);
+      shared.push_back(memory_.back().get());
+    }
+    server_->SetSharedMemory(shared);
+    ListenError error;
+    FASTSERVE_CHECK(server_->Listen(&error), "a free loopback port");
+    auto snapshot = std::make_unique<Snapshot>();
+    snapshot->table = std::get<0>(route::Compile({}));
+    snapshot->has_application = options.slots > 0;
+    server_->Publish(std::move(snapshot));
+    server_->Start();
+  }
+  ~RunningServer() {
+    if (!stopping_) RequestStop(0);
+    server_->Join();
+  }
+
+  Server& operator*() { return *server_; }
+  uint16_t port() const { return server_->addresses()[0].port; }
+  void RequestStop(int64_t grace_ms) {
+    stopping_ = true;
+    server_->RequestStop(grace_ms, [this] {
+      std::lock_guard<std::mutex> lock(mutex_);
+      ended_ = true;
+      changed_.notify_all();
+    });
+  }
+  // True once every I/O thread has ended.
+  bool AwaitStop() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(kNeverMs), [this] { return ended_; });
+  }
+  // Counters are written a moment after what they count: yields until `reached` holds. False: it never did.
+  bool AwaitTotals(const std::function<bool(const Totals&)>& reached) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kNeverMs);
+    while (!reached(server_->ReadTotals())) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+ private:
+  std::vector<std::unique_ptr<uint8_t, decltype(&std::free)>> memory_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+  bool stopping_ = false;
+  std::shared_ptr<Server> server_;
+};
+
+}  // namespace fastserve::server
