@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes seeds/request_parser/* and seeds/chunked/*: one small file for every class of input that the tests name.
+"""Writes seeds/<target>/*: one small file for every class of input that the tests name.
 
 The files are kept in the tree: the differential test reads them, libFuzzer starts from them. Run it after a change.
 """
@@ -153,6 +153,81 @@ BODIES = {
 }
 
 
+def lines(*fields):
+    return b"".join(field + b"\r\n" for field in fields)
+
+
+XFF = b"X-Forwarded-For: 203.0.113.7"
+FORWARDED = {
+    "none": b"",
+    "xff": lines(XFF),
+    "xff-port": lines(XFF + b":4711"),
+    "xff-forged": lines(b"X-Forwarded-For: 6.6.6.6, 203.0.113.7"),
+    "xff-trusted": lines(b"X-Forwarded-For: 203.0.113.7, 10.0.0.2, 10.0.0.3"),
+    "xff-all-trusted": lines(b"X-Forwarded-For: 10.0.0.9, 10.0.0.2"),
+    "xff-lines": lines(b"X-Forwarded-For: 6.6.6.6", XFF, b"X-Forwarded-For: 10.0.0.2"),
+    "xff-ipv6": lines(b"X-Forwarded-For: 2001:db8::5, [2001:db8:f::1]:80"),
+    "xff-mapped": lines(b"X-Forwarded-For: ::ffff:203.0.113.7"),
+    "xff-unknown": lines(XFF + b", unknown"),
+    "xff-commas": lines(b"X-Forwarded-For: ,, , 203.0.113.7 ,"),
+    "xff-bad-port": lines(XFF + b":99999, 10.0.0.1"),
+    "x-all": lines(XFF, b"X-Forwarded-Proto: https", b"X-Forwarded-Host: a.example:444"),
+    "x-lists": lines(XFF + b", 10.0.0.2", b"X-Forwarded-Proto: https, http", b"X-Forwarded-Host: a.example, inner"),
+    "x-bad-scheme": lines(b"X-Forwarded-Proto: gopher"),
+    "x-bad-host": lines(b"X-Forwarded-Host: a@b"),
+    "standard": lines(b"Forwarded: for=203.0.113.7;proto=https;host=a.example"),
+    "standard-chain": lines(b"Forwarded: for=6.6.6.6, for=203.0.113.7;proto=https, for=10.0.0.2;proto=http"),
+    "standard-quoted": lines(b'Forwarded: FOR="[2001:db8::5]:81";by="x, \\"y";host="a.example:1"'),
+    "standard-hidden": lines(b"Forwarded: for=_hidden, for=unknown"),
+    "standard-open": lines(b'Forwarded: for="1.2.3.4, for=5.6.7.8'),
+    "standard-twice": lines(b"Forwarded: for=1.2.3.4;for=5.6.7.8"),
+    "standard-lines": lines(b"Forwarded: for=6.6.6.6", b"Forwarded: for=203.0.113.7"),
+    "standard-empty": lines(b"Forwarded: , ;, for=203.0.113.7;,"),
+    "both-agree": lines(XFF, b"Forwarded: for=203.0.113.7"),
+    "both-differ": lines(XFF, b"Forwarded: for=203.0.113.8;proto=https"),
+}
+
+SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
+TCP4 = bytes([192, 0, 2, 1, 198, 51, 100, 1, 0x12, 0x67, 1, 0xBB])
+REQUEST = get()
+
+
+def v2(command, transport, payload):
+    return SIGNATURE + bytes([command, transport]) + len(payload).to_bytes(2, "big") + payload
+
+
+PROXY_HEADERS = {
+    "empty": b"",
+    "v1-tcp4": b"PROXY TCP4 192.0.2.1 198.51.100.1 4711 443\r\n" + REQUEST,
+    "v1-tcp6": b"PROXY TCP6 2001:db8::5 2001:db8::6 80 443\r\n" + REQUEST,
+    "v1-unknown": b"PROXY UNKNOWN\r\n" + REQUEST,
+    "v1-unknown-rest": b"PROXY UNKNOWN ffff::1 anything 1 2\r\n",
+    "v1-longest": b"PROXY UNKNOWN " + b"x" * 91 + b"\r\n",
+    "v1-too-long": b"PROXY UNKNOWN " + b"x" * 92 + b"\r\n",
+    "v1-lf": b"PROXY TCP4 192.0.2.1 198.51.100.1 4711 443\n",
+    "v1-udp": b"PROXY UDP4 192.0.2.1 198.51.100.1 4711 443\r\n",
+    "v1-port": b"PROXY TCP4 192.0.2.1 198.51.100.1 4711 65536\r\n",
+    "v1-port-zeros": b"PROXY TCP4 192.0.2.1 198.51.100.1 04711 443\r\n",
+    "v1-spaces": b"PROXY  TCP4 192.0.2.1 198.51.100.1 4711 443\r\n",
+    "v1-cut": b"PROXY TCP4 192.0.2.1 198.5",
+    "v2-tcp4": v2(0x21, 0x11, TCP4) + REQUEST,
+    "v2-tcp6": v2(0x21, 0x21, bytes(range(36))) + REQUEST,
+    "v2-unix": v2(0x21, 0x31, b"/run/a.sock".ljust(216, b"\0")),
+    "v2-local": v2(0x20, 0x00, b"") + REQUEST,
+    "v2-unspec": v2(0x21, 0x00, b"anything"),
+    "v2-tls": v2(0x21, 0x11, TCP4 + bytes([0x20, 0, 5, 1, 0, 0, 0, 0])),
+    "v2-tlvs": v2(0x21, 0x11, TCP4 + bytes([1, 0, 2]) + b"h2" + bytes([4, 0, 0])),
+    "v2-tlv-too-long": v2(0x21, 0x11, TCP4 + bytes([1, 0, 9]) + b"h2"),
+    "v2-short": v2(0x21, 0x11, TCP4[:-1]),
+    "v2-udp": v2(0x21, 0x12, TCP4),
+    "v2-command": v2(0x22, 0x11, TCP4),
+    "v2-version": v2(0x31, 0x11, TCP4),
+    "v2-huge": v2(0x20, 0x00, b"x" * 8)[:14] + b"\xff\xff",
+    "v2-cut": v2(0x21, 0x11, TCP4)[:20],
+    "request": REQUEST,
+}
+
+
 def write(target, seeds):
     folder = SEEDS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,3 +237,5 @@ def write(target, seeds):
 
 write("request_parser", REQUESTS)
 write("chunked", BODIES)
+write("forwarded", FORWARDED)
+write("proxy_protocol", PROXY_HEADERS)

@@ -1,0 +1,72 @@
+#include "native/base/ip_address.h"
+
+#include <arpa/inet.h>
+
+#include <cstring>
+
+namespace fastserve::base {
+
+namespace {
+
+constexpr uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+bool ParseBits(std::string_view digits, uint8_t most, uint8_t* bits) {
+  if (digits.empty() || digits.size() > 3 || (digits.size() > 1 && digits[0] == '0')) return false;
+  int value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + (c - '0');
+  }
+  if (value > most) return false;
+  *bits = static_cast<uint8_t>(value);
+  return true;
+}
+
+}  // namespace
+
+IpAddress Unmapped(const IpAddress& address) {
+  if (address.family != 6 || std::memcmp(address.bytes, kMappedPrefix, sizeof kMappedPrefix) != 0) return address;
+  IpAddress v4;
+  v4.family = 4;
+  std::memcpy(v4.bytes, address.bytes + sizeof kMappedPrefix, 4);
+  return v4;
+}
+
+bool ParseIpAddress(std::string_view text, IpAddress* address) {
+  char terminated[INET6_ADDRSTRLEN];
+  if (text.empty() || text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos) return false;
+  terminated[text.copy(terminated, text.size())] = '\0';
+  IpAddress parsed;
+  if (::inet_pton(AF_INET, terminated, parsed.bytes) == 1) {
+    parsed.family = 4;
+  } else if (::inet_pton(AF_INET6, terminated, parsed.bytes) == 1) {
+    parsed.family = 6;
+  } else {
+    return false;
+  }
+  *address = Unmapped(parsed);
+  return true;
+}
+
+bool IpNetwork::Contains(const IpAddress& candidate) const {
+  if (candidate.family != address.family || candidate.family == 0) return false;
+  const size_t whole = prefix_bits / 8;
+  if (std::memcmp(address.bytes, candidate.bytes, whole) != 0) return false;
+  const int rest = prefix_bits % 8;
+  if (rest == 0) return true;
+  const int mask = 0xFF00 >> rest & 0xFF;
+  return ((address.bytes[whole] ^ candidate.bytes[whole]) & mask) == 0;
+}
+
+bool ParseIpNetwork(std::string_view text, IpNetwork* network) {
+  const size_t slash = text.find('/');
+  IpNetwork parsed;
+  if (!ParseIpAddress(text.substr(0, slash), &parsed.address)) return false;
+  const uint8_t most = parsed.address.family == 4 ? 32 : 128;
+  parsed.prefix_bits = most;
+  if (slash != std::string_view::npos && !ParseBits(text.substr(slash + 1), most, &parsed.prefix_bits)) return false;
+  *network = parsed;
+  return true;
+}
+
+}  // namespace fastserve::base
