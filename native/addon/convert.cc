@@ -57,11 +57,29 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
   if (from.Has("unix") && Get(from, "unix").IsString()) {
     address.unix_path = Text(from, "unix");
+    address.proxy_protocol = Flag(from, "proxyProtocol");
     return address;
   }
   address.host = Text(from, "host");
   address.port = Whole<uint16_t>(from, "port", 65535);
+  address.proxy_protocol = Flag(from, "proxyProtocol");
   return address;
+}
+
+http::TrustedPeers TrustedFrom(const Napi::Object& list) {
+  http::TrustedPeers trusted;
+  ForEach(list, [&](const Napi::Value& value) {
+    const std::string text = value.As<Napi::String>().Utf8Value();
+    base::IpNetwork network;
+    if (text == "unix") {
+      trusted.unix_sockets = true;
+    } else if (base::ParseIpNetwork(text, &network)) {
+      trusted.networks.push_back(network);
+    } else {
+      Refuse(list.Env(), "'" + text + "' is no network");
+    }
+  });
+  return trusted;
 }
 
 server::AccessLog::Format FormatFrom(const Napi::Object& log) {
@@ -105,6 +123,10 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
     options.listen.push_back(AddressFrom(value.As<Napi::Object>()));
   });
+  options.trusted = TrustedFrom(Child(from, "trustProxy"));
+  ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
+    options.hosts.push_back(value.As<Napi::String>().Utf8Value());
+  });
   const Napi::Object limits = Child(from, "limits");
   options.limits.head.request_line = Whole<uint32_t>(limits, "requestLine", http::kMaxHeadBytes);
   options.limits.head.head = Whole<uint32_t>(limits, "head", http::kMaxHeadBytes);
@@ -113,9 +135,11 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.limits.queued = Whole<uint32_t>(limits, "queued", 1u << 19);
   options.limits.in_flight = Whole<uint32_t>(limits, "inFlight", 1u << 19);
   options.limits.connections = Whole<uint32_t>(limits, "connections", 4294967295.0);
+  options.limits.min_rate = Whole<uint32_t>(limits, "minRate", 4294967295.0);
   const Napi::Object timeouts = Child(from, "timeouts");
   options.timeouts.header_ms = Whole<int64_t>(timeouts, "header", 1e12);
   options.timeouts.body_ms = Whole<int64_t>(timeouts, "body", 1e12);
+  options.timeouts.body_total_ms = Whole<int64_t>(timeouts, "bodyTotal", 1e12);
   options.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
   options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
@@ -139,6 +163,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
     const Napi::Object entry = value.As<Napi::Object>();
     files::Mount mount;
     mount.prefix = Text(entry, "prefix");
+    mount.host = Text(entry, "host");
     mount.root = Text(entry, "root");
     mount.index.clear();
     ForEach(Child(entry, "index"), [&](const Napi::Value& name) {
@@ -162,7 +187,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
   route::Specification specification;
   for (size_t i = 0; i < mounts.size(); ++i) {
-    specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
+    specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
   }
   if (!manifest.IsObject()) return specification;
   const Napi::Object from = manifest.As<Napi::Object>();

@@ -19,6 +19,7 @@ namespace fastserve::files {
 // Configuration of one mount. Immutable once serving; shared by the I/O threads.
 struct Mount {
   std::string prefix;                 // "/static/"
+  std::string host;                   // pattern of http/host_pattern.h; "" serves every host
   std::string root;                   // absolute path, for messages
   base::UniqueFd root_fd;             // O_PATH | O_DIRECTORY, opened on the main thread
   std::vector<std::string> index = {"index.html"};

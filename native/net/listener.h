@@ -15,6 +15,7 @@ struct ListenAddress {
   uint16_t port = 0;      // 0: any free one
   std::string unix_path;  // when not empty, the other two are unused
   int backlog = 4096;
+  bool proxy_protocol = false;  // every connection begins with a PROXY header (proxy_protocol.h)
 };
 
 struct ListenResult {

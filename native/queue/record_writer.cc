@@ -23,6 +23,21 @@ PeerAddress FromSocketAddress(const sockaddr_storage& address) {
   return peer;
 }
 
+PeerAddress FromIpAddress(const base::IpAddress& address, uint16_t port) {
+  PeerAddress peer;
+  peer.family = address.family;
+  peer.port = port;
+  std::memcpy(peer.address, address.bytes, sizeof peer.address);
+  return peer;
+}
+
+base::IpAddress ToIpAddress(const PeerAddress& peer) {
+  base::IpAddress address;
+  address.family = peer.family;
+  std::memcpy(address.bytes, peer.address, sizeof address.bytes);
+  return address;
+}
+
 uint32_t RecordHeadSize(const RequestParts& parts) {
   return static_cast<uint32_t>(sizeof(RequestRecord) + parts.head->field_count * sizeof(http::Field) +
                                parts.param_count * sizeof(RecordParam) + parts.head_bytes.size() +

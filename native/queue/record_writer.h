@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "native/base/ip_address.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::queue {
@@ -16,6 +17,8 @@ struct PeerAddress {
   uint8_t address[16] = {};  // network order
 };
 PeerAddress FromSocketAddress(const sockaddr_storage& address);
+PeerAddress FromIpAddress(const base::IpAddress& address, uint16_t port);
+base::IpAddress ToIpAddress(const PeerAddress& peer);
 
 // What a record is made of. `path` is the decoded, normalised path when it differs from the raw one, else empty.
 struct RequestParts {

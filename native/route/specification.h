@@ -29,6 +29,7 @@ struct RouteSpec {
 struct MountSpec {
   std::string prefix;  // begins and ends with "/"; "/" is the root mount
   uint16_t mount_id = 0;
+  std::string host = {};  // pattern of http/host_pattern.h; "" fits every host
 };
 
 struct Specification {

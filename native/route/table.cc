@@ -1,12 +1,14 @@
 // Compiles a specification and answers for one request what to do with its path.
 #include "native/route/table.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "native/http/host_pattern.h"
 #include "native/route/allow.h"
 #include "native/route/pattern.h"
 #include "native/route/prefix_index.h"
@@ -26,8 +28,8 @@ bool IsRoutable(std::string_view path) { return path.starts_with('/') && path.si
 struct Table::Impl {
   Trie trie;
   PrefixIndex opaque;  // literal prefix → lowest position among the opaque entries that may match
-  std::vector<MountSpec> mounts;
-  PrefixIndex mount_index;  // prefix without its last slash → index in `mounts`
+  std::vector<MountSpec> mounts;  // by prefix; of equal prefixes the one whose host says most first
+  PrefixIndex mount_index;        // prefix without its last slash → index in `mounts` of the first one with it
   size_t route_count = 0;
   bool append_slash = true;
 
@@ -40,6 +42,9 @@ struct Table::Impl {
   // Both fill in the members above, or say what is wrong with the specification.
   std::optional<CompileError> AddRoutes(const std::vector<RouteSpec>& routes);
   std::optional<CompileError> AddMounts(const std::vector<MountSpec>& specs);
+
+  // The first mount with the prefix of mounts[first] that serves `host`, or nullptr.
+  const MountSpec* MountForHost(size_t first, std::string_view host) const;
 
   // What Django's APPEND_SLASH does for a path that matches nothing.
   void MatchWithSlash(std::string_view path, Match* match) const;
@@ -89,21 +94,24 @@ std::optional<CompileError> Table::Impl::AddRoutes(const std::vector<RouteSpec>&
 }
 
 std::optional<CompileError> Table::Impl::AddMounts(const std::vector<MountSpec>& specs) {
+  mounts = specs;
+  std::stable_sort(mounts.begin(), mounts.end(), [](const MountSpec& a, const MountSpec& b) {
+    return a.prefix != b.prefix ? a.prefix < b.prefix : http::IsMoreSpecific(a.host, b.host);
+  });
   std::unordered_map<std::string, size_t> seen;
   std::vector<PrefixIndex::Entry> prefixes;
-  for (size_t i = 0; i < specs.size(); ++i) {
-    const std::string& prefix = specs[i].prefix;
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const std::string& prefix = mounts[i].prefix;
     if (!prefix.starts_with('/') || !prefix.ends_with('/')) {
       return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
                                       " must begin and end with \"/\", like \"/static/\"; add the slash"};
     }
-    if (!seen.emplace(prefix, i).second) {
+    if (!seen.emplace(mounts[i].host + prefix, i).second) {
       return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
-                                      " is given twice; expected one mount for a prefix: remove or rename one"};
+                                      " is given twice; expected one mount for a prefix and host: remove or rename one"};
     }
     prefixes.push_back({prefix.substr(0, prefix.size() - 1), static_cast<uint32_t>(i)});
   }
-  mounts = specs;
   mount_index = PrefixIndex(std::move(prefixes));
   return std::nullopt;
 }
@@ -147,13 +155,21 @@ void Table::MatchView(http::Method method, std::string_view path, Match* match) 
   }
 }
 
-const MountSpec* Table::FindMount(std::string_view path) const {
+const MountSpec* Table::Impl::MountForHost(size_t first, std::string_view host) const {
+  for (size_t i = first; i < mounts.size() && mounts[i].prefix == mounts[first].prefix; ++i) {
+    if (mounts[i].host.empty() || http::HostMatches(mounts[i].host, host)) return &mounts[i];
+  }
+  return nullptr;
+}
+
+const MountSpec* Table::FindMount(std::string_view path, std::string_view host) const {
   if (!path.starts_with('/')) return nullptr;
   const PrefixIndex& index = impl_->mount_index;
   for (const PrefixIndex::Entry* entry = index.Longest(path); entry != nullptr; entry = index.Parent(*entry)) {
     // "/static" is a prefix of "/statics" as well, but not a whole segment of it.
     const size_t length = entry->prefix.size();
-    if (path.size() == length || path[length] == '/') return &impl_->mounts[entry->value];
+    if (path.size() != length && path[length] != '/') continue;
+    if (const MountSpec* mount = impl_->MountForHost(entry->value, host)) return mount;
   }
   return nullptr;
 }

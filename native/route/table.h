@@ -48,8 +48,9 @@ class Table {
   // Thread-safe on a finished table; `path` is decoded, normalised and begins with "/".
   void MatchView(http::Method method, std::string_view path, Match* match) const;
 
-  // Longest mount prefix of `path`, or nullptr. The path "/static" (a prefix without its slash) also gives the mount.
-  const MountSpec* FindMount(std::string_view path) const;
+  // The mount with the longest prefix of `path` among those for `host` (http::HostOf), or nullptr; of equal prefixes the one
+  // whose host pattern says most. The path "/static" (a prefix without its slash) also gives the mount.
+  const MountSpec* FindMount(std::string_view path, std::string_view host) const;
 
   size_t route_count() const;
 

@@ -17,10 +17,11 @@ constexpr size_t kMaxTargetBytes = 2048;
 constexpr size_t kMaxVersionBytes = 8;
 constexpr size_t kMaxUserAgentBytes = 256;
 constexpr size_t kMaxRefererBytes = 1024;
+constexpr size_t kMaxRequestIdBytes = 128;
 constexpr size_t kMaxLaneBytes = 32;
-// 400: everything of fixed width, the names of the JSON fields first of all, and five "...".
+// 400: everything of fixed width, the names of the JSON fields first of all, and six "...".
 static_assert(kMaxMethodBytes + kMaxTargetBytes + kMaxVersionBytes + kMaxUserAgentBytes + kMaxRefererBytes + kMaxLaneBytes +
-                  400 <=
+                  kMaxRequestIdBytes + 400 <=
               kMaxAccessLineBytes);
 
 enum class Form { kText, kJson };
@@ -191,7 +192,9 @@ void AppendTextLine(const AccessRecord& record, std::string* out) {
     out->append(" - \"");
   }
   AppendEscaped(record.user_agent.empty() ? "-" : record.user_agent, kMaxUserAgentBytes, Form::kText, out);
-  out->append("\"\n");
+  out->push_back('"');
+  if (!record.request_id.empty()) out->append(" id=").append(record.request_id);
+  out->push_back('\n');
 }
 
 void AppendJsonLine(const AccessRecord& record, std::string* out) {
@@ -217,6 +220,7 @@ void AppendJsonLine(const AccessRecord& record, std::string* out) {
   AppendOrNull(record.queue_us >= 0, out, [&] { AppendMilliseconds(record.queue_us, out); });
   AppendMember("user_agent", record.user_agent, kMaxUserAgentBytes, out);
   AppendMember("referer", record.referer, kMaxRefererBytes, out);
+  AppendMember("request_id", record.request_id, kMaxRequestIdBytes, out);
   out->append("}\n");
 }
 

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "native/server/io_thread.h"
 
 namespace fastserve::server {
@@ -13,9 +15,10 @@ constexpr int64_t kLingerMs = 2000;
 
 }  // namespace
 
-Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer)
+Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, bool proxied)
     : io_(io), fd_(std::move(fd)), peer_(queue::FromSocketAddress(peer)) {
   timer_.owner = this;
+  if (proxied) phase_ = Phase::kProxyHeader;
   SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
 }
 
@@ -50,18 +53,13 @@ void Connection::SetWait(Wait wait, int64_t duration_ms) {
 }
 
 void Connection::OnTimer() {
-  if (wait_ == Wait::kNone || closed()) return;
-  if (io_.now_ms() < wait_deadline_ms_) {
-    io_.wheel().Arm(&timer_, wait_deadline_ms_);
-    return;
-  }
+  if (wait_ == Wait::kNone || closed() || !IsLate()) return;
   switch (wait_) {
     case Wait::kHeader:
       // A client that never said anything gets silence, one that was slow gets told.
-      if (input_.empty()) return Abort();
+      if (input_.empty() || phase_ == Phase::kProxyHeader) return Abort();
       return RefuseInput(http::HttpError::kHeaderTimeout);
     case Wait::kBody:
-      if (receiving_ != nullptr && receiving_->state != ExchangeState::kReceiving) return Abort();
       return RefuseInput(http::HttpError::kBodyTimeout);
     case Wait::kKeepAlive:
       return StartLinger();
@@ -73,6 +71,42 @@ void Connection::OnTimer() {
   }
 }
 
+// Whether what is waited for should have come by now; else the timer is armed again.
+bool Connection::IsLate() {
+  const int64_t now_ms = io_.now_ms();
+  int64_t next_ms = wait_deadline_ms_;
+  if (wait_ == Wait::kBody && pace_ != nullptr) {
+    if (pace_->IsTooSlow(now_ms, body_received_)) return true;
+    const int64_t look_ms = pace_->next_look_ms();
+    next_ms = io_.options().timeouts.body_ms > 0 ? std::min(next_ms, look_ms) : look_ms;
+  }
+  if (now_ms >= next_ms) return true;
+  io_.wheel().Arm(&timer_, next_ms);
+  return false;
+}
+
+// Content is to come: how long may it take, in one silence and in all?
+void Connection::WaitForContent() {
+  const Timeouts& timeouts = io_.options().timeouts;
+  const int64_t now_ms = io_.now_ms();
+  if (pace_ == nullptr) {
+    pace_ = std::make_unique<BodyPace>();
+    pace_->Begin(now_ms, timeouts.body_total_ms, io_.options().limits.min_rate);
+  }
+  if (InputBlocked()) {
+    pace_->Hold(now_ms);
+    wait_ = Wait::kNone;
+    return;
+  }
+  pace_->Release(now_ms);
+  if (wait_ == Wait::kBody) return;
+  const int64_t look_ms = pace_->next_look_ms();
+  if (timeouts.body_ms > 0) SetWait(Wait::kBody, timeouts.body_ms);
+  if (look_ms == BodyPace::kNever) return;
+  if (timeouts.body_ms == 0) SetWait(Wait::kBody, std::max<int64_t>(1, look_ms - now_ms));
+  if (timer_.deadline_ms > look_ms) io_.wheel().Arm(&timer_, look_ms);
+}
+
 // What the connection waits for when no byte moves: chosen after every input and output step.
 void Connection::UpdateIdleWait() {
   if (closed() || lingering_) return;
@@ -82,14 +116,7 @@ void Connection::UpdateIdleWait() {
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
     return;
   }
-  if (phase_ == Phase::kBody) {
-    if (InputBlocked()) {
-      wait_ = Wait::kNone;
-    } else if (wait_ != Wait::kBody) {
-      SetWait(Wait::kBody, timeouts.body_ms);
-    }
-    return;
-  }
+  if (phase_ == Phase::kBody) return WaitForContent();
   if (first_ != nullptr) {
     wait_ = Wait::kNone;  // a worker is at it: the exchange has its own deadline
     return;
@@ -104,6 +131,7 @@ void Connection::UpdateIdleWait() {
 
 void Connection::BeginDrain() {
   draining_ = true;
+  if (phase_ == Phase::kProxyHeader) return Abort();
   if (first_ == nullptr && output_.empty() && phase_ == Phase::kHead && input_.empty()) {
     StartLinger();
   }
@@ -152,6 +180,8 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->body_received = outstanding->body_received;
   fresh->closes = outstanding->closes;
   fresh->status = outstanding->status;
+  fresh->error_format = outstanding->error_format;
+  fresh->request_id = outstanding->request_id;
   fresh->held.swap(outstanding->held);
   fresh->log = std::move(outstanding->log);
   fresh->next = outstanding->next;

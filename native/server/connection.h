@@ -4,14 +4,15 @@
 // connection_output.cc turns answers into bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
-//   input phase:  kHead ──head parsed, content to come──► kBody ──complete──► kHead
-//                   │ error, Connection: close, limits                            │
-//                   └────────────────► kIgnoring (nothing more is read as a request)
+//   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
+//   (on listeners that ask for it)           │ error, Connection: close, limits                            │
+//                                            └────────────────► kIgnoring (nothing more is read as a request)
 #pragma once
 
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,9 @@
 #include "native/net/output_queue.h"
 #include "native/net/timer_wheel.h"
 #include "native/queue/record_writer.h"
+#include "native/server/body_pace.h"
 #include "native/server/exchange.h"
+#include "native/server/origin.h"
 
 namespace fastserve::server {
 
@@ -44,7 +47,8 @@ struct Answer {
 
 class Connection final : public net::EventSource {
  public:
-  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer);
+  // `proxied`: the first bytes are a PROXY header.
+  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, bool proxied);
   ~Connection();
 
   // ---- the loop ----
@@ -94,7 +98,7 @@ class Connection final : public net::EventSource {
   // Content of an answered request that is read and thrown away to keep the connection; more closes it.
   static constexpr uint64_t kMaxDiscardedBytes = 262144;
 
-  enum class Phase : uint8_t { kHead, kBody, kIgnoring };
+  enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger };
 
@@ -103,6 +107,7 @@ class Connection final : public net::EventSource {
   ssize_t Receive(std::string_view* view);
   void TakeInput(std::string_view view);
   size_t ConsumeInput(std::string_view input);
+  size_t ConsumeProxyHeader(std::string_view input, bool* progress);
   size_t ConsumeHead(std::string_view input, bool* progress);
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
@@ -118,7 +123,7 @@ class Connection final : public net::EventSource {
   void OnEndOfInput();
   void OnPeerGone();
   bool InputBlocked() const;
-  Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes);
+  Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
   // ---- output (connection_output.cc) ----
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
@@ -135,6 +140,8 @@ class Connection final : public net::EventSource {
 
   // ---- life (connection.cc) ----
   void SetWait(Wait wait, int64_t duration_ms);
+  void WaitForContent();
+  bool IsLate();
   void UpdateIdleWait();
   void StartLinger();
   void DropExchanges();
@@ -153,6 +160,7 @@ class Connection final : public net::EventSource {
   uint64_t body_received_ = 0;         // content bytes of the current message
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
+  std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for
   queue::PeerAddress peer_;
   uint32_t scanned_ = 0;               // bytes of input_ that the head parser has seen
   uint16_t exchange_count_ = 0;
@@ -167,6 +175,7 @@ class Connection final : public net::EventSource {
   bool close_when_flushed_ = false;
   bool lingering_ = false;
   bool draining_ = false;
+  bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };
 
 }  // namespace fastserve::server

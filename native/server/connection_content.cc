@@ -171,6 +171,7 @@ void Connection::FinishBody() {
     if (!receiving_->keep_alive) phase_ = Phase::kIgnoring;
   }
   receiving_ = nullptr;
+  pace_.reset();
   if (phase_ == Phase::kBody) phase_ = Phase::kHead;
   sink_ = Sink::kDiscard;
   last_request_ms_ = io_.now_ms();

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "native/net/proxy_protocol.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -103,6 +104,9 @@ size_t Connection::ConsumeInput(std::string_view input) {
     progress = false;
     const std::string_view rest = input.substr(used);
     switch (phase_) {
+      case Phase::kProxyHeader:
+        used += ConsumeProxyHeader(rest, &progress);
+        break;
       case Phase::kHead:
         if (!rest.empty() && !InputBlocked()) used += ConsumeHead(rest, &progress);
         break;
@@ -117,7 +121,30 @@ size_t Connection::ConsumeInput(std::string_view input) {
   return used;
 }
 
-Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_view head_bytes) {
+// Who really connected, said by the proxy in front. A connection without that word is none of ours: it may come from
+// anywhere, and what could be answered would not be understood by a proxy.
+size_t Connection::ConsumeProxyHeader(std::string_view input, bool* progress) {
+  net::ProxyHeader header;
+  switch (net::ParseProxyHeader(input, &header)) {
+    case net::ProxyStatus::kPartial:
+      return 0;
+    case net::ProxyStatus::kBad:
+      io_.counters().parse_errors.Add();
+      Abort();
+      return 0;
+    case net::ProxyStatus::kDone:
+      break;
+  }
+  if (header.announced) {
+    peer_ = queue::FromIpAddress(header.source, header.source_port);
+    announced_tls_ = header.tls;
+  }
+  phase_ = Phase::kHead;
+  *progress = true;
+  return header.length;
+}
+
+Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin) {
   Exchange* exchange = AppendExchange();
   if (exchange == nullptr) return nullptr;
   exchange->head_request = head.method == http::Method::kHead;
@@ -125,7 +152,12 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->http10 = head.minor_version == 0;
   exchange->keep_alive = head.keep_alive;
   exchange->expects_continue = head.expect_continue;
-  io_.NoteRequest(exchange, head, head_bytes);
+  exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
+  const http::Field* id = origin.trusted ? head.Find(http::FieldId::kXRequestId) : nullptr;
+  if (id != nullptr && http::IsSafeRequestId(head_bytes.substr(id->value_offset, id->value_length))) {
+    exchange->request_id.assign(head_bytes.substr(id->value_offset, id->value_length));
+  }
+  io_.NoteRequest(exchange, head, head_bytes, origin.peer);
   return exchange;
 }
 
@@ -171,6 +203,11 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const std::string_view head_bytes = rest.substr(0, head.head_length);
   const size_t used = skipped + head.head_length;
   last_request_ms_ = io_.now_ms();
+  Origin origin{peer_, announced_tls_};
+  if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) {
+    RefuseInput(http::HttpError::kBadForwarded);
+    return input.size();
+  }
   const bool has_body = head.framing == http::BodyFraming::kChunked ||
                         (head.framing == http::BodyFraming::kLength && head.content_length > 0);
   if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
@@ -179,7 +216,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     RefuseInput(http::HttpError::kBodyTooLarge);
     return input.size();
   }
-  Exchange* exchange = NewExchange(head, head_bytes);
+  Exchange* exchange = NewExchange(head, head_bytes, origin);
   if (exchange == nullptr) {
     Abort();
     return 0;
@@ -190,6 +227,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     body_received_ = 0;
     chunked_body_ = declared == queue::kUnknownLength;
     decoder_ = http::ChunkedDecoder();
+    pace_.reset();
     phase_ = Phase::kBody;
     sink_ = Sink::kDiscard;
     // What an answer without the worker would leave unread: too much, or a client that waits for our word.
@@ -208,8 +246,8 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   parts.params = target.params;
   parts.param_count = target.param_count;
   parts.route = target.route;
-  parts.flags = exchange->http10 ? queue::kFlagHttp10 : 0;
-  parts.peer = &peer_;
+  parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0);
+  parts.peer = &origin.peer;
   if (has_body) return used + StartContent(exchange, parts, rest.substr(head.head_length));
   io_.dispatcher().Submit(exchange, parts, {});
   return used;
@@ -251,7 +289,7 @@ void Connection::RefuseInput(http::HttpError error) {
 void Connection::OnEndOfInput() {
   end_of_input_ = true;
   readable_ = false;
-  if (lingering_) return CloseNow();
+  if (lingering_ || phase_ == Phase::kProxyHeader) return CloseNow();
   if (phase_ == Phase::kBody || (phase_ == Phase::kHead && !input_.empty())) {
     if (phase_ == Phase::kHead && InputBlocked()) {
       // Pipelined requests that wait for their turn: the client may still read.

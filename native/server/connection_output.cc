@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "native/http/error_page.h"
 #include "native/http/response_head.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
@@ -111,15 +112,22 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
   if (close) exchange->closes = true;
   Answer answer;
   answer.status = status;
-  std::string with_type;
-  if (!http::StatusForbidsBody(status)) {
-    with_type.assign("Content-Type: text/plain; charset=utf-8\r\n");
-    with_type += fields;
-    answer.fields = with_type;
-    answer.body = Answer::Body::kCopied;
-    answer.bytes = http::StatusBody(status);
-  } else {
+  std::string own_fields, content;
+  if (http::StatusForbidsBody(status)) {
     answer.fields = fields;
+  } else {
+    own_fields.reserve(fields.size() + kOwnHeadBytes);
+    if (status >= 400) {
+      if (exchange->request_id.empty()) exchange->request_id = io_.NewRequestId();
+      http::AppendErrorFields(exchange->error_format, exchange->request_id, &own_fields);
+      answer.bytes = http::ErrorContent(status, exchange->error_format, exchange->request_id, &content);
+    } else {
+      own_fields.assign("Content-Type: text/plain; charset=utf-8\r\n");
+      answer.bytes = http::StatusBody(status);
+    }
+    own_fields += fields;
+    answer.fields = own_fields;
+    answer.body = Answer::Body::kCopied;
   }
   if (exchange->log && exchange->log->lane != "file") exchange->log->lane = status >= 400 ? "error" : "constant";
   Send(exchange, answer);

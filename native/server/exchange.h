@@ -14,8 +14,10 @@
 #include <string_view>
 #include <vector>
 
+#include "native/http/error_page.h"
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
+#include "native/queue/record_writer.h"
 
 namespace fastserve::server {
 
@@ -36,6 +38,7 @@ struct HeldPiece {
 // What the access log needs and the wire no longer has. Only when the log is on.
 struct LogFacts {
   std::string method, target, user_agent, referer;
+  queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
   int64_t arrived_ns = 0;
   int64_t dispatched_ns = 0;  // 0: never went to a worker
   std::string_view lane = "view";
@@ -60,6 +63,7 @@ struct Exchange {
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool closes = false;                // the connection ends behind this answer
+  http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;
   uint16_t status = 0;
   int32_t channel = -1;               // worker slot index while in flight
@@ -70,6 +74,7 @@ struct Exchange {
   uint64_t sent_bytes = 0;            // of content
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
+  std::string request_id;             // a trusted proxy's, or made for an error answer; empty until then
   std::vector<uint8_t> pending;       // the encoded record while it is in no ring
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;

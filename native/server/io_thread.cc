@@ -32,8 +32,8 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       now_ms_(base::MonotonicMs()),
       wall_seconds_(base::WallSeconds()) {
   loop_.Add(door_.wakeup.fd(), &door_source_, false);
-  for (base::UniqueFd& fd : listeners) {
-    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(fd)));
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), options.listen[i]));
     loop_.Add(listeners_.back()->fd(), listeners_.back().get(), false);
   }
 }
@@ -166,7 +166,7 @@ void IoThread::AcceptFrom(ListenerSource& source) {
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
-      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer); break;
+      case net::AcceptStatus::kAccepted: AddConnection(source, base::UniqueFd(fd), peer); break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return;
       case net::AcceptStatus::kExhausted: return PauseAccepting();
@@ -175,9 +175,9 @@ void IoThread::AcceptFrom(ListenerSource& source) {
   }
 }
 
-void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer) {
+void IoThread::AddConnection(const ListenerSource& source, base::UniqueFd fd, const sockaddr_storage& peer) {
   const int raw = fd.get();
-  auto connection = std::make_unique<Connection>(*this, std::move(fd), peer);
+  auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, source.address.proxy_protocol);
   if (!loop_.Add(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
@@ -224,12 +224,14 @@ void IoThread::BeginStop() {
 
 // ---- exchanges and the log ------------------------------------------------------------------------------------------
 
-void IoThread::NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes) {
+void IoThread::NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                           const queue::PeerAddress& peer) {
   counters_.requests.Add();
   if (!log_on_) return;
   exchange->log = std::make_unique<LogFacts>();
   LogFacts& facts = *exchange->log;
   facts.arrived_ns = base::MonotonicNs();
+  facts.peer = peer;
   facts.method.assign(head_bytes.substr(0, head.method_length));
   facts.target.assign(head_bytes.substr(head.target_offset, std::min<size_t>(head.target_length, 2048)));
   const auto value_of = [&](http::FieldId id) -> std::string_view {
@@ -246,6 +248,7 @@ void IoThread::NoteBrokenRequest(Exchange* exchange) {
   if (!log_on_) return;
   exchange->log = std::make_unique<LogFacts>();
   exchange->log->arrived_ns = base::MonotonicNs();
+  exchange->log->peer = exchange->connection->peer();
   exchange->log->method.assign(1, '-');
   exchange->log->target.assign(1, '-');
 }
@@ -257,7 +260,7 @@ void IoThread::Finish(Exchange* exchange) {
 
 void IoThread::WriteLog(const Exchange& exchange) {
   const LogFacts& facts = *exchange.log;
-  const queue::PeerAddress& peer = exchange.connection->peer();
+  const queue::PeerAddress& peer = facts.peer;
   AccessRecord record;
   timespec wall{};
   ::clock_gettime(CLOCK_REALTIME, &wall);
@@ -276,6 +279,7 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
   record.lane = facts.lane;
+  record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }
 

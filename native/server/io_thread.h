@@ -23,6 +23,7 @@
 #include "native/server/dispatcher.h"
 #include "native/server/exchange.h"
 #include "native/server/options.h"
+#include "native/server/request_ids.h"
 #include "native/server/router.h"
 #include "native/server/snapshot.h"
 
@@ -32,7 +33,7 @@ class IoThread {
  public:
   static constexpr size_t kScratchBytes = 65536;
 
-  // `listeners`: descriptors of this thread, already listening. `door` is how workers wake it.
+  // `listeners`: descriptors of this thread, already listening, in the order of options.listen. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
   ~IoThread();
@@ -84,16 +85,20 @@ class IoThread {
   void Abandon(Exchange* exchange) { dispatcher_.Abandon(exchange); }
   // An exchange was answered completely: logs and forgets it.
   void Finish(Exchange* exchange);
-  void NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  void NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                   const queue::PeerAddress& peer);
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
+  std::string NewRequestId() { return request_ids_.Next(); }
 
  private:
   class ListenerSource final : public net::EventSource {
    public:
-    ListenerSource(IoThread& io, base::UniqueFd fd) : io_(io), fd_(std::move(fd)) {}
+    ListenerSource(IoThread& io, base::UniqueFd fd, const net::ListenAddress& address)
+        : address(address), io_(io), fd_(std::move(fd)) {}
     void OnReady(net::Readiness) override { io_.AcceptFrom(*this); }
     int fd() const { return fd_.get(); }
+    const net::ListenAddress& address;  // what it was configured as
 
    private:
     IoThread& io_;
@@ -109,7 +114,7 @@ class IoThread {
   };
 
   void AcceptFrom(ListenerSource& source);
-  void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer);
+  void AddConnection(const ListenerSource& source, base::UniqueFd fd, const sockaddr_storage& peer);
   void PauseAccepting();
   void ResumeAccepting();
   void StopAccepting();
@@ -131,6 +136,7 @@ class IoThread {
   http::DateField date_;
   ExchangeTable exchanges_;
   Counters counters_;
+  RequestIds request_ids_;
   Dispatcher dispatcher_;
   std::unique_ptr<Router> router_;
   std::atomic<const Snapshot*> snapshot_{nullptr};

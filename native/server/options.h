@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/http/forwarded.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
 #include "native/server/access_log.h"
@@ -17,12 +18,14 @@ struct Limits {
   uint32_t queued = 4096;               // requests waiting for a worker, per I/O thread: 503 beyond
   uint32_t in_flight = 16384;           // requests inside one worker
   uint32_t connections = 65536;         // open, per I/O thread: further ones wait in the backlog
+  uint32_t min_rate = 0;                // bytes of content per second (body_pace.h): 408 below; 0: any
 };
 
 // Milliseconds; 0 switches a limit off.
 struct Timeouts {
   int64_t header_ms = 10000;      // a whole head, absolute
   int64_t body_ms = 30000;        // between two pieces of a body
+  int64_t body_total_ms = 0;      // a whole body (body_pace.h): 408
   int64_t keep_alive_ms = 10000;  // between two requests
   int64_t write_ms = 30000;       // without progress of a blocked send
   int64_t request_ms = 30000;     // from dispatch to answer: 504
@@ -31,6 +34,8 @@ struct Timeouts {
 
 struct ServerOptions {
   std::vector<net::ListenAddress> listen;
+  http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
+  std::vector<std::string> hosts; // patterns (http/host_pattern.h): 421 for requests to others; empty: any host
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;

@@ -1,5 +1,8 @@
 #include "native/server/router.h"
 
+#include <algorithm>
+
+#include "native/http/host_pattern.h"
 #include "native/http/path.h"
 #include "native/server/io_thread.h"
 
@@ -18,6 +21,11 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                    WorkerTarget* target) {
   const Snapshot* snapshot = io_.snapshot();
+  const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
+  if (!ServesHost(host)) {
+    connection.SendStatus(exchange, 421);
+    return Lane::kAnswered;
+  }
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
     connection.SendStatus(exchange, 405, kAllowAny);
@@ -40,7 +48,7 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
         return Lane::kAnswered;
     }
   }
-  const route::MountSpec* mount = snapshot->table->FindMount(path);
+  const route::MountSpec* mount = snapshot->table->FindMount(path, host);
   if (mount != nullptr && !IsRootMount(mount)) {
     if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
   }
@@ -64,6 +72,13 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
   }
   target->route = queue::kRouteUnmatched;
   return Lane::kWorker;
+}
+
+bool Router::ServesHost(std::string_view host) const {
+  const std::vector<std::string>& patterns = io_.options().hosts;
+  return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [host](const std::string& pattern) {
+           return http::HostMatches(pattern, host);
+         });
 }
 
 // What the URLconf says; nothing when no route matches (match_ tells a slash redirect). The result is the only witness of an

@@ -1,6 +1,6 @@
 // Decides which lane answers a parsed request: a file, a constant, or a worker. The I/O thread's own; no JavaScript.
 //
-// Order: mounts with a prefix of their own, the URLconf, the root mount, then the application's or the front's 404.
+// A host that the server does not serve is 421. Then the order is: mounts with a prefix of their own, the URLconf, the root mount, then the application's or the front's 404.
 // A root mount comes behind the URLconf's matches, because its prefix claims everything.
 #pragma once
 
@@ -38,6 +38,7 @@ class Router {
   files::StaticHandler& files() { return files_; }
 
  private:
+  bool ServesHost(std::string_view host) const;
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);

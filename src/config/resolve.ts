@@ -59,6 +59,8 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
+    hosts: checked.hosts ?? [],
+    trustProxy: checked.trustProxy,
     limits: checked.limits,
     timeouts: checked.timeouts,
     log: {
@@ -112,18 +114,20 @@ function resolveWorkers(
   return Math.max(1, availableParallelism() - ioThreads);
 }
 
+const DEFAULT_LISTEN = { host: undefined, port: undefined };
+
 async function resolveListen(
   specs: ListenSpec[] | undefined,
   input: ConfigInput,
   overrides: Overrides,
   problems: ConfigProblem[],
 ): Promise<ListenAddress[]> {
-  const list: ListenSpec[] = [...(specs ?? [{ host: undefined, port: undefined }])];
+  const list: ListenSpec[] = [...(specs ?? [DEFAULT_LISTEN])];
   if (overrides.host !== undefined || overrides.port !== undefined) {
     const index = list.findIndex((spec) => !('unix' in spec));
     const spec = list[index];
-    const tcp = spec === undefined || 'unix' in spec ? { host: undefined, port: undefined } : spec;
-    list[index === -1 ? list.length : index] = { host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
+    const tcp = spec === undefined || 'unix' in spec ? DEFAULT_LISTEN : spec;
+    list[index === -1 ? list.length : index] = { ...tcp, host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
   }
   const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
   checkDuplicates(addresses, problems);
@@ -131,24 +135,25 @@ async function resolveListen(
 }
 
 async function resolveAddress(spec: ListenSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress> {
+  const { proxyProtocol } = spec;
   if ('unix' in spec) {
     const unix = resolvePath(input.directory, spec.unix);
     if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
       const text = `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/site.sock".`;
       problems.push({ path: `listen[${index}].unix`, text });
     }
-    return { unix };
+    return { unix, proxyProtocol };
   }
   const host = spec.host ?? input.defaults.host;
   const port = spec.port ?? input.defaults.port;
-  if (isIP(host) !== 0) return { host, port };
+  if (isIP(host) !== 0) return { host, port, proxyProtocol };
   // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
-  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', port };
+  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', port, proxyProtocol };
   try {
-    return { host: (await lookup(host)).address, port };
+    return { host: (await lookup(host)).address, port, proxyProtocol };
   } catch {
     problems.push({ path: `listen[${index}].host`, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or "0.0.0.0" for every interface.` });
-    return { host, port };
+    return { host, port, proxyProtocol };
   }
 }
 
@@ -156,7 +161,7 @@ function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigPr
   const seen = new Map<string, number>();
   for (const [index, address] of addresses.entries()) {
     if ('port' in address && address.port === 0) continue;
-    const key = JSON.stringify(address);
+    const key = JSON.stringify({ ...address, proxyProtocol: undefined });
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });
@@ -174,10 +179,11 @@ async function resolveMounts(mounts: CheckedMount[], directory: string, hasApp: 
       if (mount.maxAge !== undefined && mount.cacheControl !== undefined) {
         problems.push({ path: `${path}.maxAge`, text: 'excludes cacheControl. Keep one of the two.' });
       }
-      const same = mounts.findIndex((other) => other.prefix === mount.prefix);
-      if (same !== index) problems.push({ path: `${path}.prefix`, text: `is the same as static[${same}].prefix. Give each directory its own prefix.` });
+      const same = mounts.findIndex((other) => other.prefix === mount.prefix && other.host === mount.host);
+      if (same !== index) problems.push({ path: `${path}.prefix`, text: `is the same as static[${same}].prefix. Give each directory its own prefix or host.` });
       return {
         prefix: mount.prefix,
+        host: mount.host ?? '',
         root,
         index: mount.index,
         fallthrough: mount.fallthrough ?? (hasApp && mount.prefix === '/'),
@@ -198,6 +204,10 @@ async function isDirectory(path: string): Promise<boolean> {
 
 /** Rules between keys. */
 function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
+  for (const [index, { host }] of settings.mounts.entries()) {
+    if (host === '' || settings.hosts.length === 0 || settings.hosts.some((served) => overlaps(served, host))) continue;
+    problems.push({ path: `static[${index}].host`, text: `got ${show(host)}, which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.` });
+  }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
     problems.push({ path: 'limits.requestLine', text });
@@ -205,4 +215,10 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   if (settings.direct && (settings.workers > 0 || settings.ioThreads !== 1 || settings.app === null)) {
     problems.push({ path: 'direct', text: 'needs an app, workers: 0 and ioThreads: 1.' });
   }
+}
+
+/** Whether some host fits both patterns. */
+function overlaps(a: string, b: string): boolean {
+  const below = (host: string, pattern: string) => pattern.startsWith('*.') && host.endsWith(pattern.slice(1));
+  return a === b || below(a, b) || below(b, a);
 }

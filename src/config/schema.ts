@@ -7,7 +7,17 @@
 import * as v from 'valibot';
 import { show, suggest } from './text.ts';
 import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
-import { type ListenSpec, parseDuration, parseHost, parseListenText, parsePort, parseSize, parseWhole } from './values.ts';
+import {
+  type ListenSpec,
+  parseDuration,
+  parseHost,
+  parseHostPattern,
+  parseListenText,
+  parseNetwork,
+  parsePort,
+  parseSize,
+  parseWhole,
+} from './values.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
 export interface CheckedConfig {
@@ -16,6 +26,8 @@ export interface CheckedConfig {
   workers: number | 'auto' | undefined;
   ioThreads: number | undefined;
   static: CheckedMount[] | undefined;
+  hosts: string[] | undefined;
+  trustProxy: string[];
   limits: Limits;
   timeouts: Timeouts;
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
@@ -24,6 +36,7 @@ export interface CheckedConfig {
 
 export interface CheckedMount {
   prefix: string;
+  host: string | undefined;
   root: string;
   index: string[];
   fallthrough: boolean | undefined;
@@ -42,7 +55,6 @@ const LATER_KEYS: Record<string, string> = {
   admin: 'Remove the key.',
   security: 'Remove the key.',
   tls: 'End TLS in front of fastserve, and remove the key.',
-  proxyProtocol: 'Remove the key.',
 };
 
 type Schema<Output> = v.GenericSchema<unknown, Output>;
@@ -133,19 +145,20 @@ function oneOf<Word extends string>(words: readonly Word[]): Schema<Word> {
 
 const LISTEN_EXAMPLE = '{ port: 8080 }';
 
-const tcpAddress = section<{ host: string | undefined; port: number | undefined }>('listen', LISTEN_EXAMPLE, {
+const tcpAddress = section<{ host: string | undefined; port: number | undefined; proxyProtocol: boolean | undefined }>('listen', LISTEN_EXAMPLE, {
   host: optional(value('a host name or IP address', 'Write for example "127.0.0.1"; "0.0.0.0" is every interface.', parseHost)),
   port: optional(
     value('a whole number from 0 to 65535', 'Write the port as a number, for example 8080; 0 takes a free one.', (input) =>
       typeof input === 'number' ? parsePort(input) : undefined,
     ),
   ),
+  proxyProtocol: optional(flag()),
 });
 
-const unixAddress = section<{ unix: string }>(
+const unixAddress = section<{ unix: string; proxyProtocol: boolean | undefined }>(
   'listen',
   '{ unix: "/run/site.sock" }',
-  { unix: text('the path of a socket', '"/run/site.sock"') },
+  { unix: text('the path of a socket', '"/run/site.sock"'), proxyProtocol: optional(flag()) },
   (key) => (key === 'host' || key === 'port' ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
@@ -195,8 +208,21 @@ function parseFieldValue(input: unknown): string | undefined {
   return typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(input) ? input : undefined;
 }
 
+const hostPattern = value('a host without port, or "*." and a host', 'Write for example "example.com" or "*.example.com".', parseHostPattern);
+
+const hosts: Schema<string[]> = v.pipe(
+  list('hosts: ["example.com", "*.example.org"]', hostPattern),
+  v.check((items) => items.length > 0, 'is an empty list, which would serve nobody. Name the hosts, or remove the key to serve any.'),
+) as Schema<string[]>;
+
+const trustProxy = list(
+  'trustProxy: ["10.0.0.0/8", "::1", "unix"]',
+  value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork),
+);
+
 const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "public" }', {
   prefix: value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/static/".', parsePrefix),
+  host: optional(hostPattern),
   root: text('the path of a directory', '"public"'),
   index: withDefault(value('a file name, a list of them, or false', 'Write for example "index.html".', parseIndex), 'index.html'),
   fallthrough: optional(flag()),
@@ -213,11 +239,13 @@ const limits = section<Limits>('limits', '{ body: "1mb" }', {
   queued: withDefault(count(0, 1_000_000, 4096), 4096),
   inFlight: withDefault(count(1, 1_000_000, 4096), 4096),
   connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
+  minRate: withDefault(size(0, 1_073_741_824, '1kb'), 100),
 });
 
 const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   header: withDefault(duration(0, '10s'), 10_000),
   body: withDefault(duration(0, '30s'), 30_000),
+  bodyTotal: withDefault(duration(0, '5m'), 300_000),
   keepAlive: withDefault(duration(0, '10s'), 10_000),
   write: withDefault(duration(0, '30s'), 30_000),
   request: withDefault(duration(0, '30s'), 30_000),
@@ -252,6 +280,8 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  hosts: optional(hosts),
+  trustProxy: withDefault(trustProxy, []),
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),

@@ -4,12 +4,14 @@ import type { Settings } from './types.ts';
 
 /** The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application. */
 export function toNativeOptions(settings: Settings): NativeServerOptions {
-  const { header, body, keepAlive, write, request, queue } = settings.timeouts;
+  const { header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
   return {
-    listen: settings.listen.map((address) => ({ ...address })),
+    listen: settings.listen.map((address) => ({ ...address, proxyProtocol: address.proxyProtocol ?? false })),
     mounts: settings.mounts.map((mount) => ({ ...mount })),
+    hosts: [...settings.hosts],
+    trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
-    timeouts: { header, body, keepAlive, write, request, queue },
+    timeouts: { header, body, bodyTotal, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
     slots: Math.max(1, settings.workers),
     log: { format: settings.log.access, path: settings.log.path },

@@ -18,13 +18,17 @@ export type ListenConfig =
       host?: string | undefined;
       /** 0 takes a free port. Default: 8080 for `fastserve start`, 0 for serve(). */
       port?: number | undefined;
+      /** Every connection must begin with a PROXY protocol header (version 1 or 2). Default: false. */
+      proxyProtocol?: boolean | undefined;
     }
-  | { /** Path of a unix socket. */ unix: string };
+  | { /** Path of a unix socket. */ unix: string; proxyProtocol?: boolean | undefined };
 
 /** A directory whose files the I/O threads serve; the longest prefix that fits a path decides. */
 export interface StaticConfig {
   /** Path under which the files appear, for example "/static/". "/" serves them at the root. */
   prefix: string;
+  /** Only for requests to this host: "example.com", or "*.example.com" for the names below it. Default: any host. */
+  host?: string | undefined;
   /** The directory, relative to the configuration file. */
   root: string;
   /** Names tried for a directory, false for none. Default: "index.html". */
@@ -54,6 +58,8 @@ export interface LimitsConfig {
   inFlight?: number | undefined;
   /** Open connections for each I/O thread; further ones wait in the backlog. Default: 20000. */
   connections?: number | undefined;
+  /** Bytes of request content in a second, from its eleventh second on: 408 below. 0: no minimum. Default: 100. */
+  minRate?: Size | undefined;
 }
 
 /** 0 switches a limit off, except for start and stop. */
@@ -62,6 +68,8 @@ export interface TimeoutsConfig {
   header?: Duration | undefined;
   /** Without a byte of the request content: 408 beyond. Default: 30s. */
   body?: Duration | undefined;
+  /** For the whole request content, without the time in which the application does not read it: 408 beyond. Default: 5m. */
+  bodyTotal?: Duration | undefined;
   /** Idle between two requests. Default: 10s. */
   keepAlive?: Duration | undefined;
   /** Without progress while sending. Default: 30s. */
@@ -99,6 +107,10 @@ export interface Config {
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
+  hosts?: readonly string[] | undefined;
+  /** Peers whose Forwarded, X-Forwarded-For, -Proto, -Host and X-Request-Id are believed: networks, addresses, "unix". Default: none. */
+  trustProxy?: readonly string[] | undefined;
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
@@ -111,7 +123,7 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-export type ListenAddress = { host: string; port: number } | { unix: string };
+export type ListenAddress = ({ host: string; port: number } | { unix: string }) & { proxyProtocol?: boolean | undefined };
 
 export type Application =
   /** Absolute path of the module; `shown` is how the user wrote it. */
@@ -121,6 +133,8 @@ export type Application =
 
 export interface Mount {
   prefix: string;
+  /** In lower case; "" for any. */
+  host: string;
   root: string;
   index: string[];
   fallthrough: boolean;
@@ -136,12 +150,14 @@ export interface Limits {
   queued: number;
   inFlight: number;
   connections: number;
+  minRate: number;
 }
 
 /** Milliseconds. */
 export interface Timeouts {
   header: number;
   body: number;
+  bodyTotal: number;
   keepAlive: number;
   write: number;
   request: number;
@@ -158,6 +174,9 @@ export interface Settings {
   readonly workers: number;
   readonly ioThreads: number;
   readonly mounts: readonly Mount[];
+  /** In lower case; empty for any. */
+  readonly hosts: readonly string[];
+  readonly trustProxy: readonly string[];
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */

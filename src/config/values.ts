@@ -2,6 +2,7 @@
  * Values that people write in more than one way: sizes, times, counts, ports, addresses.
  * Each parser gives undefined for what it does not understand; the schema words the message.
  */
+import { isIP } from 'node:net';
 
 const SIZE_UNITS: Record<string, number> = { '': 1, b: 1, kb: 1024, kib: 1024, mb: 1024 ** 2, mib: 1024 ** 2, gb: 1024 ** 3, gib: 1024 ** 3 };
 const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -50,7 +51,7 @@ export function parseHost(value: unknown): string | undefined {
 }
 
 /** An address as configured: host undefined means the default one, not yet a literal IP. */
-export type ListenSpec = { host: string | undefined; port: number | undefined } | { unix: string };
+export type ListenSpec = ({ host: string | undefined; port: number | undefined } | { unix: string }) & { proxyProtocol?: boolean | undefined };
 
 /** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock". */
 export function parseListenText(text: string): ListenSpec | undefined {
@@ -61,4 +62,23 @@ export function parseListenText(text: string): ListenSpec | undefined {
   if (match[1] === undefined || match[1] === '') return { host: undefined, port };
   const host = parseHost(match[1]);
   return host === undefined ? undefined : { host, port };
+}
+
+/** A network as trustProxy has it: "10.0.0.0/8", "2001:db8::/32", one address, "unix". IPv4-mapped ones have an IPv4 form. */
+export function parseNetwork(value: unknown): string | undefined {
+  if (value === 'unix') return value;
+  const match = typeof value === 'string' ? /^([0-9A-Fa-f:.]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(value) : null;
+  const address = match?.[1] ?? '';
+  const family = isIP(address);
+  if (family === 0 || /^[0:]*:ffff:/i.test(address)) return undefined;
+  return Number(match?.[2] ?? 0) <= (family === 4 ? 32 : 128) ? (value as string) : undefined;
+}
+
+/** A host to be served, in lower case: "example.com", "*.example.com", "127.0.0.1", "[::1]" (also written "::1"). */
+export function parseHostPattern(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 255) return undefined;
+  const host = value.toLowerCase();
+  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
+  if (isIP(bare) === 6) return bare.includes('%') ? undefined : `[${bare}]`;
+  return /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/.test(host) ? host : undefined;
 }

@@ -10,11 +10,15 @@ export interface NativeListen {
   port?: number;
   /** Absolute path of a unix socket; excludes host and port. */
   unix?: string;
+  /** Every connection begins with a PROXY header. */
+  proxyProtocol: boolean;
 }
 
 export interface NativeMount {
   /** Begins and ends with "/". */
   prefix: string;
+  /** A host in lower case or "*." and a host; "" for any. */
+  host: string;
   /** Absolute directory. */
   root: string;
   index: string[];
@@ -36,12 +40,16 @@ export interface NativeLimits {
   inFlight: number;
   /** Open connections per I/O thread; further ones wait in the backlog. */
   connections: number;
+  /** Bytes of content per second: 408 below; 0 for any. */
+  minRate: number;
 }
 
 /** Milliseconds; 0 switches a limit off. */
 export interface NativeTimeouts {
   header: number;
   body: number;
+  /** The whole content. */
+  bodyTotal: number;
   keepAlive: number;
   write: number;
   /** From dispatch to answer: 504 beyond. */
@@ -53,6 +61,10 @@ export interface NativeTimeouts {
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
+  /** Patterns as a mount's host; empty for any host. */
+  hosts: string[];
+  /** Networks in CIDR form, addresses, "unix". */
+  trustProxy: string[];
   limits: NativeLimits;
   timeouts: NativeTimeouts;
   ioThreads: number;

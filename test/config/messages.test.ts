@@ -63,6 +63,36 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'listen[0].tls: is not supported in this version. End TLS in front of fastserve, and remove the key.',
   ],
   [
+    'a network without sense',
+    { app: handler, trustProxy: ['10.0.0.0/8', '10.0.0.0/33'] },
+    'trustProxy[1]: got "10.0.0.0/33", expected an IP address, a network in CIDR form, or "unix". Write for example "10.0.0.0/8" or "::1".',
+  ],
+  [
+    'trusted networks that are no list',
+    { app: handler, trustProxy: '127.0.0.1' },
+    'trustProxy: got "127.0.0.1", expected a list. Write trustProxy: ["10.0.0.0/8", "::1", "unix"].',
+  ],
+  [
+    'a host with a port',
+    { app: handler, hosts: ['example.com:80'] },
+    'hosts[0]: got "example.com:80", expected a host without port, or "*." and a host. Write for example "example.com" or "*.example.com".',
+  ],
+  [
+    'no host at all',
+    { app: handler, hosts: [] },
+    'hosts: is an empty list, which would serve nobody. Name the hosts, or remove the key to serve any.',
+  ],
+  [
+    'a mount of a host that is not served',
+    { hosts: ['a.example'], static: [{ prefix: '/', root: '.', host: 'b.example' }] },
+    'static[0].host: got "b.example", which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.',
+  ],
+  [
+    'a proxy protocol by number',
+    { app: handler, listen: [{ port: 80, proxyProtocol: 2 }] },
+    'listen[0].proxyProtocol: got 2, expected true or false. Write it without quotation marks.',
+  ],
+  [
     'a size without sense',
     { app: handler, limits: { body: '1 megabyte' } },
     'limits.body: got "1 megabyte", expected bytes from 0 to 4294967295. Write a number or text such as "1mb".',

@@ -117,7 +117,7 @@ describe('the application', () => {
 describe('static', () => {
   it('fills in what was left out', async () => {
     expect((await settingsOf({ static: [{ prefix: '/a', root: '.' }] })).mounts).toEqual([
-      { prefix: '/a/', root: directory, index: ['index.html'], fallthrough: false, dotfiles: false, cacheControl: '' },
+      { prefix: '/a/', host: '', root: directory, index: ['index.html'], fallthrough: false, dotfiles: false, cacheControl: '' },
     ]);
   });
 
@@ -135,10 +135,12 @@ describe('static', () => {
 describe('the options of the addon', () => {
   it('have every default', async () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
-      listen: [{ host: '127.0.0.1', port: 0 }],
+      listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
       mounts: [],
-      limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000 },
-      timeouts: { header: 10_000, body: 30_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
+      hosts: [],
+      trustProxy: [],
+      limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },
+      timeouts: { header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
       ioThreads: 1,
       slots: 2,
       log: { format: 'off', path: '' },
@@ -156,5 +158,29 @@ describe('the options of the addon', () => {
     expect([options.limits.body, options.limits.head]).toEqual([1_610_612_736, 40_960]);
     expect([options.timeouts.request, options.timeouts.write, options.timeouts.queue]).toEqual([120_000, 0, 250]);
     expect(options.log.path).toBe(join(directory, 'a.log'));
+  });
+});
+
+describe('hosts and networks', () => {
+  it('are in lower case, and IPv6 hosts in brackets', async () => {
+    const settings = await settingsOf({ app: handler, hosts: ['A.Example', '*.B.example', '::1', '127.0.0.1'] });
+    expect(settings.hosts).toEqual(['a.example', '*.b.example', '[::1]', '127.0.0.1']);
+  });
+
+  it.each(['10.0.0.0/8', '127.0.0.1', '::1', '2001:db8::/32', '0.0.0.0/0', 'unix'])('%s may be trusted', async (network) => {
+    expect((await settingsOf({ app: handler, trustProxy: [network] })).trustProxy).toEqual([network]);
+  });
+
+  it.each(['', 'localhost', '10.0.0.0/', '10.0.0.0/08', '::/129', '::ffff:10.0.0.0/104', 'fe80::1%eth0', '10.0.0.0/8 ', 'unix:/a'])('%j may not', async (network) => {
+    await expect(settingsOf({ app: handler, trustProxy: [network] })).rejects.toThrow('trustProxy[0]');
+  });
+
+  it.each(['', '*', '*.', 'a..b', '*.*.a', 'a.*', 'a/b', 'a b', '.a', 'a.', '[::1', '-a'])('%j is no host', async (host) => {
+    await expect(settingsOf({ app: handler, hosts: [host] })).rejects.toThrow('hosts[0]');
+  });
+
+  it('fit a mount whose wildcard overlaps', async () => {
+    const mounts = async (host: string) => (await settingsOf({ hosts: ['*.example', 'a.other'], static: [{ prefix: '/', root: '.', host }] })).mounts;
+    for (const host of ['a.example', '*.a.example', '*.other', '*.example']) expect(await mounts(host)).toHaveLength(1);
   });
 });

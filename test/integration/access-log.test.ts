@@ -41,7 +41,7 @@ describe('the text log', () => {
     expect(view).toMatch(new RegExp(String.raw`^${TIME} 127\.0\.0\.1 "GET /view\?x=1 HTTP/1\.1" 200 6 \d+\.\d{3}ms view w0 queue=\d+\.\d{3}ms "tester/1\.0 \\x22quoted\\x22"$`));
     expect(file).toMatch(new RegExp(String.raw`^${TIME} 127\.0\.0\.1 "GET /f/a\.txt HTTP/1\.1" 200 6 \d+\.\d{3}ms file - - "-"$`));
     expect(boom).toContain('"GET /boom HTTP/1.1" 500 22 ');
-    expect(broken).toMatch(/ 400 \d+ \S+ error - - "-"$/);
+    expect(broken).toMatch(/ 400 \d+ \S+ error - - "-" id=[0-9a-f]{16}$/);
   });
 
   it('cannot be forged through a target', async () => {

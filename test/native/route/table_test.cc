@@ -300,7 +300,7 @@ Specification Mounts(const std::vector<std::string>& prefixes) {
 }
 
 std::string MountOf(const Table& table, std::string_view path) {
-  const MountSpec* mount = table.FindMount(path);
+  const MountSpec* mount = table.FindMount(path, {});
   return mount == nullptr ? "none" : mount->prefix;
 }
 
@@ -330,6 +330,30 @@ TEST("the root mount takes every path and gives way to longer prefixes") {
   CHECK_EQ(MountOf(*table, "/static"), "/static/");
   CHECK_EQ(MountOf(*table, "*"), "none");
   CHECK_EQ(MountOf(*table, ""), "none");
+}
+
+TEST("of mounts with one prefix the one whose host says most serves a request") {
+  Specification specification;
+  for (const char* host : {"", "*.example", "*.b.example", "a.b.example"}) {
+    specification.mounts.push_back({"/", static_cast<uint16_t>(specification.mounts.size()), host});
+  }
+  specification.mounts.push_back({"/static/", 4, "a.b.example"});
+  const auto table = MustCompile(specification);
+  CHECK_EQ(table->FindMount("/x", "A.b.example")->mount_id, 3);
+  CHECK_EQ(table->FindMount("/x", "c.b.example")->mount_id, 2);
+  CHECK_EQ(table->FindMount("/x", "b.example")->mount_id, 1);
+  CHECK_EQ(table->FindMount("/x", "example")->mount_id, 0);
+  CHECK_EQ(table->FindMount("/x", "")->mount_id, 0);
+  CHECK_EQ(table->FindMount("/static/x", "a.b.example")->mount_id, 4);
+  CHECK_EQ(table->FindMount("/static/x", "c.b.example")->mount_id, 2);
+}
+
+TEST("where no mount of a prefix serves the host, a shorter prefix may, or none") {
+  Specification specification;
+  specification.mounts = {{"/a/", 0, "one.example"}, {"/a/b/", 1, "two.example"}};
+  const auto table = MustCompile(specification);
+  CHECK_EQ(table->FindMount("/a/b/x", "one.example")->mount_id, 0);
+  CHECK(table->FindMount("/a/x", "two.example") == nullptr);
 }
 
 TEST("a mount prefix without its slashes or given twice is an error") {

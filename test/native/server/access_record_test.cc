@@ -63,7 +63,7 @@ TEST("a JSON line of a view") {
            "{\"time\":\"2026-11-22T14:03:05.123Z\",\"peer\":\"127.0.0.1\",\"port\":51234,\"method\":\"GET\","
            "\"target\":\"/path?a=b\",\"version\":\"1.1\",\"status\":200,\"bytes\":1234,\"duration_ms\":0.532,"
            "\"lane\":\"view\",\"worker\":0,\"queue_ms\":0.041,\"user_agent\":\"curl/8.5.0\","
-           "\"referer\":\"https://example.org/\"}\n");
+           "\"referer\":\"https://example.org/\",\"request_id\":null}\n");
 }
 
 TEST("a native answer over IPv6 has neither worker nor queue time") {
@@ -84,7 +84,14 @@ TEST("a request of which nothing is known is written with dashes and nulls") {
   CHECK_EQ(Json(record),
            "{\"time\":\"1970-01-01T00:00:00.000Z\",\"peer\":\"unix\",\"port\":null,\"method\":null,\"target\":null,"
            "\"version\":null,\"status\":400,\"bytes\":0,\"duration_ms\":0.000,\"lane\":null,\"worker\":null,"
-           "\"queue_ms\":null,\"user_agent\":null,\"referer\":null}\n");
+           "\"queue_ms\":null,\"user_agent\":null,\"referer\":null,\"request_id\":null}\n");
+}
+
+TEST("a request id ends the text line and is a member of the JSON object") {
+  AccessRecord record;
+  record.request_id = "9f2c";
+  CHECK(Text(record).ends_with("\"-\" id=9f2c\n"));
+  CHECK(Json(record).ends_with(",\"request_id\":\"9f2c\"}\n"));
 }
 
 TEST("times and durations keep their leading zeros") {

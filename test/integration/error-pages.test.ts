@@ -1,0 +1,135 @@
+/** The front's own errors: plain text, HTML or JSON as the client prefers, each with a request id that the log has too. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../dist/index.js';
+import { type Answer, ask, get, head } from '../support/client.ts';
+import { connected, directoryWith, fixtureApp, inline, started, takeErrors } from '../support/servers.ts';
+
+const BROWSER = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+const PROGRAM = 'Accept: application/json, text/plain, */*';
+const GENERATED = /^[0-9a-f]{16}$/;
+
+/** Files only: every other path is the front's own 404. */
+async function filesOnly(config: Config = {}) {
+  return started({ static: [{ prefix: '/f/', root: await directoryWith({ 'a.txt': 'a file' }) }], ...config });
+}
+
+function shape(answer: Answer): unknown[] {
+  return [answer.status, answer.field('content-type'), answer.field('vary')];
+}
+
+describe('a native error', () => {
+  it('is plain text by default', async () => {
+    const answer = await ask((await filesOnly()).url, get('/none'));
+    expect(shape(answer)).toEqual([404, 'text/plain; charset=utf-8', 'Accept']);
+    expect(answer.text).toBe('404 Not Found\n');
+    expect(answer.field('x-request-id')).toMatch(GENERATED);
+  });
+
+  it('is a page for a browser', async () => {
+    const answer = await ask((await filesOnly()).url, get('/none', BROWSER));
+    expect(shape(answer)).toEqual([404, 'text/html; charset=utf-8', 'Accept']);
+    expect(answer.text).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(answer.text).toContain('<h1>404 Not Found</h1>');
+    expect(answer.text).toContain(`<code>${answer.field('x-request-id')}</code>`);
+    expect(answer.text).not.toMatch(/https?:|<script|<link|<img|fastserve/i);
+  });
+
+  it('is JSON for a program', async () => {
+    const answer = await ask((await filesOnly()).url, get('/none', PROGRAM));
+    expect(shape(answer)).toEqual([404, 'application/json', 'Accept']);
+    expect(answer.json()).toEqual({ status: 404, error: 'Not Found', requestId: answer.field('x-request-id') });
+  });
+
+  it('to HEAD announces the length that GET has', async () => {
+    const { url } = await filesOnly();
+    const [whole, bare] = [await ask(url, get('/none', BROWSER)), await ask(url, head('HEAD', '/none', BROWSER), 'HEAD')];
+    expect(shape(bare)).toEqual(shape(whole));
+    expect(bare.field('content-length')).toBe(whole.field('content-length'));
+  });
+
+  it('keeps the fields of its status', async () => {
+    const { url } = await filesOnly();
+    const refused = await ask(url, head('DELETE', '/f/a.txt', PROGRAM));
+    expect([refused.status, refused.field('allow'), refused.field('content-type')]).toEqual([405, 'GET, HEAD, OPTIONS', 'application/json']);
+    const range = await ask(url, get('/f/a.txt', 'Range: bytes=100-', BROWSER));
+    expect([range.status, range.field('content-range'), range.field('content-type')]).toEqual([416, 'bytes */6', 'text/html; charset=utf-8']);
+  });
+
+  it('to what is no request is plain text with an id', async () => {
+    const answer = await ask((await filesOnly()).url, `BROKEN\r\n${PROGRAM}\r\n\r\n`);
+    expect([answer.status, answer.field('content-type')]).toEqual([400, 'text/plain; charset=utf-8']);
+    expect(answer.field('x-request-id')).toMatch(GENERATED);
+  });
+
+  it('is negotiated where the worker failed: 504 and 502', async () => {
+    takeErrors();
+    const silent = await inline(() => {}, { timeouts: { request: 150 } });
+    const late = await ask(silent.url, get('/', PROGRAM));
+    expect(late.json()).toEqual({ status: 504, error: 'Gateway Timeout', requestId: late.field('x-request-id') });
+    const deadly = await started({ app: fixtureApp('deadly.mjs'), workers: 1 });
+    const dead = await ask(deadly.url, get('/exit', BROWSER));
+    expect(shape(dead)).toEqual([502, 'text/html; charset=utf-8', 'Accept']);
+  });
+
+  it('is negotiated for each pipelined request by itself', async () => {
+    const client = await connected(await filesOnly());
+    client.send(get('/1', BROWSER) + get('/2', PROGRAM) + get('/3'));
+    const types = [];
+    for (let i = 0; i < 3; i++) types.push((await client.answer()).field('content-type'));
+    expect(types).toEqual(['text/html; charset=utf-8', 'application/json', 'text/plain; charset=utf-8']);
+  });
+});
+
+describe('redirects and answers below 400', () => {
+  it('have neither id nor Vary', async () => {
+    const answer = await ask((await filesOnly()).url, get('/f', BROWSER));
+    expect(shape(answer)).toEqual([301, undefined, undefined]);
+    expect(answer.field('x-request-id')).toBeUndefined();
+  });
+});
+
+describe('the request id', () => {
+  it('differs from error to error', async () => {
+    const client = await connected(await filesOnly());
+    const ids = new Set<string | undefined>();
+    for (let i = 0; i < 50; i++) {
+      client.send(get('/none'));
+      ids.add((await client.answer()).field('x-request-id'));
+    }
+    expect(ids.size).toBe(50);
+  });
+
+  it('of a trusted proxy is kept', async () => {
+    const { url } = await filesOnly({ trustProxy: ['127.0.0.1'] });
+    const answer = await ask(url, get('/none', 'X-Request-Id: Root=1-67891233-abcdef', PROGRAM));
+    expect(answer.field('x-request-id')).toBe('Root=1-67891233-abcdef');
+    expect(answer.json<{ requestId: string }>().requestId).toBe('Root=1-67891233-abcdef');
+  });
+
+  it('of a trusted proxy is kept until a late 504', async () => {
+    const server = await inline(() => {}, { timeouts: { request: 150 }, trustProxy: ['127.0.0.1'] });
+    expect((await ask(server.url, get('/', 'X-Request-Id: abc'))).field('x-request-id')).toBe('abc');
+  });
+
+  it.each([
+    ['of anybody else', [], 'X-Request-Id: abc'],
+    ['with markup', ['127.0.0.1'], 'X-Request-Id: <b>'],
+    ['with a quotation mark', ['127.0.0.1'], 'X-Request-Id: a"b'],
+    ['too long', ['127.0.0.1'], `X-Request-Id: ${'a'.repeat(129)}`],
+    ['empty', ['127.0.0.1'], 'X-Request-Id: '],
+  ])('%s is replaced', async (_name, trustProxy, line) => {
+    expect((await ask((await filesOnly({ trustProxy })).url, get('/none', line))).field('x-request-id')).toMatch(GENERATED);
+  });
+
+  it('is in the access log', async () => {
+    const path = join(await directoryWith(), 'access.log');
+    const server = await filesOnly({ log: { access: 'json', path } });
+    const id = (await ask(server.url, get('/none'))).field('x-request-id');
+    await ask(server.url, get('/f/a.txt'));
+    await expect.poll(async () => (await readFile(path, 'utf8')).split('\n')).toHaveLength(3);
+    const ids = (await readFile(path, 'utf8')).trim().split('\n').map((line) => (JSON.parse(line) as { request_id: string | null }).request_id);
+    expect(ids).toEqual([id, null]);
+  });
+});
