@@ -77,7 +77,7 @@ export {
   type ResponseBody,
   type StaticBody,
 } from './gateway/contract.ts';
-export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './gateway/errors.ts';
+export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestExpiredError } from './gateway/errors.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 

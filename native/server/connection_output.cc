@@ -16,7 +16,7 @@ constexpr size_t kFlushBudgetBytes = 1u << 20;
 constexpr size_t kOwnHeadBytes = 256;
 
 char* Put(char* to, std::string_view bytes) {
-  std::memcpy(to, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
   return to + bytes.size();
 }
 

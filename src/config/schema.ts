@@ -208,10 +208,10 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
 const limits = section<Limits>('limits', '{ body: "1mb" }', {
   requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
   head: withDefault(size(512, 49_152, '32kb'), 32_768),
-  fields: withDefault(count(1, 1000, 100), 100),
+  fields: withDefault(count(1, 256, 100), 100),
   body: withDefault(size(0, 4_294_967_295, '1mb'), 1_048_576),
-  queued: withDefault(count(0, 1_000_000, 4096), 4096),
-  inFlight: withDefault(count(1, 1_000_000, 4096), 4096),
+  queued: withDefault(count(0, 524_288, 4096), 4096),
+  inFlight: withDefault(count(1, 524_288, 4096), 4096),
   connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
 });
 

@@ -1,6 +1,6 @@
 /**
  * Types of the native addon. Only src/native/load.ts loads it; everything else imports from there.
- * The addon's exported shapes are checked against this file by test/native-binding.test.ts.
+ * The addon's exported shapes are checked against this file by test/gateway/native-binding.test.ts.
  */
 
 export interface NativeListen {

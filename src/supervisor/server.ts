@@ -79,6 +79,8 @@ async function listen(front: NativeServer): Promise<NativeAddress[]> {
   try {
     return front.listen();
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_LOG') throw new FastServeError('FS_CONFIG', `log.path: ${message}. Choose a file that this user may write.`, { cause: error });
     throw await explainListenError(error as Error);
   }
 }

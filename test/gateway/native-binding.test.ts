@@ -91,7 +91,7 @@ describe('misuse of the addon', () => {
     const port = native().attach(server.id, 0, () => 0) as NativePort;
     expect(native().attach(server.id, 0, () => 0)).toBeNull();
     port.detach();
-    expect(() => port.respond(1, 0, 200, '', null)).toThrow('has left');
+    expect(() => port.respond(1, 0, 200, '', 0, null)).toThrow('has left');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 
@@ -111,7 +111,7 @@ describe('misuse of the addon', () => {
 
   it('a manifest that cannot be compiled names its pattern', () => {
     const server = listening();
-    const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null };
+    const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null, view: 'view' };
     expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' })).toThrow('a/<int:');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
