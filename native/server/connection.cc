@@ -104,9 +104,8 @@ void Connection::UpdateIdleWait() {
 
 void Connection::BeginDrain() {
   draining_ = true;
-  if (first_ == nullptr && output_.empty() && phase_ == Phase::kHead && input_.empty()) {
-    StartLinger();
-  }
+  // Nothing was asked and everything was sent: nobody waits for a word.
+  if (first_ == nullptr && output_.empty() && phase_ == Phase::kHead && input_.empty()) CloseNow();
 }
 
 // Everything is sent: says so (FIN) and gives the client time to read it and to stop talking.
