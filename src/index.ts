@@ -39,6 +39,8 @@ export {
   BadRequest,
   type CookieOptions,
   empty,
+  type FileOptions,
+  file,
   type HeadersInit,
   HttpError,
   type HttpErrorOptions,
@@ -88,6 +90,7 @@ export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from 
 
 // src/config and src/supervisor: running a server.
 export {
+  type CacheRuleConfig,
   type Config,
   type Duration,
   defineConfig,

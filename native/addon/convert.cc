@@ -89,6 +89,51 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   return set;
 }
 
+http::Coding CodingFrom(const Napi::Value& value) {
+  const std::string name = value.As<Napi::String>().Utf8Value();
+  for (const http::Coding coding : {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip}) {
+    if (name == http::CodingName(coding)) return coding;
+  }
+  Refuse(value.Env(), "unknown coding '" + name + "'");
+}
+
+files::CacheRule CacheRuleFrom(const Napi::Object& from) {
+  files::CacheRule rule;
+  std::string error;
+  if (!files::Glob::Compile(Text(from, "match"), &rule.match, &error)) Refuse(from.Env(), error);
+  rule.cache_control = Text(from, "cacheControl");
+  return rule;
+}
+
+// Everything but the opened root.
+files::Mount MountFrom(const Napi::Object& from) {
+  files::Mount mount;
+  mount.prefix = Text(from, "prefix");
+  mount.root = Text(from, "root");
+  mount.index.clear();
+  ForEach(Child(from, "index"), [&](const Napi::Value& name) {
+    mount.index.push_back(name.As<Napi::String>().Utf8Value());
+  });
+  mount.fallthrough = Flag(from, "fallthrough");
+  mount.dotfiles = Flag(from, "dotfiles");
+  mount.listing = Flag(from, "listing");
+  mount.internal = Flag(from, "internal");
+  mount.cache_control = Text(from, "cacheControl");
+  ForEach(Child(from, "cacheRules"), [&](const Napi::Value& rule) {
+    mount.cache_rules.push_back(CacheRuleFrom(rule.As<Napi::Object>()));
+  });
+  ForEach(Child(from, "precompressed"), [&](const Napi::Value& name) {
+    mount.precompressed.push_back(CodingFrom(name));
+  });
+  int64_t declared_length = -1;
+  if (http::AppendCheckedFields(Text(from, "fields"), &mount.fields, &declared_length) != http::FieldBlockStatus::kOk) {
+    Refuse(from.Env(), "fields holds a line that is no field");
+  }
+  mount.fallback = Text(from, "fallback");
+  mount.not_found = Text(from, "notFound");
+  return mount;
+}
+
 const char* StateName(queue::SlotState state) {
   switch (state) {
     case queue::SlotState::kFree: return "free";
@@ -121,6 +166,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options.worker_nice = Whole<int>(from, "workerNice", 19);
   options.slots = Whole<uint32_t>(from, "slots", 1024);
   options.direct = Flag(from, "direct");
   if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
@@ -136,17 +182,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
 std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   std::vector<files::Mount> mounts;
   ForEach(Child(from, "mounts"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    files::Mount mount;
-    mount.prefix = Text(entry, "prefix");
-    mount.root = Text(entry, "root");
-    mount.index.clear();
-    ForEach(Child(entry, "index"), [&](const Napi::Value& name) {
-      mount.index.push_back(name.As<Napi::String>().Utf8Value());
-    });
-    mount.fallthrough = Flag(entry, "fallthrough");
-    mount.dotfiles = Flag(entry, "dotfiles");
-    mount.cache_control = Text(entry, "cacheControl");
+    files::Mount mount = MountFrom(value.As<Napi::Object>());
     std::string error;
     if (!files::OpenRoot(&mount, &error)) {
       Napi::Error refused = Napi::Error::New(from.Env(), error);
@@ -162,7 +198,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
   route::Specification specification;
   for (size_t i = 0; i < mounts.size(); ++i) {
-    specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
+    if (!mounts[i].internal) specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
   }
   if (!manifest.IsObject()) return specification;
   const Napi::Object from = manifest.As<Napi::Object>();

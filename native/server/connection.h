@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,15 @@ struct Answer {
   bool announce_length = true;    // false for HEAD answers whose length the application did not say
 };
 
+// A piece of content: memory, or a region of a file.
+struct AnswerPart {
+  std::string_view bytes;  // copied
+  int fd = -1;             // -1: only memory
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  net::Release release;    // of the file
+};
+
 class Connection final : public net::EventSource {
  public:
   Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer);
@@ -61,6 +71,9 @@ class Connection final : public net::EventSource {
 
   // ---- answers, in any order; each exchange is answered once ----
   void Send(Exchange* exchange, const Answer& answer);
+  // An answer whose content is `parts`, `length` bytes in all. Not for answers to HEAD.
+  void SendParts(Exchange* exchange, uint16_t status, std::string_view fields, uint64_t length,
+                 std::span<const AnswerPart> parts);
   // Constant page for `status`, with optional extra field lines. Closes when `close`.
   void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
   void SendContinue(Exchange* exchange);

@@ -107,6 +107,20 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   Complete(exchange);
 }
 
+void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view fields, uint64_t length,
+                           std::span<const AnswerPart> parts) {
+  WriteHead(exchange, status, fields, static_cast<int64_t>(length), false, {});
+  exchange->sent_bytes = length;
+  for (const AnswerPart& part : parts) {
+    if (part.fd < 0) {
+      Emit(exchange, part.bytes);
+    } else {
+      EmitFile(exchange, part.fd, part.offset, part.length, part.release);
+    }
+  }
+  Complete(exchange);
+}
+
 void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_view fields, bool close) {
   if (close) exchange->closes = true;
   Answer answer;

@@ -1,6 +1,9 @@
 #include "native/server/router.h"
 
+#include "native/http/conditional.h"
 #include "native/http/path.h"
+#include "native/http/request_parser.h"
+#include "native/server/file_redirect.h"
 #include "native/server/io_thread.h"
 
 namespace fastserve::server {
@@ -17,6 +20,13 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                    WorkerTarget* target) {
+  const Lane lane = Decide(connection, exchange, head, head_bytes, target);
+  if (lane == Lane::kWorker && io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
+  return lane;
+}
+
+Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                    WorkerTarget* target) {
   const Snapshot* snapshot = io_.snapshot();
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
@@ -121,7 +131,7 @@ bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mo
   files_.Answer(mount, path, head, head_bytes, io_.now_ms(), &answer);
   if (answer.kind == files::FileAnswer::Kind::kMiss) {
     if (mount.fallthrough) return false;
-    connection.SendStatus(exchange, 404);
+    connection.SendStatus(exchange, 404, mount.fields);
     return true;
   }
   SendFile(connection, exchange, answer);
@@ -142,6 +152,7 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     if (file.file != nullptr) file.file->Release();
     return;
   }
+  if (file.kind == files::FileAnswer::Kind::kParts) return SendFileParts(connection, exchange, file);
   Answer answer;
   answer.status = file.status;
   answer.fields = file.fields;
@@ -150,8 +161,8 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
   if (exchange->head_request) {
     answer.body = Answer::Body::kNone;
   } else if (file.kind == files::FileAnswer::Kind::kMemory) {
-    // Copied behind its head: one send, and no reference to keep.
-    answer.body = Answer::Body::kCopied;
+    // What is small is copied behind its head: one send, and no reference to keep.
+    answer.body = file.memory.size() <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
     answer.bytes = file.memory;
   } else {
     answer.body = Answer::Body::kFile;
@@ -159,6 +170,68 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     answer.offset = file.offset;
   }
   connection.Send(exchange, answer);
+}
+
+// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
+  AnswerPart parts[2 * (http::kMaxRanges + 1)];
+  size_t count = 0;
+  for (const files::FilePart& part : file.parts) {
+    parts[count++].bytes = part.head;
+    if (part.length == 0) continue;
+    AnswerPart& content = parts[count++];
+    if (file.file->in_memory) {
+      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+    } else {
+      file.file->Retain();
+      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+    }
+  }
+  connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
+  file.file->Release();
+}
+
+std::string_view Router::FileNamedBy(std::string_view fields) const {
+  return io_.snapshot()->has_internal_mounts ? FindFileRedirect(fields) : std::string_view();
+}
+
+// The one with the longest prefix, internal ones included: an application may name what a client may not.
+const files::Mount* Router::FindAnyMount(std::string_view path) const {
+  const files::Mount* found = nullptr;
+  for (const files::Mount& mount : *io_.snapshot()->mounts) {
+    const bool longer = found == nullptr || mount.prefix.size() > found->prefix.size();
+    if (longer && path.starts_with(mount.prefix)) found = &mount;
+  }
+  return found;
+}
+
+void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::string_view target, std::string_view fields,
+                           std::string_view request_head) {
+  const std::string_view raw = target.substr(0, target.find('?'));
+  std::string_view path = raw;
+  http::PathStatus status = http::PathStatus::kBad;
+  if (raw.size() <= sizeof path_) {
+    size_t length = 0;
+    status = http::NormalizePath(raw, path_, &length);
+    if (status == http::PathStatus::kNormalized) path = {path_, length};
+  }
+  const files::Mount* mount = status == http::PathStatus::kBad ? nullptr : FindAnyMount(path);
+  http::RequestHead head;
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  const http::ParseResult parsed = http::ParseRequestHead(request_head, 0, limits, &head);
+  if (mount == nullptr || parsed.status != http::ParseStatus::kDone) {
+    connection.SendStatus(exchange, 500);  // the application names what no mount has
+    return;
+  }
+  if (head.method != http::Method::kGet && head.method != http::Method::kHead) {
+    head.method = http::Method::kGet;  // the answer to a POST: its conditions were about something else
+    head.field_count = 0;
+  }
+  std::string kept;
+  files::FileAnswer answer;
+  files_.Answer(*mount, path, head, request_head, io_.now_ms(), &answer, OverridesFrom(fields, &kept));
+  if (answer.kind == files::FileAnswer::Kind::kMiss) return connection.SendStatus(exchange, 404, mount->fields);
+  SendFile(connection, exchange, answer);
 }
 
 }  // namespace fastserve::server

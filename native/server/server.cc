@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 
@@ -105,6 +106,7 @@ bool Server::OpenLog(std::string* error) { return log_.Open(error); }
 
 void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   snapshot->mounts = &mounts_;
+  snapshot->has_internal_mounts = std::ranges::any_of(mounts_, &files::Mount::internal);
   snapshots_.push_back(std::move(snapshot));
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
 }

@@ -6,16 +6,16 @@
  * address of `listen`, or add one when there is none.
  */
 import { lookup } from 'node:dns/promises';
-import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
-import type { CheckedConfig, CheckedMount } from './schema.ts';
+import { resolveMounts } from './resolve-mounts.ts';
+import type { CheckedConfig } from './schema.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, ListenAddress, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import type { ListenSpec } from './values.ts';
 
@@ -58,6 +58,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
+    workerNice: checked.workerNice,
     mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
     limits: checked.limits,
     timeouts: checked.timeouts,
@@ -160,39 +161,6 @@ function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigPr
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });
-  }
-}
-
-async function resolveMounts(mounts: CheckedMount[], directory: string, hasApp: boolean, problems: ConfigProblem[]): Promise<Mount[]> {
-  return Promise.all(
-    mounts.map(async (mount, index): Promise<Mount> => {
-      const path = `static[${index}]`;
-      const root = resolvePath(directory, mount.root);
-      if (!(await isDirectory(root))) {
-        problems.push({ path: `${path}.root`, text: `there is no directory at ${show(root)}. Make it, or correct the path (it is relative to the configuration file).` });
-      }
-      if (mount.maxAge !== undefined && mount.cacheControl !== undefined) {
-        problems.push({ path: `${path}.maxAge`, text: 'excludes cacheControl. Keep one of the two.' });
-      }
-      const same = mounts.findIndex((other) => other.prefix === mount.prefix);
-      if (same !== index) problems.push({ path: `${path}.prefix`, text: `is the same as static[${same}].prefix. Give each directory its own prefix.` });
-      return {
-        prefix: mount.prefix,
-        root,
-        index: mount.index,
-        fallthrough: mount.fallthrough ?? (hasApp && mount.prefix === '/'),
-        dotfiles: mount.dotfiles,
-        cacheControl: mount.cacheControl ?? (mount.maxAge === undefined ? '' : `public, max-age=${Math.floor(mount.maxAge / 1000)}`),
-      };
-    }),
-  );
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
   }
 }
 

@@ -5,6 +5,16 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import {
+  type Coding,
+  parseFieldValue,
+  parseHeaders,
+  parseIndex,
+  parsePageName,
+  parsePattern,
+  parsePrecompressed,
+  parsePrefix,
+} from './static-values.ts';
 import { show, suggest } from './text.ts';
 import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import { type ListenSpec, parseDuration, parseHost, parseListenText, parsePort, parseSize, parseWhole } from './values.ts';
@@ -15,6 +25,7 @@ export interface CheckedConfig {
   app: string | URL | object | undefined;
   workers: number | 'auto' | undefined;
   ioThreads: number | undefined;
+  workerNice: number;
   static: CheckedMount[] | undefined;
   limits: Limits;
   timeouts: Timeouts;
@@ -28,8 +39,24 @@ export interface CheckedMount {
   index: string[];
   fallthrough: boolean | undefined;
   dotfiles: boolean;
+  listing: boolean;
+  internal: boolean;
+  precompressed: Coding[];
   /** Milliseconds. */
   maxAge: number | undefined;
+  cacheControl: string | undefined;
+  cache: CheckedCacheRule[];
+  /** Field lines. */
+  headers: string;
+  fallback: string | undefined;
+  notFound: string | undefined;
+}
+
+export interface CheckedCacheRule {
+  match: string;
+  /** Milliseconds. */
+  maxAge: number | undefined;
+  immutable: boolean;
   cacheControl: string | undefined;
 }
 
@@ -176,24 +203,38 @@ const addresses: Schema<ListenSpec[]> = v.lazy((input) =>
       ),
 ) as Schema<ListenSpec[]>;
 
-/** "/static" and "/static/" give "/static/". Paths are compared decoded, so "%" has no place here. */
-function parsePrefix(input: unknown): string | undefined {
-  if (typeof input !== 'string' || !/^\/(?:[^/?#%\\\u0000-\u001f\u007f]+\/?)*$/.test(input)) return undefined;
-  if (input.split('/').some((segment) => segment === '.' || segment === '..')) return undefined;
-  return input.endsWith('/') ? input : `${input}/`;
-}
+const cacheControl = optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue));
+const maxAge = optional(
+  value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000)),
+);
+const page = optional(value('the name of a file below root, without hidden parts', 'Write for example "404.html".', parsePageName));
 
-function parseIndex(input: unknown): string[] | undefined {
-  if (input === false) return [];
-  const names: unknown[] = Array.isArray(input) ? input : [input];
-  const valid = names.every((name) => typeof name === 'string' && /^[^/\0]+$/.test(name) && name !== '.' && name !== '..');
-  return valid ? (names as string[]) : undefined;
-}
+/** Names and values of fields; the message names the one that is wrong. */
+const headers: Schema<string> = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
+    const refuse = (message: string) => {
+      addIssue({ message });
+      return NEVER;
+    };
+    if (!isPlainObject(dataset.value)) {
+      return refuse(`got ${show(dataset.value)}, expected an object. Write headers as { "X-Frame-Options": "DENY" }.`);
+    }
+    const result = parseHeaders(dataset.value);
+    return 'lines' in result ? result.lines : refuse(`the field ${show(result.name)} ${result.problem}`);
+  }),
+);
 
-/** RFC 9110 5.5: visible characters and spaces; anything else would break the response head. */
-function parseFieldValue(input: unknown): string | undefined {
-  return typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(input) ? input : undefined;
-}
+const cacheRule = section<CheckedCacheRule>('cache', '{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }', {
+  match: value(
+    'a pattern of "*", "**", "?", "[0-9a-f]" and counts such as "[0-9a-f]{8}", without a leading "/"',
+    'Write for example "*.[0-9a-f]{8}.*" or "assets/**".',
+    parsePattern,
+  ),
+  maxAge,
+  immutable: withDefault(flag(), false),
+  cacheControl,
+});
 
 const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "public" }', {
   prefix: value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/static/".', parsePrefix),
@@ -201,8 +242,18 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
   index: withDefault(value('a file name, a list of them, or false', 'Write for example "index.html".', parseIndex), 'index.html'),
   fallthrough: optional(flag()),
   dotfiles: withDefault(flag(), false),
-  maxAge: optional(value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
-  cacheControl: optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue)),
+  listing: withDefault(flag(), false),
+  internal: withDefault(flag(), false),
+  precompressed: withDefault(
+    value('true, false, or a list of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; the preferred coding goes first.', parsePrecompressed),
+    true,
+  ),
+  maxAge,
+  cacheControl,
+  cache: withDefault(list('cache: [{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }]', cacheRule), []),
+  headers: withDefault(headers, {}),
+  fallback: page,
+  notFound: page,
 });
 
 const limits = section<Limits>('limits', '{ body: "1mb" }', {
@@ -251,6 +302,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
+  workerNice: withDefault(count(0, 19, 10), 10),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),

@@ -11,6 +11,7 @@ export function toNativeOptions(settings: Settings): NativeServerOptions {
     limits: { ...settings.limits },
     timeouts: { header, body, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
+    workerNice: settings.workerNice,
     slots: Math.max(1, settings.workers),
     log: { format: settings.log.access, path: settings.log.path },
     direct: settings.direct,

@@ -33,9 +33,40 @@ export interface StaticConfig {
   fallthrough?: boolean | undefined;
   /** Serve names that begin with a dot (".well-known" is always served). Default: false. */
   dotfiles?: boolean | undefined;
+  /** List directories without an index file, as a page or as JSON. Default: false. */
+  listing?: boolean | undefined;
+  /** Not reachable from outside: an application answers with its files, by file() or X-Accel-Redirect. Default: false. */
+  internal?: boolean | undefined;
+  /**
+   * Send "name.br", "name.zst" and "name.gz" in the place of "name" to clients that decode them, when they are no older.
+   * A list chooses codings, the preferred first. Default: true.
+   */
+  precompressed?: boolean | readonly ('br' | 'zstd' | 'gzip')[] | undefined;
   /** How long clients may keep the files: sends Cache-Control: public, max-age=... Excludes cacheControl. */
   maxAge?: Duration | undefined;
   /** The Cache-Control value itself. */
+  cacheControl?: string | undefined;
+  /** Other rules for some files; the first whose pattern matches decides. */
+  cache?: readonly CacheRuleConfig[] | undefined;
+  /** Further fields of every answer of this directory, for example { "X-Frame-Options": "DENY" }. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** A page below root that answers what is no file when a browser navigates to it: the page of a single-page application. */
+  fallback?: string | undefined;
+  /** A page below root that goes with status 404. */
+  notFound?: string | undefined;
+}
+
+/** How long clients may keep the files that a pattern chooses. */
+export interface CacheRuleConfig {
+  /**
+   * "*" is any text but "/", "**" any text, "?" one byte but "/", "[0-9a-f]" one of a class, "[0-9a-f]{8}" eight of it.
+   * Without "/" it is compared with the file's own name, with one with its whole name below root.
+   */
+  match: string;
+  /** Sends Cache-Control: public, max-age=... Excludes cacheControl. */
+  maxAge?: Duration | undefined;
+  /** The file never changes under this name: clients do not ask again even on reload. Needs maxAge. */
+  immutable?: boolean | undefined;
   cacheControl?: string | undefined;
 }
 
@@ -98,6 +129,8 @@ export interface Config {
   workers?: number | 'auto' | undefined;
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
+  /** Niceness of worker threads, 0 to 19, 10 by default: I/O threads get the core first, so views that burn CPU do not delay files. */
+  workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
@@ -125,7 +158,17 @@ export interface Mount {
   index: string[];
   fallthrough: boolean;
   dotfiles: boolean;
+  listing: boolean;
+  internal: boolean;
+  precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** "" sends none. */
   cacheControl: string;
+  cacheRules: { match: string; cacheControl: string }[];
+  /** Field lines. */
+  fields: string;
+  /** Names below root, "" for none. */
+  fallback: string;
+  notFound: string;
 }
 
 export interface Limits {
@@ -157,6 +200,7 @@ export interface Settings {
   /** Threads of the pool; 0 without an application or when it runs inline. */
   readonly workers: number;
   readonly ioThreads: number;
+  readonly workerNice: number;
   readonly mounts: readonly Mount[];
   readonly limits: Limits;
   readonly timeouts: Timeouts;

@@ -4,7 +4,7 @@
  */
 
 const SIZE_UNITS: Record<string, number> = { '': 1, b: 1, kb: 1024, kib: 1024, mb: 1024 ** 2, mib: 1024 ** 2, gb: 1024 ** 3, gib: 1024 ** 3 };
-const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, y: 31_536_000_000 };
 const MAX_PORT = 65_535;
 
 /** Bytes from 1048576, "1mb", "64 kb", "1.5gb"; units are powers of 1024. */
@@ -12,7 +12,7 @@ export function parseSize(value: unknown): number | undefined {
   return parseQuantity(value, SIZE_UNITS);
 }
 
-/** Milliseconds from 30000, "30s", "250ms", "5m", "1h". */
+/** Milliseconds from 30000, "30s", "250ms", "5m", "1h", "365d", "1y". */
 export function parseDuration(value: unknown): number | undefined {
   return parseQuantity(value, TIME_UNITS);
 }

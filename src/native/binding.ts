@@ -20,8 +20,20 @@ export interface NativeMount {
   index: string[];
   fallthrough: boolean;
   dotfiles: boolean;
+  listing: boolean;
+  /** Reached only by X-Accel-Redirect. */
+  internal: boolean;
   /** Value of Cache-Control, "" for none. */
   cacheControl: string;
+  /** The first that matches goes before cacheControl. */
+  cacheRules: { /** A pattern of native/files/glob.h. */ match: string; cacheControl: string }[];
+  /** The preferred first. */
+  precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** Field lines ("Name: value\r\n") for every answer of the mount. */
+  fields: string;
+  /** Names relative to root, "" for none. */
+  fallback: string;
+  notFound: string;
 }
 
 export interface NativeLimits {
@@ -56,6 +68,8 @@ export interface NativeServerOptions {
   limits: NativeLimits;
   timeouts: NativeTimeouts;
   ioThreads: number;
+  /** Niceness of worker threads, 0 to 19. Inline mode is left alone. */
+  workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;
   log: { format: 'off' | 'text' | 'json'; /** Absolute file, "" for standard output. */ path: string };
