@@ -42,6 +42,8 @@ class Router {
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
+                       std::string_view head_bytes);
   std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
                                 WorkerTarget* target);
 
