@@ -83,7 +83,7 @@ void Connection::OnTimer() {
 void Connection::UpdateIdleWait() {
   if (closed() || lingering_ || wait_ == Wait::kHandshake) return;
   const Timeouts& timeouts = io_.options().timeouts;
-  if (has_output()) {
+  if (owes_content()) {
     // Absolute while blocked; Flush restarts it on progress.
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
     return;
@@ -180,7 +180,7 @@ void Connection::Abort() {
 void Connection::CloseNow() {
   // An unfinished answer must not look whole, which it would where only the connection's end tells its length: a reset
   // instead of a FIN (RFC 9112 6.3).
-  if (has_output() || (first_ != nullptr && first_->status != 0)) {
+  if (owes_content() || (first_ != nullptr && first_->status != 0)) {
     const linger reset{1, 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }

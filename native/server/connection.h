@@ -145,6 +145,8 @@ class Connection final : public net::EventSource {
   void MarkDirty();
   void AfterFlush();
   bool has_output() const { return !output_.empty() || (tls_ != nullptr && tls_->has_output()); }
+  // Whether parts of answers wait; messages of TLS itself change no time limit.
+  bool owes_content() const { return !output_.empty() || (tls_ != nullptr && tls_->holds_content()); }
 
   // ---- life (connection.cc) ----
   void SetWait(Wait wait, int64_t duration_ms);

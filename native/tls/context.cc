@@ -24,7 +24,8 @@ constexpr char kCiphers12[] =
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 constexpr char kCiphers13[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 
-constexpr std::string_view kHttp11 = "http/1.1";
+// What this server speaks, best first (RFC 7301 6).
+constexpr std::string_view kProtocols[] = {"http/1.1", "http/1.0"};
 
 const Context* ContextOf(const SSL* ssl) {
   return static_cast<const Context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0));
@@ -39,16 +40,16 @@ int OnServerName(SSL* ssl, int*, void*) {
   return SSL_TLSEXT_ERR_OK;
 }
 
-// RFC 7301 3.2: a client that names protocols, but not ours, is refused.
+// RFC 7301 3.2: a client that names protocols, but none of ours, is refused. OpenSSL has checked the form of the list.
 int OnAlpn(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered, unsigned int length,
            void*) {
-  for (unsigned int at = 0; at < length; at += 1u + offered[at]) {
-    const size_t size = offered[at];
-    if (at + 1 + size > length) break;
-    if (size != kHttp11.size() || std::memcmp(offered + at + 1, kHttp11.data(), size) != 0) continue;
-    *out = offered + at + 1;
-    *out_length = offered[at];
-    return SSL_TLSEXT_ERR_OK;
+  for (const std::string_view protocol : kProtocols) {
+    for (unsigned int at = 0; at < length; at += 1u + offered[at]) {
+      if (std::string_view(reinterpret_cast<const char*>(offered) + at + 1, offered[at]) != protocol) continue;
+      *out = offered + at + 1;
+      *out_length = offered[at];
+      return SSL_TLSEXT_ERR_OK;
+    }
   }
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }

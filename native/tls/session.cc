@@ -108,6 +108,7 @@ net::FlushStatus Session::Flush(net::BlockPool& pool, net::OutputQueue& queue, S
 ssize_t Session::SealBatch(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, size_t most) {
   scratch.sealed.assign(pending_);
   std::string().swap(pending_);
+  holds_content_ = false;
   wire_.sink = &scratch.sealed;
   size_t taken = 0;
   while (taken < most && !queue.empty()) {
@@ -137,6 +138,7 @@ net::FlushStatus Session::SendSealed(std::string& sealed, int socket) {
   const size_t gone = sent > 0 ? static_cast<size_t>(sent) : 0;
   if (gone == sealed.size()) return net::FlushStatus::kEmpty;
   pending_.assign(sealed, gone);
+  holds_content_ = true;
   return net::FlushStatus::kBlocked;
 }
 
@@ -148,6 +150,7 @@ net::FlushStatus Session::SendPending(int socket) {
     return net::FlushStatus::kBlocked;
   }
   std::string().swap(pending_);
+  holds_content_ = false;
   return net::FlushStatus::kEmpty;
 }
 

@@ -57,6 +57,8 @@ class Session {
   // Whether Flush would send something although the queue is empty.
   bool has_output() const { return !pending_.empty(); }
   size_t pending_bytes() const { return pending_.size(); }
+  // Whether bytes of the queue are among them, and not only messages of TLS.
+  bool holds_content() const { return holds_content_; }
   // As OutputQueue::Flush, through TLS. `budget` and *sent count bytes of the queue.
   net::FlushStatus Flush(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, int socket, size_t budget,
                          uint64_t* sent);
@@ -79,6 +81,7 @@ class Session {
   Wire wire_;
   std::string pending_;  // sealed and not sent
   State state_ = State::kFresh;
+  bool holds_content_ = false;
   bool refused_ = false;  // the client asked for what this server does not do
 };
 
