@@ -94,12 +94,15 @@ export {
   type Config,
   type Duration,
   defineConfig,
+  type HstsConfig,
   type LimitsConfig,
   type ListenConfig,
   type LogConfig,
   type Size,
+  type SniConfig,
   type StaticConfig,
   type TimeoutsConfig,
+  type TlsConfig,
 } from './config/types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type FastServer } from './supervisor/server.ts';

@@ -40,6 +40,10 @@ bool Flag(const Napi::Object& from, const char* key) {
   return value.As<Napi::Boolean>().Value();
 }
 
+bool OptionalFlag(const Napi::Object& from, const char* key) {
+  return !Get(from, key).IsUndefined() && Flag(from, key);
+}
+
 Napi::Object Child(const Napi::Object& from, const char* key) {
   const Napi::Value value = Get(from, key);
   if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
@@ -148,7 +152,8 @@ const char* StateName(queue::SlotState state) {
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    options.listen.push_back(AddressFrom(value.As<Napi::Object>()));
+    const Napi::Object entry = value.As<Napi::Object>();
+    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
   });
   const Napi::Object limits = Child(from, "limits");
   options.limits.head.request_line = Whole<uint32_t>(limits, "requestLine", http::kMaxHeadBytes);
@@ -159,6 +164,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.limits.in_flight = Whole<uint32_t>(limits, "inFlight", 1u << 19);
   options.limits.connections = Whole<uint32_t>(limits, "connections", 4294967295.0);
   const Napi::Object timeouts = Child(from, "timeouts");
+  options.timeouts.handshake_ms = Whole<int64_t>(timeouts, "handshake", 1e12);
   options.timeouts.header_ms = Whole<int64_t>(timeouts, "header", 1e12);
   options.timeouts.body_ms = Whole<int64_t>(timeouts, "body", 1e12);
   options.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
@@ -176,6 +182,27 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object log = Child(from, "log");
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
+  const std::string hsts = Text(from, "hsts");
+  if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
+  return options;
+}
+
+tls::ContextOptions TlsFrom(const Napi::Object& from) {
+  tls::ContextOptions options;
+  ForEach(Child(from, "certificates"), [&](const Napi::Value& value) {
+    const Napi::Object entry = value.As<Napi::Object>();
+    tls::CertificateOptions certificate;
+    ForEach(Child(entry, "names"),
+            [&](const Napi::Value& name) { certificate.names.push_back(name.As<Napi::String>().Utf8Value()); });
+    certificate.chain_pem = Text(entry, "cert");
+    certificate.key_pem = Text(entry, "key");
+    options.certificates.push_back(std::move(certificate));
+  });
+  options.ca_pem = Text(from, "ca");
+  const std::string clients = Text(from, "clientCertificates");
+  if (clients == "request") options.client_certificates = tls::ClientCertificates::kRequest;
+  if (clients == "require") options.client_certificates = tls::ClientCertificates::kRequire;
+  options.tls13_only = Text(from, "minVersion") == "TLSv1.3";
   return options;
 }
 
@@ -246,6 +273,9 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("acceptPauses", totals.accept_pauses);
   set("parseErrors", totals.parse_errors);
   set("logLinesDropped", totals.log_lines_dropped);
+  set("tlsHandshakes", totals.tls_handshakes);
+  set("tlsResumed", totals.tls_resumed);
+  set("tlsFailures", totals.tls_failures);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);

@@ -45,6 +45,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                      {InstanceAccessor<&ServerObject::Id>("id"), InstanceMethod<&ServerObject::SetRings>("setRings"),
                       InstanceMethod<&ServerObject::Listen>("listen"),
                       InstanceMethod<&ServerObject::SetRoutes>("setRoutes"),
+                      InstanceMethod<&ServerObject::SetTls>("setTls"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
@@ -119,6 +120,7 @@ Napi::Value ServerObject::Listen(const Napi::CallbackInfo& info) {
     if (bound.unix_path.empty()) {
       address.Set("host", bound.host);
       address.Set("port", Napi::Number::New(env, bound.port));
+      if (bound.secure) address.Set("tls", true);
     } else {
       address.Set("unix", bound.unix_path);
     }
@@ -147,10 +149,22 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   has_routes_ = true;
 }
 
+// (listener, tls)
+void ServerObject::SetTls(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto& listen = server_->options().listen;
+  const uint32_t listener = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
+  if (listener >= listen.size() || !listen[listener].secure) throw Napi::RangeError::New(env, "no such TLS listener");
+  if (!info[1].IsObject()) throw Napi::TypeError::New(env, "expected setTls(listener, tls)");
+  std::string error;
+  if (!server_->SetTls(listener, TlsFrom(info[1].As<Napi::Object>()), &error)) throw Napi::Error::New(env, error);
+}
+
 void ServerObject::Start(const Napi::CallbackInfo& info) {
   if (phase_ != Phase::kListening || !has_routes_) {
     throw Napi::Error::New(info.Env(), "start comes once, after listen and setRoutes");
   }
+  if (!server_->HasTls()) throw Napi::Error::New(info.Env(), "start comes after setTls for every TLS listener");
   server_->Start();
   phase_ = Phase::kServing;
   if (server_->options().direct) direct_ = std::make_unique<DirectLoop>(info.Env(), server_);

@@ -22,6 +22,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void SetRings(const Napi::CallbackInfo& info);
   Napi::Value Listen(const Napi::CallbackInfo& info);
   void SetRoutes(const Napi::CallbackInfo& info);
+  void SetTls(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);

@@ -1,7 +1,8 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: four files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
-// connection_output.cc turns answers into bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+// DESIGN: five files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+// connection_output.cc turns answers into bytes; connection_tls.cc is between both and the socket where the listener
+// speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kHead ──head parsed, content to come──► kBody ──complete──► kHead
@@ -12,6 +13,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +26,8 @@
 #include "native/net/timer_wheel.h"
 #include "native/queue/record_writer.h"
 #include "native/server/exchange.h"
+#include "native/server/listening.h"
+#include "native/tls/session.h"
 
 namespace fastserve::server {
 
@@ -54,7 +58,8 @@ struct AnswerPart {
 
 class Connection final : public net::EventSource {
  public:
-  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer);
+  // `listening` outlives the connection.
+  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   ~Connection();
 
   // ---- the loop ----
@@ -92,6 +97,7 @@ class Connection final : public net::EventSource {
   void Unblock();
 
   const queue::PeerAddress& peer() const { return peer_; }
+  const Listening& listening() const { return listening_; }
   bool closed() const { return !fd_.valid(); }
   bool has_exchanges() const { return first_ != nullptr; }
 
@@ -109,7 +115,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -133,6 +139,12 @@ class Connection final : public net::EventSource {
   bool InputBlocked() const;
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes);
 
+  // ---- TLS (connection_tls.cc) ----
+  ssize_t ReceiveSecure(std::string_view* view);
+  std::string_view Decrypt(std::string_view received);
+  void FailTls();
+  void RefusePlainHttp();
+
   // ---- output (connection_output.cc) ----
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body);
@@ -145,6 +157,9 @@ class Connection final : public net::EventSource {
   void DecideClosing(Exchange* exchange);
   void MarkDirty();
   void AfterFlush();
+  bool has_output() const { return !output_.empty() || (tls_ != nullptr && tls_->has_output()); }
+  // Whether parts of answers wait; messages of TLS itself change no time limit.
+  bool owes_content() const { return !output_.empty() || (tls_ != nullptr && tls_->holds_content()); }
 
   // ---- life (connection.cc) ----
   void SetWait(Wait wait, int64_t duration_ms);
@@ -155,6 +170,8 @@ class Connection final : public net::EventSource {
 
   IoThread& io_;
   base::UniqueFd fd_;
+  const Listening& listening_;
+  std::unique_ptr<tls::Session> tls_;  // null on a plain connection: the hot path's one question
   net::OutputQueue output_;
   net::Timer timer_;
   int64_t wait_deadline_ms_ = 0;

@@ -55,6 +55,7 @@ void Connection::ReadInput() {
 
 // One recv: into the thread's scratch when nothing is kept, else behind what is kept. -1: nothing more now (or dead).
 ssize_t Connection::Receive(std::string_view* view) {
+  if (tls_ != nullptr && !lingering_) return ReceiveSecure(view);
   const bool direct = input_.empty();
   const size_t kept = input_.size();
   size_t capacity = IoThread::kScratchBytes;
@@ -208,7 +209,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   parts.params = target.params;
   parts.param_count = target.param_count;
   parts.route = target.route;
-  parts.flags = exchange->http10 ? queue::kFlagHttp10 : 0;
+  parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (tls_ != nullptr ? queue::kFlagTls : 0);
   parts.peer = &peer_;
   if (has_body) return used + StartContent(exchange, parts, rest.substr(head.head_length));
   io_.dispatcher().Submit(exchange, parts, {});

@@ -21,6 +21,7 @@ struct Limits {
 
 // Milliseconds; 0 switches a limit off.
 struct Timeouts {
+  int64_t handshake_ms = 10000;   // of TLS, absolute
   int64_t header_ms = 10000;      // a whole head, absolute
   int64_t body_ms = 30000;        // between two pieces of a body
   int64_t keep_alive_ms = 10000;  // between two requests
@@ -29,8 +30,14 @@ struct Timeouts {
   int64_t queue_ms = 10000;       // waiting for a worker: 503
 };
 
+struct ListenOptions {
+  net::ListenAddress address;
+  bool secure = false;     // TLS; Server::SetTls brings the certificates
+  bool redirects = false;  // to the first secure listener
+};
+
 struct ServerOptions {
-  std::vector<net::ListenAddress> listen;
+  std::vector<ListenOptions> listen;
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
@@ -38,6 +45,7 @@ struct ServerOptions {
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 

@@ -27,6 +27,10 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
 
 Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                     WorkerTarget* target) {
+  if (connection.listening().redirects) {
+    RedirectToHttps(connection, exchange, head, head_bytes);
+    return Lane::kAnswered;
+  }
   const Snapshot* snapshot = io_.snapshot();
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
@@ -104,6 +108,25 @@ std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+// The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
+// the parser has checked it to be an authority.
+void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
+                             std::string_view head_bytes) {
+  std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
+  const size_t colon = host.find_last_of(":]");  // the colon of a port stands behind the bracket of an IPv6 address
+  if (colon != std::string_view::npos && host[colon] == ':') host = host.substr(0, colon);
+  if (host.empty()) return connection.SendStatus(exchange, 400);
+  std::string fields("Location: https://");
+  fields.append(host);
+  const uint16_t port = connection.listening().https_port;
+  if (port != 443) fields.append(":").append(std::to_string(port));
+  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
+  fields.append(path.starts_with('/') ? path : "/");
+  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  fields.append("\r\n");
+  connection.SendStatus(exchange, 308, fields);
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins

@@ -55,6 +55,8 @@ class Router {
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   const files::Mount* FindAnyMount(std::string_view path) const;
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
+                       std::string_view head_bytes);
   std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
                                 WorkerTarget* target);
 

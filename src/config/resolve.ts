@@ -14,10 +14,11 @@ import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
 import type { AccessLog, Application, ListenAddress, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
-import type { ListenSpec } from './values.ts';
+import { type ListenSpec, plainAddress } from './values.ts';
 
 /** Defaults that differ between the command and the library. */
 export interface Defaults {
@@ -60,6 +61,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     ioThreads,
     workerNice: checked.workerNice,
     mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
+    hsts: hstsValue(checked.hsts ?? undefined),
     limits: checked.limits,
     timeouts: checked.timeouts,
     log: {
@@ -70,6 +72,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     direct: checked.direct,
   };
   checkTogether(settings, problems);
+  checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);
   if (problems.length > 0) throw new ConfigError(input.source, problems);
   return settings;
 }
@@ -119,12 +122,12 @@ async function resolveListen(
   overrides: Overrides,
   problems: ConfigProblem[],
 ): Promise<ListenAddress[]> {
-  const list: ListenSpec[] = [...(specs ?? [{ host: undefined, port: undefined }])];
+  const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
   if (overrides.host !== undefined || overrides.port !== undefined) {
     const index = list.findIndex((spec) => !('unix' in spec));
     const spec = list[index];
-    const tcp = spec === undefined || 'unix' in spec ? { host: undefined, port: undefined } : spec;
-    list[index === -1 ? list.length : index] = { host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
+    const tcp = spec === undefined || 'unix' in spec ? plainAddress(undefined, undefined) : spec;
+    list[index === -1 ? list.length : index] = { ...tcp, host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
   }
   const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
   checkDuplicates(addresses, problems);
@@ -142,14 +145,19 @@ async function resolveAddress(spec: ListenSpec, index: number, input: ConfigInpu
   }
   const host = spec.host ?? input.defaults.host;
   const port = spec.port ?? input.defaults.port;
-  if (isIP(host) !== 0) return { host, port };
+  const rest = {
+    port,
+    tls: spec.tls && (await resolveTls(spec.tls, input.directory, `listen[${index}].tls`, problems)),
+    redirect: spec.redirect,
+  };
+  if (isIP(host) !== 0) return { host, ...rest };
   // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
-  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', port };
+  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', ...rest };
   try {
-    return { host: (await lookup(host)).address, port };
+    return { host: (await lookup(host)).address, ...rest };
   } catch {
     problems.push({ path: `listen[${index}].host`, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or "0.0.0.0" for every interface.` });
-    return { host, port };
+    return { host, ...rest };
   }
 }
 
@@ -157,7 +165,7 @@ function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigPr
   const seen = new Map<string, number>();
   for (const [index, address] of addresses.entries()) {
     if ('port' in address && address.port === 0) continue;
-    const key = JSON.stringify(address);
+    const key = 'port' in address ? `${address.host} ${address.port}` : address.unix;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });

@@ -17,7 +17,21 @@ import {
 } from './static-values.ts';
 import { show, suggest } from './text.ts';
 import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
-import { type ListenSpec, parseDuration, parseHost, parseListenText, parsePort, parseSize, parseWhole } from './values.ts';
+import {
+  type HstsSpec,
+  type ListenSpec,
+  parseDuration,
+  parseHost,
+  parseListenText,
+  parsePort,
+  parseServerName,
+  parseSize,
+  parseWhole,
+  plainAddress,
+  type SniSpec,
+  type TcpSpec,
+  type TlsSpec,
+} from './values.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
 export interface CheckedConfig {
@@ -27,6 +41,8 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  /** null: switched off. */
+  hsts: HstsSpec | null | undefined;
   limits: Limits;
   timeouts: Timeouts;
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
@@ -68,7 +84,6 @@ const LATER_KEYS: Record<string, string> = {
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
   security: 'Remove the key.',
-  tls: 'End TLS in front of fastserve, and remove the key.',
   proxyProtocol: 'Remove the key.',
 };
 
@@ -158,22 +173,52 @@ function oneOf<Word extends string>(words: readonly Word[]): Schema<Word> {
   return value(expected, 'Choose one of them.', (input) => words.find((word) => word === input));
 }
 
+const certFile = text('the path of a PEM file', '"site.pem"');
+const keyFile = text('the path of a PEM file', '"site.key"');
+
+const SNI_EXAMPLE = '{ names: ["example.org"], cert: "site.pem", key: "site.key" }';
+
+const sni = section<SniSpec>('sni', SNI_EXAMPLE, {
+  names: v.pipe(
+    list(
+      'names: ["example.org"]',
+      value('a host name such as "example.org", or "*.example.org"', 'Write international names in their "xn--" form.', parseServerName),
+    ),
+    v.check((names) => names.length > 0, 'is an empty list. Name at least one host, for example ["example.org"].'),
+  ) as Schema<string[]>,
+  cert: certFile,
+  key: keyFile,
+});
+
+const tls = section<TlsSpec>('tls', '{ cert: "site.pem", key: "site.key" }', {
+  cert: certFile,
+  key: keyFile,
+  ca: optional(text('the path of a PEM file', '"clients-ca.pem"')),
+  clientCertificates: optional(oneOf(['request', 'require'])),
+  minVersion: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
+  sni: optional(list(`sni: [${SNI_EXAMPLE}]`, sni)),
+});
+
 const LISTEN_EXAMPLE = '{ port: 8080 }';
 
-const tcpAddress = section<{ host: string | undefined; port: number | undefined }>('listen', LISTEN_EXAMPLE, {
+const tcpAddress = section<TcpSpec>('listen', LISTEN_EXAMPLE, {
   host: optional(value('a host name or IP address', 'Write for example "127.0.0.1"; "0.0.0.0" is every interface.', parseHost)),
   port: optional(
     value('a whole number from 0 to 65535', 'Write the port as a number, for example 8080; 0 takes a free one.', (input) =>
       typeof input === 'number' ? parsePort(input) : undefined,
     ),
   ),
+  tls: optional(tls),
+  redirect: optional(oneOf(['https'])),
 });
+
+const TCP_KEYS = ['host', 'port', 'tls', 'redirect'];
 
 const unixAddress = section<{ unix: string }>(
   'listen',
   '{ unix: "/run/site.sock" }',
   { unix: text('the path of a socket', '"/run/site.sock"') },
-  (key) => (key === 'host' || key === 'port' ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
+  (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
 const addressText = value(
@@ -182,7 +227,7 @@ const addressText = value(
   (input): ListenSpec | undefined => {
     if (typeof input === 'string') return parseListenText(input);
     const port = typeof input === 'number' ? parsePort(input) : undefined;
-    return port === undefined ? undefined : { host: undefined, port };
+    return port === undefined ? undefined : plainAddress(undefined, port);
   },
 );
 
@@ -256,6 +301,21 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
   notFound: page,
 });
 
+const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
+
+const hstsObject = section<HstsSpec>('hsts', HSTS_EXAMPLE, {
+  maxAge: optional(value('a time from 0 to 10 years', 'Write for example "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
+  includeSubDomains: withDefault(flag(), false),
+  preload: withDefault(flag(), false),
+});
+
+const hstsFlag = value('true, false or an object', `Write true, or for example ${HSTS_EXAMPLE}.`, (input): HstsSpec | null | undefined => {
+  if (input === false) return null;
+  return input === true ? { maxAge: undefined, includeSubDomains: false, preload: false } : undefined;
+});
+
+const hsts = v.lazy((input): Schema<HstsSpec | null> => (isPlainObject(input) ? (hstsObject as Schema<HstsSpec | null>) : hstsFlag)) as Schema<HstsSpec | null>;
+
 const limits = section<Limits>('limits', '{ body: "1mb" }', {
   requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
   head: withDefault(size(512, 49_152, '32kb'), 32_768),
@@ -267,6 +327,7 @@ const limits = section<Limits>('limits', '{ body: "1mb" }', {
 });
 
 const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
+  handshake: withDefault(duration(0, '10s'), 10_000),
   header: withDefault(duration(0, '10s'), 10_000),
   body: withDefault(duration(0, '30s'), 30_000),
   keepAlive: withDefault(duration(0, '10s'), 10_000),
@@ -304,6 +365,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 10), 10),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  hsts: optional(hsts),
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),

@@ -4,16 +4,19 @@ import type { Settings } from './types.ts';
 
 /** The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application. */
 export function toNativeOptions(settings: Settings): NativeServerOptions {
-  const { header, body, keepAlive, write, request, queue } = settings.timeouts;
+  const { handshake, header, body, keepAlive, write, request, queue } = settings.timeouts;
   return {
-    listen: settings.listen.map((address) => ({ ...address })),
+    listen: settings.listen.map((address) =>
+      'unix' in address ? { ...address } : { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined },
+    ),
     mounts: settings.mounts.map((mount) => ({ ...mount })),
     limits: { ...settings.limits },
-    timeouts: { header, body, keepAlive, write, request, queue },
+    timeouts: { handshake, header, body, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots: Math.max(1, settings.workers),
     log: { format: settings.log.access, path: settings.log.path },
+    hsts: settings.hsts,
     direct: settings.direct,
   };
 }

@@ -18,8 +18,45 @@ export type ListenConfig =
       host?: string | undefined;
       /** 0 takes a free port. Default: 8080 for `fastserve start`, 0 for serve(). */
       port?: number | undefined;
+      /** HTTPS. Excludes redirect. */
+      tls?: TlsConfig | undefined;
+      /** Answers every request with a redirect to the first listener with tls. */
+      redirect?: 'https' | undefined;
     }
   | { /** Path of a unix socket. */ unix: string };
+
+/** Certificates of a listener: PEM files, relative to the configuration file, read again when they change on disk. */
+export interface TlsConfig {
+  /** The server's certificate, then its chain. Also for names that no entry of sni has. */
+  cert: string;
+  /** Its private key, without a passphrase. */
+  key: string;
+  /** Certificates that may have signed those of clients. Needs clientCertificates. */
+  ca?: string | undefined;
+  /** Ask clients for a certificate of ca; "require" refuses those without. Default: none is asked for. */
+  clientCertificates?: 'request' | 'require' | undefined;
+  /** Oldest protocol version. Default: "TLSv1.2". */
+  minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  /** Further certificates, by the name that the client asks for. */
+  sni?: readonly SniConfig[] | undefined;
+}
+
+export interface SniConfig {
+  /** "example.org", or "*.example.org" for all names with one label more. */
+  names: readonly string[];
+  cert: string;
+  key: string;
+}
+
+/** Strict-Transport-Security (RFC 6797). */
+export interface HstsConfig {
+  /** How long clients shall insist on HTTPS. Default: 365d. */
+  maxAge?: Duration | undefined;
+  /** Default: false. */
+  includeSubDomains?: boolean | undefined;
+  /** Asks for a place on the lists of browsers. Default: false. */
+  preload?: boolean | undefined;
+}
 
 /** A directory whose files the I/O threads serve; the longest prefix that fits a path decides. */
 export interface StaticConfig {
@@ -89,6 +126,8 @@ export interface LimitsConfig {
 
 /** 0 switches a limit off, except for start and stop. */
 export interface TimeoutsConfig {
+  /** For the handshake of TLS. Default: 10s. */
+  handshake?: Duration | undefined;
   /** From the first byte of a request to the end of its head: 408 beyond. Default: 10s. */
   header?: Duration | undefined;
   /** Without a byte of the request content: 408 beyond. Default: 30s. */
@@ -132,6 +171,8 @@ export interface Config {
   /** Niceness of worker threads, 0 to 19, 10 by default: I/O threads get the core first, so views that burn CPU do not delay files. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
+  hsts?: boolean | HstsConfig | undefined;
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
@@ -144,7 +185,22 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-export type ListenAddress = { host: string; port: number } | { unix: string };
+export type ListenAddress = { host: string; port: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { unix: string };
+
+/** TLS of one listener with absolute paths. */
+export interface TlsFiles {
+  /** The first one is for every name that no other has. */
+  readonly certificates: readonly CertificateFiles[];
+  readonly ca: string | undefined;
+  readonly clientCertificates: 'none' | 'request' | 'require';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+export interface CertificateFiles {
+  readonly names: readonly string[];
+  readonly cert: string;
+  readonly key: string;
+}
 
 export type Application =
   /** Absolute path of the module; `shown` is how the user wrote it. */
@@ -183,6 +239,7 @@ export interface Limits {
 
 /** Milliseconds. */
 export interface Timeouts {
+  handshake: number;
   header: number;
   body: number;
   keepAlive: number;
@@ -202,6 +259,8 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  /** Value of Strict-Transport-Security, "" for none. */
+  readonly hsts: string;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */

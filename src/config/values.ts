@@ -50,7 +50,50 @@ export function parseHost(value: unknown): string | undefined {
 }
 
 /** An address as configured: host undefined means the default one, not yet a literal IP. */
-export type ListenSpec = { host: string | undefined; port: number | undefined } | { unix: string };
+export type ListenSpec = TcpSpec | { unix: string };
+
+export interface TcpSpec {
+  host: string | undefined;
+  port: number | undefined;
+  tls: TlsSpec | undefined;
+  redirect: 'https' | undefined;
+}
+
+/** TLS of one listener as configured; paths as written. */
+export interface TlsSpec {
+  cert: string;
+  key: string;
+  ca: string | undefined;
+  clientCertificates: 'request' | 'require' | undefined;
+  minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  sni: SniSpec[] | undefined;
+}
+
+export interface SniSpec {
+  names: string[];
+  cert: string;
+  key: string;
+}
+
+/** Strict-Transport-Security as configured; maxAge in milliseconds. */
+export interface HstsSpec {
+  maxAge: number | undefined;
+  includeSubDomains: boolean;
+  preload: boolean;
+}
+
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const SERVER_NAME = new RegExp(`^(?:\\*\\.${LABEL}\\.)?${LABEL}(?:\\.${LABEL})*$`, 'i');
+
+/** "example.org" or "*.example.org" in ASCII, as clients send names (RFC 6066 3). */
+export function parseServerName(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 253 && SERVER_NAME.test(value) ? value : undefined;
+}
+
+/** A TCP address without TLS. */
+export function plainAddress(host: string | undefined, port: number | undefined): TcpSpec {
+  return { host, port, tls: undefined, redirect: undefined };
+}
 
 /** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock". */
 export function parseListenText(text: string): ListenSpec | undefined {
@@ -58,7 +101,7 @@ export function parseListenText(text: string): ListenSpec | undefined {
   const match = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(text);
   const port = match === null ? undefined : parsePort(match[2]);
   if (match === null || port === undefined) return undefined;
-  if (match[1] === undefined || match[1] === '') return { host: undefined, port };
+  if (match[1] === undefined || match[1] === '') return plainAddress(undefined, port);
   const host = parseHost(match[1]);
-  return host === undefined ? undefined : { host, port };
+  return host === undefined ? undefined : plainAddress(host, port);
 }

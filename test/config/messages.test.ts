@@ -58,9 +58,30 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'proxy: is not supported in this version. Put a proxy such as nginx in front, or remove the key.',
   ],
   [
-    'TLS, which a later version brings',
-    { app: handler, listen: [{ port: 443, tls: {} }] },
-    'listen[0].tls: is not supported in this version. End TLS in front of fastserve, and remove the key.',
+    'TLS without a certificate',
+    { app: handler, listen: [{ port: 443, tls: { key: 'site.key' } }] },
+    'listen[0].tls.cert: is missing in tls. Add it, for example { cert: "site.pem", key: "site.key" }.',
+  ],
+  [
+    'a protocol version of the past',
+    { app: handler, listen: [{ port: 443, tls: { cert: 'a', key: 'b', minVersion: 'TLSv1' } }] },
+    'listen[0].tls.minVersion: got "TLSv1", expected one of "TLSv1.2", "TLSv1.3". Choose one of them.',
+  ],
+  [
+    'a server name that is none',
+    { app: handler, listen: [{ port: 443, tls: { cert: 'a', key: 'b', sni: [{ names: ['a.*.org'], cert: 'a', key: 'b' }] } }] },
+    'listen[0].tls.sni[0].names[0]: got "a.*.org", expected a host name such as "example.org", or "*.example.org". Write international names in their "xn--" form.',
+  ],
+  [
+    'a redirect that leads nowhere',
+    { app: handler, listen: [{ port: 80, redirect: 'https' }] },
+    'listen[0].redirect: needs a listener with tls to lead to. Add one, for example { port: 443, tls: { cert: "site.pem", key: "site.key" } }.',
+  ],
+  ['hsts without TLS', { app: handler, hsts: true }, 'hsts: is sent over TLS only, and no listener has tls. Add tls to a listener, or remove hsts.'],
+  [
+    'hsts that is a number',
+    { app: handler, hsts: 31_536_000 },
+    'hsts: got 31536000, expected true, false or an object. Write true, or for example { maxAge: "365d", includeSubDomains: true }.',
   ],
   [
     'a size without sense',

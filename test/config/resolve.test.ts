@@ -178,10 +178,11 @@ describe('static', () => {
 describe('the options of the addon', () => {
   it('have every default', async () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
-      listen: [{ host: '127.0.0.1', port: 0 }],
+      listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false }],
       mounts: [],
+      hsts: '',
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000 },
-      timeouts: { header: 10_000, body: 30_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
+      timeouts: { handshake: 10_000, header: 10_000, body: 30_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
       ioThreads: 1,
       slots: 2,
       log: { format: 'off', path: '' },

@@ -25,11 +25,12 @@ const OPTIONS: NativeServerOptions = {
   listen: [{ host: '127.0.0.1', port: 0 }],
   mounts: [],
   limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10 },
-  timeouts: { header: 1000, body: 1000, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
+  timeouts: { handshake: 1000, header: 1000, body: 1000, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
   ioThreads: 1,
   workerNice: 10,
   slots: 1,
   log: { format: 'off', path: '' },
+  hsts: '',
   direct: false,
 };
 
