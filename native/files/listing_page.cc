@@ -25,7 +25,7 @@ constexpr std::string_view kPageStyle =
     "table{border-collapse:collapse;width:100%}\n"
     "th{font-size:.8rem;font-weight:500;color:var(--dim);text-align:left}\n"
     "th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line)}\n"
-    "td:first-child{overflow-wrap:anywhere;width:100%}\n"
+    "td:first-child{overflow-wrap:anywhere;width:100%;padding-left:2.3em;text-indent:-1.7em}\n"
     ".n{text-align:right;white-space:nowrap;color:var(--dim);font-variant-numeric:tabular-nums}\n"
     "tbody tr:hover{background:#8881}\n"
     "i{display:inline-block;width:.75em;height:.9em;border:1.5px solid var(--dim);border-radius:2px;"
@@ -123,7 +123,7 @@ void AppendSize(uint64_t bytes, std::string* out) {
 void AppendBreadcrumbs(std::string_view path, std::string_view prefix, std::string* out) {
   size_t levels = 0;
   for (const char c : path.substr(prefix.size())) levels += c == '/';
-  std::string_view name = prefix;
+  std::string_view name = prefix.size() > 1 ? prefix.substr(0, prefix.size() - 1) : prefix;
   std::string_view rest = path.substr(prefix.size());
   while (true) {
     if (levels > 0) {

@@ -164,7 +164,7 @@ describe('static', () => {
   });
 
   it('takes the precompressed codings that are named, in their order', async () => {
-    const codings = async (precompressed: unknown) => (await settingsOf({ static: [{ prefix: '/', root: '.', precompressed }] })).mounts[0]?.precompressed;
+    const codings = async (precompressed: unknown) => (await settingsOf({ static: [{ prefix: '/', root: '.', precompressed: precompressed as never }] })).mounts[0]?.precompressed;
     expect(await codings(['gzip', 'br'])).toEqual(['gzip', 'br']);
     expect(await codings(true)).toEqual(['br', 'zstd', 'gzip']);
     expect(await codings(false)).toEqual([]);
