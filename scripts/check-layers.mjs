@@ -16,8 +16,9 @@ const NATIVE = {
   route: ['base', 'http'],
   queue: ['base', 'http', 'net'],
   files: ['base', 'net', 'http'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'files'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'server'],
+  tls: ['base', 'net'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself. errors.ts is a leaf that everyone may import. */

@@ -63,7 +63,7 @@ step('media types are up to date', process.execPath, ['scripts/generate-mime-tab
 native('C++ tests', []);
 if (sanitize) {
   native('C++ tests under ASan and UBSan', ['SANITIZE=address']);
-  native('C++ tests under TSan', ['SANITIZE=thread']);
+  native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded']);
 }
 typescript();
 

@@ -39,6 +39,8 @@ export {
   BadRequest,
   type CookieOptions,
   empty,
+  type FileOptions,
+  file,
   type HeadersInit,
   HttpError,
   type HttpErrorOptions,
@@ -77,7 +79,7 @@ export {
   type ResponseBody,
   type StaticBody,
 } from './gateway/contract.ts';
-export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './gateway/errors.ts';
+export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestExpiredError } from './gateway/errors.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 
@@ -88,15 +90,19 @@ export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from 
 
 // src/config and src/supervisor: running a server.
 export {
+  type CacheRuleConfig,
   type Config,
   type Duration,
   defineConfig,
+  type HstsConfig,
   type LimitsConfig,
   type ListenConfig,
   type LogConfig,
   type Size,
+  type SniConfig,
   type StaticConfig,
   type TimeoutsConfig,
+  type TlsConfig,
 } from './config/types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type FastServer } from './supervisor/server.ts';

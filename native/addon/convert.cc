@@ -40,6 +40,10 @@ bool Flag(const Napi::Object& from, const char* key) {
   return value.As<Napi::Boolean>().Value();
 }
 
+bool OptionalFlag(const Napi::Object& from, const char* key) {
+  return !Get(from, key).IsUndefined() && Flag(from, key);
+}
+
 Napi::Object Child(const Napi::Object& from, const char* key) {
   const Napi::Value value = Get(from, key);
   if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
@@ -107,6 +111,52 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   return set;
 }
 
+http::Coding CodingFrom(const Napi::Value& value) {
+  const std::string name = value.As<Napi::String>().Utf8Value();
+  for (const http::Coding coding : {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip}) {
+    if (name == http::CodingName(coding)) return coding;
+  }
+  Refuse(value.Env(), "unknown coding '" + name + "'");
+}
+
+files::CacheRule CacheRuleFrom(const Napi::Object& from) {
+  files::CacheRule rule;
+  std::string error;
+  if (!files::Glob::Compile(Text(from, "match"), &rule.match, &error)) Refuse(from.Env(), error);
+  rule.cache_control = Text(from, "cacheControl");
+  return rule;
+}
+
+// Everything but the opened root.
+files::Mount MountFrom(const Napi::Object& from) {
+  files::Mount mount;
+  mount.prefix = Text(from, "prefix");
+  mount.host = Text(from, "host");
+  mount.root = Text(from, "root");
+  mount.index.clear();
+  ForEach(Child(from, "index"), [&](const Napi::Value& name) {
+    mount.index.push_back(name.As<Napi::String>().Utf8Value());
+  });
+  mount.fallthrough = Flag(from, "fallthrough");
+  mount.dotfiles = Flag(from, "dotfiles");
+  mount.listing = Flag(from, "listing");
+  mount.internal = Flag(from, "internal");
+  mount.cache_control = Text(from, "cacheControl");
+  ForEach(Child(from, "cacheRules"), [&](const Napi::Value& rule) {
+    mount.cache_rules.push_back(CacheRuleFrom(rule.As<Napi::Object>()));
+  });
+  ForEach(Child(from, "precompressed"), [&](const Napi::Value& name) {
+    mount.precompressed.push_back(CodingFrom(name));
+  });
+  int64_t declared_length = -1;
+  if (http::AppendCheckedFields(Text(from, "fields"), &mount.fields, &declared_length) != http::FieldBlockStatus::kOk) {
+    Refuse(from.Env(), "fields holds a line that is no field");
+  }
+  mount.fallback = Text(from, "fallback");
+  mount.not_found = Text(from, "notFound");
+  return mount;
+}
+
 const char* StateName(queue::SlotState state) {
   switch (state) {
     case queue::SlotState::kFree: return "free";
@@ -121,7 +171,8 @@ const char* StateName(queue::SlotState state) {
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    options.listen.push_back(AddressFrom(value.As<Napi::Object>()));
+    const Napi::Object entry = value.As<Napi::Object>();
+    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
   });
   options.trusted = TrustedFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
@@ -137,6 +188,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.limits.connections = Whole<uint32_t>(limits, "connections", 4294967295.0);
   options.limits.min_rate = Whole<uint32_t>(limits, "minRate", 4294967295.0);
   const Napi::Object timeouts = Child(from, "timeouts");
+  options.timeouts.handshake_ms = Whole<int64_t>(timeouts, "handshake", 1e12);
   options.timeouts.header_ms = Whole<int64_t>(timeouts, "header", 1e12);
   options.timeouts.body_ms = Whole<int64_t>(timeouts, "body", 1e12);
   options.timeouts.body_total_ms = Whole<int64_t>(timeouts, "bodyTotal", 1e12);
@@ -145,6 +197,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options.worker_nice = Whole<int>(from, "workerNice", 19);
   options.slots = Whole<uint32_t>(from, "slots", 1024);
   options.direct = Flag(from, "direct");
   if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
@@ -154,24 +207,34 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object log = Child(from, "log");
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
+  const std::string hsts = Text(from, "hsts");
+  if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
+  return options;
+}
+
+tls::ContextOptions TlsFrom(const Napi::Object& from) {
+  tls::ContextOptions options;
+  ForEach(Child(from, "certificates"), [&](const Napi::Value& value) {
+    const Napi::Object entry = value.As<Napi::Object>();
+    tls::CertificateOptions certificate;
+    ForEach(Child(entry, "names"),
+            [&](const Napi::Value& name) { certificate.names.push_back(name.As<Napi::String>().Utf8Value()); });
+    certificate.chain_pem = Text(entry, "cert");
+    certificate.key_pem = Text(entry, "key");
+    options.certificates.push_back(std::move(certificate));
+  });
+  options.ca_pem = Text(from, "ca");
+  const std::string clients = Text(from, "clientCertificates");
+  if (clients == "request") options.client_certificates = tls::ClientCertificates::kRequest;
+  if (clients == "require") options.client_certificates = tls::ClientCertificates::kRequire;
+  options.tls13_only = Text(from, "minVersion") == "TLSv1.3";
   return options;
 }
 
 std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   std::vector<files::Mount> mounts;
   ForEach(Child(from, "mounts"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    files::Mount mount;
-    mount.prefix = Text(entry, "prefix");
-    mount.host = Text(entry, "host");
-    mount.root = Text(entry, "root");
-    mount.index.clear();
-    ForEach(Child(entry, "index"), [&](const Napi::Value& name) {
-      mount.index.push_back(name.As<Napi::String>().Utf8Value());
-    });
-    mount.fallthrough = Flag(entry, "fallthrough");
-    mount.dotfiles = Flag(entry, "dotfiles");
-    mount.cache_control = Text(entry, "cacheControl");
+    files::Mount mount = MountFrom(value.As<Napi::Object>());
     std::string error;
     if (!files::OpenRoot(&mount, &error)) {
       Napi::Error refused = Napi::Error::New(from.Env(), error);
@@ -187,6 +250,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
   route::Specification specification;
   for (size_t i = 0; i < mounts.size(); ++i) {
+    if (mounts[i].internal) continue;
     specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
   }
   if (!manifest.IsObject()) return specification;
@@ -235,6 +299,9 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("acceptPauses", totals.accept_pauses);
   set("parseErrors", totals.parse_errors);
   set("logLinesDropped", totals.log_lines_dropped);
+  set("tlsHandshakes", totals.tls_handshakes);
+  set("tlsResumed", totals.tls_resumed);
+  set("tlsFailures", totals.tls_failures);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);

@@ -17,6 +17,9 @@ namespace fastserve::addon {
 server::ServerOptions OptionsFrom(const Napi::Object& options);
 std::vector<files::Mount> MountsFrom(const Napi::Object& options);
 
+// `tls`: NativeTls of src/native/binding.ts.
+tls::ContextOptions TlsFrom(const Napi::Object& tls);
+
 // `manifest`: RouteManifest of src/gateway/contract.ts, or null for none.
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts);
 

@@ -45,6 +45,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                      {InstanceAccessor<&ServerObject::Id>("id"), InstanceMethod<&ServerObject::SetRings>("setRings"),
                       InstanceMethod<&ServerObject::Listen>("listen"),
                       InstanceMethod<&ServerObject::SetRoutes>("setRoutes"),
+                      InstanceMethod<&ServerObject::SetTls>("setTls"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
@@ -55,6 +56,7 @@ ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Se
   if (info.Length() != 1 || !info[0].IsObject()) throw Napi::TypeError::New(info.Env(), "expected one options object");
   const Napi::Object options = info[0].As<Napi::Object>();
   server_ = server::Server::Create(OptionsFrom(options), MountsFrom(options));
+  id_ = server_->id();
 }
 
 // The environment ends (or the object was collected): no I/O thread may outlive its shared memory.
@@ -66,10 +68,13 @@ void ServerObject::StopNow() {
   if (phase_ == Phase::kServing) server_->RequestStop(0, nullptr);
   if (phase_ == Phase::kServing || phase_ == Phase::kStopping) server_->Join();
   server_->CloseListeners();
+  last_totals_ = server_->ReadTotals();
+  server_.reset();
+  rings_.clear();
   phase_ = Phase::kStopped;
 }
 
-Napi::Value ServerObject::Id(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), server_->id()); }
+Napi::Value ServerObject::Id(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), id_); }
 
 void ServerObject::SetRings(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -115,6 +120,7 @@ Napi::Value ServerObject::Listen(const Napi::CallbackInfo& info) {
     if (bound.unix_path.empty()) {
       address.Set("host", bound.host);
       address.Set("port", Napi::Number::New(env, bound.port));
+      if (bound.secure) address.Set("tls", true);
     } else {
       address.Set("unix", bound.unix_path);
     }
@@ -143,10 +149,22 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   has_routes_ = true;
 }
 
+// (listener, tls)
+void ServerObject::SetTls(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto& listen = server_->options().listen;
+  const uint32_t listener = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
+  if (listener >= listen.size() || !listen[listener].secure) throw Napi::RangeError::New(env, "no such TLS listener");
+  if (!info[1].IsObject()) throw Napi::TypeError::New(env, "expected setTls(listener, tls)");
+  std::string error;
+  if (!server_->SetTls(listener, TlsFrom(info[1].As<Napi::Object>()), &error)) throw Napi::Error::New(env, error);
+}
+
 void ServerObject::Start(const Napi::CallbackInfo& info) {
   if (phase_ != Phase::kListening || !has_routes_) {
     throw Napi::Error::New(info.Env(), "start comes once, after listen and setRoutes");
   }
+  if (!server_->HasTls()) throw Napi::Error::New(info.Env(), "start comes after setTls for every TLS listener");
   server_->Start();
   phase_ = Phase::kServing;
   if (server_->options().direct) direct_ = std::make_unique<DirectLoop>(info.Env(), server_);
@@ -184,10 +202,11 @@ void ServerObject::Stop(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
-  return StatsObject(info.Env(), server_->ReadTotals());
+  return StatsObject(info.Env(), server_ ? server_->ReadTotals() : last_totals_);
 }
 
 queue::WorkerSlot& ServerObject::SlotOf(const Napi::CallbackInfo& info) {
+  if (!server_) throw Napi::Error::New(info.Env(), "the server has stopped");
   const uint32_t slot = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
   if (slot >= server_->options().slots) throw Napi::RangeError::New(info.Env(), "no such slot");
   return server_->slot(slot);
@@ -199,6 +218,7 @@ void ServerObject::DrainSlot(const Napi::CallbackInfo& info) {
 
 // True when the worker's event loop has turned since the last probe (or nobody is attached); then asks again.
 Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
+  if (!server_) return Napi::Boolean::New(info.Env(), true);
   queue::WorkerSlot& slot = SlotOf(info);
   const bool attached = slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached;
   const bool answered = slot.probe_answers.load(std::memory_order_relaxed) == slot.probes.load(std::memory_order_relaxed);

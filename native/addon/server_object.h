@@ -22,6 +22,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void SetRings(const Napi::CallbackInfo& info);
   Napi::Value Listen(const Napi::CallbackInfo& info);
   void SetRoutes(const Napi::CallbackInfo& info);
+  void SetTls(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);
@@ -35,7 +36,9 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Phase phase_ = Phase::kNew;
   bool has_rings_ = false;
   bool has_routes_ = false;
-  std::shared_ptr<server::Server> server_;
+  uint32_t id_ = 0;
+  std::shared_ptr<server::Server> server_;  // null once stopped: descriptors do not wait for a garbage collection
+  server::Totals last_totals_;
   std::vector<Napi::ObjectReference> rings_;  // the shared memory outlives the I/O threads
   std::unique_ptr<DirectLoop> direct_;
   napi_threadsafe_function ended_ = nullptr;

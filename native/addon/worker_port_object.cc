@@ -1,6 +1,9 @@
 // Life of the port: attaching, the event loop's handles, draining, the end. Responses: worker_port_responses.cc.
 #include "native/addon/worker_port_object.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <map>
 
 namespace fastserve::addon {
@@ -75,7 +78,17 @@ WorkerPortObject::WorkerPortObject(napi_env env, std::shared_ptr<server::Server>
 
 WorkerPortObject::~WorkerPortObject() = default;
 
+// A view that burns CPU must not delay files: on a shared core the I/O thread goes first. Raising one's own niceness needs no
+// privilege. The main thread (inline mode) belongs to the host.
+void WorkerPortObject::LowerPriority() {
+  const auto thread = static_cast<id_t>(::gettid());
+  if (thread == static_cast<id_t>(::getpid())) return;
+  const int current = ::getpriority(PRIO_PROCESS, thread);
+  if (current < server_->options().worker_nice) ::setpriority(PRIO_PROCESS, thread, server_->options().worker_nice);
+}
+
 bool WorkerPortObject::Start(napi_value drain) {
+  LowerPriority();
   napi_create_reference(env_, drain, 1, &drain_);
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;

@@ -2,17 +2,22 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "native/base/check.h"
 #include "native/base/clock.h"
 #include "native/files/file_name.h"
 #include "native/files/open_file.h"
+#include "native/files/precompressed.h"
 
 namespace fastserve::files {
 namespace {
+
+constexpr std::string_view kVaryByCoding = "Accept-Encoding";
 
 uint64_t RandomSeed() {
   uint64_t seed = 0;
@@ -31,6 +36,16 @@ bool IsSettled(const FileStamp& stamp) { return stamp.changed_seconds + 1 < base
 // Outcomes that are about the name, not about the state of the machine.
 bool IsLasting(OpenStatus status) { return status != OpenStatus::kExhausted && status != OpenStatus::kFailed; }
 
+bool IsOlder(const FileStamp& a, const FileStamp& b) {
+  return std::tie(a.modified_seconds, a.modified_nanoseconds) < std::tie(b.modified_seconds, b.modified_nanoseconds);
+}
+
+// The stamp of what a sibling's name means, zeros when it means nothing.
+FileStamp StampOfSibling(const Mount& mount, const std::string& name) {
+  FileStamp stamp;
+  return StampOfName(mount.root_fd.get(), name.c_str(), &stamp) ? stamp : FileStamp();
+}
+
 }  // namespace
 
 FileCache::FileCache(const FileCacheLimits& limits)
@@ -44,7 +59,7 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
     const Files::iterator entry = found->second;
     if (IsCurrent(*entry, now_ms)) {
       files_.splice(files_.begin(), files_, entry);
-      return {OpenStatus::kOpened, entry->file};
+      return {OpenStatus::kOpened, entry->file, entry->has_siblings()};
     }
     Remove(entry);
   }
@@ -58,14 +73,41 @@ void FileCache::Clear() {
   absences_.Clear();
 }
 
+OpenFile* FileCache::FindSibling(const http::CodingWeights& weights) {
+  Entry& entry = files_.front();
+  const std::vector<http::Coding>& preferred = entry.mount->precompressed;
+  http::Coding offered[http::kCodingCount];
+  size_t offered_count = 0;
+  for (size_t i = 0; i < entry.siblings.size(); ++i) {
+    if (entry.siblings[i].file != nullptr) offered[offered_count++] = preferred[i];
+  }
+  const http::Coding chosen = http::ChooseCoding(weights, {offered, offered_count});
+  if (chosen == http::Coding::kIdentity) return nullptr;
+  const Sibling& sibling = entry.siblings[std::ranges::find(preferred, chosen) - preferred.begin()];
+  FileStamp stamp;
+  if (sibling.file->in_memory || (StampOfDescriptor(sibling.file->fd, &stamp) && stamp == sibling.stamp)) {
+    return sibling.file;
+  }
+  entry.expires_ms = INT64_MIN;  // what its name means now is found out by the next Find
+  return nullptr;
+}
+
+bool FileCache::Entry::has_siblings() const {
+  return std::ranges::any_of(siblings, [](const Sibling& sibling) { return sibling.file != nullptr; });
+}
+
 // Prolongs the time to live of an entry that has passed it unchanged.
 bool FileCache::IsCurrent(Entry& entry, int64_t now_ms) const {
   FileStamp stamp;
   if (now_ms < entry.expires_ms) {
     return entry.file->in_memory || (StampOfDescriptor(entry.file->fd, &stamp) && stamp == entry.stamp);
   }
-  if (entry.file->in_memory && !entry.settled) return false;
+  if ((entry.file->in_memory || entry.has_siblings()) && !entry.settled) return false;
   if (!StampOfName(entry.mount->root_fd.get(), entry.name.c_str(), &stamp) || stamp != entry.stamp) return false;
+  for (size_t i = 0; i < entry.siblings.size(); ++i) {
+    const std::string name = entry.name + std::string(CodingSuffix(entry.mount->precompressed[i]));
+    if (StampOfSibling(*entry.mount, name) != entry.siblings[i].stamp) return false;
+  }
   entry.expires_ms = now_ms + limits_.time_to_live_ms;
   return true;
 }
@@ -73,21 +115,63 @@ bool FileCache::IsCurrent(Entry& entry, int64_t now_ms) const {
 FileCache::Found FileCache::Load(const CacheKey& key, size_t hash, int64_t now_ms) {
   const Mount& mount = *key.mount;
   if (!IsServableName(key.name, mount.dotfiles)) return {OpenStatus::kNotFound};
-  Entry entry{&mount, std::string(key.name), nullptr, {}, now_ms + limits_.time_to_live_ms, false};
+  Entry entry{&mount, std::string(key.name), nullptr, {}, now_ms + limits_.time_to_live_ms, false, {}};
   base::UniqueFd fd;
   OpenStatus status = Open(mount, entry.name.c_str(), &fd, &entry.stamp);
   if (status == OpenStatus::kOpened) {
-    status = LoadFile(std::move(fd), &entry.stamp, key.name, mount.cache_control, limits_.small_file_bytes,
-                      &entry.file);
+    LoadSiblings(&entry);
+    const Presentation presentation{.content_type = ContentType(key.name),
+                                    .cache_control = mount.CacheControlOf(key.name),
+                                    .vary = entry.has_siblings() ? kVaryByCoding : std::string_view(),
+                                    .mount_fields = mount.fields};
+    status = LoadFile(std::move(fd), &entry.stamp, presentation, limits_.small_file_bytes, &entry.file);
+  }
+  for (Sibling& sibling : entry.siblings) {
+    // The source may have been written while it was read (C4).
+    const bool usable = status == OpenStatus::kOpened && !IsOlder(sibling.stamp, entry.stamp);
+    if (sibling.file != nullptr && !usable) std::exchange(sibling.file, nullptr)->Release();
   }
   if (status != OpenStatus::kOpened) {
     if (IsLasting(status)) absences_.Store(key, hash, status, entry.expires_ms);
     return {status};
   }
-  entry.settled = IsSettled(entry.stamp);
   OpenFile* const file = entry.file;
+  const bool has_siblings = entry.has_siblings();
   Insert(std::move(entry));
-  return {OpenStatus::kOpened, file};
+  return {OpenStatus::kOpened, file, has_siblings};
+}
+
+void FileCache::LoadSiblings(Entry* entry) {
+  entry->settled = IsSettled(entry->stamp);
+  if (HasCodingSuffix(entry->name)) return;
+  for (const http::Coding coding : entry->mount->precompressed) {
+    Sibling& sibling = entry->siblings.emplace_back();
+    const OpenStatus status = LoadSibling(*entry, coding, &sibling);
+    // A passing trouble is no knowledge about the name: the zeros make the next look try again.
+    if (!IsLasting(status)) sibling.stamp = FileStamp();
+    if (sibling.file != nullptr) entry->settled = entry->settled && IsSettled(sibling.stamp);
+  }
+}
+
+OpenStatus FileCache::LoadSibling(const Entry& entry, http::Coding coding, Sibling* sibling) {
+  const Mount& mount = *entry.mount;
+  const std::string name = entry.name + std::string(CodingSuffix(coding));
+  if (!IsServableName(name, mount.dotfiles)) return OpenStatus::kNotFound;
+  sibling->stamp = StampOfSibling(mount, name);
+  if (sibling->stamp == FileStamp()) return OpenStatus::kNotFound;
+  if (IsOlder(sibling->stamp, entry.stamp)) return OpenStatus::kNotFound;  // C4
+  base::UniqueFd fd;
+  FileStamp stamp;
+  OpenStatus status = Open(mount, name.c_str(), &fd, &stamp);
+  if (status != OpenStatus::kOpened) return status;
+  const Presentation presentation{.content_type = ContentType(entry.name),
+                                  .cache_control = mount.CacheControlOf(entry.name),
+                                  .vary = kVaryByCoding,
+                                  .coding = coding,
+                                  .mount_fields = mount.fields};
+  status = LoadFile(std::move(fd), &stamp, presentation, limits_.small_file_bytes, &sibling->file);
+  if (status == OpenStatus::kOpened) sibling->stamp = stamp;
+  return status;
 }
 
 OpenStatus FileCache::Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp) {
@@ -96,10 +180,19 @@ OpenStatus FileCache::Open(const Mount& mount, const char* name, base::UniqueFd*
   return OpenBeneath(mount.root_fd.get(), name, fd, stamp);
 }
 
+void FileCache::Count(const OpenFile& file, bool added) {
+  const size_t bytes = file.content.size();
+  const size_t descriptors = file.fd >= 0;
+  memory_bytes_ = added ? memory_bytes_ + bytes : memory_bytes_ - bytes;
+  descriptors_ = added ? descriptors_ + descriptors : descriptors_ - descriptors;
+}
+
 // The newest entry stays whatever its size: Find hands it out.
 void FileCache::Insert(Entry entry) {
-  memory_bytes_ += entry.file->content.size();
-  descriptors_ += entry.file->fd >= 0;
+  Count(*entry.file, true);
+  for (const Sibling& sibling : entry.siblings) {
+    if (sibling.file != nullptr) Count(*sibling.file, true);
+  }
   files_.push_front(std::move(entry));
   index_.emplace(files_.front().key(), files_.begin());
   while (files_.size() > 1 && (files_.size() > limits_.entries || memory_bytes_ > limits_.memory_bytes ||
@@ -110,9 +203,13 @@ void FileCache::Insert(Entry entry) {
 
 void FileCache::Remove(Files::iterator entry) {
   index_.erase(entry->key());  // before the name that the key refers to
-  memory_bytes_ -= entry->file->content.size();
-  descriptors_ -= entry->file->fd >= 0;
-  entry->file->Release();
+  const auto give_up = [this](OpenFile* file) {
+    if (file == nullptr) return;
+    Count(*file, false);
+    file->Release();
+  };
+  give_up(entry->file);
+  for (const Sibling& sibling : entry->siblings) give_up(sibling.file);
   files_.erase(entry);
 }
 
@@ -121,7 +218,9 @@ bool FileCache::RemoveAllWithDescriptors() {
   const size_t before = descriptors_;
   for (auto entry = files_.begin(); entry != files_.end();) {
     const auto next = std::next(entry);
-    if (entry->file->fd >= 0) Remove(entry);
+    const bool sibling_has_one = std::ranges::any_of(
+        entry->siblings, [](const Sibling& sibling) { return sibling.file != nullptr && sibling.file->fd >= 0; });
+    if (entry->file->fd >= 0 || sibling_has_one) Remove(entry);
     entry = next;
   }
   return descriptors_ < before;

@@ -1,13 +1,17 @@
-// Recently used files of one I/O thread, by mount and name: descriptor or content, stamp, prebuilt fields.
+// Recently used files of one I/O thread, by mount and name: descriptor or content, stamp, prebuilt fields, and the same
+// for the precompressed siblings of each.
 //
 // DESIGN: a list in order of use and a hash table over it. A file with its content in memory is served for a time to
-// live without asking anybody; then one fstatat tells whether the name still means the same version. A file on its
-// descriptor is compared with fstat at every use, because its bytes are read after its fields were sent.
+// live without asking anybody; then one fstatat for it and for each sibling that it could have tells whether the names
+// still mean the same versions. A file on its descriptor is compared with fstat at every use, because its bytes are read
+// after its fields were sent. Siblings are looked for when a file is loaded: between two looks an absent one costs
+// nothing.
 //
 // Invariants: C1 the stamp, the fields and the content of an entry describe one version of one file.
 //             C2 table and list hold the same entries; a table key refers to the name inside its list node.
-//             C3 each entry owns one reference of its OpenFile, connections own the others: eviction closes nothing
-//                that is being sent.
+//             C3 each entry owns one reference of each of its OpenFiles, connections own the others: eviction closes
+//                nothing that is being sent.
+//             C4 a sibling is used only when it is no older than its source.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "native/files/absence_table.h"
 #include "native/files/cache_key.h"
@@ -33,10 +38,11 @@ struct FileCacheLimits {
 
 class FileCache {
  public:
-  // `file` is set for kOpened; it is the cache's and valid until the next call, unless retained.
+  // `file` is set for kOpened; it is the cache's and valid until the next Find, unless retained.
   struct Found {
     OpenStatus status;
     OpenFile* file = nullptr;
+    bool has_siblings = false;  // FindSibling may have the same content in another coding
   };
 
   explicit FileCache(const FileCacheLimits& limits = FileCacheLimits());
@@ -49,6 +55,10 @@ class FileCache {
   // known to be absent. Out of descriptors, the cache gives up its own first.
   Found Find(const Mount& mount, std::string_view name, int64_t now_ms);
 
+  // The sibling of the file that Find has just returned, in the coding that `weights` and the mount's order choose.
+  // nullptr for the file itself, and when the sibling is no longer what it was.
+  OpenFile* FindSibling(const http::CodingWeights& weights);
+
   // Forgets everything.
   void Clear();
 
@@ -57,6 +67,11 @@ class FileCache {
   size_t descriptors() const { return descriptors_; }
 
  private:
+  // What the sibling in mount.precompressed[i] was found to be.
+  struct Sibling {
+    OpenFile* file = nullptr;  // null: absent, older than the source, or nothing to serve
+    FileStamp stamp;           // of what the name means, used or not; zeros: nothing
+  };
   struct Entry {
     const Mount* mount;
     std::string name;
@@ -64,15 +79,20 @@ class FileCache {
     FileStamp stamp;
     int64_t expires_ms;
     bool settled;  // see IsSettled
+    std::vector<Sibling> siblings;  // as long as mount->precompressed, or empty for a name that is coded itself
     CacheKey key() const { return {mount, name}; }
+    bool has_siblings() const;
   };
   using Files = std::list<Entry>;
 
   bool IsCurrent(Entry& entry, int64_t now_ms) const;
   Found Load(const CacheKey& key, size_t hash, int64_t now_ms);
+  void LoadSiblings(Entry* entry);
+  OpenStatus LoadSibling(const Entry& entry, http::Coding coding, Sibling* sibling);
   OpenStatus Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp);
   void Insert(Entry entry);
   void Remove(Files::iterator entry);
+  void Count(const OpenFile& file, bool added);
   bool RemoveAllWithDescriptors();
 
   const FileCacheLimits limits_;

@@ -3,10 +3,15 @@
 namespace fastserve::files {
 namespace {
 
+// RFC 3986 2.3.
+bool IsUnreserved(unsigned char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
+  return std::string_view("-._~").find(static_cast<char>(c)) != std::string_view::npos;
+}
+
 // RFC 3986 3.3: pchar without the percent sign, and the slash between segments.
 bool IsPathByte(unsigned char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view("-._~!$&'()*+,;=:@/").find(static_cast<char>(c)) != std::string_view::npos;
+  return IsUnreserved(c) || std::string_view("!$&'()*+,;=:@/").find(static_cast<char>(c)) != std::string_view::npos;
 }
 
 void AppendEscaped(unsigned char c, std::string* out) {
@@ -48,6 +53,17 @@ void AppendDirectoryLocation(std::string_view path, bool has_query, std::string_
   if (!has_query) return;
   location->push_back('?');
   AppendQuery(query, location);
+}
+
+void AppendEncodedSegment(std::string_view name, std::string* out) {
+  for (const char byte : name) {
+    const auto c = static_cast<unsigned char>(byte);
+    if (IsUnreserved(c)) {
+      out->push_back(byte);
+    } else {
+      AppendEscaped(c, out);
+    }
+  }
 }
 
 }  // namespace fastserve::files

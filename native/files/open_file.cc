@@ -55,46 +55,78 @@ void AppendField(std::string_view name, std::string_view value, std::string* fie
   fields->append(name).append(": ").append(value).append("\r\n");
 }
 
-// The validators go into both blocks; RFC 9110 15.4.5 lists what a 304 repeats.
-void BuildFields(std::string_view name, std::string_view cache_control, OpenFile* file) {
-  AppendField("ETag", file->etag, &file->validator_fields);
-  if (file->modified_seconds >= 0) {
+void AppendValidators(const OpenFile& file, bool with_cache_control, std::string* fields) {
+  AppendField("ETag", file.etag, fields);
+  if (file.modified_seconds >= 0) {
     char date[http::kImfFixdateLength];
-    http::FormatImfFixdate(file->modified_seconds, date);
-    AppendField("Last-Modified", std::string_view(date, sizeof(date)), &file->validator_fields);
+    http::FormatImfFixdate(file.modified_seconds, date);
+    AppendField("Last-Modified", std::string_view(date, sizeof(date)), fields);
   }
-  if (!cache_control.empty()) AppendField("Cache-Control", cache_control, &file->validator_fields);
-  AppendField("Content-Type", ContentType(name), &file->fields);
-  file->fields.append(file->validator_fields);
-  file->fields.append("Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+  if (with_cache_control && !file.cache_control.empty()) AppendField("Cache-Control", file.cache_control, fields);
+}
+
+// Takes over what is said about `file` and builds the blocks that every request for it shares.
+void Present(const Presentation& presentation, OpenFile* file) {
+  file->content_type = presentation.content_type;
+  file->cache_control = presentation.cache_control;
+  file->vary = presentation.vary;
+  file->coding = presentation.coding;
+  AppendFileFields(FieldBlock::kContent, *file, presentation.mount_fields, {}, &file->fields);
+  AppendFileFields(FieldBlock::kNotModified, *file, presentation.mount_fields, {}, &file->validator_fields);
 }
 
 }  // namespace
 
-OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, std::string_view name, std::string_view cache_control,
-                    size_t memory_limit_bytes, OpenFile** file) {
+void AppendFileFields(FieldBlock block, const OpenFile& file, std::string_view mount_fields,
+                      const FieldOverrides& overrides, std::string* fields) {
+  const bool describes_content = block != FieldBlock::kNotModified;
+  const bool is_representation = block != FieldBlock::kErrorPage;
+  if (describes_content && block != FieldBlock::kMultipart) {
+    AppendField("Content-Type", overrides.content_type.empty() ? file.content_type : overrides.content_type, fields);
+  }
+  if (describes_content && file.coding != http::Coding::kIdentity) {
+    AppendField("Content-Encoding", http::CodingName(file.coding), fields);
+  }
+  if (is_representation) AppendValidators(file, !overrides.has_cache_control, fields);
+  if (!file.vary.empty()) AppendField("Vary", file.vary, fields);
+  if (describes_content && is_representation) fields->append("Accept-Ranges: bytes\r\n");
+  if (describes_content) fields->append("X-Content-Type-Options: nosniff\r\n");
+  fields->append(mount_fields).append(overrides.fields);
+}
+
+OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, const Presentation& presentation, size_t memory_limit_bytes,
+                    OpenFile** file) {
   auto loaded = std::make_unique<OpenFile>();
   if (!LoadContent(fd.get(), stamp, memory_limit_bytes, loaded.get())) return OpenStatus::kFailed;
   loaded->size = stamp->size;
   loaded->modified_seconds = LastModified(*stamp);
-  loaded->modified_nanoseconds = stamp->modified_nanoseconds;
-  loaded->device = stamp->device;
-  loaded->inode = stamp->inode;
-  loaded->etag = EntityTag(*stamp, loaded->content);
-  BuildFields(name, cache_control, loaded.get());
+  loaded->etag = EntityTag(*stamp, loaded->content, presentation.coding);
+  Present(presentation, loaded.get());
   if (!loaded->in_memory) loaded->fd = fd.Release();
   *file = loaded.release();
   return OpenStatus::kOpened;
 }
 
-std::string EntityTag(const FileStamp& stamp, std::string_view content) {
+OpenFile* MakeFile(std::string content, const Presentation& presentation) {
+  auto made = std::make_unique<OpenFile>();
+  made->size = content.size();
+  made->etag = EntityTag(FileStamp(), content, presentation.coding);
+  made->content = std::move(content);
+  made->in_memory = true;
+  Present(presentation, made.get());
+  return made.release();
+}
+
+std::string EntityTag(const FileStamp& stamp, std::string_view content, http::Coding coding) {
   static_assert(std::has_unique_object_representations_v<FileStamp>, "padding would make the hash random");
   constexpr uint64_t kSeed = 0x66617374;  // constant: every I/O thread must give a file the same tag
   const std::string_view bytes(reinterpret_cast<const char*>(&stamp), sizeof(stamp));
   const uint64_t hash = HashBytes(bytes, HashBytes(content, kSeed));
-  char text[2 + 16 + 1];
-  std::snprintf(text, sizeof(text), "\"%016llx\"", static_cast<unsigned long long>(hash));
-  return text;
+  char digits[16 + 1];
+  std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(hash));
+  std::string tag = std::string("\"") + digits;
+  if (coding != http::Coding::kIdentity) tag.append("-").append(http::CodingName(coding));
+  return tag + '"';
 }
 
 void OpenFile::Release() {

@@ -109,6 +109,16 @@ OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileSt
   return status;
 }
 
+OpenStatus OpenDirectoryBeneath(int root_fd, const char* name, base::UniqueFd* fd) {
+  fd->Reset(OpenAt2(root_fd, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK));
+  return fd->valid() ? OpenStatus::kOpened : StatusOfErrno(errno);
+}
+
+OpenStatus StampBeneath(int root_fd, const char* name, FileStamp* stamp) {
+  base::UniqueFd opened;
+  return OpenAndStamp(root_fd, name, O_PATH, &opened, stamp);
+}
+
 bool StampOfDescriptor(int fd, FileStamp* stamp) {
   struct stat status;
   if (::fstat(fd, &status) != 0) return false;

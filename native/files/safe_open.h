@@ -38,11 +38,19 @@ struct FileStamp {
 // for kOpened. Needs one free descriptor; four system calls for a regular file.
 OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp);
 
+// Opens the directory `name` (as above; "." is the root) for reading its entries: kOpened, or kNotFound also for what
+// is no directory.
+OpenStatus OpenDirectoryBeneath(int root_fd, const char* name, base::UniqueFd* fd);
+
+// What `name` means beneath `root_fd`, without opening it for reading: kOpened (a regular file), kDirectory and
+// kNotRegular set *stamp. Links are followed only within the root.
+OpenStatus StampBeneath(int root_fd, const char* name, FileStamp* stamp);
+
 // The stamp of an open file; false when the file system fails.
 bool StampOfDescriptor(int fd, FileStamp* stamp);
 
 // The stamp of what `name` means now, false when it means nothing. Links are followed wherever they lead: use it only
-// to compare with the stamp of a file that OpenBeneath returned, never to find one.
+// to tell whether a name means what it meant before, never to decide what may be served.
 bool StampOfName(int root_fd, const char* name, FileStamp* stamp);
 
 }  // namespace fastserve::files

@@ -1,18 +1,16 @@
 #include "native/files/static_handler.h"
 
-#include <charconv>
-
+#include "native/files/file_answer.h"
 #include "native/files/file_cache.h"
+#include "native/files/listing_cache.h"
 #include "native/files/location.h"
-#include "native/http/conditional.h"
+#include "native/http/accept.h"
 
 namespace fastserve::files {
 namespace {
 
-constexpr std::string_view kAllow = "Allow: GET, HEAD, OPTIONS\r\n";
 constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
-
-bool IsRead(http::Method method) { return method == http::Method::kGet || method == http::Method::kHead; }
+constexpr std::string_view kVaryByAccept = "Vary: Accept\r\n";
 
 // How a request path stands to a mount's prefix.
 struct RelativeName {
@@ -30,151 +28,107 @@ RelativeName RelativeTo(std::string_view prefix, std::string_view path) {
   return {.beneath = true, .is_root = false, .name = path.substr(1)};
 }
 
-constexpr uint64_t BitOf(http::FieldId id) { return uint64_t{1} << static_cast<unsigned>(id); }
-static_assert(static_cast<unsigned>(http::FieldId::kCount) <= 64, "field ids no longer fit the mask below");
-
-constexpr uint64_t kConditionalFields =
-    BitOf(http::FieldId::kIfMatch) | BitOf(http::FieldId::kIfNoneMatch) | BitOf(http::FieldId::kIfModifiedSince) |
-    BitOf(http::FieldId::kIfUnmodifiedSince) | BitOf(http::FieldId::kRange);
-
-// One pass that spares the common request the evaluation of conditions (If-Range means nothing without Range).
-bool IsConditional(const http::RequestHead& head) {
-  uint64_t present = 0;
-  for (uint16_t i = 0; i < head.field_count; ++i) present |= uint64_t{1} << (head.fields[i].name_id & 63);
-  return (present & kConditionalFields) != 0;
+bool IsMiss(OpenStatus status) {
+  return status == OpenStatus::kNotFound || status == OpenStatus::kNotAllowed || status == OpenStatus::kNotRegular;
 }
 
-void AnswerStatus(uint16_t status, std::string_view fields, FileAnswer* answer) {
-  answer->kind = FileAnswer::Kind::kStatus;
-  answer->status = status;
-  answer->fields = fields;
+bool AcceptsHtml(const FileRequest& request) {
+  return request.present.Has(http::FieldId::kAccept) &&
+         http::NamesMediaType(request.head, request.head_bytes, "text", "html");
 }
 
-// `length` bytes of `file` from `offset`, with a reference for the caller.
-void AnswerBytes(OpenFile* file, uint64_t offset, uint64_t length, FileAnswer* answer) {
-  answer->kind = file->in_memory ? FileAnswer::Kind::kMemory : FileAnswer::Kind::kFile;
-  answer->status = 200;
-  answer->fields = file->fields;
-  if (file->in_memory) answer->memory = std::string_view(file->content).substr(offset, length);
-  answer->offset = offset;
-  answer->length = length;
-  answer->file = file;
-  file->Retain();
+ListingFormat FormatOf(const FileRequest& request) {
+  if (!request.present.Has(http::FieldId::kAccept)) return ListingFormat::kHtml;
+  const uint16_t json = http::MediaTypeWeight(request.head, request.head_bytes, "application", "json");
+  const uint16_t html = http::MediaTypeWeight(request.head, request.head_bytes, "text", "html");
+  return json > html ? ListingFormat::kJson : ListingFormat::kHtml;
 }
 
-void AppendNumber(uint64_t value, std::string* out) {
-  char digits[20];
-  out->append(digits, std::to_chars(digits, digits + sizeof(digits), value).ptr);
-}
-
-// One call of StaticHandler::Answer. `scratch` holds the names that are looked up, then the fields that are made for
-// this answer.
-struct Request {
-  const Mount& mount;
-  std::string_view path;
-  const http::RequestHead& head;
-  std::string_view head_bytes;
-  int64_t now_ms;
-  std::string& scratch;
-};
-
-void AnswerRange(const Request& request, OpenFile* file, const http::RangeResult& range, FileAnswer* answer) {
-  std::string& fields = request.scratch;
-  fields.assign("Content-Range: bytes ");
-  if (range.status == http::RangeStatus::kUnsatisfiable) {
-    fields.append("*/");
-    AppendNumber(file->size, &fields);
-    fields.append("\r\n");
-    return AnswerStatus(416, fields, answer);
-  }
-  AppendNumber(range.first, &fields);
-  fields.push_back('-');
-  AppendNumber(range.first + range.length - 1, &fields);
-  fields.push_back('/');
-  AppendNumber(file->size, &fields);
-  fields.append("\r\n").append(file->fields);
-  AnswerBytes(file, range.first, range.length, answer);
-  answer->status = 206;
-  answer->fields = fields;
-}
-
-void AnswerConditional(const Request& request, OpenFile* file, FileAnswer* answer) {
-  const http::Validators validators{.etag = file->etag, .last_modified = file->modified_seconds};
-  const http::Precondition precondition =
-      http::EvaluatePreconditions(request.head, request.head_bytes, validators);
-  if (precondition == http::Precondition::kFailed) return AnswerStatus(412, {}, answer);
-  if (precondition == http::Precondition::kNotModified) {
-    request.scratch = file->validator_fields;  // a copy: no reference of the file goes with a status
-    return AnswerStatus(304, request.scratch, answer);
-  }
-  const http::RangeResult range = http::EvaluateRange(request.head, request.head_bytes, validators, file->size);
-  if (range.status == http::RangeStatus::kWhole) return AnswerBytes(file, 0, file->size, answer);
-  AnswerRange(request, file, range, answer);
-}
-
-void AnswerFile(const Request& request, OpenFile* file, FileAnswer* answer) {
-  if (request.head.method == http::Method::kOptions) return AnswerStatus(204, kAllow, answer);
-  if (!IsRead(request.head.method)) return AnswerStatus(405, kAllow, answer);
-  if (IsConditional(request.head)) return AnswerConditional(request, file, answer);
-  AnswerBytes(file, 0, file->size, answer);
-}
-
-// The first of the mount's index files in `directory` ("" or ending with a slash); kNotFound when it has none.
-FileCache::Found FindIndex(const Request& request, FileCache* cache, std::string_view directory) {
-  for (const std::string& index : request.mount.index) {
-    request.scratch.assign(directory).append(index);
-    const FileCache::Found found = cache->Find(request.mount, request.scratch, request.now_ms);
-    const bool decided = found.status == OpenStatus::kOpened || found.status == OpenStatus::kExhausted ||
-                         found.status == OpenStatus::kFailed;
-    if (decided) return found;
-  }
-  return {OpenStatus::kNotFound};
-}
-
-// For the directory `name` ("" is the root) asked for without its slash. Where misses go to the application, a
-// directory without index is not redirected: the path may be one of the application's.
-void AnswerDirectory(const Request& request, FileCache* cache, std::string_view name, FileAnswer* answer) {
-  if (!IsRead(request.head.method)) return;
-  if (request.mount.fallthrough) {
-    const std::string directory = name.empty() ? std::string() : std::string(name) + '/';
-    if (FindIndex(request, cache, directory).status == OpenStatus::kNotFound) return;
-  }
+void AnswerRedirect(const FileRequest& request, FileAnswer* answer) {
   const http::RequestHead& head = request.head;
   std::string_view query;
   if (head.has_query) query = request.head_bytes.substr(head.query_offset, head.query_length);
-  request.scratch.assign("Location: ");
-  AppendDirectoryLocation(request.path, head.has_query, query, &request.scratch);
-  request.scratch.append("\r\n");
-  AnswerStatus(301, request.scratch, answer);
-}
-
-FileCache::Found FindFile(const Request& request, FileCache* cache, const RelativeName& relative) {
-  if (relative.is_root) return {OpenStatus::kDirectory};
-  if (relative.name.empty() || relative.name.ends_with('/')) return FindIndex(request, cache, relative.name);
-  return cache->Find(request.mount, relative.name, request.now_ms);
+  std::string location("Location: ");
+  AppendDirectoryLocation(request.path, head.has_query, query, &location);
+  AnswerStatus(request, 301, location.append("\r\n"), answer);
 }
 
 }  // namespace
 
-StaticHandler::StaticHandler() : cache_(std::make_unique<FileCache>()) {}
+std::string_view Mount::CacheControlOf(std::string_view name) const {
+  for (const CacheRule& rule : cache_rules) {
+    if (rule.match.Matches(name)) return rule.cache_control;
+  }
+  return cache_control;
+}
+
+StaticHandler::StaticHandler()
+    : cache_(std::make_unique<FileCache>()),
+      listings_(std::make_unique<ListingCache>()),
+      scratch_(std::make_unique<AnswerScratch>()) {}
 StaticHandler::~StaticHandler() = default;
 
 void StaticHandler::Answer(const Mount& mount, std::string_view path, const http::RequestHead& head,
-                           std::string_view head_bytes, int64_t now_ms, FileAnswer* answer) {
+                           std::string_view head_bytes, int64_t now_ms, FileAnswer* answer,
+                           const FieldOverrides& overrides) {
   *answer = FileAnswer();
   const RelativeName relative = RelativeTo(mount.prefix, path);
   if (!relative.beneath) return;
-  const Request request{mount, path, head, head_bytes, now_ms, scratch_};
-  const FileCache::Found found = FindFile(request, cache_.get(), relative);
+  const FileRequest request{mount, path, head, head_bytes, now_ms, PresentFields(head), overrides, *scratch_};
+  const Found found = FindFile(request, relative.name, relative.is_root);
+  const bool redirected =
+      found.status == OpenStatus::kDirectory && AnswerDirectory(request, relative.name, answer);
+  if (redirected) return;
+  if (found.status == OpenStatus::kDirectory || IsMiss(found.status)) return AnswerMiss(request, answer);
+  AnswerFound(request, found, answer);
+}
+
+void StaticHandler::Clear() {
+  cache_->Clear();
+  listings_->Clear();
+}
+
+StaticHandler::Found StaticHandler::FindFile(const FileRequest& request, std::string_view name, bool is_root) {
+  if (is_root) return {OpenStatus::kDirectory};
+  if (!name.empty() && !name.ends_with('/')) return Look(request, name);
+  const Found index = FindIndex(request, name);
+  return index.status == OpenStatus::kNotFound && request.mount.listing ? FindListing(request, name) : index;
+}
+
+// A file by its name, in the coding that the client prefers.
+StaticHandler::Found StaticHandler::Look(const FileRequest& request, std::string_view name) {
+  const FileCache::Found found = cache_->Find(request.mount, name, request.now_ms);
+  if (!found.has_siblings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
+  OpenFile* const sibling = cache_->FindSibling(http::ReadAcceptEncoding(request.head, request.head_bytes));
+  return {found.status, sibling != nullptr ? sibling : found.file};
+}
+
+// The first of the mount's index files in `directory` ("" or ending with a slash); kNotFound when it has none.
+StaticHandler::Found StaticHandler::FindIndex(const FileRequest& request, std::string_view directory) {
+  for (const std::string& index : request.mount.index) {
+    request.scratch.name.assign(directory).append(index);
+    const Found found = Look(request, request.scratch.name);
+    if (!IsMiss(found.status) && found.status != OpenStatus::kDirectory) return found;
+  }
+  return {OpenStatus::kNotFound};
+}
+
+StaticHandler::Found StaticHandler::FindListing(const FileRequest& request, std::string_view directory) {
+  Found found{OpenStatus::kNotFound};
+  found.status =
+      listings_->Find(request.mount, directory, request.path, FormatOf(request), request.now_ms, &found.file);
+  return found;
+}
+
+void StaticHandler::AnswerFound(const FileRequest& request, const Found& found, FileAnswer* answer) {
   switch (found.status) {
     case OpenStatus::kOpened:
       return AnswerFile(request, found.file, answer);
-    case OpenStatus::kDirectory:
-      return AnswerDirectory(request, cache_.get(), relative.name, answer);
     case OpenStatus::kExhausted:
-      return AnswerStatus(503, kRetryAfter, answer);
+      return AnswerStatus(request, 503, kRetryAfter, answer);
     case OpenStatus::kFailed:
-      return AnswerStatus(500, {}, answer);
+      return AnswerStatus(request, 500, {}, answer);
+    case OpenStatus::kDirectory:
     case OpenStatus::kNotFound:
     case OpenStatus::kNotAllowed:  // not told apart: a 403 would say that the name exists
     case OpenStatus::kNotRegular:
@@ -182,6 +136,35 @@ void StaticHandler::Answer(const Mount& mount, std::string_view path, const http
   }
 }
 
-void StaticHandler::Clear() { cache_->Clear(); }
+// For the directory `name` ("" is the root) asked for without its slash: false when it is a miss. Where something else
+// answers misses, a directory with nothing to show is not redirected: the path may be one of the application's.
+bool StaticHandler::AnswerDirectory(const FileRequest& request, std::string_view name, FileAnswer* answer) {
+  const Mount& mount = request.mount;
+  if (!request.IsRead() || mount.internal) return false;  // an internal mount has no URL to redirect to
+  if ((mount.fallthrough || !mount.fallback.empty()) && !mount.listing) {
+    const std::string directory = name.empty() ? std::string() : std::string(name) + '/';
+    if (FindIndex(request, directory).status == OpenStatus::kNotFound) return false;
+  }
+  AnswerRedirect(request, answer);
+  return true;
+}
+
+// Leaves kMiss where the mount has no page for it.
+void StaticHandler::AnswerMiss(const FileRequest& request, FileAnswer* answer) {
+  const Mount& mount = request.mount;
+  if (!mount.fallback.empty() && request.IsRead() && AcceptsHtml(request)) {
+    const Found found = Look(request, mount.fallback);
+    if (found.status == OpenStatus::kOpened) {
+      const std::string fields = std::string(kVaryByAccept).append(request.overrides.fields);
+      FileRequest varied = request;
+      varied.overrides.fields = fields;
+      return AnswerFile(varied, found.file, answer);
+    }
+    if (!IsMiss(found.status)) return AnswerFound(request, found, answer);
+  }
+  if (mount.fallthrough || mount.not_found.empty()) return;
+  const Found found = Look(request, mount.not_found);
+  if (found.status == OpenStatus::kOpened) AnswerPage(request, found.file, 404, answer);
+}
 
 }  // namespace fastserve::files

@@ -1,20 +1,30 @@
 // Static serving for mounts: from a decoded path to an answer that the connection can send. One handler per I/O thread.
 //
 // DESIGN: safe_open resolves names with openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS) against the mount's root
-// descriptor; file_cache keeps recently used files (descriptor, stat, prebuilt field block, small bodies in memory) for
-// a short time to live; static_handler applies conditionals and ranges (native/http/conditional.h).
+// descriptor; file_cache keeps recently used files (descriptor, stat, prebuilt field block, small bodies in memory,
+// precompressed siblings) for a short time to live; static_handler decides which file a path means; file_answer applies
+// codings, conditions and ranges to it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "native/base/unique_fd.h"
+#include "native/files/glob.h"
+#include "native/http/accept_encoding.h"
 #include "native/http/types.h"
 
 namespace fastserve::files {
+
+// Cache-Control for the files that a pattern chooses.
+struct CacheRule {
+  Glob match;
+  std::string cache_control;
+};
 
 // Configuration of one mount. Immutable once serving; shared by the I/O threads.
 struct Mount {
@@ -25,22 +35,34 @@ struct Mount {
   std::vector<std::string> index = {"index.html"};
   bool fallthrough = false;           // a miss goes to the application instead of 404
   bool dotfiles = false;              // names beginning with "." (".well-known" is always allowed)
-  std::string cache_control;          // "" sends none
+  bool listing = false;               // directories without an index file are listed
+  bool internal = false;              // no URL of its own: reached only through an application's X-Accel-Redirect
+  std::string cache_control;          // for files that no rule chooses; "" sends none
+  std::vector<CacheRule> cache_rules;  // the first that matches a name decides
+  std::vector<http::Coding> precompressed;  // siblings to look for, the preferred first
+  std::string fields;                 // checked lines for every answer of the mount
+  std::string fallback;               // name of the page that answers misses of navigations with 200, "": none
+  std::string not_found;              // name of the page that goes with 404, "": none
+
+  // The Cache-Control value for the file `name`; lives as long as the mount.
+  std::string_view CacheControlOf(std::string_view name) const;
 };
 
 // Opens `root` for a mount: errors are for the configuration ("no such directory").
 bool OpenRoot(Mount* mount, std::string* error);
 
-// An opened regular file. Reference-counted without atomics: it never leaves its I/O thread.
+// An opened regular file, or content made in memory. Reference-counted without atomics: it never leaves its I/O thread.
 class OpenFile {
  public:
   int fd = -1;                // owned; -1 when in_memory
   uint64_t size = 0;
-  int64_t modified_seconds = 0;  // as sent in Last-Modified; -1: not sent (in the future, before 1970)
-  int64_t modified_nanoseconds = 0;
-  uint64_t device = 0, inode = 0;
-  std::string etag;           // strong: device, inode, size, mtime with nanoseconds, ctime, content in memory
-  std::string fields;         // "Content-Type: ...\r\nETag: ...\r\nLast-Modified: ...\r\nAccept-Ranges: bytes\r\n"...
+  int64_t modified_seconds = -1;  // as sent in Last-Modified; -1: not sent (in the future, before 1970, made in memory)
+  std::string etag;           // strong: device, inode, size, mtime with nanoseconds, ctime, content in memory, coding
+  std::string_view content_type;   // constant
+  std::string_view cache_control;  // the mount's; "" sends none
+  std::string_view vary;           // constant: what the choice of this representation depends on, "" for nothing
+  http::Coding coding = http::Coding::kIdentity;
+  std::string fields;            // what a 200 sends; see AppendFileFields
   std::string validator_fields;  // what a 304 repeats (RFC 9110 15.4.5): ETag, Last-Modified, Cache-Control, Vary
   bool in_memory = false;     // content holds the whole file
   std::string content;        // small hot files
@@ -51,6 +73,13 @@ class OpenFile {
   uint32_t references_ = 1;
 };
 
+// A piece of a multipart answer: `head`, then `length` bytes of the file from `offset`.
+struct FilePart {
+  std::string_view head;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+};
+
 // What to send. `fields` has no Content-Length, Date or Connection: the connection adds them.
 struct FileAnswer {
   enum class Kind : uint8_t {
@@ -58,6 +87,7 @@ struct FileAnswer {
     kStatus,   // a status without a file: 204 (OPTIONS) 301 304 405 412 416 500 503
     kMemory,   // `memory` (part of file->content)
     kFile,     // `length` bytes of file->fd from `offset`
+    kParts,    // `parts` of `file`, which is in memory or on its descriptor
   };
   Kind kind = Kind::kMiss;
   uint16_t status = 404;
@@ -65,10 +95,22 @@ struct FileAnswer {
   std::string_view fields;    // into file, into scratch, or constant; valid until the next Answer call on this handler
   std::string_view memory;
   uint64_t offset = 0;
-  uint64_t length = 0;        // content length to announce (also for HEAD)
+  uint64_t length = 0;        // content length to announce (also for HEAD); kParts: with the heads
+  std::span<const FilePart> parts;  // lives as long as `fields`
+};
+
+// What somebody else has to say about the fields of an answer: an application that answers with a file.
+struct FieldOverrides {
+  std::string_view fields;          // checked lines to add
+  std::string_view content_type;    // instead of the one by the file's name; "": none
+  bool has_cache_control = false;   // among `fields`: the mount's is not sent
 };
 
 class FileCache;
+class ListingCache;
+enum class OpenStatus : uint8_t;
+struct AnswerScratch;
+struct FileRequest;
 
 class StaticHandler {
  public:
@@ -79,17 +121,32 @@ class StaticHandler {
   // would find a file, OPTIONS is kStatus 204 and any other method kStatus 405, both with Allow. `now_ms` is monotonic.
   // Never blocks on special files; a file that cannot be opened for lack of descriptors is 503, not 404. A directory
   // without its trailing slash is 301 with Location (path and query kept, "//host" made harmless); a directory with it
-  // serves an index file or misses.
+  // serves an index file, a listing where the mount allows it, or misses. A miss of a navigation is the mount's
+  // fallback page; another miss its 404 page, when it has one and does not fall through.
+  // The views in `overrides` live as long as the call; those in *answer until the next one.
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
-              int64_t now_ms, FileAnswer* answer);
+              int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides = {});
 
   // Drops what is cached (descriptor pressure, shutdown). Needed before a mount is destroyed or replaced: the cache
   // knows mounts by address.
   void Clear();
 
  private:
+  struct Found {
+    OpenStatus status;
+    OpenFile* file = nullptr;  // kOpened: a cache's, valid until the next look
+  };
+  Found FindFile(const FileRequest& request, std::string_view name, bool is_root);
+  Found Look(const FileRequest& request, std::string_view name);
+  Found FindIndex(const FileRequest& request, std::string_view directory);
+  Found FindListing(const FileRequest& request, std::string_view directory);
+  void AnswerFound(const FileRequest& request, const Found& found, FileAnswer* answer);
+  bool AnswerDirectory(const FileRequest& request, std::string_view name, FileAnswer* answer);
+  void AnswerMiss(const FileRequest& request, FileAnswer* answer);
+
   std::unique_ptr<FileCache> cache_;
-  std::string scratch_;
+  std::unique_ptr<ListingCache> listings_;
+  std::unique_ptr<AnswerScratch> scratch_;
 };
 
 // "text/html; charset=utf-8" by the name's extension (generated from mime-db), "application/octet-stream" otherwise.

@@ -1,6 +1,8 @@
 // Conditional requests and ranges against one selected representation (RFC 9110 13 and 14). Pure, any thread.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -11,7 +13,8 @@ namespace fastserve::http {
 // What the server knows of the representation. An entity-tag with its quotes ("\"abc\"" or "W/\"abc\""); empty: none.
 struct Validators {
   std::string_view etag;
-  int64_t last_modified = -1;  // seconds since 1970, -1: unknown
+  int64_t last_modified = -1;      // seconds since 1970, -1: unknown
+  bool date_is_shared = false;     // other codings of the resource may have the same date: it is weak (RFC 9110 8.8.2.2)
 };
 
 enum class Precondition : uint8_t { kProceed, kNotModified /* 304 */, kFailed /* 412 */ };
@@ -20,18 +23,28 @@ enum class Precondition : uint8_t { kProceed, kNotModified /* 304 */, kFailed /*
 // `head_bytes` is the request head that `head` was parsed from. Several lines of a list field count as one list.
 Precondition EvaluatePreconditions(const RequestHead& head, std::string_view head_bytes, const Validators& validators);
 
+struct ByteRange {
+  uint64_t first;   // offset of the first byte
+  uint64_t length;  // byte count, at least 1
+};
+// As many ranges as one request may ask for: real clients ask for a few, and each costs a part with its own head.
+constexpr size_t kMaxRanges = 16;
+
 enum class RangeStatus : uint8_t {
-  kWhole,          // no Range, not GET, another unit, a syntax error, If-Range failed, or several ranges: send all (200)
-  kPartial,        // one satisfiable range (206)
+  kWhole,          // no Range, not GET, another unit, a syntax error, If-Range failed, or too much: send all (200)
+  kPartial,        // `count` satisfiable ranges (206)
   kUnsatisfiable,  // 416
 };
 struct RangeResult {
   RangeStatus status;
-  uint64_t first = 0;   // kPartial: offset of the first byte
-  uint64_t length = 0;  // kPartial: byte count
+  uint8_t count = 0;  // kPartial: 1..kMaxRanges
+  // kPartial: in the order in which they were asked for; none overlaps or touches another.
+  std::array<ByteRange, kMaxRanges> ranges;
 };
 
-// Evaluates Range and If-Range for a representation of `size` bytes. Several ranges are answered as the whole for now.
+// Evaluates Range and If-Range for a representation of `size` bytes. Ranges that overlap or touch are merged, those
+// behind the end are left out. More than kMaxRanges, or ranges that taken together ask for more bytes than there are,
+// are answered as the whole (RFC 9110 14.2, 17.15).
 RangeResult EvaluateRange(const RequestHead& head, std::string_view head_bytes, const Validators& validators,
                           uint64_t size);
 

@@ -15,6 +15,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -236,6 +237,43 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     if (!is_file && static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
   }
   return FlushStatus::kEmpty;
+}
+
+void OutputQueue::DropWhenSent(BlockPool& pool) {
+  if (state_ && state_->sent_all()) pool.GiveState(state_.release());
+}
+
+std::string_view OutputQueue::FrontMemory() const {
+  if (!state_ || state_->sent_all()) return {};
+  const Segment& front = state_->segments[state_->first];
+  return front.kind == Segment::Kind::kFile ? std::string_view{} : std::string_view(front.data, front.length);
+}
+
+void OutputQueue::Skip(BlockPool& pool, size_t size) {
+  FASTSERVE_CHECK(size <= FrontMemory().size(), "more is skipped than is in one piece");
+  state_->Consume(pool, size);
+  DropWhenSent(pool);
+}
+
+ssize_t OutputQueue::Take(BlockPool& pool, char* into, size_t room) {
+  size_t taken = 0;
+  while (taken < room && state_ && !state_->sent_all() && !state_->truncated) {
+    const Segment& front = state_->segments[state_->first];
+    size_t size = std::min<uint64_t>(front.length, room - taken);
+    if (front.kind == Segment::Kind::kFile) {
+      const ssize_t got = ::pread(front.fd, into + taken, size, static_cast<off_t>(front.offset));
+      if (got < 0 && errno == EINTR) continue;
+      state_->truncated = got <= 0;
+      size = got > 0 ? static_cast<size_t>(got) : 0;
+    } else {
+      std::memcpy(into + taken, front.data, size);
+    }
+    state_->Consume(pool, size);
+    taken += size;
+  }
+  const bool broken = state_ && state_->truncated;
+  DropWhenSent(pool);
+  return broken ? -1 : static_cast<ssize_t>(taken);
 }
 
 uint64_t OutputQueue::pending_bytes() const { return state_ ? state_->memory_bytes + state_->file_bytes : 0; }

@@ -73,6 +73,15 @@ class OutputQueue {
   // sendfile has no MSG_NOSIGNAL: the thread must block or ignore SIGPIPE (Node ignores it in the whole process).
   FlushStatus Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent);
 
+  // For senders that change bytes on the way (TLS) and so cannot use Flush. The memory at the front that is in one piece;
+  // empty when a file is at the front, or nothing.
+  std::string_view FrontMemory() const;
+  // Takes `size` (<= FrontMemory().size()) bytes off the front; they have been handed on.
+  void Skip(BlockPool& pool, size_t size);
+  // Moves at most `room` bytes from the front into `into`, across pieces, files by pread. Returns how many, or -1 when a file
+  // cannot be read or ended early: only Clear is left to do then.
+  ssize_t Take(BlockPool& pool, char* into, size_t room);
+
   bool empty() const { return !state_; }
   uint64_t pending_bytes() const;   // memory and files together
   uint64_t pending_memory() const;  // copied and borrowed memory only: what counts against limits
@@ -83,6 +92,7 @@ class OutputQueue {
 
  private:
   OutputState& Ensure(BlockPool& pool);
+  void DropWhenSent(BlockPool& pool);
 
   std::unique_ptr<OutputState> state_;  // an idle connection costs one pointer
 };

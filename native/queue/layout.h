@@ -1,7 +1,7 @@
 // The memory layout of the queue between an I/O thread and a worker: the one definition.
 //
-// README.md draws it and numbers the invariants (Q1...). src/gateway/layout.ts is generated from this file by
-// scripts/generate-queue-layout.mjs; a test fails when the two differ.
+// README.md draws it and numbers the invariants (Q1...). src/gateway/layout.ts repeats it for JavaScript;
+// test/gateway/layout.test.ts compares every number there with this file, through the addon.
 //
 // Request records live in a SharedArrayBuffer, because JavaScript reads them in place. Response records live in native
 // memory: only native code writes and reads them, so they may hold pointers.

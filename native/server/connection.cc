@@ -15,10 +15,15 @@ constexpr int64_t kLingerMs = 2000;
 
 }  // namespace
 
-Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, bool proxied)
-    : io_(io), fd_(std::move(fd)), peer_(queue::FromSocketAddress(peer)) {
+Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening)
+    : io_(io), fd_(std::move(fd)), listening_(listening), peer_(queue::FromSocketAddress(peer)) {
   timer_.owner = this;
-  if (proxied) phase_ = Phase::kProxyHeader;
+  if (listening.proxied) {
+    phase_ = Phase::kProxyHeader;
+  } else if (listening.secure) {
+    BeginHandshake();
+    return;
+  }
   SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
 }
 
@@ -33,13 +38,13 @@ void Connection::OnReady(net::Readiness readiness) {
     Abort();
     return;
   }
-  if (readiness.writable && !output_.empty()) MarkDirty();
+  if (readiness.writable && has_output()) MarkDirty();
   if (readable_ || peer_closed_) ReadInput();
 }
 
 void Connection::Resume() {
   if (closed()) return;
-  if (!output_.empty() && writable_) MarkDirty();
+  if (has_output() && writable_) MarkDirty();
   if (!input_.empty() && !InputBlocked()) TakeInput({});
   if (!closed()) ReadInput();
 }
@@ -65,6 +70,7 @@ void Connection::OnTimer() {
       return StartLinger();
     case Wait::kWrite:
     case Wait::kLinger:
+    case Wait::kHandshake:
       return Abort();
     case Wait::kNone:
       return;
@@ -109,9 +115,9 @@ void Connection::WaitForContent() {
 
 // What the connection waits for when no byte moves: chosen after every input and output step.
 void Connection::UpdateIdleWait() {
-  if (closed() || lingering_) return;
+  if (closed() || lingering_ || wait_ == Wait::kHandshake) return;
   const Timeouts& timeouts = io_.options().timeouts;
-  if (!output_.empty()) {
+  if (owes_content()) {
     // Absolute while blocked; Flush restarts it on progress.
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
     return;
@@ -132,14 +138,16 @@ void Connection::UpdateIdleWait() {
 void Connection::BeginDrain() {
   draining_ = true;
   if (phase_ == Phase::kProxyHeader) return Abort();
-  if (first_ == nullptr && output_.empty() && phase_ == Phase::kHead && input_.empty()) {
-    StartLinger();
-  }
+  // Nothing was asked and everything was sent: nobody waits for a word.
+  if (first_ != nullptr || has_output() || phase_ != Phase::kHead || !input_.empty()) return;
+  if (tls_ != nullptr) tls_->Close(fd_.get());
+  CloseNow();
 }
 
 // Everything is sent: says so (FIN) and gives the client time to read it and to stop talking.
 void Connection::StartLinger() {
   if (closed() || lingering_) return;
+  if (tls_ != nullptr) tls_->Close(fd_.get());
   if (end_of_input_ || peer_closed_) return CloseNow();
   ::shutdown(fd_.get(), SHUT_WR);
   lingering_ = true;
@@ -202,7 +210,7 @@ void Connection::Abort() {
 void Connection::CloseNow() {
   // An unfinished answer must not look whole, which it would where only the connection's end tells its length: a reset
   // instead of a FIN (RFC 9112 6.3).
-  if (!output_.empty() || (first_ != nullptr && first_->status != 0)) {
+  if (owes_content() || (first_ != nullptr && first_->status != 0)) {
     const linger reset{1, 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }

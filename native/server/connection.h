@@ -1,7 +1,8 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: four files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
-// connection_output.cc turns answers into bytes; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+// DESIGN: five files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+// connection_output.cc turns answers into bytes; connection_tls.cc is between both and the socket where the listener
+// speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +27,9 @@
 #include "native/queue/record_writer.h"
 #include "native/server/body_pace.h"
 #include "native/server/exchange.h"
+#include "native/server/listening.h"
 #include "native/server/origin.h"
+#include "native/tls/session.h"
 
 namespace fastserve::server {
 
@@ -45,10 +49,19 @@ struct Answer {
   bool announce_length = true;    // false for HEAD answers whose length the application did not say
 };
 
+// A piece of content: memory, or a region of a file.
+struct AnswerPart {
+  std::string_view bytes;  // copied
+  int fd = -1;             // -1: only memory
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  net::Release release;    // of the file
+};
+
 class Connection final : public net::EventSource {
  public:
-  // `proxied`: the first bytes are a PROXY header.
-  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, bool proxied);
+  // `listening` outlives the connection.
+  Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   ~Connection();
 
   // ---- the loop ----
@@ -65,6 +78,9 @@ class Connection final : public net::EventSource {
 
   // ---- answers, in any order; each exchange is answered once ----
   void Send(Exchange* exchange, const Answer& answer);
+  // An answer whose content is `parts`, `length` bytes in all. Not for answers to HEAD.
+  void SendParts(Exchange* exchange, uint16_t status, std::string_view fields, uint64_t length,
+                 std::span<const AnswerPart> parts);
   // Constant page for `status`, with optional extra field lines. Closes when `close`.
   void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
   void SendContinue(Exchange* exchange);
@@ -83,6 +99,7 @@ class Connection final : public net::EventSource {
   void Unblock();
 
   const queue::PeerAddress& peer() const { return peer_; }
+  const Listening& listening() const { return listening_; }
   bool closed() const { return !fd_.valid(); }
   bool has_exchanges() const { return first_ != nullptr; }
 
@@ -100,7 +117,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -125,6 +142,13 @@ class Connection final : public net::EventSource {
   bool InputBlocked() const;
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
+  // ---- TLS (connection_tls.cc) ----
+  ssize_t ReceiveSecure(std::string_view* view);
+  std::string_view Decrypt(std::string_view received);
+  void BeginHandshake();
+  void FailTls();
+  void RefusePlainHttp();
+
   // ---- output (connection_output.cc) ----
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body);
@@ -137,6 +161,9 @@ class Connection final : public net::EventSource {
   void DecideClosing(Exchange* exchange);
   void MarkDirty();
   void AfterFlush();
+  bool has_output() const { return !output_.empty() || (tls_ != nullptr && tls_->has_output()); }
+  // Whether parts of answers wait; messages of TLS itself change no time limit.
+  bool owes_content() const { return !output_.empty() || (tls_ != nullptr && tls_->holds_content()); }
 
   // ---- life (connection.cc) ----
   void SetWait(Wait wait, int64_t duration_ms);
@@ -149,6 +176,8 @@ class Connection final : public net::EventSource {
 
   IoThread& io_;
   base::UniqueFd fd_;
+  const Listening& listening_;
+  std::unique_ptr<tls::Session> tls_;  // null on a plain connection: the hot path's one question
   net::OutputQueue output_;
   net::Timer timer_;
   int64_t wait_deadline_ms_ = 0;

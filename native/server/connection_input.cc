@@ -56,6 +56,7 @@ void Connection::ReadInput() {
 
 // One recv: into the thread's scratch when nothing is kept, else behind what is kept. -1: nothing more now (or dead).
 ssize_t Connection::Receive(std::string_view* view) {
+  if (tls_ != nullptr && !lingering_) return ReceiveSecure(view);
   const bool direct = input_.empty();
   const size_t kept = input_.size();
   size_t capacity = IoThread::kScratchBytes;
@@ -141,7 +142,16 @@ size_t Connection::ConsumeProxyHeader(std::string_view input, bool* progress) {
   }
   phase_ = Phase::kHead;
   *progress = true;
-  return header.length;
+  if (!listening_.secure) return header.length;
+  BeginHandshake();
+  // What came with the header is the client's first flight, which holds no content yet.
+  const std::string_view flight = input.substr(header.length);
+  if (flight.size() > tls::Scratch::kReceiveBytes) {
+    Abort();
+  } else if (!flight.empty()) {
+    Decrypt(flight);
+  }
+  return input.size();
 }
 
 Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin) {
@@ -203,7 +213,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const std::string_view head_bytes = rest.substr(0, head.head_length);
   const size_t used = skipped + head.head_length;
   last_request_ms_ = io_.now_ms();
-  Origin origin{peer_, announced_tls_};
+  Origin origin{peer_, tls_ != nullptr || announced_tls_};
   if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) {
     RefuseInput(http::HttpError::kBadForwarded);
     return input.size();

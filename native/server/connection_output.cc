@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "native/base/bytes.h"
 #include "native/http/error_page.h"
 #include "native/http/response_head.h"
 #include "native/server/connection.h"
@@ -16,8 +17,21 @@ constexpr size_t kFlushBudgetBytes = 1u << 20;
 // Head lines that the server adds: status line, Date, Content-Length, Connection, the empty line.
 constexpr size_t kOwnHeadBytes = 256;
 
+constexpr std::string_view kHstsName = "strict-transport-security:";
+
+// Whether the application says itself how long clients shall insist on TLS.
+bool HasHsts(std::string_view fields) {
+  while (fields.size() >= kHstsName.size()) {
+    if (base::EqualsIgnoreCase(fields.substr(0, kHstsName.size()), kHstsName)) return true;
+    const size_t end = fields.find('\n');
+    if (end == std::string_view::npos) return false;
+    fields.remove_prefix(end + 1);
+  }
+  return false;
+}
+
 char* Put(char* to, std::string_view bytes) {
-  std::memcpy(to, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
   return to + bytes.size();
 }
 
@@ -43,7 +57,8 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   exchange->status = status;
   DecideClosing(exchange);
   const std::string_view status_line = http::StatusLine(status);
-  const size_t size = status_line.size() + fields.size() + kOwnHeadBytes + inline_body.size();
+  const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
+  const size_t size = status_line.size() + fields.size() + hsts.size() + kOwnHeadBytes + inline_body.size();
   const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
   std::string buffer;
   char* begin;
@@ -63,7 +78,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   }
   constexpr std::string_view kLength = "Content-Length: ";
   constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
-  const size_t exact = status_line.size() + fields.size() + http::DateField::kLength + connection.size() +
+  const size_t exact = status_line.size() + fields.size() + hsts.size() + http::DateField::kLength + connection.size() +
                        (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
                        inline_body.size();
   if (direct) {
@@ -74,6 +89,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   }
   char* cursor = Put(begin, status_line);
   cursor = Put(cursor, fields);
+  cursor = Put(cursor, hsts);
   cursor = Put(cursor, io_.date());
   cursor = Put(cursor, connection);
   if (content_length >= 0) {
@@ -104,6 +120,20 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
     EmitFile(exchange, answer.fd, answer.offset, answer.length, answer.release);
   } else if (answer.release.function != nullptr) {
     answer.release.function(answer.release.context);
+  }
+  Complete(exchange);
+}
+
+void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view fields, uint64_t length,
+                           std::span<const AnswerPart> parts) {
+  WriteHead(exchange, status, fields, static_cast<int64_t>(length), false, {});
+  exchange->sent_bytes = length;
+  for (const AnswerPart& part : parts) {
+    if (part.fd < 0) {
+      Emit(exchange, part.bytes);
+    } else {
+      EmitFile(exchange, part.fd, part.offset, part.length, part.release);
+    }
   }
   Complete(exchange);
 }
@@ -283,10 +313,12 @@ void Connection::PopComplete() {
 
 void Connection::Flush() {
   if (closed()) return;
-  if (output_.empty()) return AfterFlush();
+  if (!has_output()) return AfterFlush();
   if (!writable_) return;
   uint64_t sent = 0;
-  const net::FlushStatus status = output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent);
+  const net::FlushStatus status =
+      tls_ == nullptr ? output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent)
+                      : tls_->Flush(io_.pool(), output_, io_.tls_scratch(), fd_.get(), kFlushBudgetBytes, &sent);
   if (sent > 0 && wait_ == Wait::kWrite) wait_ = Wait::kNone;  // progress: the write time-out starts again
   switch (status) {
     case net::FlushStatus::kEmpty:

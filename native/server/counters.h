@@ -31,6 +31,9 @@ struct Counters {
   Counter turns;
   Counter accept_pauses;
   Counter parse_errors;
+  Counter tls_handshakes;        // completed
+  Counter tls_resumed;           // of these, with a ticket
+  Counter tls_failures;          // connections that ended for a fault in TLS, plain HTTP on a TLS port included
 };
 
 }  // namespace fastserve::server

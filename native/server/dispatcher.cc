@@ -73,7 +73,7 @@ void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, st
   if (index >= 0) {
     uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
     queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
-    std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
+    if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
     Enter(index, exchange, bytes);
     return;
   }
@@ -176,7 +176,7 @@ void Dispatcher::CommitChunk(Exchange* exchange, std::string_view data, bool end
       bytes, exchange->token(),
       static_cast<uint32_t>(queue::RequestKind::kBodyChunk) | (ended ? queue::kFlagBodyEnd : 0), size};
   std::memcpy(room, &record, sizeof record);
-  std::memcpy(room + sizeof record, data.data(), data.size());
+  if (!data.empty()) std::memcpy(room + sizeof record, data.data(), data.size());
   ring.Commit(bytes);
   exchange->body_credit -= std::min(exchange->body_credit, size);
 }

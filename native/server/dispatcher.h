@@ -117,6 +117,7 @@ class Dispatcher {
 
   void TakeResponse(const queue::ResponseRecord& record);
   void TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head, std::string_view body);
+  void SendNamedFile(Exchange* exchange, std::string_view target, std::string_view fields);
   static net::Release ReleaseOf(const queue::ResponseRecord& record);
   void Recover(Lane& lane);
   void RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again);

@@ -90,6 +90,9 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
       return TakeFull(exchange, record, head, body);
     case queue::ResponseKind::kStreamStart:
       if (!wanted) return;
+      if (const std::string_view file = io_.router().FileNamedBy(head); !file.empty()) {
+        return SendNamedFile(exchange, file, head);
+      }
       Linger(exchange);
       return connection->StartStream(exchange, record.status, head, record.declared_length);
     case queue::ResponseKind::kStreamChunk:
@@ -113,6 +116,10 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
 
 void Dispatcher::TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head,
                           std::string_view body) {
+  if (const std::string_view file = io_.router().FileNamedBy(head); !file.empty()) {
+    queue::ReleaseBody(record);
+    return SendNamedFile(exchange, file, head);
+  }
   Answer answer;
   answer.status = record.status;
   answer.fields = head;
@@ -126,6 +133,15 @@ void Dispatcher::TakeFull(Exchange* exchange, const queue::ResponseRecord& recor
     answer.length = static_cast<uint64_t>(std::max<int64_t>(record.declared_length, 0));
   }
   exchange->connection->Send(exchange, answer);
+}
+
+// The application has named a file to be sent instead of its own content: the exchange is answered with it here. A worker
+// that goes on streaming talks to nobody.
+void Dispatcher::SendNamedFile(Exchange* exchange, std::string_view target, std::string_view fields) {
+  const std::string request_head = std::move(exchange->request_head);
+  Exchange* answered = DetachFromWorker(exchange);
+  if (answered == nullptr) return;
+  io_.router().SendNamedFile(*answered->connection, answered, target, fields, request_head);
 }
 
 // The worker has said its last word about this exchange.

@@ -75,6 +75,7 @@ struct Exchange {
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
   std::string request_id;             // a trusted proxy's, or made for an error answer; empty until then
+  std::string request_head;           // a copy, where the application's answer may name a file
   std::vector<uint8_t> pending;       // the encoded record while it is in no ring
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;

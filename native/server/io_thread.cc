@@ -19,7 +19,8 @@ constexpr int64_t kMaxSleepMs = 60000;
 
 }  // namespace
 
-IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners, queue::IoDoor& door,
+IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
+                   const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log)
     : options_(options),
       door_(door),
@@ -33,7 +34,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       wall_seconds_(base::WallSeconds()) {
   loop_.Add(door_.wakeup.fd(), &door_source_, false);
   for (size_t i = 0; i < listeners.size(); ++i) {
-    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), options.listen[i]));
+    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), *listening[i]));
     loop_.Add(listeners_.back()->fd(), listeners_.back().get(), false);
   }
 }
@@ -166,7 +167,7 @@ void IoThread::AcceptFrom(ListenerSource& source) {
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
-      case net::AcceptStatus::kAccepted: AddConnection(source, base::UniqueFd(fd), peer); break;
+      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return;
       case net::AcceptStatus::kExhausted: return PauseAccepting();
@@ -175,9 +176,9 @@ void IoThread::AcceptFrom(ListenerSource& source) {
   }
 }
 
-void IoThread::AddConnection(const ListenerSource& source, base::UniqueFd fd, const sockaddr_storage& peer) {
+void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
   const int raw = fd.get();
-  auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, source.address.proxy_protocol);
+  auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
   if (!loop_.Add(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;

@@ -33,8 +33,9 @@ class IoThread {
  public:
   static constexpr size_t kScratchBytes = 65536;
 
-  // `listeners`: descriptors of this thread, already listening, in the order of options.listen. `door` is how workers wake it.
-  IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners, queue::IoDoor& door,
+  // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
+  IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
+           const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
   ~IoThread();
 
@@ -77,6 +78,11 @@ class IoThread {
   http::RequestHead& head() { return head_; }
   char* scratch() { return scratch_; }
   char* body_scratch() { return body_scratch_; }
+  // Made for the first connection that needs it.
+  tls::Scratch& tls_scratch() {
+    if (tls_scratch_ == nullptr) tls_scratch_ = std::make_unique<tls::Scratch>();
+    return *tls_scratch_;
+  }
 
   void AddDirty(Connection* connection);
   void AddReady(Connection* connection);
@@ -94,15 +100,16 @@ class IoThread {
  private:
   class ListenerSource final : public net::EventSource {
    public:
-    ListenerSource(IoThread& io, base::UniqueFd fd, const net::ListenAddress& address)
-        : address(address), io_(io), fd_(std::move(fd)) {}
+    ListenerSource(IoThread& io, base::UniqueFd fd, const Listening& listening)
+        : io_(io), fd_(std::move(fd)), listening_(listening) {}
     void OnReady(net::Readiness) override { io_.AcceptFrom(*this); }
     int fd() const { return fd_.get(); }
-    const net::ListenAddress& address;  // what it was configured as
+    const Listening& listening() const { return listening_; }
 
    private:
     IoThread& io_;
     base::UniqueFd fd_;
+    const Listening& listening_;
   };
   class DoorSource final : public net::EventSource {
    public:
@@ -114,7 +121,7 @@ class IoThread {
   };
 
   void AcceptFrom(ListenerSource& source);
-  void AddConnection(const ListenerSource& source, base::UniqueFd fd, const sockaddr_storage& peer);
+  void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   void PauseAccepting();
   void ResumeAccepting();
   void StopAccepting();
@@ -153,6 +160,7 @@ class IoThread {
   bool clock_stale_ = false;
   bool stopping_ = false;
   bool accepting_ = true;
+  std::unique_ptr<tls::Scratch> tls_scratch_;
   http::RequestHead head_;
   char scratch_[kScratchBytes];
   char body_scratch_[queue::kInlineBodyBytes];

@@ -23,6 +23,7 @@ struct Limits {
 
 // Milliseconds; 0 switches a limit off.
 struct Timeouts {
+  int64_t handshake_ms = 10000;   // of TLS, absolute
   int64_t header_ms = 10000;      // a whole head, absolute
   int64_t body_ms = 30000;        // between two pieces of a body
   int64_t body_total_ms = 0;      // a whole body (body_pace.h): 408
@@ -32,16 +33,24 @@ struct Timeouts {
   int64_t queue_ms = 10000;       // waiting for a worker: 503
 };
 
+struct ListenOptions {
+  net::ListenAddress address;
+  bool secure = false;     // TLS; Server::SetTls brings the certificates
+  bool redirects = false;  // to the first secure listener
+};
+
 struct ServerOptions {
-  std::vector<net::ListenAddress> listen;
+  std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
   std::vector<std::string> hosts; // patterns (http/host_pattern.h): 421 for requests to others; empty: any host
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
+  int worker_nice = 10;           // of attached threads other than the main one: I/O threads get the core first
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 

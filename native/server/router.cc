@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "native/http/conditional.h"
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
+#include "native/http/request_parser.h"
+#include "native/server/file_redirect.h"
 #include "native/server/io_thread.h"
 
 namespace fastserve::server {
@@ -20,12 +23,23 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                    WorkerTarget* target) {
-  const Snapshot* snapshot = io_.snapshot();
+  const Lane lane = Decide(connection, exchange, head, head_bytes, target);
+  if (lane == Lane::kWorker && io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
+  return lane;
+}
+
+Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                    WorkerTarget* target) {
   const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
   if (!ServesHost(host)) {
     connection.SendStatus(exchange, 421);
     return Lane::kAnswered;
   }
+  if (connection.listening().redirects) {
+    RedirectToHttps(connection, exchange, head, head_bytes);
+    return Lane::kAnswered;
+  }
+  const Snapshot* snapshot = io_.snapshot();
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
     connection.SendStatus(exchange, 405, kAllowAny);
@@ -111,6 +125,25 @@ std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange
   return std::nullopt;
 }
 
+// The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
+// the parser has checked it to be an authority.
+void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
+                             std::string_view head_bytes) {
+  std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
+  const size_t colon = host.find_last_of(":]");  // the colon of a port stands behind the bracket of an IPv6 address
+  if (colon != std::string_view::npos && host[colon] == ':') host = host.substr(0, colon);
+  if (host.empty()) return connection.SendStatus(exchange, 400);
+  std::string fields("Location: https://");
+  fields.append(host);
+  const uint16_t port = connection.listening().https_port;
+  if (port != 443) fields.append(":").append(std::to_string(port));
+  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
+  fields.append(path.starts_with('/') ? path : "/");
+  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  fields.append("\r\n");
+  connection.SendStatus(exchange, 308, fields);
+}
+
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
 // with "//" would be a reference to another host and is defused.
 void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
@@ -136,7 +169,7 @@ bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mo
   files_.Answer(mount, path, head, head_bytes, io_.now_ms(), &answer);
   if (answer.kind == files::FileAnswer::Kind::kMiss) {
     if (mount.fallthrough) return false;
-    connection.SendStatus(exchange, 404);
+    connection.SendStatus(exchange, 404, mount.fields);
     return true;
   }
   SendFile(connection, exchange, answer);
@@ -157,6 +190,7 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     if (file.file != nullptr) file.file->Release();
     return;
   }
+  if (file.kind == files::FileAnswer::Kind::kParts) return SendFileParts(connection, exchange, file);
   Answer answer;
   answer.status = file.status;
   answer.fields = file.fields;
@@ -165,8 +199,8 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
   if (exchange->head_request) {
     answer.body = Answer::Body::kNone;
   } else if (file.kind == files::FileAnswer::Kind::kMemory) {
-    // Copied behind its head: one send, and no reference to keep.
-    answer.body = Answer::Body::kCopied;
+    // What is small is copied behind its head: one send, and no reference to keep.
+    answer.body = file.memory.size() <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
     answer.bytes = file.memory;
   } else {
     answer.body = Answer::Body::kFile;
@@ -174,6 +208,68 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     answer.offset = file.offset;
   }
   connection.Send(exchange, answer);
+}
+
+// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
+  AnswerPart parts[2 * (http::kMaxRanges + 1)];
+  size_t count = 0;
+  for (const files::FilePart& part : file.parts) {
+    parts[count++].bytes = part.head;
+    if (part.length == 0) continue;
+    AnswerPart& content = parts[count++];
+    if (file.file->in_memory) {
+      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+    } else {
+      file.file->Retain();
+      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+    }
+  }
+  connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
+  file.file->Release();
+}
+
+std::string_view Router::FileNamedBy(std::string_view fields) const {
+  return io_.snapshot()->has_internal_mounts ? FindFileRedirect(fields) : std::string_view();
+}
+
+// The one with the longest prefix, internal ones included: an application may name what a client may not.
+const files::Mount* Router::FindAnyMount(std::string_view path) const {
+  const files::Mount* found = nullptr;
+  for (const files::Mount& mount : *io_.snapshot()->mounts) {
+    const bool longer = found == nullptr || mount.prefix.size() > found->prefix.size();
+    if (longer && path.starts_with(mount.prefix)) found = &mount;
+  }
+  return found;
+}
+
+void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::string_view target, std::string_view fields,
+                           std::string_view request_head) {
+  const std::string_view raw = target.substr(0, target.find('?'));
+  std::string_view path = raw;
+  http::PathStatus status = http::PathStatus::kBad;
+  if (raw.size() <= sizeof path_) {
+    size_t length = 0;
+    status = http::NormalizePath(raw, path_, &length);
+    if (status == http::PathStatus::kNormalized) path = {path_, length};
+  }
+  const files::Mount* mount = status == http::PathStatus::kBad ? nullptr : FindAnyMount(path);
+  http::RequestHead head;
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  const http::ParseResult parsed = http::ParseRequestHead(request_head, 0, limits, &head);
+  if (mount == nullptr || parsed.status != http::ParseStatus::kDone) {
+    connection.SendStatus(exchange, 500);  // the application names what no mount has
+    return;
+  }
+  if (head.method != http::Method::kGet && head.method != http::Method::kHead) {
+    head.method = http::Method::kGet;  // the answer to a POST: its conditions were about something else
+    head.field_count = 0;
+  }
+  std::string kept;
+  files::FileAnswer answer;
+  files_.Answer(*mount, path, head, request_head, io_.now_ms(), &answer, OverridesFrom(fields, &kept));
+  if (answer.kind == files::FileAnswer::Kind::kMiss) return connection.SendStatus(exchange, 404, mount->fields);
+  SendFile(connection, exchange, answer);
 }
 
 }  // namespace fastserve::server

@@ -35,14 +35,29 @@ class Router {
   Lane Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
              WorkerTarget* target);
 
+  // The path of the file that an application's answer names with X-Accel-Redirect; empty when it names none, or when the
+  // server has no internal mounts and gives the field no meaning. `fields`: the answer's checked lines.
+  std::string_view FileNamedBy(std::string_view fields) const;
+
+  // Answers with that file instead, as if it had been requested: ranges and conditions of the request apply to it.
+  // `request_head`: the bytes of the request's head. The application's fields go along (OverridesFrom).
+  void SendNamedFile(Connection& connection, Exchange* exchange, std::string_view target, std::string_view fields,
+                     std::string_view request_head);
+
   files::StaticHandler& files() { return files_; }
 
  private:
+  Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+              WorkerTarget* target);
   bool ServesHost(std::string_view host) const;
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
+  void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
+  const files::Mount* FindAnyMount(std::string_view path) const;
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
+  void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
+                       std::string_view head_bytes);
   std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
                                 WorkerTarget* target);
 

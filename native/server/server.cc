@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 
@@ -47,6 +48,12 @@ Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
+  for (const ListenOptions& listen : options_.listen) {
+    listening_.push_back(std::make_unique<Listening>());
+    listening_.back()->secure = listen.secure;
+    listening_.back()->proxied = listen.address.proxy_protocol;
+    listening_.back()->redirects = listen.redirects;
+  }
 }
 
 Server::~Server() {
@@ -73,8 +80,8 @@ void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
 }
 
 bool Server::Listen(ListenError* error) {
-  for (const net::ListenAddress& wanted : options_.listen) {
-    net::ListenAddress address = wanted;
+  for (const ListenOptions& wanted : options_.listen) {
+    net::ListenAddress address = wanted.address;
     const bool is_unix = !address.unix_path.empty();
     for (uint32_t io = 0; io < options_.io_threads; ++io) {
       if (is_unix && io > 0) {
@@ -84,19 +91,45 @@ bool Server::Listen(ListenError* error) {
       }
       net::ListenResult result = net::Listen(address, io == 0, true);
       if (!result.fd.valid()) {
-        *error = {result.error, result.step, wanted};
+        *error = {result.error, result.step, wanted.address};
         return false;
       }
       if (!is_unix) address.port = result.port;
       listeners_[io].push_back(std::move(result.fd));
     }
-    BoundAddress bound{address.host, address.unix_path, address.port};
+    BoundAddress bound{address.host, address.unix_path, address.port, wanted.secure};
     struct stat file {};
     if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
       bound.device = file.st_dev;
       bound.inode = file.st_ino;
     }
     addresses_.push_back(std::move(bound));
+  }
+  PointRedirects();
+  return true;
+}
+
+// To the first secure listener, whose port is known only now.
+void Server::PointRedirects() {
+  for (const BoundAddress& target : addresses_) {
+    if (!target.secure) continue;
+    for (auto& listening : listening_) listening->https_port = target.port;
+    return;
+  }
+}
+
+bool Server::SetTls(uint32_t listener, tls::ContextOptions options, std::string* error) {
+  FASTSERVE_CHECK(listener < listening_.size() && listening_[listener]->secure, "certificates for a listener without TLS");
+  options.listener = listener;
+  std::shared_ptr<const tls::Context> context = tls::Context::Create(options, ticket_keys_, error);
+  if (context == nullptr) return false;
+  listening_[listener]->tls.Set(std::move(context));
+  return true;
+}
+
+bool Server::HasTls() const {
+  for (const auto& listening : listening_) {
+    if (listening->secure && listening->tls.Get() == nullptr) return false;
   }
   return true;
 }
@@ -105,6 +138,7 @@ bool Server::OpenLog(std::string* error) { return log_.Open(error); }
 
 void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   snapshot->mounts = &mounts_;
+  snapshot->has_internal_mounts = std::ranges::any_of(mounts_, &files::Mount::internal);
   snapshots_.push_back(std::move(snapshot));
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
 }
@@ -114,7 +148,8 @@ void Server::Start() {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     std::vector<queue::WorkerSlot*> slots;
     for (auto& slot : slots_) slots.push_back(slot.get());
-    io_threads_.push_back(std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), *doors_[io], slots, log_));
+    io_threads_.push_back(
+        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_));
     io_threads_.back()->Publish(snapshots_.back().get());
   }
   if (options_.direct) return;
@@ -185,6 +220,9 @@ Totals Server::ReadTotals() const {
     totals.turns += c.turns.Read();
     totals.accept_pauses += c.accept_pauses.Read();
     totals.parse_errors += c.parse_errors.Read();
+    totals.tls_handshakes += c.tls_handshakes.Read();
+    totals.tls_resumed += c.tls_resumed.Read();
+    totals.tls_failures += c.tls_failures.Read();
   }
   for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();

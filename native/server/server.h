@@ -24,6 +24,7 @@ namespace fastserve::server {
 struct BoundAddress {
   std::string host, unix_path;
   uint16_t port = 0;
+  bool secure = false;
   dev_t device = 0;   // of the socket file: only ours is removed
   ino_t inode = 0;
 };
@@ -38,7 +39,7 @@ struct ListenError {
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
-           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0;
+           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0;
   struct Worker {
     queue::SlotState state;
     uint32_t in_flight;
@@ -64,6 +65,11 @@ class Server : public std::enable_shared_from_this<Server> {
   void SetSharedMemory(const std::vector<uint8_t*>& shared);
   bool Listen(ListenError* error);
   const std::vector<BoundAddress>& addresses() const { return addresses_; }
+  // Certificates for the secure listener at this place of options().listen, before Start and at any time later: handshakes
+  // that begin from now on use them. False with a text when they cannot be used; the old ones then stay.
+  bool SetTls(uint32_t listener, tls::ContextOptions options, std::string* error);
+  // Whether every secure listener has certificates.
+  bool HasTls() const;
   // Opens the access log. False with a message.
   bool OpenLog(std::string* error);
   // Replaces what requests are routed by. May be called while serving; old snapshots live as long as the server.
@@ -93,6 +99,7 @@ class Server : public std::enable_shared_from_this<Server> {
   Server(ServerOptions options, std::vector<files::Mount> mounts);
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
+  void PointRedirects();
 
   const ServerOptions options_;
   const std::vector<files::Mount> mounts_;
@@ -103,6 +110,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
+  std::vector<std::unique_ptr<Listening>> listening_;  // by place in options_.listen
+  std::shared_ptr<tls::TicketKeys> ticket_keys_ = std::make_shared<tls::TicketKeys>();
   std::vector<std::unique_ptr<const Snapshot>> snapshots_;
   std::vector<std::unique_ptr<IoThread>> io_threads_;
   std::vector<std::thread> threads_;

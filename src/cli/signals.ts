@@ -10,7 +10,8 @@ export function stopOnSignals(server: RunningServer): void {
     stopping = true;
     const { inFlight, queued } = server.stats();
     const requests = inFlight + queued;
-    process.stderr.write(`stopping: finishing ${requests} request${requests === 1 ? '' : 's'} (press Ctrl+C again to force)\n`);
+    const work = requests === 0 ? 'stopping' : `stopping: finishing ${requests} request${requests === 1 ? '' : 's'}`;
+    process.stderr.write(`${work} (press Ctrl+C again to force)\n`);
     server.close().then(
       // Not left to an empty event loop: an inline application may hold timers and sockets of its own.
       () => process.exit(0),

@@ -9,6 +9,7 @@ import { dirname, extname, join, resolve as resolvePath } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { importModule } from './module.ts';
 import { show } from './text.ts';
+import { checkConfig } from './validate.ts';
 
 const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((extension) => `fastserve.config.${extension}`);
 const APP_NAMES = ['app.ts', 'app.js', 'app.mjs', 'app/index.ts', 'app/index.js', 'app/index.mjs'];
@@ -79,7 +80,11 @@ async function withConventions(loaded: LoadedConfig): Promise<LoadedConfig> {
   if ('app' in config || 'static' in config) return loaded;
   const app = (await filterAsync(APP_NAMES, (name) => isFile(join(directory, name))))[0];
   const hasPublic = await isDirectory(join(directory, PUBLIC_NAME));
-  if (app === undefined && !hasPublic) throw new ConfigError(directory, [{ path: '', text: nothingFound(file) }]);
+  if (app === undefined && !hasPublic) {
+    // A misspelt "app" looks like none: what is wrong with the file comes first.
+    if (file !== null) checkConfig(config, file);
+    throw new ConfigError(directory, [{ path: '', text: nothingFound(file) }]);
+  }
   const mounts = hasPublic ? [{ prefix: '/', root: PUBLIC_NAME, fallthrough: app !== undefined }] : [];
   return { ...loaded, config: { ...config, static: mounts, ...(app === undefined ? {} : { app: `./${app}` }) } };
 }

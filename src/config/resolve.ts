@@ -6,18 +6,19 @@
  * address of `listen`, or add one when there is none.
  */
 import { lookup } from 'node:dns/promises';
-import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
-import type { CheckedConfig, CheckedMount } from './schema.ts';
+import { resolveMounts } from './resolve-mounts.ts';
+import type { CheckedConfig } from './schema.ts';
+import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, ListenAddress, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
-import type { ListenSpec } from './values.ts';
+import { type ListenSpec, plainAddress } from './values.ts';
 
 /** Defaults that differ between the command and the library. */
 export interface Defaults {
@@ -58,9 +59,11 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
+    workerNice: checked.workerNice,
     mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
+    hsts: hstsValue(checked.hsts ?? undefined),
     limits: checked.limits,
     timeouts: checked.timeouts,
     log: {
@@ -71,6 +74,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     direct: checked.direct,
   };
   checkTogether(settings, problems);
+  checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);
   if (problems.length > 0) throw new ConfigError(input.source, problems);
   return settings;
 }
@@ -114,19 +118,17 @@ function resolveWorkers(
   return Math.max(1, availableParallelism() - ioThreads);
 }
 
-const DEFAULT_LISTEN = { host: undefined, port: undefined };
-
 async function resolveListen(
   specs: ListenSpec[] | undefined,
   input: ConfigInput,
   overrides: Overrides,
   problems: ConfigProblem[],
 ): Promise<ListenAddress[]> {
-  const list: ListenSpec[] = [...(specs ?? [DEFAULT_LISTEN])];
+  const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
   if (overrides.host !== undefined || overrides.port !== undefined) {
     const index = list.findIndex((spec) => !('unix' in spec));
     const spec = list[index];
-    const tcp = spec === undefined || 'unix' in spec ? DEFAULT_LISTEN : spec;
+    const tcp = spec === undefined || 'unix' in spec ? plainAddress(undefined, undefined) : spec;
     list[index === -1 ? list.length : index] = { ...tcp, host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
   }
   const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
@@ -146,14 +148,20 @@ async function resolveAddress(spec: ListenSpec, index: number, input: ConfigInpu
   }
   const host = spec.host ?? input.defaults.host;
   const port = spec.port ?? input.defaults.port;
-  if (isIP(host) !== 0) return { host, port, proxyProtocol };
+  const rest = {
+    port,
+    tls: spec.tls && (await resolveTls(spec.tls, input.directory, `listen[${index}].tls`, problems)),
+    redirect: spec.redirect,
+    proxyProtocol,
+  };
+  if (isIP(host) !== 0) return { host, ...rest };
   // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
-  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', port, proxyProtocol };
+  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', ...rest };
   try {
-    return { host: (await lookup(host)).address, port, proxyProtocol };
+    return { host: (await lookup(host)).address, ...rest };
   } catch {
     problems.push({ path: `listen[${index}].host`, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or "0.0.0.0" for every interface.` });
-    return { host, port, proxyProtocol };
+    return { host, ...rest };
   }
 }
 
@@ -161,44 +169,10 @@ function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigPr
   const seen = new Map<string, number>();
   for (const [index, address] of addresses.entries()) {
     if ('port' in address && address.port === 0) continue;
-    const key = JSON.stringify({ ...address, proxyProtocol: undefined });
+    const key = 'port' in address ? `${address.host} ${address.port}` : address.unix;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });
-  }
-}
-
-async function resolveMounts(mounts: CheckedMount[], directory: string, hasApp: boolean, problems: ConfigProblem[]): Promise<Mount[]> {
-  return Promise.all(
-    mounts.map(async (mount, index): Promise<Mount> => {
-      const path = `static[${index}]`;
-      const root = resolvePath(directory, mount.root);
-      if (!(await isDirectory(root))) {
-        problems.push({ path: `${path}.root`, text: `there is no directory at ${show(root)}. Make it, or correct the path (it is relative to the configuration file).` });
-      }
-      if (mount.maxAge !== undefined && mount.cacheControl !== undefined) {
-        problems.push({ path: `${path}.maxAge`, text: 'excludes cacheControl. Keep one of the two.' });
-      }
-      const same = mounts.findIndex((other) => other.prefix === mount.prefix && other.host === mount.host);
-      if (same !== index) problems.push({ path: `${path}.prefix`, text: `is the same as static[${same}].prefix. Give each directory its own prefix or host.` });
-      return {
-        prefix: mount.prefix,
-        host: mount.host ?? '',
-        root,
-        index: mount.index,
-        fallthrough: mount.fallthrough ?? (hasApp && mount.prefix === '/'),
-        dotfiles: mount.dotfiles,
-        cacheControl: mount.cacheControl ?? (mount.maxAge === undefined ? '' : `public, max-age=${Math.floor(mount.maxAge / 1000)}`),
-      };
-    }),
-  );
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
   }
 }
 

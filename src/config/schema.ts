@@ -5,9 +5,20 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import {
+  type Coding,
+  parseFieldValue,
+  parseHeaders,
+  parseIndex,
+  parsePageName,
+  parsePattern,
+  parsePrecompressed,
+  parsePrefix,
+} from './static-values.ts';
 import { show, suggest } from './text.ts';
 import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import {
+  type HstsSpec,
   type ListenSpec,
   parseDuration,
   parseHost,
@@ -15,8 +26,14 @@ import {
   parseListenText,
   parseNetwork,
   parsePort,
+  parseServerName,
   parseSize,
   parseWhole,
+  plainAddress,
+  type SniSpec,
+  type TcpSpec,
+  type TlsSpec,
+  type UnixSpec,
 } from './values.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
@@ -25,9 +42,12 @@ export interface CheckedConfig {
   app: string | URL | object | undefined;
   workers: number | 'auto' | undefined;
   ioThreads: number | undefined;
+  workerNice: number;
   static: CheckedMount[] | undefined;
   hosts: string[] | undefined;
   trustProxy: string[];
+  /** null: switched off. */
+  hsts: HstsSpec | null | undefined;
   limits: Limits;
   timeouts: Timeouts;
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
@@ -41,8 +61,24 @@ export interface CheckedMount {
   index: string[];
   fallthrough: boolean | undefined;
   dotfiles: boolean;
+  listing: boolean;
+  internal: boolean;
+  precompressed: Coding[];
   /** Milliseconds. */
   maxAge: number | undefined;
+  cacheControl: string | undefined;
+  cache: CheckedCacheRule[];
+  /** Field lines. */
+  headers: string;
+  fallback: string | undefined;
+  notFound: string | undefined;
+}
+
+export interface CheckedCacheRule {
+  match: string;
+  /** Milliseconds. */
+  maxAge: number | undefined;
+  immutable: boolean;
   cacheControl: string | undefined;
 }
 
@@ -54,7 +90,6 @@ const LATER_KEYS: Record<string, string> = {
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
   security: 'Remove the key.',
-  tls: 'End TLS in front of fastserve, and remove the key.',
 };
 
 type Schema<Output> = v.GenericSchema<unknown, Output>;
@@ -143,23 +178,53 @@ function oneOf<Word extends string>(words: readonly Word[]): Schema<Word> {
   return value(expected, 'Choose one of them.', (input) => words.find((word) => word === input));
 }
 
+const certFile = text('the path of a PEM file', '"site.pem"');
+const keyFile = text('the path of a PEM file', '"site.key"');
+
+const SNI_EXAMPLE = '{ names: ["example.org"], cert: "site.pem", key: "site.key" }';
+
+const sni = section<SniSpec>('sni', SNI_EXAMPLE, {
+  names: v.pipe(
+    list(
+      'names: ["example.org"]',
+      value('a host name such as "example.org", or "*.example.org"', 'Write international names in their "xn--" form.', parseServerName),
+    ),
+    v.check((names) => names.length > 0, 'is an empty list. Name at least one host, for example ["example.org"].'),
+  ) as Schema<string[]>,
+  cert: certFile,
+  key: keyFile,
+});
+
+const tls = section<TlsSpec>('tls', '{ cert: "site.pem", key: "site.key" }', {
+  cert: certFile,
+  key: keyFile,
+  ca: optional(text('the path of a PEM file', '"clients-ca.pem"')),
+  clientCertificates: optional(oneOf(['request', 'require'])),
+  minVersion: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
+  sni: optional(list(`sni: [${SNI_EXAMPLE}]`, sni)),
+});
+
 const LISTEN_EXAMPLE = '{ port: 8080 }';
 
-const tcpAddress = section<{ host: string | undefined; port: number | undefined; proxyProtocol: boolean | undefined }>('listen', LISTEN_EXAMPLE, {
+const tcpAddress = section<TcpSpec>('listen', LISTEN_EXAMPLE, {
   host: optional(value('a host name or IP address', 'Write for example "127.0.0.1"; "0.0.0.0" is every interface.', parseHost)),
   port: optional(
     value('a whole number from 0 to 65535', 'Write the port as a number, for example 8080; 0 takes a free one.', (input) =>
       typeof input === 'number' ? parsePort(input) : undefined,
     ),
   ),
+  tls: optional(tls),
+  redirect: optional(oneOf(['https'])),
   proxyProtocol: optional(flag()),
 });
 
-const unixAddress = section<{ unix: string; proxyProtocol: boolean | undefined }>(
+const TCP_KEYS = ['host', 'port', 'tls', 'redirect'];
+
+const unixAddress = section<UnixSpec>(
   'listen',
   '{ unix: "/run/site.sock" }',
   { unix: text('the path of a socket', '"/run/site.sock"'), proxyProtocol: optional(flag()) },
-  (key) => (key === 'host' || key === 'port' ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
+  (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
 const addressText = value(
@@ -168,7 +233,7 @@ const addressText = value(
   (input): ListenSpec | undefined => {
     if (typeof input === 'string') return parseListenText(input);
     const port = typeof input === 'number' ? parsePort(input) : undefined;
-    return port === undefined ? undefined : { host: undefined, port };
+    return port === undefined ? undefined : plainAddress(undefined, port);
   },
 );
 
@@ -189,24 +254,38 @@ const addresses: Schema<ListenSpec[]> = v.lazy((input) =>
       ),
 ) as Schema<ListenSpec[]>;
 
-/** "/static" and "/static/" give "/static/". Paths are compared decoded, so "%" has no place here. */
-function parsePrefix(input: unknown): string | undefined {
-  if (typeof input !== 'string' || !/^\/(?:[^/?#%\\\u0000-\u001f\u007f]+\/?)*$/.test(input)) return undefined;
-  if (input.split('/').some((segment) => segment === '.' || segment === '..')) return undefined;
-  return input.endsWith('/') ? input : `${input}/`;
-}
+const cacheControl = optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue));
+const maxAge = optional(
+  value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000)),
+);
+const page = optional(value('the name of a file below root, without hidden parts', 'Write for example "404.html".', parsePageName));
 
-function parseIndex(input: unknown): string[] | undefined {
-  if (input === false) return [];
-  const names: unknown[] = Array.isArray(input) ? input : [input];
-  const valid = names.every((name) => typeof name === 'string' && /^[^/\0]+$/.test(name) && name !== '.' && name !== '..');
-  return valid ? (names as string[]) : undefined;
-}
+/** Names and values of fields; the message names the one that is wrong. */
+const headers: Schema<string> = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
+    const refuse = (message: string) => {
+      addIssue({ message });
+      return NEVER;
+    };
+    if (!isPlainObject(dataset.value)) {
+      return refuse(`got ${show(dataset.value)}, expected an object. Write headers as { "X-Frame-Options": "DENY" }.`);
+    }
+    const result = parseHeaders(dataset.value);
+    return 'lines' in result ? result.lines : refuse(`the field ${show(result.name)} ${result.problem}`);
+  }),
+);
 
-/** RFC 9110 5.5: visible characters and spaces; anything else would break the response head. */
-function parseFieldValue(input: unknown): string | undefined {
-  return typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(input) ? input : undefined;
-}
+const cacheRule = section<CheckedCacheRule>('cache', '{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }', {
+  match: value(
+    'a pattern of "*", "**", "?", "[0-9a-f]" and counts such as "[0-9a-f]{8}", without a leading "/"',
+    'Write for example "*.[0-9a-f]{8}.*" or "assets/**".',
+    parsePattern,
+  ),
+  maxAge,
+  immutable: withDefault(flag(), false),
+  cacheControl,
+});
 
 const hostPattern = value('a host without port, or "*." and a host', 'Write for example "example.com" or "*.example.com".', parseHostPattern);
 
@@ -227,22 +306,48 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
   index: withDefault(value('a file name, a list of them, or false', 'Write for example "index.html".', parseIndex), 'index.html'),
   fallthrough: optional(flag()),
   dotfiles: withDefault(flag(), false),
-  maxAge: optional(value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
-  cacheControl: optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue)),
+  listing: withDefault(flag(), false),
+  internal: withDefault(flag(), false),
+  precompressed: withDefault(
+    value('true, false, or a list of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; the preferred coding goes first.', parsePrecompressed),
+    true,
+  ),
+  maxAge,
+  cacheControl,
+  cache: withDefault(list('cache: [{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }]', cacheRule), []),
+  headers: withDefault(headers, {}),
+  fallback: page,
+  notFound: page,
 });
+
+const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
+
+const hstsObject = section<HstsSpec>('hsts', HSTS_EXAMPLE, {
+  maxAge: optional(value('a time from 0 to 10 years', 'Write for example "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
+  includeSubDomains: withDefault(flag(), false),
+  preload: withDefault(flag(), false),
+});
+
+const hstsFlag = value('true, false or an object', `Write true, or for example ${HSTS_EXAMPLE}.`, (input): HstsSpec | null | undefined => {
+  if (input === false) return null;
+  return input === true ? { maxAge: undefined, includeSubDomains: false, preload: false } : undefined;
+});
+
+const hsts = v.lazy((input): Schema<HstsSpec | null> => (isPlainObject(input) ? (hstsObject as Schema<HstsSpec | null>) : hstsFlag)) as Schema<HstsSpec | null>;
 
 const limits = section<Limits>('limits', '{ body: "1mb" }', {
   requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
   head: withDefault(size(512, 49_152, '32kb'), 32_768),
-  fields: withDefault(count(1, 1000, 100), 100),
+  fields: withDefault(count(1, 256, 100), 100),
   body: withDefault(size(0, 4_294_967_295, '1mb'), 1_048_576),
-  queued: withDefault(count(0, 1_000_000, 4096), 4096),
-  inFlight: withDefault(count(1, 1_000_000, 4096), 4096),
+  queued: withDefault(count(0, 524_288, 4096), 4096),
+  inFlight: withDefault(count(1, 524_288, 4096), 4096),
   connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
   minRate: withDefault(size(0, 1_073_741_824, '1kb'), 100),
 });
 
 const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
+  handshake: withDefault(duration(0, '10s'), 10_000),
   header: withDefault(duration(0, '10s'), 10_000),
   body: withDefault(duration(0, '30s'), 30_000),
   bodyTotal: withDefault(duration(0, '5m'), 300_000),
@@ -279,9 +384,11 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
+  workerNice: withDefault(count(0, 19, 10), 10),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),
+  hsts: optional(hsts),
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),

@@ -4,17 +4,23 @@ import type { Settings } from './types.ts';
 
 /** The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application. */
 export function toNativeOptions(settings: Settings): NativeServerOptions {
-  const { header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
+  const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
   return {
-    listen: settings.listen.map((address) => ({ ...address, proxyProtocol: address.proxyProtocol ?? false })),
+    listen: settings.listen.map((address) => {
+      const proxyProtocol = address.proxyProtocol ?? false;
+      if ('unix' in address) return { unix: address.unix, proxyProtocol };
+      return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
+    }),
     mounts: settings.mounts.map((mount) => ({ ...mount })),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
-    timeouts: { header, body, bodyTotal, keepAlive, write, request, queue },
+    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
+    workerNice: settings.workerNice,
     slots: Math.max(1, settings.workers),
     log: { format: settings.log.access, path: settings.log.path },
+    hsts: settings.hsts,
     direct: settings.direct,
   };
 }

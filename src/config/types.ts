@@ -18,10 +18,47 @@ export type ListenConfig =
       host?: string | undefined;
       /** 0 takes a free port. Default: 8080 for `fastserve start`, 0 for serve(). */
       port?: number | undefined;
+      /** HTTPS. Excludes redirect. */
+      tls?: TlsConfig | undefined;
+      /** Answers every request with a redirect to the first listener with tls. */
+      redirect?: 'https' | undefined;
       /** Every connection must begin with a PROXY protocol header (version 1 or 2). Default: false. */
       proxyProtocol?: boolean | undefined;
     }
   | { /** Path of a unix socket. */ unix: string; proxyProtocol?: boolean | undefined };
+
+/** Certificates of a listener: PEM files, relative to the configuration file, read again when they change on disk. */
+export interface TlsConfig {
+  /** The server's certificate, then its chain. Also for names that no entry of sni has. */
+  cert: string;
+  /** Its private key, without a passphrase. */
+  key: string;
+  /** Certificates that may have signed those of clients. Needs clientCertificates. */
+  ca?: string | undefined;
+  /** Ask clients for a certificate of ca; "require" refuses those without. Default: none is asked for. */
+  clientCertificates?: 'request' | 'require' | undefined;
+  /** Oldest protocol version. Default: "TLSv1.2". */
+  minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  /** Further certificates, by the name that the client asks for. */
+  sni?: readonly SniConfig[] | undefined;
+}
+
+export interface SniConfig {
+  /** "example.org", or "*.example.org" for all names with one label more. */
+  names: readonly string[];
+  cert: string;
+  key: string;
+}
+
+/** Strict-Transport-Security (RFC 6797). */
+export interface HstsConfig {
+  /** How long clients shall insist on HTTPS. Default: 365d. */
+  maxAge?: Duration | undefined;
+  /** Default: false. */
+  includeSubDomains?: boolean | undefined;
+  /** Asks for a place on the lists of browsers. Default: false. */
+  preload?: boolean | undefined;
+}
 
 /** A directory whose files the I/O threads serve; the longest prefix that fits a path decides. */
 export interface StaticConfig {
@@ -37,9 +74,40 @@ export interface StaticConfig {
   fallthrough?: boolean | undefined;
   /** Serve names that begin with a dot (".well-known" is always served). Default: false. */
   dotfiles?: boolean | undefined;
+  /** List directories without an index file, as a page or as JSON. Default: false. */
+  listing?: boolean | undefined;
+  /** Not reachable from outside: an application answers with its files, by file() or X-Accel-Redirect. Default: false. */
+  internal?: boolean | undefined;
+  /**
+   * Send "name.br", "name.zst" and "name.gz" in the place of "name" to clients that decode them, when they are no older.
+   * A list chooses codings, the preferred first. Default: true.
+   */
+  precompressed?: boolean | readonly ('br' | 'zstd' | 'gzip')[] | undefined;
   /** How long clients may keep the files: sends Cache-Control: public, max-age=... Excludes cacheControl. */
   maxAge?: Duration | undefined;
   /** The Cache-Control value itself. */
+  cacheControl?: string | undefined;
+  /** Other rules for some files; the first whose pattern matches decides. */
+  cache?: readonly CacheRuleConfig[] | undefined;
+  /** Further fields of every answer of this directory, for example { "X-Frame-Options": "DENY" }. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** A page below root that answers what is no file when a browser navigates to it: the page of a single-page application. */
+  fallback?: string | undefined;
+  /** A page below root that goes with status 404. */
+  notFound?: string | undefined;
+}
+
+/** How long clients may keep the files that a pattern chooses. */
+export interface CacheRuleConfig {
+  /**
+   * "*" is any text but "/", "**" any text, "?" one byte but "/", "[0-9a-f]" one of a class, "[0-9a-f]{8}" eight of it.
+   * Without "/" it is compared with the file's own name, with one with its whole name below root.
+   */
+  match: string;
+  /** Sends Cache-Control: public, max-age=... Excludes cacheControl. */
+  maxAge?: Duration | undefined;
+  /** The file never changes under this name: clients do not ask again even on reload. Needs maxAge. */
+  immutable?: boolean | undefined;
   cacheControl?: string | undefined;
 }
 
@@ -64,6 +132,8 @@ export interface LimitsConfig {
 
 /** 0 switches a limit off, except for start and stop. */
 export interface TimeoutsConfig {
+  /** For the handshake of TLS. Default: 10s. */
+  handshake?: Duration | undefined;
   /** From the first byte of a request to the end of its head: 408 beyond. Default: 10s. */
   header?: Duration | undefined;
   /** Without a byte of the request content: 408 beyond. Default: 30s. */
@@ -106,11 +176,15 @@ export interface Config {
   workers?: number | 'auto' | undefined;
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
+  /** Niceness of worker threads, 0 to 19, 10 by default: I/O threads get the core first, so views that burn CPU do not delay files. */
+  workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
   hosts?: readonly string[] | undefined;
   /** Peers whose Forwarded, X-Forwarded-For, -Proto, -Host and X-Request-Id are believed: networks, addresses, "unix". Default: none. */
   trustProxy?: readonly string[] | undefined;
+  /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
+  hsts?: boolean | HstsConfig | undefined;
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
@@ -123,7 +197,24 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-export type ListenAddress = ({ host: string; port: number } | { unix: string }) & { proxyProtocol?: boolean | undefined };
+export type ListenAddress = ({ host: string; port: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { unix: string }) & {
+  proxyProtocol?: boolean | undefined;
+};
+
+/** TLS of one listener with absolute paths. */
+export interface TlsFiles {
+  /** The first one is for every name that no other has. */
+  readonly certificates: readonly CertificateFiles[];
+  readonly ca: string | undefined;
+  readonly clientCertificates: 'none' | 'request' | 'require';
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+export interface CertificateFiles {
+  readonly names: readonly string[];
+  readonly cert: string;
+  readonly key: string;
+}
 
 export type Application =
   /** Absolute path of the module; `shown` is how the user wrote it. */
@@ -139,7 +230,17 @@ export interface Mount {
   index: string[];
   fallthrough: boolean;
   dotfiles: boolean;
+  listing: boolean;
+  internal: boolean;
+  precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** "" sends none. */
   cacheControl: string;
+  cacheRules: { match: string; cacheControl: string }[];
+  /** Field lines. */
+  fields: string;
+  /** Names below root, "" for none. */
+  fallback: string;
+  notFound: string;
 }
 
 export interface Limits {
@@ -155,6 +256,7 @@ export interface Limits {
 
 /** Milliseconds. */
 export interface Timeouts {
+  handshake: number;
   header: number;
   body: number;
   bodyTotal: number;
@@ -173,10 +275,13 @@ export interface Settings {
   /** Threads of the pool; 0 without an application or when it runs inline. */
   readonly workers: number;
   readonly ioThreads: number;
+  readonly workerNice: number;
   readonly mounts: readonly Mount[];
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];
   readonly trustProxy: readonly string[];
+  /** Value of Strict-Transport-Security, "" for none. */
+  readonly hsts: string;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 
 const SIZE_UNITS: Record<string, number> = { '': 1, b: 1, kb: 1024, kib: 1024, mb: 1024 ** 2, mib: 1024 ** 2, gb: 1024 ** 3, gib: 1024 ** 3 };
-const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const TIME_UNITS: Record<string, number> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, y: 31_536_000_000 };
 const MAX_PORT = 65_535;
 
 /** Bytes from 1048576, "1mb", "64 kb", "1.5gb"; units are powers of 1024. */
@@ -13,7 +13,7 @@ export function parseSize(value: unknown): number | undefined {
   return parseQuantity(value, SIZE_UNITS);
 }
 
-/** Milliseconds from 30000, "30s", "250ms", "5m", "1h". */
+/** Milliseconds from 30000, "30s", "250ms", "5m", "1h", "365d", "1y". */
 export function parseDuration(value: unknown): number | undefined {
   return parseQuantity(value, TIME_UNITS);
 }
@@ -51,7 +51,56 @@ export function parseHost(value: unknown): string | undefined {
 }
 
 /** An address as configured: host undefined means the default one, not yet a literal IP. */
-export type ListenSpec = ({ host: string | undefined; port: number | undefined } | { unix: string }) & { proxyProtocol?: boolean | undefined };
+export type ListenSpec = TcpSpec | UnixSpec;
+
+export interface UnixSpec {
+  unix: string;
+  proxyProtocol?: boolean | undefined;
+}
+
+export interface TcpSpec {
+  host: string | undefined;
+  port: number | undefined;
+  tls: TlsSpec | undefined;
+  redirect: 'https' | undefined;
+  proxyProtocol?: boolean | undefined;
+}
+
+/** TLS of one listener as configured; paths as written. */
+export interface TlsSpec {
+  cert: string;
+  key: string;
+  ca: string | undefined;
+  clientCertificates: 'request' | 'require' | undefined;
+  minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  sni: SniSpec[] | undefined;
+}
+
+export interface SniSpec {
+  names: string[];
+  cert: string;
+  key: string;
+}
+
+/** Strict-Transport-Security as configured; maxAge in milliseconds. */
+export interface HstsSpec {
+  maxAge: number | undefined;
+  includeSubDomains: boolean;
+  preload: boolean;
+}
+
+const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+const SERVER_NAME = new RegExp(`^(?:\\*\\.${LABEL}\\.)?${LABEL}(?:\\.${LABEL})*$`, 'i');
+
+/** "example.org" or "*.example.org" in ASCII, as clients send names (RFC 6066 3). */
+export function parseServerName(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 253 && SERVER_NAME.test(value) ? value : undefined;
+}
+
+/** A TCP address without TLS. */
+export function plainAddress(host: string | undefined, port: number | undefined): TcpSpec {
+  return { host, port, tls: undefined, redirect: undefined };
+}
 
 /** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock". */
 export function parseListenText(text: string): ListenSpec | undefined {
@@ -59,9 +108,9 @@ export function parseListenText(text: string): ListenSpec | undefined {
   const match = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(text);
   const port = match === null ? undefined : parsePort(match[2]);
   if (match === null || port === undefined) return undefined;
-  if (match[1] === undefined || match[1] === '') return { host: undefined, port };
+  if (match[1] === undefined || match[1] === '') return plainAddress(undefined, port);
   const host = parseHost(match[1]);
-  return host === undefined ? undefined : { host, port };
+  return host === undefined ? undefined : plainAddress(host, port);
 }
 
 /** A network as trustProxy has it: "10.0.0.0/8", "2001:db8::/32", one address, "unix". IPv4-mapped ones have an IPv4 form. */

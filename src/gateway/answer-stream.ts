@@ -29,21 +29,16 @@ export async function pumpStream(request: QueueRequest, pieces: AsyncIterable<st
 /** Bytes on their way, and waiting for the client to take them. */
 class Flow {
   readonly #request: QueueRequest;
-  readonly #left: Promise<never>;
   #outstanding = 0;
   #roomWaiter: (() => void) | undefined;
+  #leaveWaiter: (() => void) | undefined;
 
   constructor(request: QueueRequest) {
     this.#request = request;
-    this.#left = new Promise((_, reject) => {
-      const leave = () => {
-        reject(new RequestAbortedError());
-        this.#roomWaiter?.();
-      };
-      request.onGone = leave;
-      if (request.gone) leave();
-    });
-    this.#left.catch(() => {});
+    request.onGone = () => {
+      this.#leaveWaiter?.();
+      this.#roomWaiter?.();
+    };
     request.onCredit = (bytes) => {
       this.#outstanding -= bytes;
       if (this.#outstanding < STREAM_WINDOW) this.#roomWaiter?.();
@@ -54,9 +49,15 @@ class Flow {
     return this.#request.gone;
   }
 
-  /** The promise, unless the client leaves first. */
+  /**
+   * What the promise gives, unless the client leaves first. Not Promise.race with one promise for the whole stream: that
+   * would remember every piece until the stream ends.
+   */
   orGone<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#left]);
+    return new Promise((resolve, reject) => {
+      this.#leaveWaiter = () => reject(new RequestAbortedError());
+      Promise.resolve(promise).then(resolve, reject);
+    });
   }
 
   write(piece: string | Uint8Array): void {

@@ -3,8 +3,16 @@
 /** respond() was called a second time. */
 export class AlreadyAnsweredError extends Error {
   override name = 'AlreadyAnsweredError';
-  constructor(method: string, target: string) {
-    super(`${method} ${target} was answered already: call respond() once for each request`);
+  constructor() {
+    super('this request was answered already: call respond() once for each request');
+  }
+}
+
+/** A request was read after it was answered and its handler had returned: its memory belongs to another request by then. */
+export class RequestExpiredError extends Error {
+  override name = 'RequestExpiredError';
+  constructor() {
+    super('this request was answered and its handler has returned: read what you need before respond(), or return a promise');
   }
 }
 

@@ -81,7 +81,7 @@ function run(application: GatewayApplication, request: PlainRequest): Promise<An
   return new Promise((resolve) => {
     let answered = false;
     const respond: Respond = (status, fields, body) => {
-      if (answered) throw new AlreadyAnsweredError(request.method, request.target);
+      if (answered) throw new AlreadyAnsweredError();
       const flat = checkedFields(status, fields);
       answered = true;
       resolve({ status, fields: flat, body });

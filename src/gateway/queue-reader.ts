@@ -138,11 +138,13 @@ export class QueueReader {
   #start(request: QueueRequest): void {
     try {
       const result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
-      if (request.answered && result === undefined) return;
       if (!request.answered) this.keep(request);
+      else if (result === undefined) return request.expire();
+      else request.pin();
       if (result !== undefined) this.#follow(request, result);
     } catch (error) {
       this.#fail(request, error);
+      request.expire();
     }
   }
 

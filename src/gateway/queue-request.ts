@@ -9,17 +9,19 @@ import { AlreadyAnsweredError, RequestAbortedError } from './errors.ts';
 import { pumpStream } from './answer-stream.ts';
 import type { QueueReader } from './queue-reader.ts';
 import { InlineBody, StreamedBody } from './request-body.ts';
-import { RequestRecord } from './request-record.ts';
+import { EXPIRED_RECORD, RequestRecord } from './request-record.ts';
 import { isStaticBody } from './static-body.ts';
 
 export class QueueRequest implements GatewayRequest {
   readonly reader: QueueReader;
   readonly channel: number;
   readonly token: number;
-  readonly #record: RequestRecord;
+  #record: RequestRecord;
   #answered = false;
   #pinned = false;
   #gone = false;
+  /** The last word was said: the front knows nothing of this request any more. */
+  #ended = false;
   #body: InlineBody | StreamedBody | undefined;
   #abort: AbortController | undefined;
   /** Streamed answers wait here for credit. */
@@ -100,7 +102,7 @@ export class QueueRequest implements GatewayRequest {
 
   /** Answers; see Respond in contract.ts. */
   answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
-    if (this.#answered) throw new AlreadyAnsweredError(this.method, this.target);
+    if (this.#answered) throw new AlreadyAnsweredError();
     const port = this.reader.port;
     const flat = fields instanceof Head ? fields.fields : fields;
     const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(flat);
@@ -120,11 +122,12 @@ export class QueueRequest implements GatewayRequest {
       throw new TypeError('respond(): a body is a string, a Uint8Array, a static body, an async iterable or null');
     }
     this.#answered = true;
-    if (this.#pinned) this.reader.forget(this);
+    this.#sayLastWord();
   }
 
   /** The handler kept the request: it must outlive its batch. */
   pin(): void {
+    if (this.#pinned) return;
     this.#pinned = true;
     this.#record.pin();
   }
@@ -133,13 +136,23 @@ export class QueueRequest implements GatewayRequest {
   drop(): void {
     this.#answered = true;
     this.reader.port.drop(this.token, this.channel);
-    if (this.#pinned) this.reader.forget(this);
+    this.#sayLastWord();
   }
 
   /** A streamed answer ended: the last word. */
   endStream(complete: boolean): void {
     this.reader.port.streamEnd(this.token, this.channel, complete);
+    this.#sayLastWord();
+  }
+
+  #sayLastWord(): void {
+    this.#ended = true;
     if (this.#pinned) this.reader.forget(this);
+  }
+
+  /** The batch's memory goes back to the ring: from now on this request cannot be read. */
+  expire(): void {
+    if (!this.#pinned) this.#record = EXPIRED_RECORD;
   }
 
   /** A chunk of a streamed body. */
@@ -159,7 +172,7 @@ export class QueueRequest implements GatewayRequest {
   }
 
   #grant(bytes: number): void {
-    if (!this.#answered && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
+    if (!this.#ended && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   PEER_PORT, QUERY, ROUTE, ROUTE_UNMATCHED as NO_ROUTE, ROUTE_UNRESOLVED as OPEN_ROUTE, TARGET,
 } from './layout.ts';
 import { ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from './contract.ts';
+import { RequestExpiredError } from './errors.ts';
 
 const FIELD_IDS = new Map(FIELD_NAMES.map((name, id) => [name, id]));
 const COOKIE = FIELD_NAMES.indexOf('cookie');
@@ -165,6 +166,13 @@ export class RequestRecord {
     return (this.#u16(at) | (this.#u16(at + 2) << 16)) >>> 0;
   }
 }
+
+/** Stands in the place of a record whose memory was given back: every read throws. */
+export const EXPIRED_RECORD = new Proxy(Object.create(null), {
+  get() {
+    throw new RequestExpiredError();
+  },
+}) as RequestRecord;
 
 /** RFC 5952: the longest run of zero groups is shortened; IPv4-mapped addresses keep their dotted form. */
 function ipv6Text(bytes: Uint8Array): string {

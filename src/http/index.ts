@@ -9,6 +9,7 @@ export {
   PermissionDenied,
   UnsupportedMediaType,
 } from './errors.ts';
+export { file, type FileOptions } from './file-response.ts';
 export { QueryParams } from './query-params.ts';
 export {
   type MatchedRoute,

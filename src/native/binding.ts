@@ -1,6 +1,6 @@
 /**
  * Types of the native addon. Only src/native/load.ts loads it; everything else imports from there.
- * The addon's exported shapes are checked against this file by test/native-binding.test.ts.
+ * The addon's exported shapes are checked against this file by test/gateway/native-binding.test.ts.
  */
 
 export interface NativeListen {
@@ -10,8 +10,22 @@ export interface NativeListen {
   port?: number;
   /** Absolute path of a unix socket; excludes host and port. */
   unix?: string;
+  /** HTTPS, with the certificates of setTls. */
+  tls?: boolean;
+  /** Everything is redirected to the first listener with tls. */
+  redirect?: boolean;
   /** Every connection begins with a PROXY header. */
   proxyProtocol: boolean;
+}
+
+/** Certificates of one listener, as texts in PEM form. */
+export interface NativeTls {
+  /** Leaf first in each. The first certificate is also for names that none has. */
+  certificates: { names: string[]; cert: string; key: string }[];
+  /** "" for none. */
+  ca: string;
+  clientCertificates: 'none' | 'request' | 'require';
+  minVersion: 'TLSv1.2' | 'TLSv1.3';
 }
 
 export interface NativeMount {
@@ -24,8 +38,20 @@ export interface NativeMount {
   index: string[];
   fallthrough: boolean;
   dotfiles: boolean;
+  listing: boolean;
+  /** Reached only by X-Accel-Redirect. */
+  internal: boolean;
   /** Value of Cache-Control, "" for none. */
   cacheControl: string;
+  /** The first that matches goes before cacheControl. */
+  cacheRules: { /** A pattern of native/files/glob.h. */ match: string; cacheControl: string }[];
+  /** The preferred first. */
+  precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** Field lines ("Name: value\r\n") for every answer of the mount. */
+  fields: string;
+  /** Names relative to root, "" for none. */
+  fallback: string;
+  notFound: string;
 }
 
 export interface NativeLimits {
@@ -46,6 +72,7 @@ export interface NativeLimits {
 
 /** Milliseconds; 0 switches a limit off. */
 export interface NativeTimeouts {
+  handshake: number;
   header: number;
   body: number;
   /** The whole content. */
@@ -68,9 +95,13 @@ export interface NativeServerOptions {
   limits: NativeLimits;
   timeouts: NativeTimeouts;
   ioThreads: number;
+  /** Niceness of worker threads, 0 to 19. Inline mode is left alone. */
+  workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;
   log: { format: 'off' | 'text' | 'json'; /** Absolute file, "" for standard output. */ path: string };
+  /** Value of Strict-Transport-Security over TLS, "" for none. */
+  hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
   direct: boolean;
 }
@@ -79,6 +110,8 @@ export interface NativeAddress {
   host?: string;
   port?: number;
   unix?: string;
+  /** HTTPS. Absent otherwise. */
+  tls?: true;
 }
 
 /** Counters since start, summed over I/O threads, except the gauges named so. */
@@ -102,6 +135,12 @@ export interface NativeStats {
   acceptPauses: number;
   parseErrors: number;
   logLinesDropped: number;
+  /** Completed. */
+  tlsHandshakes: number;
+  /** Of these, resumed with a ticket. */
+  tlsResumed: number;
+  /** Connections that ended for a fault in TLS, plain HTTP on a TLS port included. */
+  tlsFailures: number;
   /** By slot. */
   workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
 }
@@ -116,6 +155,11 @@ export interface NativeServer {
   listen(): NativeAddress[];
   /** Compiles and publishes the route table; throws TypeError naming the pattern. null: no URLconf, everything goes to the application. */
   setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null): void;
+  /**
+   * Certificates of the listener at this place of options.listen: needed before start(), replaceable at any time for the
+   * handshakes that follow. Throws an Error with OpenSSL's reason; the certificates before then stay.
+   */
+  setTls(listener: number, tls: NativeTls): void;
   /** Starts the I/O threads (once). */
   start(): void;
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */

@@ -18,10 +18,11 @@ import { type Attachment, prepareApplication, type RunningApplication, startAppl
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
 import type { Runtime } from './runtime.ts';
+import { openTls, type TlsWatch } from './tls-files.ts';
 
 /** A running server. */
 export interface FastServer {
-  /** Of the first address: "http://127.0.0.1:8080", or "unix:/run/site.sock". */
+  /** Of the first address: "http://127.0.0.1:8080", "https://127.0.0.1:8443", or "unix:/run/site.sock". */
   readonly url: string;
   /** What is really bound: ports are never 0 here. */
   readonly addresses: readonly NativeAddress[];
@@ -49,17 +50,20 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   const options = toNativeOptions(settings);
   const front = new runtime.native.Server(options);
   let application: RunningApplication | null = null;
+  let tls: TlsWatch | null = null;
   try {
     const rings = Array.from({ length: options.ioThreads * options.slots }, () => new Uint8Array(new SharedArrayBuffer(runtime.ringBytes)));
     front.setRings(rings);
+    tls = await openTls(settings, front, log);
     const addresses = await listen(front);
     if (prepared !== null) {
       application = await startApplication(prepared, attachmentOf(front, rings), settings, runtime, log);
     }
     setRoutes(front, application === null ? NO_ROUTES : application.manifest);
     front.start();
-    return new RunningServer(settings, front, application, addresses, log);
+    return new RunningServer(settings, front, application, addresses, log, tls);
   } catch (error) {
+    tls?.stop();
     await stopFront(front, 0);
     await application?.stop(MIN_WORKER_STOP_MS);
     throw error;
@@ -79,6 +83,8 @@ async function listen(front: NativeServer): Promise<NativeAddress[]> {
   try {
     return front.listen();
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_LOG') throw new FastServeError('FS_CONFIG', `log.path: ${message}. Choose a file that this user may write.`, { cause: error });
     throw await explainListenError(error as Error);
   }
 }
@@ -103,18 +109,27 @@ export class RunningServer implements FastServer {
   readonly application: RunningApplication | null;
   readonly log: ErrorLog;
   readonly #front: NativeServer;
+  readonly #tls: TlsWatch;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
 
   /** Takes over a front that was started. */
-  constructor(settings: Settings, front: NativeServer, application: RunningApplication | null, addresses: NativeAddress[], log: ErrorLog) {
+  constructor(
+    settings: Settings,
+    front: NativeServer,
+    application: RunningApplication | null,
+    addresses: NativeAddress[],
+    log: ErrorLog,
+    tls: TlsWatch,
+  ) {
     this.settings = settings;
     this.application = application;
     this.addresses = addresses;
     this.log = log;
     this.url = addressUrl(addresses[0] ?? {});
     this.#front = front;
+    this.#tls = tls;
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
   }
 
@@ -133,6 +148,7 @@ export class RunningServer implements FastServer {
 
   async #close(graceMs: number): Promise<void> {
     const began = performance.now();
+    this.#tls.stop();
     await stopFront(this.#front, graceMs);
     const restMs = graceMs - (performance.now() - began);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
@@ -147,8 +163,8 @@ function graceMilliseconds(grace: Duration): number {
 }
 
 /** The address as a client on this machine writes it: wildcard addresses become loopback. */
-export function addressUrl({ unix, host = '', port }: NativeAddress): string {
+export function addressUrl({ unix, host = '', port, tls }: NativeAddress): string {
   if (unix !== undefined) return `unix:${unix}`;
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+  return `${tls ? 'https' : 'http'}://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -33,6 +33,11 @@ describe('without a configuration file', () => {
     expect((await loadConfig(directory)).config).toEqual({ app: './app.ts', static: [{ prefix: '/', root: 'public', fallthrough: true }] });
   });
 
+  it('blames a misspelt key of the file before it says that there is nothing to serve', async () => {
+    await write({ 'fastserve.config.json': '{ "lissten": 8080 }' });
+    await expect(loadConfig(directory)).rejects.toThrow(/lissten.*listen/s);
+  });
+
   it('says what it looked for when there is nothing', async () => {
     await expect(loadConfig(directory)).rejects.toThrow(
       'there is nothing to serve: no configuration (fastserve.config.ts, fastserve.config.mts, fastserve.config.js, fastserve.config.mjs, fastserve.config.json), ' +

@@ -58,9 +58,30 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'proxy: is not supported in this version. Put a proxy such as nginx in front, or remove the key.',
   ],
   [
-    'TLS, which a later version brings',
-    { app: handler, listen: [{ port: 443, tls: {} }] },
-    'listen[0].tls: is not supported in this version. End TLS in front of fastserve, and remove the key.',
+    'TLS without a certificate',
+    { app: handler, listen: [{ port: 443, tls: { key: 'site.key' } }] },
+    'listen[0].tls.cert: is missing in tls. Add it, for example { cert: "site.pem", key: "site.key" }.',
+  ],
+  [
+    'a protocol version of the past',
+    { app: handler, listen: [{ port: 443, tls: { cert: 'a', key: 'b', minVersion: 'TLSv1' } }] },
+    'listen[0].tls.minVersion: got "TLSv1", expected one of "TLSv1.2", "TLSv1.3". Choose one of them.',
+  ],
+  [
+    'a server name that is none',
+    { app: handler, listen: [{ port: 443, tls: { cert: 'a', key: 'b', sni: [{ names: ['a.*.org'], cert: 'a', key: 'b' }] } }] },
+    'listen[0].tls.sni[0].names[0]: got "a.*.org", expected a host name such as "example.org", or "*.example.org". Write international names in their "xn--" form.',
+  ],
+  [
+    'a redirect that leads nowhere',
+    { app: handler, listen: [{ port: 80, redirect: 'https' }] },
+    'listen[0].redirect: needs a listener with tls to lead to. Add one, for example { port: 443, tls: { cert: "site.pem", key: "site.key" } }.',
+  ],
+  ['hsts without TLS', { app: handler, hsts: true }, 'hsts: is sent over TLS only, and no listener has tls. Add tls to a listener, or remove hsts.'],
+  [
+    'hsts that is a number',
+    { app: handler, hsts: 31_536_000 },
+    'hsts: got 31536000, expected true, false or an object. Write true, or for example { maxAge: "365d", includeSubDomains: true }.',
   ],
   [
     'a network without sense',
@@ -133,6 +154,91 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'static[0].maxAge: excludes cacheControl. Keep one of the two.',
   ],
   [
+    'a pattern with an alternative',
+    { static: [{ prefix: '/', root: '.', cache: [{ match: '*.{js,css}', maxAge: '1y' }] }] },
+    'static[0].cache[0].match: got "*.{js,css}", expected a pattern of "*", "**", "?", "[0-9a-f]" and counts such as "[0-9a-f]{8}", without a leading "/". Write for example "*.[0-9a-f]{8}.*" or "assets/**".',
+  ],
+  [
+    'a cache rule that says nothing',
+    { static: [{ prefix: '/', root: '.', cache: [{ match: '*.js' }] }] },
+    'static[0].cache[0]: says nothing about its files. Add maxAge, for example "1y", or cacheControl.',
+  ],
+  [
+    'a cache rule that says it twice',
+    { static: [{ prefix: '/', root: '.', cache: [{ match: '*.js', maxAge: 1000, cacheControl: 'no-store' }] }] },
+    'static[0].cache[0].maxAge: excludes cacheControl. Keep one of the two.',
+  ],
+  [
+    'immutable without a time',
+    { static: [{ prefix: '/', root: '.', cache: [{ match: '*.js', cacheControl: 'public', immutable: true }] }] },
+    'static[0].cache[0].immutable: needs maxAge. Add it, for example "1y", or write "immutable" into cacheControl.',
+  ],
+  [
+    'a misspelt key of a cache rule',
+    { static: [{ prefix: '/', root: '.', cache: [{ match: '*.js', maxage: '1y' }] }] },
+    'static[0].cache[0].maxage: unknown key in cache. Did you mean "maxAge"?',
+  ],
+  [
+    'a coding that nobody makes siblings of',
+    { static: [{ prefix: '/', root: '.', precompressed: ['deflate'] }] },
+    'static[0].precompressed: got ["deflate"], expected true, false, or a list of "br", "zstd", "gzip". Write for example ["br", "gzip"]; the preferred coding goes first.',
+  ],
+  [
+    'a field that the server decides',
+    { static: [{ prefix: '/', root: '.', headers: { 'Content-Length': '3' } }] },
+    'static[0].headers: the field "Content-Length" cannot be set here. The server decides it for each answer. Remove it.',
+  ],
+  [
+    'a field that has a key of its own',
+    { static: [{ prefix: '/', root: '.', headers: { 'cache-control': 'no-store' } }] },
+    'static[0].headers: the field "cache-control" cannot be set here. Use maxAge, cacheControl or cache.',
+  ],
+  [
+    'a field name with a line break',
+    { static: [{ prefix: '/', root: '.', headers: { 'X-A\r\nX-B': 'c' } }] },
+    'static[0].headers: the field "X-A\\r\\nX-B" is not a field name. Use letters, digits and "-".',
+  ],
+  [
+    'a field value with a line break',
+    { static: [{ prefix: '/', root: '.', headers: { 'X-A': 'b\r\nX-C: d' } }] },
+    'static[0].headers: the field "X-A" needs a text of visible ASCII characters. Write for example "SAMEORIGIN".',
+  ],
+  [
+    'the same field in two cases',
+    { static: [{ prefix: '/', root: '.', headers: { 'X-A': 'b', 'x-a': 'c' } }] },
+    'static[0].headers: the field "x-a" is there twice. Write its values in one line.',
+  ],
+  [
+    'headers as a list',
+    { static: [{ prefix: '/', root: '.', headers: ['X-A: b'] }] },
+    'static[0].headers: got ["X-A: b"], expected an object. Write headers as { "X-Frame-Options": "DENY" }.',
+  ],
+  [
+    'a page that is not there',
+    { static: [{ prefix: '/', root: '/', notFound: 'no/such/page.html' }] },
+    'static[0].notFound: there is no file at "/no/such/page.html". Make it, or correct the name (it is relative to root).',
+  ],
+  [
+    'a page outside of the root',
+    { static: [{ prefix: '/', root: '.', fallback: '../index.html' }] },
+    'static[0].fallback: got "../index.html", expected the name of a file below root, without hidden parts. Write for example "404.html".',
+  ],
+  [
+    'a page for misses that the application gets',
+    { app: handler, static: [{ prefix: '/', root: '/etc', notFound: 'hostname' }] },
+    'static[0].notFound: is never shown, because what is no file goes to the application. Set fallthrough: false, or remove it.',
+  ],
+  [
+    'an internal directory that falls through',
+    { app: handler, static: [{ prefix: '/files/', root: '.', internal: true, fallthrough: true }] },
+    'static[0].fallthrough: excludes internal: only an application names files of it. Remove one of the two.',
+  ],
+  [
+    'an internal directory that nobody can reach',
+    { static: [{ prefix: '/files/', root: '.', internal: true }] },
+    'static[0].internal: needs an app, which alone can reach the directory. Set "app", or remove it.',
+  ],
+  [
     'static as an object',
     { static: { prefix: '/', root: '.' } },
     'static: got {"prefix":"/","root":"."}, expected a list. Write static: [{ prefix: "/static/", root: "public" }].',
@@ -176,7 +282,7 @@ describe('configuration messages', () => {
       [
         'fastserve.config.ts: 3 problems',
         '  workers: got "many", expected a whole number from 0 to 256, or "auto". Write for example "auto", or 0 to run the application in this thread.',
-        '  limits.fields: got 0, expected a whole number from 1 to 1000. Write for example 100.',
+        '  limits.fields: got 0, expected a whole number from 1 to 256. Write for example 100.',
         '  timeouts.header: got "x", expected a time from 0 (off) to 24h. Write milliseconds or text such as "10s".',
       ].join('\n'),
     );

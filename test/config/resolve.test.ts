@@ -117,7 +117,22 @@ describe('the application', () => {
 describe('static', () => {
   it('fills in what was left out', async () => {
     expect((await settingsOf({ static: [{ prefix: '/a', root: '.' }] })).mounts).toEqual([
-      { prefix: '/a/', host: '', root: directory, index: ['index.html'], fallthrough: false, dotfiles: false, cacheControl: '' },
+      {
+        prefix: '/a/',
+        host: '',
+        root: directory,
+        index: ['index.html'],
+        fallthrough: false,
+        dotfiles: false,
+        listing: false,
+        internal: false,
+        precompressed: ['br', 'zstd', 'gzip'],
+        cacheControl: '',
+        cacheRules: [],
+        fields: '',
+        fallback: '',
+        notFound: '',
+      },
     ]);
   });
 
@@ -130,18 +145,49 @@ describe('static', () => {
   it('makes Cache-Control of maxAge', async () => {
     expect((await settingsOf({ static: [{ prefix: '/', root: '.', maxAge: '365d', index: false }] })).mounts[0]).toMatchObject({ cacheControl: 'public, max-age=31536000', index: [] });
   });
+
+  it('makes Cache-Control of each cache rule', async () => {
+    const cache = [
+      { match: '*.[0-9a-f]{8}.*', maxAge: '1y', immutable: true },
+      { match: '*.html', cacheControl: 'no-cache' },
+      { match: 'fonts/**', maxAge: 90_000 },
+    ];
+    expect((await settingsOf({ static: [{ prefix: '/', root: '.', cache }] })).mounts[0]?.cacheRules).toEqual([
+      { match: '*.[0-9a-f]{8}.*', cacheControl: 'public, max-age=31536000, immutable' },
+      { match: '*.html', cacheControl: 'no-cache' },
+      { match: 'fonts/**', cacheControl: 'public, max-age=90' },
+    ]);
+  });
+
+  it('makes field lines of headers', async () => {
+    const headers = { 'X-Frame-Options': 'DENY', vary: 'Origin' };
+    expect((await settingsOf({ static: [{ prefix: '/', root: '.', headers }] })).mounts[0]?.fields).toBe('X-Frame-Options: DENY\r\nvary: Origin\r\n');
+  });
+
+  it('takes the precompressed codings that are named, in their order', async () => {
+    const codings = async (precompressed: unknown) => (await settingsOf({ static: [{ prefix: '/', root: '.', precompressed: precompressed as never }] })).mounts[0]?.precompressed;
+    expect(await codings(['gzip', 'br'])).toEqual(['gzip', 'br']);
+    expect(await codings(true)).toEqual(['br', 'zstd', 'gzip']);
+    expect(await codings(false)).toEqual([]);
+  });
+
+  it('does not fall through where only the application reaches the directory', async () => {
+    expect((await settingsOf({ app: handler, static: [{ prefix: '/', root: '.', internal: true }] })).mounts[0]).toMatchObject({ internal: true, fallthrough: false });
+  });
 });
 
 describe('the options of the addon', () => {
   it('have every default', async () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
-      listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
+      listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
+      hsts: '',
       hosts: [],
       trustProxy: [],
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },
-      timeouts: { header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
+      timeouts: { handshake: 10_000, header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
       ioThreads: 1,
+      workerNice: 10,
       slots: 2,
       log: { format: 'off', path: '' },
       direct: false,

@@ -152,6 +152,24 @@ BODIES = {
     "cut-size": b"5\r\nhello\r\n0",
 }
 
+# Field lines that choose a representation and a part of it.
+NEGOTIATIONS = {
+    "range-one": b"Range: bytes=0-4",
+    "range-open-suffix": b"Range: bytes=5-, -3",
+    "range-merged": b"Range: bytes=0-3,2-5,6-6,9-9",
+    "range-17": b"Range: bytes=" + b",".join(b"%d-%d" % (i * 3, i * 3) for i in range(17)),
+    "range-huge": b"Range: bytes=5-18446744073709551616,-18446744073709551617",
+    "range-empty-members": b"Range: bytes=,, 0-1 ,,8-9,",
+    "if-range-tag": b'Range: bytes=0-4\r\nIf-Range: "a"',
+    "if-range-date": b"Range: bytes=0-4\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT",
+    "conditions": b'If-Match: "a", W/"b"\r\nIf-None-Match: *\r\nIf-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT',
+    "encoding-browser": b"Accept-Encoding: gzip, deflate, br, zstd",
+    "encoding-weights": b"Accept-Encoding: gzip;q=0.5, br;q=0.001\r\nAccept-Encoding: *;q=0, identity;q=1.000",
+    "encoding-quoted": b'Accept-Encoding: gzip;a="x,br;q=0\\";";q=0.3, x-gzip;;q=1.001',
+    "accept-browser": b"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "accept-specific": b"Accept: */*;q=0.1, text/*;q=0.2, text/html;level=1;q=0",
+}
+
 
 def lines(*fields):
     return b"".join(field + b"\r\n" for field in fields)
@@ -237,5 +255,6 @@ def write(target, seeds):
 
 write("request_parser", REQUESTS)
 write("chunked", BODIES)
+write("negotiation", NEGOTIATIONS)
 write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)

@@ -27,10 +27,12 @@ const OPTIONS: NativeServerOptions = {
   hosts: [],
   trustProxy: [],
   limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10, minRate: 0 },
-  timeouts: { header: 1000, body: 1000, bodyTotal: 0, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
+  timeouts: { handshake: 1000, header: 1000, body: 1000, bodyTotal: 0, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
   ioThreads: 1,
+  workerNice: 10,
   slots: 1,
   log: { format: 'off', path: '' },
+  hsts: '',
   direct: false,
 };
 
@@ -93,7 +95,7 @@ describe('misuse of the addon', () => {
     const port = native().attach(server.id, 0, () => 0) as NativePort;
     expect(native().attach(server.id, 0, () => 0)).toBeNull();
     port.detach();
-    expect(() => port.respond(1, 0, 200, '', null)).toThrow('has left');
+    expect(() => port.respond(1, 0, 200, '', 0, null)).toThrow('has left');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 
@@ -113,7 +115,7 @@ describe('misuse of the addon', () => {
 
   it('a manifest that cannot be compiled names its pattern', () => {
     const server = listening();
-    const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null };
+    const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null, view: 'view' };
     expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' })).toThrow('a/<int:');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });

@@ -80,6 +80,7 @@ describe('the JSON log', () => {
     const client = await connected(server);
     client.send(get('/1') + get('/2') + get('/3'));
     for (let i = 0; i < 3; i++) await client.answer();
+    client.finish();
     await server.close();
     expect((await readFile(join(directory, 'access.log'), 'utf8')).split('\n')).toHaveLength(4);
   });

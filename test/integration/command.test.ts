@@ -1,4 +1,5 @@
 /** `fastserve start` as an operator meets it, with a client on a bare socket. test/cli has the messages one by one. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Running, run, SITE } from '../cli/command.ts';
@@ -39,7 +40,6 @@ describe('SIGTERM', () => {
     const url = await start(site);
     const client = await connected(url);
     client.send(get(`/spin?mark=${join(directory, 'mark')}`));
-    const { existsSync } = await import('node:fs');
     await expect.poll(() => existsSync(join(directory, 'mark'))).toBe(true);
     running?.process.kill('SIGTERM');
     const result = await running?.exited;

@@ -6,15 +6,16 @@ import { connected, inline, signal, started, takeErrors } from '../support/serve
 describe('a client that leaves', () => {
   it.each(['reset', 'destroy'] as const)('aborts the signal of its running request (%s)', async (how) => {
     const errors = takeErrors();
-    const reason = signal<unknown>();
+    const [began, reason] = [signal(), signal<unknown>()];
     const server = await inline(async (request) => {
+      began.resolve();
       await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
       reason.resolve(request.signal.reason);
       throw request.signal.reason;
     });
     const client = await connected(server);
     client.send(get('/'));
-    await expect.poll(() => server.stats().inFlight).toBe(1);
+    await began.promise;
     // A FIN within moments of the request may be a half-close: this client stays a little.
     await new Promise((resolve) => setTimeout(resolve, 50));
     client[how]();
@@ -24,15 +25,16 @@ describe('a client that leaves', () => {
   });
 
   it('finds its signal aborted when that is first read afterwards', async () => {
-    const [go, aborted] = [signal(), signal<boolean>()];
+    const [began, go, aborted] = [signal(), signal(), signal<boolean>()];
     const server = await inline(async (request, respond) => {
+      began.resolve();
       await go.promise;
       aborted.resolve(request.signal.aborted);
       respond(200, [], 'nobody reads this');
     });
     const client = await connected(server);
     client.send(get('/'));
-    await expect.poll(() => server.stats().inFlight).toBe(1);
+    await began.promise;
     client.reset();
     await expect.poll(() => server.stats().connectionsOpen).toBe(0);
     // The cancel record is drained by this thread's loop.
@@ -43,12 +45,14 @@ describe('a client that leaves', () => {
 
   it('may be given no answer at all: a handler that stops is no error', async () => {
     const errors = takeErrors();
+    const began = signal();
     const server = await inline(async (request) => {
+      began.resolve();
       await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
     });
     const client = await connected(server);
     client.send(get('/'));
-    await expect.poll(() => server.stats().inFlight).toBe(1);
+    await began.promise;
     client.reset();
     await expect.poll(() => server.stats().inFlight).toBe(0);
     expect(errors()).toBe('');

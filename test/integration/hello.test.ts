@@ -1,5 +1,7 @@
 /** One application under every arrangement of threads and listeners. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -101,7 +103,6 @@ describe('listening', () => {
   it('replaces the unix socket that a dead server left', async () => {
     const directory = await directoryWith();
     const path = join(directory, 's.sock');
-    const { spawnSync } = await import('node:child_process');
     spawnSync(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`]);
     expect(existsSync(path)).toBe(true);
     const server = await started({ app, workers: 1, listen: { unix: path } });
@@ -129,7 +130,6 @@ describe('listening', () => {
   it('leaves a file alone that is no socket', async () => {
     const directory = await directoryWith({ 'file.txt': 'precious' });
     await expect(serve({ app, workers: 1, listen: { unix: join(directory, 'file.txt') } })).rejects.toMatchObject({ code: 'FS_LISTEN' });
-    const { readFile } = await import('node:fs/promises');
     expect(await readFile(join(directory, 'file.txt'), 'utf8')).toBe('precious');
   });
 

@@ -1,10 +1,12 @@
 /** Listeners with proxyProtocol: the header is required, and says who the client is. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Config, FastServer } from '../../dist/index.js';
 import { get } from '../support/client.ts';
-import { connected, directoryWith, inline } from '../support/servers.ts';
+import { atEnd, connected, directoryWith, inline } from '../support/servers.ts';
+import { certificate, clientHello, hasOpenssl } from '../support/tls.ts';
 
 const V1 = 'PROXY TCP4 203.0.113.7 198.51.100.1 4711 443\r\n';
 
@@ -139,5 +141,42 @@ describe('a connection whose header has not come', () => {
     await server.close({ grace: 5000 });
     expect(performance.now() - began).toBeLessThan(3000);
     await client.ended();
+  });
+});
+
+describe.skipIf(!hasOpenssl)('in front of TLS', () => {
+  async function secure() {
+    const tls = await certificate(await directoryWith(), 'site');
+    return behindProxy({ listen: { host: '127.0.0.1', port: 0, proxyProtocol: true, tls }, timeouts: { header: 500, handshake: 500 } });
+  }
+
+  it('the header comes in clear, before the handshake', async () => {
+    const server = await secure();
+    const client = await connected(server.url.replace('https:', 'http:'));
+    await client.sendAll(V1);
+    const socket = connectTls({ socket: client.socket, rejectUnauthorized: false });
+    atEnd(() => void socket.destroy());
+    socket.write(get('/', 'Connection: close'));
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text).toMatch(/203\.0\.113\.7 4711 https$/);
+  });
+
+  it('the header and the first flight may come in one piece', async () => {
+    const server = await secure();
+    const client = await connected(server.url.replace('https:', 'http:'));
+    client.send(Buffer.concat([Buffer.from(V1), await clientHello()]));
+    const record = await client.piece();
+    expect(record[0]).toBe(22);
+  });
+
+  it('a handshake without the header is closed, and so is a header without a handshake', async () => {
+    const server = await secure();
+    const [bare, silent] = [await connected(server.url.replace('https:', 'http:')), await connected(server.url.replace('https:', 'http:'))];
+    bare.send(await clientHello());
+    silent.send(V1);
+    await bare.ended();
+    await silent.ended();
   });
 });

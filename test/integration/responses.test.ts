@@ -187,7 +187,7 @@ describe('the handler', () => {
     expect((await client.answer()).text).toBe('first');
     client.send(get('/twice'));
     expect((await client.answer()).text).toBe('first');
-    expect(errors()).toContain('AlreadyAnsweredError: GET /twice was answered already: call respond() once for each request');
+    expect(errors()).toContain('GET /twice: AlreadyAnsweredError: this request was answered already: call respond() once for each request');
   });
 
   it('that answers twice, the second time much later, changes nothing either', async () => {

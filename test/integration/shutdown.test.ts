@@ -110,14 +110,15 @@ describe('close', () => {
   });
 
   it('ends what takes longer than its grace, and tells the handler', async () => {
-    const aborted = signal();
+    const [running, aborted] = [signal(), signal()];
     const server = await inline(async (request) => {
+      running.resolve();
       await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
       aborted.resolve();
     });
     const client = await connected(server);
     client.send(get('/'));
-    await expect.poll(() => server.stats().inFlight).toBe(1);
+    await running.promise;
     const began = performance.now();
     await server.close({ grace: 200 });
     expect(performance.now() - began).toBeLessThan(5000);

@@ -33,6 +33,9 @@ export function scriptedFront(): ScriptedFront {
       front.calls.push('setRoutes');
       front.manifests.push(manifest);
     }
+    setTls(listener: number): void {
+      front.calls.push(`setTls ${listener}`);
+    }
     start(): void {
       front.calls.push('start');
     }

@@ -72,6 +72,11 @@ export class Client {
     return client;
   }
 
+  /** Over a connection that was made elsewhere, such as one with TLS. */
+  static over(socket: Socket): Client {
+    return new Client(socket);
+  }
+
   private constructor(socket: Socket) {
     this.socket = socket;
     const wake = () => {

@@ -45,3 +45,9 @@ TEST("files: a redirect keeps the query as it was sent") {
   CHECK_EQ(LocationWithQuery("a=b&c=%20d"), "/d/?a=b&c=%20d");
   CHECK_EQ(LocationWithQuery(""), "/d/?");
 }
+
+TEST("files: a segment in a link holds unreserved characters and escapes only") {
+  std::string segment;
+  fastserve::files::AppendEncodedSegment("a-b_c.d~9 /?#%:&\"'<>\xFF\n", &segment);
+  CHECK_EQ(segment, "a-b_c.d~9%20%2F%3F%23%25%3A%26%22%27%3C%3E%FF%0A");
+}

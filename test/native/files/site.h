@@ -69,7 +69,7 @@ struct Reply {
   FileAnswer::Kind kind;
   uint16_t status;
   std::string fields;
-  std::string body;  // of kMemory and kFile
+  std::string body;  // of kMemory, kFile and kParts
   uint64_t length;
 
   // The value of a field, "" when it is absent.
@@ -116,12 +116,15 @@ class Site {
 
   // The answer to a request, with the content read as a connection would send it.
   Reply Ask(http::Method method, const std::string& path, const TestRequest::Fields& fields = {},
-            const std::string& query = "") {
+            const std::string& query = "", const FieldOverrides& overrides = {}) {
     const TestRequest request(method, fields, query);
     FileAnswer answer;
-    handler.Answer(mount, path, request.head, request.bytes, now_ms, &answer);
+    handler.Answer(mount, path, request.head, request.bytes, now_ms, &answer, overrides);
     Reply reply{answer.kind, answer.status, std::string(answer.fields), std::string(answer.memory), answer.length};
-    if (answer.kind == FileAnswer::Kind::kFile) reply.body = Read(answer);
+    if (answer.kind == FileAnswer::Kind::kFile) reply.body = Read(*answer.file, answer.offset, answer.length);
+    for (const FilePart& part : answer.parts) {
+      reply.body.append(part.head).append(Read(*answer.file, part.offset, part.length));
+    }
     if (answer.file != nullptr) answer.file->Release();
     return reply;
   }
@@ -129,10 +132,10 @@ class Site {
     return Ask(http::Method::kGet, path, fields);
   }
 
-  static std::string Read(const FileAnswer& answer) {
-    std::string content(answer.length, '\0');
-    const ssize_t got =
-        ::pread(answer.file->fd, content.data(), content.size(), static_cast<off_t>(answer.offset));
+  static std::string Read(const OpenFile& file, uint64_t offset, uint64_t length) {
+    if (file.in_memory) return file.content.substr(offset, length);
+    std::string content(length, '\0');
+    const ssize_t got = ::pread(file.fd, content.data(), content.size(), static_cast<off_t>(offset));
     content.resize(got < 0 ? 0 : static_cast<size_t>(got));
     return content;
   }

@@ -60,6 +60,9 @@ TestRequest Browser(TestRequest::Fields more = {}) {
 
 void Run() {
   Site site;
+  site.mount.precompressed = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
+  site.Write("coded.js", std::string(2000, 'x'));
+  site.Write("coded.js.br", std::string(500, 'x'));
   site.Write("assets/application-4f2a91c0.js", std::string(2000, 'x'));
   site.Write("index.html", std::string(2000, 'x'));
   site.Write("large.bin", std::string(100'000, 'x'));
@@ -73,6 +76,9 @@ void Run() {
   Measure("index of a directory, 10 fields", site, "/static/", Browser());
   Measure("in memory, If-None-Match", site, kPath, Browser({{http::FieldId::kIfNoneMatch, etag}}));
   Measure("in memory, one range", site, kPath, Browser({{http::FieldId::kRange, "bytes=0-99"}}));
+  Measure("in memory, two ranges", site, kPath, Browser({{http::FieldId::kRange, "bytes=0-99,500-599"}}));
+  Measure("precompressed, in memory", site, "/static/coded.js",
+          Browser({{http::FieldId::kAcceptEncoding, "gzip, deflate, br, zstd"}}));
   Measure("on its descriptor (fstat)", site, "/static/large.bin", Browser());
   Measure("known to be absent", site, "/static/users/42", Browser());
   Measure("on its descriptor, revalidated", site, "/static/large.bin", Browser(), 1000);

@@ -469,3 +469,48 @@ TEST("a queue that is never quite empty sends a long stream in order") {
   CHECK_EQ(f.Drain(), FlushStatus::kEmpty);
   CHECK(f.received == expected);
 }
+
+TEST("Take moves bytes across memory and files, and releases what is used up") {
+  Fixture fixture;
+  const UniqueFd file = TemporaryFile("0123456789");
+  int released = 0;
+  fixture.queue.Append(fixture.pool, "head ");
+  fixture.queue.AppendBorrowed("borrowed ", CountInto(&released));
+  fixture.queue.AppendFile(file.get(), 2, 5, CountInto(&released));
+  char bytes[64];
+  CHECK_EQ(fixture.queue.Take(fixture.pool, bytes, 8), 8);
+  CHECK_EQ(std::string(bytes, 8), std::string("head bor"));
+  CHECK_EQ(released, 0);
+  CHECK_EQ(fixture.queue.Take(fixture.pool, bytes, sizeof bytes), 11);
+  CHECK_EQ(std::string(bytes, 11), std::string("rowed 23456"));
+  CHECK_EQ(released, 2);
+  CHECK(fixture.queue.empty());
+  CHECK_EQ(fixture.queue.Take(fixture.pool, bytes, sizeof bytes), 0);
+}
+
+TEST("Take says when a file was truncated after it was queued") {
+  Fixture fixture;
+  const UniqueFd file = TemporaryFile("0123456789");
+  int released = 0;
+  fixture.queue.AppendFile(file.get(), 0, 11, CountInto(&released));
+  char bytes[64];
+  CHECK_EQ(fixture.queue.Take(fixture.pool, bytes, sizeof bytes), -1);
+  CHECK(fixture.queue.truncated());
+  fixture.queue.Clear(fixture.pool);
+  CHECK_EQ(released, 1);
+}
+
+TEST("the memory at the front is offered in place and skipped in parts; a file at the front offers none") {
+  Fixture fixture;
+  const UniqueFd file = TemporaryFile("0123456789");
+  CHECK(fixture.queue.FrontMemory().empty());
+  fixture.queue.Append(fixture.pool, "memory");
+  fixture.queue.AppendFile(file.get(), 0, 1, {});
+  CHECK_EQ(std::string(fixture.queue.FrontMemory()), std::string("memory"));
+  fixture.queue.Skip(fixture.pool, 4);
+  CHECK_EQ(std::string(fixture.queue.FrontMemory()), std::string("ry"));
+  CHECK_EQ(fixture.queue.pending_memory(), 2u);
+  fixture.queue.Skip(fixture.pool, 2);
+  CHECK(fixture.queue.FrontMemory().empty());
+  CHECK(!fixture.queue.empty());
+}

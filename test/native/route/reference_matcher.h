@@ -104,8 +104,10 @@ class ReferenceMatcher {
     const size_t close = pattern.find('>', at);
     const size_t colon = pattern.find(':', at);
     const std::string_view converter = colon < close ? std::string_view(pattern).substr(at + 1, colon - at - 1) : "str";
-    for (size_t end = path.size(); end > offset; --end) {
-      if (!Holds(converter, std::string_view(path).substr(offset, end - offset))) continue;
+    size_t longest = offset;
+    while (longest < path.size() && MayHold(converter, path[longest])) ++longest;
+    for (size_t end = longest; end > offset; --end) {
+      if (converter == "uuid" && !IsUuid(std::string_view(path).substr(offset, end - offset))) continue;
       const bool inside_character = end < path.size() && (path[end] & 0xC0) == 0x80;
       if (inside_character && (converter == "str" || converter == "path")) continue;
       params->emplace_back(offset, end - offset);
@@ -116,17 +118,20 @@ class ReferenceMatcher {
     return false;
   }
 
-  static bool Holds(std::string_view converter, std::string_view value) {
-    const std::string_view slug = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    if (converter == "int") return value.find_first_not_of("0123456789") == value.npos;
-    if (converter == "str") return value.find('/') == value.npos;
-    if (converter == "path") return value.find('\n') == value.npos;
-    if (converter == "slug") return value.find_first_not_of(slug) == value.npos;
+  static bool MayHold(std::string_view converter, char byte) {
+    const bool digit = byte >= '0' && byte <= '9';
+    if (converter == "int") return digit;
+    if (converter == "str") return byte != '/';
+    if (converter == "path") return byte != '\n';
+    if (converter == "uuid") return digit || byte == '-' || (byte >= 'a' && byte <= 'f');
+    return digit || byte == '-' || byte == '_' || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  }
+
+  static bool IsUuid(std::string_view value) {
     const std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     if (value.size() != shape.size()) return false;
     for (size_t i = 0; i < shape.size(); ++i) {
-      const std::string_view expected = shape[i] == '-' ? "-" : "0123456789abcdef";
-      if (expected.find(value[i]) == expected.npos) return false;
+      if ((shape[i] == '-') != (value[i] == '-')) return false;
     }
     return true;
   }

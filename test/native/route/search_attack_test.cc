@@ -9,7 +9,7 @@ namespace fastserve::route {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr double kLimitMs = 10;
+constexpr double kLimitMs = 30;
 #else
 constexpr double kLimitMs = 1;
 #endif

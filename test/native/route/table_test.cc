@@ -275,6 +275,12 @@ TEST("a path that ends with a slash is not redirected to one with two") {
   CHECK_EQ(Get(*table, "/a/"), "404");
 }
 
+TEST("a path that would pass 65535 bytes with the slash is not redirected") {
+  const auto table = MustCompile(Patterns({"<slug:s>/"}));
+  CHECK_EQ(Get(*table, "/" + std::string(65533, 'a')), "slash");
+  CHECK_EQ(Get(*table, "/" + std::string(65534, 'a')), "404");
+}
+
 TEST("append_slash off means no redirect") {
   Specification specification = Patterns({"blog/"});
   specification.append_slash = false;

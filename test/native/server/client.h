@@ -60,6 +60,18 @@ class Client {
   bool Get(const std::string& target, std::string_view fields = {}) {
     return Send("GET " + target + " HTTP/1.1\r\nHost: h\r\n" + std::string(fields) + "\r\n");
   }
+  // Sends `piece` over and over, until nothing goes for `patience_ms` or `most` bytes went. Returns how many went.
+  uint64_t SendUntilStuck(std::string_view piece, uint64_t most, int patience_ms) {
+    uint64_t sent = 0;
+    while (sent < most) {
+      pollfd watched{fd_.get(), POLLOUT, 0};
+      if (::poll(&watched, 1, patience_ms) != 1) break;
+      const ssize_t took = ::send(fd_.get(), piece.data(), piece.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (took < 0 && errno != EAGAIN) break;
+      if (took > 0) sent += static_cast<uint64_t>(took);
+    }
+    return sent;
+  }
   // FIN behind what was sent.
   void HalfClose() { ::shutdown(fd_.get(), SHUT_WR); }
   void Close() { fd_.Reset(); }

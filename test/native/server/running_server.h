@@ -19,7 +19,7 @@ namespace fastserve::server {
 class RunningServer {
  public:
   explicit RunningServer(ServerOptions options = {}) {
-    options.listen = {{"127.0.0.1", 0, "", 4096}};
+    options.listen = {{.address = {"127.0.0.1", 0, "", 4096}}};
     server_ = Server::Create(options, {});
     std::vector<uint8_t*> shared;
     for (size_t i = 0; i < size_t{options.io_threads} * options.slots; ++i) {

@@ -1,0 +1,48 @@
+#include "native/files/listing_cache.h"
+
+#include "native/files/hash.h"
+#include "native/files/listing.h"
+#include "native/files/listing_page.h"
+#include "native/files/open_file.h"
+
+namespace fastserve::files {
+namespace {
+
+OpenFile* MakeListing(const Mount& mount, const Listing& listing, std::string_view path, ListingFormat format) {
+  const bool html = format == ListingFormat::kHtml;
+  std::string prefix = mount.prefix;
+  if (!prefix.ends_with('/')) prefix.push_back('/');
+  return MakeFile(html ? ListingHtml(listing, path, prefix) : ListingJson(listing, path),
+                  {.content_type = html ? "text/html; charset=utf-8" : "application/json",
+                   .cache_control = "no-cache",
+                   .vary = "Accept",
+                   .coding = http::Coding::kIdentity,
+                   .mount_fields = mount.fields});
+}
+
+}  // namespace
+
+OpenStatus ListingCache::Find(const Mount& mount, std::string_view directory, std::string_view path,
+                              ListingFormat format, int64_t now_ms, OpenFile** file) {
+  const uint64_t hash = HashBytes(directory, reinterpret_cast<uintptr_t>(&mount) + static_cast<uint64_t>(format));
+  Slot& slot = slots_[hash % kSlots];
+  const bool same = slot.file != nullptr && slot.mount == &mount && slot.format == format && slot.directory == directory;
+  if (!same || now_ms >= slot.expires_ms) {
+    Listing listing;
+    const OpenStatus status = ReadListing(mount, directory, &listing);
+    if (status != OpenStatus::kOpened) return status;
+    if (slot.file != nullptr) slot.file->Release();
+    slot = {&mount, std::string(directory), format, now_ms + kTimeToLiveMs, MakeListing(mount, listing, path, format)};
+  }
+  *file = slot.file;
+  return OpenStatus::kOpened;
+}
+
+void ListingCache::Clear() {
+  for (Slot& slot : slots_) {
+    if (slot.file != nullptr) slot.file->Release();
+    slot = Slot();
+  }
+}
+
+}  // namespace fastserve::files

@@ -1,0 +1,48 @@
+// The listings of one I/O thread that were made last, for a moment: a peer that asks for one again and again makes the
+// thread read the directory only once in that time.
+//
+// DESIGN: direct-mapped, as AbsenceTable is: few listings are asked for at once, and their memory is bounded by the
+// slots (a listing is at most some hundred KiB).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "native/files/safe_open.h"
+#include "native/files/static_handler.h"
+
+namespace fastserve::files {
+
+enum class ListingFormat : uint8_t { kHtml, kJson };
+
+class ListingCache {
+ public:
+  static constexpr size_t kSlots = 16;
+  static constexpr int64_t kTimeToLiveMs = 1000;
+
+  ListingCache() = default;
+  ListingCache(const ListingCache&) = delete;
+  ListingCache& operator=(const ListingCache&) = delete;
+  ~ListingCache() { Clear(); }
+
+  // The listing of `directory` (relative to the root, "" or ending with a slash), which `path` is the URL path of, as
+  // content in memory. *file is set for kOpened; it is the cache's and valid until the next call, unless retained.
+  OpenStatus Find(const Mount& mount, std::string_view directory, std::string_view path, ListingFormat format,
+                  int64_t now_ms, OpenFile** file);
+
+  void Clear();
+
+ private:
+  struct Slot {
+    const Mount* mount = nullptr;
+    std::string directory;
+    ListingFormat format = ListingFormat::kHtml;
+    int64_t expires_ms = 0;
+    OpenFile* file = nullptr;
+  };
+  std::array<Slot, kSlots> slots_;
+};
+
+}  // namespace fastserve::files

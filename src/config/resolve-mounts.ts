@@ -1,0 +1,91 @@
+/** Static mounts: from checked values to what the addon takes. Looks whether directories and pages are there. */
+import { stat } from 'node:fs/promises';
+import { join, resolve as resolvePath } from 'node:path';
+import type { ConfigProblem } from '../errors.ts';
+import type { CheckedCacheRule, CheckedMount } from './schema.ts';
+import { show } from './text.ts';
+import type { Mount } from './types.ts';
+
+/** Relative roots start at `directory`. What is wrong is added to `problems`. */
+export async function resolveMounts(
+  mounts: CheckedMount[],
+  directory: string,
+  hasApp: boolean,
+  problems: ConfigProblem[],
+): Promise<Mount[]> {
+  const resolved = mounts.map(async (mount, index): Promise<Mount> => {
+    const path = `static[${index}]`;
+    const root = resolvePath(directory, mount.root);
+    const fallthrough = mount.fallthrough ?? (hasApp && mount.prefix === '/' && !mount.internal);
+    const report = (key: string, text: string) => problems.push({ path: `${path}.${key}`, text });
+    checkKeys(mount, fallthrough, hasApp, report);
+    const same = mounts.findIndex((other) => other.prefix === mount.prefix && other.host === mount.host);
+    if (same !== index) report('prefix', `is the same as static[${same}].prefix. Give each directory its own prefix or host.`);
+    await checkFiles(mount, root, report);
+    return {
+      prefix: mount.prefix,
+      host: mount.host ?? '',
+      root,
+      index: mount.index,
+      fallthrough,
+      dotfiles: mount.dotfiles,
+      listing: mount.listing,
+      internal: mount.internal,
+      precompressed: mount.precompressed,
+      cacheControl: cacheControl(mount),
+      cacheRules: mount.cache.map((rule) => ({ match: rule.match, cacheControl: cacheControl(rule) })),
+      fields: mount.headers,
+      fallback: mount.fallback ?? '',
+      notFound: mount.notFound ?? '',
+    };
+  });
+  return Promise.all(resolved);
+}
+
+type Report = (key: string, text: string) => void;
+
+/** Keys that exclude or need each other. */
+function checkKeys(mount: CheckedMount, fallthrough: boolean, hasApp: boolean, report: Report): void {
+  if (mount.maxAge !== undefined && mount.cacheControl !== undefined) report('maxAge', 'excludes cacheControl. Keep one of the two.');
+  for (const [index, rule] of mount.cache.entries()) checkRule(rule, `cache[${index}]`, report);
+  if (mount.notFound !== undefined && fallthrough) {
+    report('notFound', 'is never shown, because what is no file goes to the application. Set fallthrough: false, or remove it.');
+  }
+  if (mount.internal && fallthrough) report('fallthrough', 'excludes internal: only an application names files of it. Remove one of the two.');
+  if (mount.internal && !hasApp) report('internal', 'needs an app, which alone can reach the directory. Set "app", or remove it.');
+}
+
+function checkRule(rule: CheckedCacheRule, path: string, report: Report): void {
+  if (rule.maxAge !== undefined && rule.cacheControl !== undefined) report(`${path}.maxAge`, 'excludes cacheControl. Keep one of the two.');
+  else if (rule.maxAge === undefined && rule.cacheControl === undefined) report(path, 'says nothing about its files. Add maxAge, for example "1y", or cacheControl.');
+  else if (rule.immutable && rule.maxAge === undefined) report(`${path}.immutable`, 'needs maxAge. Add it, for example "1y", or write "immutable" into cacheControl.');
+}
+
+async function checkFiles(mount: CheckedMount, root: string, report: Report): Promise<void> {
+  if ((await kindOf(root)) !== 'directory') {
+    return report('root', `there is no directory at ${show(root)}. Make it, or correct the path (it is relative to the configuration file).`);
+  }
+  for (const key of ['fallback', 'notFound'] as const) {
+    const name = mount[key];
+    if (name !== undefined && (await kindOf(join(root, name))) !== 'file') {
+      report(key, `there is no file at ${show(join(root, name))}. Make it, or correct the name (it is relative to root).`);
+    }
+  }
+}
+
+async function kindOf(path: string): Promise<'directory' | 'file' | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'directory';
+    return found.isFile() ? 'file' : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of Cache-Control, "" for none. */
+function cacheControl(rule: { maxAge: number | undefined; immutable?: boolean; cacheControl: string | undefined }): string {
+  if (rule.cacheControl !== undefined) return rule.cacheControl;
+  if (rule.maxAge === undefined) return '';
+  return `public, max-age=${Math.floor(rule.maxAge / 1000)}${rule.immutable === true ? ', immutable' : ''}`;
+}
