@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defineApp, type FastServer, file, type FileOptions, gateway, path as route, type RawApplication, Response } from '../../dist/index.js';
-import { ask, Client, get, head, post } from '../support/client.ts';
-import { atEnd, connected, directoryWith, started } from '../support/servers.ts';
+import { ask, get, head, post } from '../support/client.ts';
+import { connected, directoryWith, started } from '../support/servers.ts';
 
 const LARGE = Buffer.from(Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 11 + (i >> 8)) & 0xff));
 

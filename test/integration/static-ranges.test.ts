@@ -1,10 +1,11 @@
 /** Ranges of files on the wire: several at once, huge files, files that change while they are sent. */
-import { truncate, open, rename, writeFile } from 'node:fs/promises';
+import { open, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Running } from '../cli/command.ts';
 import { type Answer, ask, Client, CutError, get, head } from '../support/client.ts';
 import { atEnd, connected, directoryWith, memory, resetPeak, started } from '../support/servers.ts';
+import { certificate, hasOpenssl, secured } from '../support/tls.ts';
 
 const MIB = 1024 ** 2;
 const TEN_GIB = 10 * 1024 ** 3;
@@ -75,6 +76,17 @@ describe('several ranges', () => {
     expect(parts.map(({ bytes }) => bytes.length)).toEqual([4 * MIB, 4 * MIB - 1]);
     expect(parts[0]?.bytes.equals(content.subarray(4 * MIB))).toBe(true);
     expect(parts[1]?.bytes.equals(content.subarray(0, 4 * MIB - 1))).toBe(true);
+  });
+
+  it.skipIf(!hasOpenssl)('are the same over TLS', async () => {
+    const root = await directoryWith({ 'large.bin': large });
+    const tls = await certificate(await directoryWith(), 'site');
+    const server = await started({ static: [{ prefix: '/', root }], listen: { port: 0, tls } });
+    const client = await secured(server);
+    atEnd(() => client.destroy());
+    client.send(get('/large.bin', 'Range: bytes=-9,0-250000') + get('/large.bin', 'Range: bytes=0-4'));
+    expect(partsOf(await client.answer()).map(({ bytes }) => bytes.length)).toEqual([9, 250_001]);
+    expect((await client.answer()).body).toEqual(large.subarray(0, 5));
   });
 
   it('that overlap are one, that ask for too much are the whole', async () => {

@@ -86,8 +86,8 @@ class FakeWorker {
     Write(to, queue::ResponseKind::kFull, status, fields, body, declared);
   }
   void Echo(const Seen& to) { Answer(to, 200, "", to.method + " " + to.target + " " + to.body); }
-  void StartStream(const Seen& to, uint16_t status, int64_t declared = -1) {
-    Write(to, queue::ResponseKind::kStreamStart, status, "", "", declared);
+  void StartStream(const Seen& to, uint16_t status, int64_t declared = -1, std::string_view fields = "") {
+    Write(to, queue::ResponseKind::kStreamStart, status, fields, "", declared);
   }
   void Chunk(const Seen& to, std::string_view bytes) { Write(to, queue::ResponseKind::kStreamChunk, 0, "", bytes, -1); }
   void EndStream(const Seen& to, bool complete = true) { Control(to, queue::ResponseKind::kStreamEnd, complete ? 1 : 0); }

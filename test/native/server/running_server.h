@@ -1,4 +1,4 @@
-// A server on a free loopback port for tests: every request goes to a worker slot.
+// A server on a free loopback port for tests: every request that no mount answers goes to a worker slot.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "native/base/check.h"
@@ -18,9 +19,13 @@ namespace fastserve::server {
 
 class RunningServer {
  public:
-  explicit RunningServer(ServerOptions options = {}) {
+  explicit RunningServer(ServerOptions options = {}, std::vector<files::Mount> mounts = {}) {
     options.listen = {{.address = {"127.0.0.1", 0, "", 4096}}};
-    server_ = Server::Create(options, {});
+    route::Specification specification;
+    for (size_t i = 0; i < mounts.size(); ++i) {
+      if (!mounts[i].internal) specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
+    }
+    server_ = Server::Create(options, std::move(mounts));
     std::vector<uint8_t*> shared;
     for (size_t i = 0; i < size_t{options.io_threads} * options.slots; ++i) {
       memory_.emplace_back(static_cast<uint8_t*>(std::aligned_alloc(64, queue::kSharedBytes)), &std::free);
@@ -31,7 +36,7 @@ class RunningServer {
     ListenError error;
     FASTSERVE_CHECK(server_->Listen(&error), "a free loopback port");
     auto snapshot = std::make_unique<Snapshot>();
-    snapshot->table = std::get<0>(route::Compile({}));
+    snapshot->table = std::get<0>(route::Compile(specification));
     snapshot->has_application = options.slots > 0;
     server_->Publish(std::move(snapshot));
     server_->Start();
