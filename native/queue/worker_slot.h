@@ -46,6 +46,15 @@ struct WorkerSlot {
     state.store(SlotState::kDead, std::memory_order_seq_cst);
   }
 
+  // I/O thread: true when the attachment behind `recovered_epoch`, the last one that it recovered, has ended. The epoch is
+  // read first: an attachment that this thread has not recovered cannot give way to the next one, so a death that is seen
+  // afterwards is its own. In the other order a death that was recovered already could be taken for that of the next worker.
+  // acquire: pairs with Attach and Abandon; what the worker published before its end is visible.
+  bool DiedSince(uint32_t recovered_epoch) const {
+    return epoch.load(std::memory_order_acquire) != recovered_epoch &&
+           state.load(std::memory_order_acquire) == SlotState::kDead;
+  }
+
   // I/O thread, once its channel is empty and reset. The last one frees the slot.
   void Recovered() {
     if (recovering.fetch_sub(1, std::memory_order_acq_rel) == 1) {

@@ -39,8 +39,8 @@ net::Release Dispatcher::ReleaseOf(const queue::ResponseRecord& record) {
 bool Dispatcher::Collect() {
   bool any = false;
   for (auto& lane : lanes_) {
-    // acquire: pairs with WorkerSlot::Abandon; everything that the worker published before it is then visible.
-    const queue::SlotState state = lane->slot->state.load(std::memory_order_acquire);
+    // Before the ring: everything that a dead worker published is then visible.
+    const bool died = lane->slot->DiedSince(lane->recovered_epoch);
     queue::RingConsumer& ring = lane->channel->responses;
     const uint32_t tail = ring.LoadTail();
     if (tail != ring.head()) {
@@ -51,8 +51,7 @@ bool Dispatcher::Collect() {
       ring.Release();
       if (lane->channel->AnswersMayFlow()) lane->slot->doorbell.Ring();
     }
-    if (state == queue::SlotState::kDead &&
-        lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
+    if (died) {
       any = true;
       Recover(*lane);
     }
@@ -244,6 +243,7 @@ bool Dispatcher::HasWork() {
   const bool wants_space = WantsSpace();
   for (auto& lane : lanes_) {
     if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
+    // seq_cst: pairs with WorkerSlot::Abandon (Q5). Unlike DiedSince it may be wrong about whose death it is: one more turn.
     if (lane->slot->state.load(std::memory_order_seq_cst) == queue::SlotState::kDead &&
         lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
       return true;

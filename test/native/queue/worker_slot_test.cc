@@ -58,13 +58,12 @@ TEST("of many workers one owns the slot at any time, through 2000 deaths recover
     threads.emplace_back([&] {
       uint32_t recovered = 0;  // as Dispatcher's recovered_epoch
       while (recovered < kLives) {
-        const bool dead = pair.slot.state.load(std::memory_order_acquire) == SlotState::kDead;
-        const uint32_t epoch = pair.slot.epoch.load(std::memory_order_relaxed);
-        if (!dead || epoch == recovered) {
+        if (!pair.slot.DiedSince(recovered)) {
           std::this_thread::yield();
           continue;
         }
-        recovered = epoch;
+        if (owners.load() != 0) shared.store(true);  // recovered under a living owner
+        recovered = pair.slot.epoch.load(std::memory_order_relaxed);
         pair.slot.Recovered();
       }
     });
