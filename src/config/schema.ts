@@ -391,7 +391,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
-  workerNice: withDefault(count(0, 19, 10), 10),
+  workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),

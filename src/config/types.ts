@@ -181,7 +181,7 @@ export interface Config {
   workers?: number | 'auto' | undefined;
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
-  /** Niceness of worker threads, 0 to 19, 10 by default: I/O threads get the core first, so views that burn CPU do not delay files. */
+  /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
