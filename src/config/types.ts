@@ -95,6 +95,11 @@ export interface StaticConfig {
   fallback?: string | undefined;
   /** A page below root that goes with status 404. */
   notFound?: string | undefined;
+  /**
+   * The files have built names, made by `fastserve build`. true: in .fastserve/static/ beside the configuration, served once
+   * they are built. A path: that manifest, which must be there at the start. Default: false.
+   */
+  manifest?: boolean | string | undefined;
 }
 
 /** How long clients may keep the files that a pattern chooses. */
@@ -241,6 +246,8 @@ export interface Mount {
   /** Names below root, "" for none. */
   fallback: string;
   notFound: string;
+  /** Where `fastserve build` puts its manifest; its directory is the output's. null: the files are not built. */
+  manifest: { file: string; required: boolean } | null;
 }
 
 export interface Limits {

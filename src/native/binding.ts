@@ -52,6 +52,8 @@ export interface NativeMount {
   /** Names relative to root, "" for none. */
   fallback: string;
   notFound: string;
+  /** The output of a build: where built names are looked up first. */
+  built: { /** Absolute directory. */ root: string; cacheControl: string } | null;
 }
 
 export interface NativeLimits {

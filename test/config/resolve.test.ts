@@ -132,6 +132,7 @@ describe('static', () => {
         fields: '',
         fallback: '',
         notFound: '',
+        manifest: null,
       },
     ]);
   });
