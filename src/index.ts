@@ -108,4 +108,5 @@ export {
   type TlsConfig,
 } from './config/types.ts';
 export { serve } from './supervisor/serve.ts';
+export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';

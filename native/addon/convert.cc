@@ -326,6 +326,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);
     worker.Set("state", StateName(totals.workers[i].state));
+    worker.Set("generation", Napi::Number::New(env, totals.workers[i].generation));
     worker.Set("inFlight", Napi::Number::New(env, totals.workers[i].in_flight));
     worker.Set("started", Napi::Number::New(env, static_cast<double>(totals.workers[i].started)));
     worker.Set("answered", Napi::Number::New(env, static_cast<double>(totals.workers[i].answered)));

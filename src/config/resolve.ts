@@ -72,6 +72,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
       level: checked.log.level,
     },
     direct: checked.direct,
+    debug: false,
   };
   checkTogether(settings, problems);
   checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);

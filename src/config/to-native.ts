@@ -7,10 +7,10 @@ import type { Settings } from './types.ts';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
- * The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application.
- * `builds`: by mount, as loadBuilds gives them.
+ * The start, stop and drain times stay with the supervisor, which knows how many worker slots it wants. `builds`: by mount, as
+ * loadBuilds gives them.
  */
-export function toNativeOptions(settings: Settings, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
+export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
   const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
   return {
     listen: settings.listen.map((address) => {
@@ -25,7 +25,7 @@ export function toNativeOptions(settings: Settings, builds: readonly (MountBuild
     timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
-    slots: Math.max(1, settings.workers),
+    slots,
     log: { format: settings.log.access, path: settings.log.path },
     hsts: settings.hsts,
     direct: settings.direct,

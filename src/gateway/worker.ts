@@ -12,8 +12,6 @@ import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts'
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
-/** How long requests that are under way may take once the worker was told to stop. The supervisor has its own limit. */
-const DRAIN_MS = 30_000;
 
 /** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
 export default async function runWorker(task: WorkerTask): Promise<void> {
@@ -34,8 +32,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
   const application = await load(task, environment, post);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
-  await stopped(task);
-  await reader.idle(DRAIN_MS);
+  await reader.idle(await stopped(task));
   reader.detach();
   await application.stop?.();
   task.port.close();
@@ -64,16 +61,18 @@ async function attach(
   environment: ApplicationEnvironment,
 ): Promise<QueueReader> {
   while (true) {
-    const reader = QueueReader.attach(native(), task.serverId, task.slot, task.rings, application.handle, environment);
+    const place = { serverId: task.serverId, slot: task.slot, generation: task.generation };
+    const reader = QueueReader.attach(native(), place, task.rings, application.handle, environment);
     if (reader !== null) return reader;
     await sleep(ATTACH_RETRY_MS);
   }
 }
 
-function stopped(task: WorkerTask): Promise<void> {
+/** Resolves when it is told to stop, with the time that requests under way may still take. */
+function stopped(task: WorkerTask): Promise<number> {
   return new Promise((resolve) => {
     task.port.on('message', (command: WorkerCommand) => {
-      if (command.type === 'stop') resolve();
+      if (command.type === 'stop') resolve(command.answersMs);
     });
   });
 }

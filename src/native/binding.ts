@@ -144,7 +144,18 @@ export interface NativeStats {
   /** Connections that ended for a fault in TLS, plain HTTP on a TLS port included. */
   tlsFailures: number;
   /** By slot. */
-  workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
+  workers: NativeWorkerStats[];
+}
+
+/** One worker slot. */
+export interface NativeWorkerStats {
+  state: 'free' | 'attached' | 'dead';
+  /** Of the application's code in its last worker; 0: it never had one. */
+  generation: number;
+  /** Gauge. */
+  inFlight: number;
+  started: number;
+  answered: number;
 }
 
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
@@ -155,8 +166,12 @@ export interface NativeServer {
   setRings(rings: Uint8Array[]): void;
   /** Binds and listens; throws an Error with code (EADDRINUSE, EACCES...), address and port. Connections wait until start(). */
   listen(): NativeAddress[];
-  /** Compiles and publishes the route table; throws TypeError naming the pattern. null: no URLconf, everything goes to the application. */
-  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null): void;
+  /**
+   * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
+   * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
+   * already; `workers` is how many it has when it is complete.
+   */
+  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null, generation: number, workers: number): void;
   /**
    * Certificates of the listener at this place of options.listen: needed before start(), replaceable at any time for the
    * handshakes that follow. Throws an Error with OpenSSL's reason; the certificates before then stay.
@@ -167,7 +182,7 @@ export interface NativeServer {
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
   stats(): NativeStats;
-  /** Workers that are asked to leave finish what they have and their attach promise resolves. */
+  /** The slot's worker gets no more requests. */
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
@@ -205,8 +220,8 @@ export interface NativeBinding {
   /** Constants of native/queue/layout.h, by the names of src/gateway/layout.ts. */
   readonly layout: Record<string, number | string[]>;
   Server: new (options: NativeServerOptions) => NativeServer;
-  /** Worker side: claims the slot and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
-  attach(serverId: number, slot: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
+  /** Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
+  attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;

@@ -9,12 +9,16 @@ export interface ScriptedFront {
   options: NativeServerOptions[];
   manifests: unknown[];
   rings: Uint8Array[];
+  /** Generation and count of workers of each setRoutes(). */
+  published: [number, number][];
   /** Thrown by listen() when set. */
   listenError?: Error;
+  /** Thrown by setRoutes() when set. */
+  routesError?: Error;
 }
 
 export function scriptedFront(): ScriptedFront {
-  const front: ScriptedFront = { calls: [], options: [], manifests: [], rings: [], runtime: undefined as unknown as Runtime };
+  const front: ScriptedFront = { calls: [], options: [], manifests: [], published: [], rings: [], runtime: undefined as unknown as Runtime };
   class Server implements NativeServer {
     readonly id = 7;
     constructor(options: NativeServerOptions) {
@@ -29,8 +33,10 @@ export function scriptedFront(): ScriptedFront {
       if (front.listenError !== undefined) throw front.listenError;
       return [{ host: '0.0.0.0', port: 4711 }];
     }
-    setRoutes(manifest: unknown): void {
+    setRoutes(manifest: unknown, generation: number, workers: number): void {
+      if (front.routesError !== undefined) throw front.routesError;
       front.calls.push('setRoutes');
+      front.published.push([generation, workers]);
       front.manifests.push(manifest);
     }
     setTls(listener: number): void {
@@ -46,7 +52,9 @@ export function scriptedFront(): ScriptedFront {
     stats(): NativeStats {
       return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
-    drainSlot(): void {}
+    drainSlot(slot: number): void {
+      front.calls.push(`drainSlot ${slot}`);
+    }
     probeSlot(): boolean {
       return true;
     }
