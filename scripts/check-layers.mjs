@@ -31,7 +31,8 @@ const TYPESCRIPT = {
   assets: ['config'],
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'gateway', 'native'],
+  dev: ['config', 'gateway', 'supervisor'],
+  cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts'];

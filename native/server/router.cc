@@ -21,6 +21,8 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 }  // namespace
 
+Router::Router(IoThread& io) : io_(io), files_(io.options().look_again_ms) {}
+
 Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                    WorkerTarget* target) {
   io_.RefreshSnapshot();

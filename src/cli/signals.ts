@@ -26,6 +26,20 @@ export function stopOnSignals(server: RunningServer): void {
   process.on('SIGTERM', onSignal);
 }
 
+/** INT, TERM and HUP: ends the process with 0 when `close` is through, with 1 when it fails or a second signal comes. */
+export function endOnSignals(close: () => Promise<void>): void {
+  let ending = false;
+  const onSignal = (): void => {
+    if (ending) process.exit(EXIT_FAILURE);
+    ending = true;
+    close().then(
+      () => process.exit(0),
+      () => process.exit(EXIT_FAILURE),
+    );
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+}
+
 /** One entry in the error log for each signal that was heard: what the reload brought, or why the old code stays. */
 export function reloadOnSignal(server: RunningServer): void {
   process.on('SIGHUP', () => {

@@ -6,6 +6,9 @@ import type { Settings } from './types.ts';
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
+/** Saves a look at the disk for nearly every file that is asked for often. */
+const LOOK_AGAIN_MS = 1000;
+
 /**
  * The start, stop and drain times stay with the supervisor, which knows how many worker slots it wants. `builds`: by mount, as
  * loadBuilds gives them.
@@ -26,6 +29,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots,
+    lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
     hsts: settings.hsts,
     direct: settings.direct,

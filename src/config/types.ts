@@ -295,7 +295,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */
-  readonly log: { access: AccessLog; path: string; level: LogLevel };
+  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly direct: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;

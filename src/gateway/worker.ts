@@ -13,8 +13,16 @@ import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts'
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
 
+/** Changes an application before it is attached. */
+export type Decorate = (application: GatewayApplication) => GatewayApplication | Promise<GatewayApplication>;
+
 /** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
-export default async function runWorker(task: WorkerTask): Promise<void> {
+export default function run(task: WorkerTask): Promise<void> {
+  return runWorker(task, (application) => application);
+}
+
+/** As the default export, with an application that `decorate` has changed. */
+export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<void> {
   const post = (message: WorkerMessage) => task.port.postMessage(message);
   const environment: ApplicationEnvironment = {
     debug: task.debug,
@@ -29,7 +37,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
       }),
   };
   activateStaticFiles(environment.staticDirectories);
-  const application = await load(task, environment, post);
+  const application = await decorate(await load(task, environment, post));
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   await reader.idle(await stopped(task));

@@ -101,7 +101,9 @@ export interface NativeServerOptions {
   workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;
-  log: { format: 'off' | 'text' | 'json'; /** Absolute file, "" for standard output. */ path: string };
+  /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
+  lookAgain: number;
+  log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
   hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */

@@ -1,5 +1,5 @@
 /** The two ways to run an application: in worker threads, or inline in the calling thread. Main thread. */
-import { importModule, moduleUrl } from '../config/module.ts';
+import { importModule } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
@@ -49,7 +49,7 @@ export type PreparedApplication = { kind: 'module'; url: string } | { kind: 'inl
 
 /** Does everything that can fail without a front. Throws FastServeError FS_BUNDLE or FS_APP, ConfigError for a missing module. */
 export async function prepareApplication(app: Application, workers: number, runtime: Runtime): Promise<PreparedApplication> {
-  if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await moduleUrl(app.file) };
+  if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await runtime.compile(app.file) };
   const value = app.kind === 'inline' ? app.value : await importDefault(app.file);
   try {
     return { kind: 'inline', application: runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };

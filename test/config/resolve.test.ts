@@ -191,6 +191,7 @@ describe('the options of the addon', () => {
       ioThreads: 1,
       workerNice: 19,
       slots: 2,
+      lookAgain: 1000,
       log: { format: 'off', path: '' },
       direct: false,
     });

@@ -31,6 +31,7 @@ const OPTIONS: NativeServerOptions = {
   ioThreads: 1,
   workerNice: 19,
   slots: 1,
+  lookAgain: 1000,
   log: { format: 'off', path: '' },
   hsts: '',
   direct: false,

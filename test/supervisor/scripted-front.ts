@@ -1,4 +1,5 @@
 /** A front without sockets: records what the supervisor asks of it. For tests of the supervisor alone. */
+import { moduleUrl } from '../../src/config/module.ts';
 import type { NativeAddress, NativeBinding, NativeServer, NativeServerOptions, NativeStats } from '../../src/native/binding.ts';
 import type { Runtime } from '../../src/supervisor/runtime.ts';
 
@@ -63,6 +64,7 @@ export function scriptedFront(): ScriptedFront {
     native: { Server } as unknown as NativeBinding,
     ringBytes: 4096,
     workerEntry: new URL('../fixtures/workers/scripted-worker.mjs', import.meta.url).href,
+    compile: moduleUrl,
     adapt: (value) => value as ReturnType<Runtime['adapt']>,
     startInline: (_native, _id, rings) => {
       front.calls.push(`inline ${rings.length}`);

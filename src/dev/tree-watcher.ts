@@ -1,0 +1,109 @@
+/**
+ * Hears of changed files below a directory, and of single ones elsewhere. Main thread.
+ *
+ * DESIGN: one inotify watch for each directory (fs.watch), without node_modules and hidden ones, which fs.watch with
+ * `recursive` would walk too. A directory and not a file is watched, because editors replace files by renaming.
+ */
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+
+/** An editor's save is several events, and one command may save many files. */
+const QUIET_MS = 20;
+
+export class TreeWatcher {
+  readonly #root: string;
+  readonly #onChange: (files: ReadonlySet<string>) => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #changed = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `onChange` gets absolute paths, also of files that went away, once for changes that come together. */
+  constructor(root: string, onChange: (files: ReadonlySet<string>) => void) {
+    this.#root = root;
+    this.#onChange = onChange;
+    this.#watchTree(root);
+  }
+
+  /** Hears of these files too, wherever they are. */
+  include(files: readonly string[]): void {
+    for (const file of files) {
+      const directory = dirname(file);
+      if (!this.#isInside(directory) && !directory.split(sep).includes('node_modules')) this.#watch(directory);
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
+  #isInside(directory: string): boolean {
+    return this.#watchers.has(directory) || directory === this.#root || directory.startsWith(`${this.#root}${sep}`);
+  }
+
+  #watchTree(directory: string): void {
+    if (!this.#watch(directory)) return;
+    let entries;
+    try {
+      entries = readdirSync(directory, { withFileTypes: true });
+    } catch {
+      return; // it went away meanwhile
+    }
+    for (const entry of entries) {
+      if (entry.isDirectory() && isWanted(entry.name)) this.#watchTree(join(directory, entry.name));
+    }
+  }
+
+  /** False when it is watched already or cannot be. */
+  #watch(directory: string): boolean {
+    if (this.#watchers.has(directory)) return false;
+    let watcher: FSWatcher;
+    try {
+      watcher = watch(directory, (_event, name) => this.#onEvent(directory, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error; // no inotify watches left: say so
+      return false; // no directory, or one that went away
+    }
+    watcher.on('error', () => this.#forget(directory));
+    this.#watchers.set(directory, watcher);
+    return true;
+  }
+
+  #forget(directory: string): void {
+    this.#watchers.get(directory)?.close();
+    this.#watchers.delete(directory);
+  }
+
+  #onEvent(directory: string, name: string | null): void {
+    if (name === null || !isWanted(name)) return;
+    const path = join(directory, name);
+    if (directory === this.#root || this.#isInside(directory)) this.#adopt(path);
+    this.#changed.add(path);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const files = this.#changed;
+      this.#changed = new Set();
+      this.#onChange(files);
+    }, QUIET_MS);
+  }
+
+  /** A new directory may have files already; a path that is none of a directory is left alone. */
+  #adopt(path: string): void {
+    let names: string[];
+    try {
+      names = readdirSync(path);
+    } catch {
+      this.#forget(path);
+      return;
+    }
+    if (this.#watchers.has(path)) return;
+    this.#watchTree(path);
+    for (const name of names) if (isWanted(name)) this.#changed.add(join(path, name));
+  }
+}
+
+/** Hidden files are those of editors and tools. */
+function isWanted(name: string): boolean {
+  return name !== 'node_modules' && !name.startsWith('.') && !name.endsWith('~');
+}
