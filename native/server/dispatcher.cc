@@ -110,6 +110,7 @@ void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_vie
 }
 
 void Dispatcher::SubmitPending(Exchange* exchange) {
+  io_.RefreshSnapshot();  // its content may have taken long: the code that serves now shall have it
   if (waiting_.empty() && PushPending(exchange)) return;
   Wait(exchange);
 }

@@ -61,7 +61,8 @@ class IoThread {
 
   // ---- for the parts of this thread ----
   const ServerOptions& options() const { return options_; }
-  // The snapshot in use. One request sees one snapshot: it changes only where the next request is routed and when a turn ends.
+  // The snapshot in use. Routing a request sees one: it changes only before a request is routed, when one whose content was
+  // collected is complete, and at the end of a turn.
   const Snapshot* snapshot() const { return snapshot_; }
   // Goes on to the snapshot that was published last.
   void RefreshSnapshot() { snapshot_ = published_.load(std::memory_order_acquire); }

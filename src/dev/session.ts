@@ -106,7 +106,7 @@ export class Session {
     this.#configInputs = [];
     const loaded = await loadConfig(directory, configFile, (file) => this.#importConfig(file));
     this.#configFile = loaded.file;
-    return devSettings(await resolveConfig({ ...loaded, defaults: DEV_DEFAULTS, overrides: { ...overrides, workers: { name: 'fastserve dev', value: 1 } } }), colours);
+    return devSettings(await resolveConfig({ ...loaded, defaults: DEV_DEFAULTS, overrides }), colours);
   }
 
   async #importConfig(file: string): Promise<Record<string, unknown>> {

@@ -28,7 +28,7 @@ export class TreeWatcher {
   include(files: readonly string[]): void {
     for (const file of files) {
       const directory = dirname(file);
-      if (!this.#isInside(directory) && !directory.split(sep).includes('node_modules')) this.#watch(directory);
+      if (!directory.split(sep).includes('node_modules')) this.#watch(directory);
     }
   }
 
@@ -39,7 +39,7 @@ export class TreeWatcher {
   }
 
   #isInside(directory: string): boolean {
-    return this.#watchers.has(directory) || directory === this.#root || directory.startsWith(`${this.#root}${sep}`);
+    return directory === this.#root || directory.startsWith(`${this.#root}${sep}`);
   }
 
   #watchTree(directory: string): void {
@@ -78,7 +78,7 @@ export class TreeWatcher {
   #onEvent(directory: string, name: string | null): void {
     if (name === null || !isWanted(name)) return;
     const path = join(directory, name);
-    if (directory === this.#root || this.#isInside(directory)) this.#adopt(path);
+    if (this.#isInside(directory)) this.#adopt(path);
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
