@@ -40,8 +40,8 @@ export interface RequestState {
 export interface RequestServices {
   /** Finds the route and assigns it; leaves the request as it is when there is none. Never throws. */
   locate(request: Request): void;
-  /** Context processors and template, as text. */
-  renderTemplate(request: Request, template: string, context: object): string | Promise<string>;
+  /** Context processors and template: text, or text as UTF-8. */
+  renderTemplate(request: Request, template: string, context: object): string | Uint8Array | Promise<string | Uint8Array>;
 }
 
 const NO_PARAMS: RouteParams = Object.freeze({});

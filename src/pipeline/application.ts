@@ -27,6 +27,7 @@ import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
 import { buildChain } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
+import type { RenderedTemplate } from './templates/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
@@ -103,14 +104,19 @@ export class PipelineApplication {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
         if (templates === undefined) {
-          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: nunjucks({ directory })`);
+          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
         const context = buildContext(contextProcessors, request, viewContext);
-        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready));
-        return templates.render(template, context);
+        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready)).then(toBody);
+        const rendered = templates.render(template, context);
+        return rendered instanceof Promise ? rendered.then(toBody) : toBody(rendered);
       },
     };
   }
+}
+
+function toBody(rendered: RenderedTemplate): string | Uint8Array {
+  return typeof rendered === 'string' ? rendered : rendered.toBytes();
 }
 
 /** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */

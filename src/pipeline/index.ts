@@ -5,12 +5,21 @@ export { type ContextProcessor } from './context/index.ts';
 export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
 export { type Middleware, type Next } from './middleware/index.ts';
 export {
+  type CustomTag,
+  GatheredPage,
+  markSafe,
   type NunjucksOptions,
   nunjucks,
+  type RenderedTemplate,
   render,
+  SafeString,
+  type TagCall,
   type TemplateEngine,
   type TemplateEnvironment,
   TemplateError,
+  type Templates,
+  type TemplatesOptions,
+  templates,
 } from './templates/index.ts';
 export {
   type Include,

@@ -1,0 +1,46 @@
+/**
+ * Text that is marked as fit for a place. Any thread; immutable.
+ */
+
+/** Markup that needs no escaping in HTML: what |safe, linebreaks or a captured piece of a template give. */
+export class SafeString {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+
+  /** As JSON it is plain text. */
+  toJSON(): string {
+    return this.#text;
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+}
+
+/**
+ * Text that needs no more encoding inside of a <script>: what |tojson and |escapejs give. Everywhere else it is escaped as any
+ * text is.
+ */
+export class ScriptText {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** Marks text as HTML that needs no escaping. Only for text that you made, or cleaned, yourself. */
+export function markSafe(text: string): SafeString {
+  return new SafeString(text);
+}
