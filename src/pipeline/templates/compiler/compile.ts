@@ -6,7 +6,7 @@ import type { TemplateTree } from '../language/tree.ts';
 import { refuse } from '../source-error.ts';
 import { didYouMean } from '../suggestion.ts';
 import { quote } from './code-block.ts';
-import { emitDefinitions, emitTemplate, inheritanceOf } from './composition.ts';
+import { emitDefinitions, emitTemplate, hoistMacros, inheritanceOf } from './composition.ts';
 import { type CompileEnvironment, Emitter, type Form } from './emitter.ts';
 import { emitNodes, expressionsOf } from './nodes.ts';
 import type { SourceMap } from './source-map.ts';
@@ -70,6 +70,7 @@ function emitKnown(emitter: Emitter, tree: TemplateTree, what: CompileTarget['wh
     return refuse({ source: tree.source, start: 0, end: 1 }, `there is no {% partialdef ${what.partial} %} in this template${didYouMean(what.partial, inheritance.partials.keys())}`);
   }
   emitter.inheritance = inheritance;
+  hoistMacros(emitter, tree.body);
   emitDefinitions(emitter, tree.body);
   emitNodes(emitter, partial.body);
 }
@@ -83,7 +84,7 @@ function emitLateParent(emitter: Emitter, tree: TemplateTree): void {
 }
 
 function emitModule(emitter: Emitter, tree: TemplateTree): string {
-  for (const node of tree.body) if (node.kind === 'macro') emitter.variable(node.name);
+  hoistMacros(emitter, tree.body);
   emitDefinitions(emitter, tree.body);
   const entries = [...emitter.scope.ownNames].map((name) => {
     const binding = emitter.scope.own(name);

@@ -11,7 +11,7 @@ import { didYouMean } from '../suggestion.ts';
 import { quote } from './code-block.ts';
 import type { BlockPlace, Emitter, Inheritance } from './emitter.ts';
 import { loopObject } from './expressions.ts';
-import { assign, emitNodes, expressionsOf } from './nodes.ts';
+import { assign, emitMacro, emitNodes, expressionsOf } from './nodes.ts';
 import { type Binding, Scope } from './scope.ts';
 
 /** Templates that are inlined into each other, at most; deeper ones are included while rendering. */
@@ -54,16 +54,25 @@ export function emitTemplate(emitter: Emitter, inheritance: Inheritance): void {
   const root = inheritance.chain.at(-1) as TemplateTree;
   emitter.with({ inheritance, place: null }, () => {
     for (const tree of inheritance.chain) {
-      declareMacros(emitter, tree.body);
+      hoistMacros(emitter, tree.body);
       if (tree !== root) emitDefinitions(emitter, tree.body);
     }
     emitNodes(emitter, root.body);
   });
 }
 
-/** Macros may be used above the place where they are defined. */
-function declareMacros(emitter: Emitter, body: readonly Node[]): void {
-  for (const node of body) if (node.kind === 'macro') emitter.variable(node.name);
+/** Macros may be used above the place where they are defined, and see everything that the top of their template defines. */
+export function hoistMacros(emitter: Emitter, body: readonly Node[]): void {
+  for (const node of body) {
+    if (node.kind === 'set' && node.attribute === null) node.names.forEach((name) => emitter.variable(name));
+    if (node.kind === 'macro') emitter.variable(node.name);
+    if (node.kind === 'import') [...(node.alias === null ? [] : [node.alias]), ...node.names.map(({ alias }) => alias)].forEach((name) => emitter.variable(name));
+  }
+  for (const node of body) {
+    if (node.kind !== 'macro') continue;
+    emitMacro(emitter, node);
+    emitter.hoisted.add(node);
+  }
 }
 
 /** What a template defines at its top: all of a child that is not in blocks, and what other templates import. */

@@ -82,6 +82,8 @@ export class Emitter {
   context = 'c';
   /** Names of inlined templates and partials, to find those that contain themselves. */
   readonly open: string[] = [];
+  /** Macros that were emitted before what stands above them. */
+  readonly hoisted = new Set<Node>();
   /** Outputs of a URL that has not said yet what kind it is; text behind them may make them its scheme. */
   openUrls: readonly { readonly code: string; readonly part: { code: string } }[] = [];
   #counter = 0;

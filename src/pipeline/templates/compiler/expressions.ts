@@ -4,6 +4,7 @@
 import { refuse } from '../source-error.ts';
 import type { CallExpression, Expression, FilterExpression, HelperExpression, MemberExpression, NameExpression, TestExpression } from '../language/tree.ts';
 import { didYouMean } from '../suggestion.ts';
+import { isNameOfFunctions } from '../language/names.ts';
 import { quote } from './code-block.ts';
 import type { Emitter } from './emitter.ts';
 import type { LoopFrame } from './scope.ts';
@@ -198,7 +199,7 @@ export class ExpressionCompiler {
   /** One function for each name in a unit: what it sees is of few shapes, so the property access inside of it is fast. */
   #accessor(name: string): string {
     const key = quote(name);
-    const access = name in Object.prototype ? `read(o, ${key})` : `o[${key}]`;
+    const access = name in Object.prototype || isNameOfFunctions(name) ? `read(o, ${key})` : `o[${key}]`;
     return this.#emitter.declare(
       `get_${/^\w+$/.test(name) ? name : Buffer.from(name).toString('hex')}`,
       `(s, o) => { if (o === null || o === undefined) return undefined; const r = ${access}; return typeof r === 'string' || typeof r === 'number' ? r : member(s, o, ${key}, r); }`,

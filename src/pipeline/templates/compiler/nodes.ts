@@ -48,7 +48,7 @@ function emitNode(emitter: Emitter, node: Node): void {
     case 'import':
       return emitImport(emitter, node);
     case 'macro':
-      return emitMacro(emitter, node);
+      return emitter.hoisted.has(node) ? undefined : emitMacro(emitter, node);
     case 'call':
       return emitCallNode(emitter, node);
     default:
@@ -131,7 +131,7 @@ function emitSet(emitter: Emitter, { names, attribute, value, span }: SetNode): 
   names.forEach((name, index) => emitter.block.statement(`${emitter.variable(name)} = ${emitter.at(span, 'partOf')}(${whole}, ${index});`));
 }
 
-function emitMacro(emitter: Emitter, node: MacroNode): void {
+export function emitMacro(emitter: Emitter, node: MacroNode): void {
   const variable = emitter.variable(node.name);
   emitter.block.statement(`${variable} = ${macroCode(emitter, node.name, node.parameters, node.body)};`);
 }

@@ -6,8 +6,7 @@
  * A filter binds tighter than every operator, as in Jinja: {{ a + b|upper }} is a + (b|upper).
  */
 import { refuse } from '../source-error.ts';
-import { parsePostfix, parsePrimary } from './operands.ts';
-import type { Span } from './source.ts';
+import { parseLookups, parsePostfix, parsePrimary } from './operands.ts';
 import type { TokenStream } from './token-stream.ts';
 import type { BinaryOperator, Expression, TestExpression } from './tree.ts';
 
@@ -135,13 +134,17 @@ function parsePower(stream: TokenStream): Expression {
   return { kind: 'binary', operator: '**', left, right, span: stream.spanFrom(left.span.start) };
 }
 
-/** A value with its look-ups and filters, but without operators: an argument of {% cycle a b %}. */
+/** A value with its look-ups and filters, but without operators: an argument of {% cycle a b %}. A sign belongs to what is filtered. */
 export function parseOperand(stream: TokenStream): Expression {
+  return parsePostfix(stream, parseSigned(stream), parseExpression);
+}
+
+function parseSigned(stream: TokenStream): Expression {
   const { start, kind, text } = stream.peek();
-  if (kind !== 'operator' || (text !== '-' && text !== '+')) return parsePostfix(stream, parsePrimary(stream, parseExpression), parseExpression);
+  if (kind !== 'operator' || (text !== '-' && text !== '+')) return parsePrimary(stream, parseExpression);
   stream.next();
-  const operand = parseOperand(stream);
-  const span: Span = stream.spanFrom(start);
+  const operand = parseLookups(stream, parseSigned(stream), parseExpression);
+  const span = stream.spanFrom(start);
   if (operand.kind === 'literal' && typeof operand.value === 'number') {
     return { kind: 'literal', value: text === '-' ? -operand.value : operand.value, span };
   }

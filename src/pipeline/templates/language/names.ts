@@ -4,11 +4,17 @@
 import { refuse } from '../source-error.ts';
 import type { Span } from './source.ts';
 
-const FORBIDDEN = new Set(['constructor', 'prototype', 'caller', 'callee', 'arguments']);
+const FORBIDDEN = new Set(['constructor', 'prototype']);
+const OF_FUNCTIONS = new Set(['caller', 'callee', 'arguments']);
 
 /** constructor, prototype, and everything that begins with two underscores: __proto__, __defineGetter__. */
 export function isForbiddenName(name: string): boolean {
   return FORBIDDEN.has(name) || name.startsWith('__');
+}
+
+/** Names that lead from functions to their callers; plain words on everything else. */
+export function isNameOfFunctions(name: string): boolean {
+  return OF_FUNCTIONS.has(name);
 }
 
 /** TemplateSourceError for a forbidden name. */

@@ -83,17 +83,22 @@ function parseDict(stream: TokenStream, parse: Parse): Expression {
 
 /** Look-ups, calls and filters behind a value. */
 export function parsePostfix(stream: TokenStream, primary: Expression, parse: Parse): Expression {
+  let value = parseLookups(stream, primary, parse);
+  while (stream.take('|')) value = parseLookups(stream, parseFilter(stream, value, parse), parse);
+  return value;
+}
+
+/** Look-ups and calls behind a value. */
+export function parseLookups(stream: TokenStream, primary: Expression, parse: Parse): Expression {
   let object = primary;
-  const { start } = primary.span;
   for (;;) {
     if (stream.take('.')) object = parseMember(stream, object);
     else if (stream.take('[')) object = parseItem(stream, object, parse);
-    else if (stream.take('|')) object = parseFilter(stream, object, parse);
     else if (stream.isAt('(')) {
       const { args, named } = parseCallArguments(stream, parse);
-      const span = stream.spanFrom(start);
+      const span = stream.spanFrom(primary.span.start);
       object = special(object, span) ?? { kind: 'call', callee: object, args, named, span };
-    } else return object.kind === 'member' && isBlockSuper(object) ? { kind: 'super', span: object.span } : object;
+    } else return object;
   }
 }
 

@@ -8,7 +8,7 @@
  * A function that is looked up and not called is called without arguments, as Django does: {{ user.full_name }}. Functions
  * directly in the context are lazy values: called when first read, once in a rendering.
  */
-import { isForbiddenName } from '../language/names.ts';
+import { isForbiddenName, isNameOfFunctions } from '../language/names.ts';
 import { METHODS } from './methods.ts';
 import { NEEDS_ASYNC } from './signals.ts';
 import type { RenderState } from './state.ts';
@@ -56,6 +56,7 @@ export function item(state: RenderState, object: unknown, key: unknown): unknown
 /** A property, unless every object has it by inheritance. */
 export function read(object: unknown, name: string): unknown {
   if (object === null || object === undefined) return undefined;
+  if (isNameOfFunctions(name) && (typeof object === 'function' || Object.prototype.toString.call(object) === '[object Arguments]')) return undefined;
   if (name in Object.prototype && !Object.hasOwn(object as object, name) && !isOfOwnClass(object, name)) return undefined;
   return (object as Record<string, unknown>)[name];
 }

@@ -19,6 +19,11 @@ export function parseTagArguments(stream: TokenStream, stops: readonly string[] 
   return { args, named };
 }
 
+/** Django takes constants of {% firstof %} and {% cycle %} for markup of the template's author: they are not escaped. */
+export function trusted(value: Expression): Expression {
+  return value.kind === 'literal' && typeof value.value === 'string' ? { ...value, trusted: true } : value;
+}
+
 /** name=value name=value, or Django's old "value as name". At least one. */
 export function parseAssignments(stream: TokenStream, stops: readonly string[] = []): Assignment[] {
   const assignments: Assignment[] = [];

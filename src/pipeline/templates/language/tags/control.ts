@@ -3,7 +3,7 @@ import { refuse } from '../../source-error.ts';
 import { parseExpression, parseOr } from '../expressions.ts';
 import type { Parser, Tag, TagParser } from '../parser.ts';
 import type { Expression, Node } from '../tree.ts';
-import { parseTagArguments, parseTargetName, parseTargets } from './arguments.ts';
+import { parseTagArguments, parseTargetName, parseTargets, trusted } from './arguments.ts';
 
 function parseIf(parser: Parser, tag: Tag): Node {
   const arms: { test: Expression; body: Node[] }[] = [];
@@ -43,7 +43,7 @@ const parseCycle: TagParser = (parser, { stream, span }) => {
   }
   const name = stream.take('as') ? parseTargetName(stream) : null;
   if (name !== null) parser.cycles.add(name);
-  return { kind: 'cycle', values, name, silent: stream.take('silent'), span };
+  return { kind: 'cycle', values: values.map(trusted), name, silent: stream.take('silent'), span };
 };
 
 const parseResetCycle: TagParser = (parser, { stream, span }) => {

@@ -5,7 +5,7 @@ import { parseExpression } from '../expressions.ts';
 import { parseFilters } from '../operands.ts';
 import type { Tag, TagParser } from '../parser.ts';
 import type { Expression, HelperName, Node } from '../tree.ts';
-import { parseAsName, parseTagArguments } from './arguments.ts';
+import { parseAsName, parseTagArguments, trusted } from './arguments.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   openblock: '{%', closeblock: '%}', openvariable: '{{', closevariable: '}}', openbrace: '{', closebrace: '}', opencomment: '{#', closecomment: '#}',
@@ -19,7 +19,7 @@ function helperTag(helper: HelperName, arity: { min: number; max: number; named?
     if (args.length < arity.min || args.length > arity.max) refuse(span, `{% ${name} %} takes ${arityText(arity)}, not ${args.length}`);
     if (named.length > 0 && arity.named !== true) refuse(span, `{% ${name} %} takes no named arguments`);
     const forgiving = helper === 'url' && target !== null ? 'urlOrNothing' : helper;
-    return show({ kind: 'helper', name: forgiving, args, named, span }, target, span);
+    return show({ kind: 'helper', name: forgiving, args: helper === 'firstOf' ? args.map(trusted) : args, named, span }, target, span);
   };
 }
 
