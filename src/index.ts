@@ -8,6 +8,8 @@ export {
   defineApp,
   type ErrorHandler,
   type ErrorHandlers,
+  type EtaOptions,
+  eta,
   GatheredPage,
   type Include,
   include,

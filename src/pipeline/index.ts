@@ -6,6 +6,8 @@ export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
 export { type Middleware, type Next } from './middleware/index.ts';
 export {
   type CustomTag,
+  type EtaOptions,
+  eta,
   GatheredPage,
   markSafe,
   type NunjucksOptions,

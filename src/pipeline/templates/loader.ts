@@ -100,11 +100,11 @@ function isSafeName(name: string): boolean {
   return name !== '' && !/[\0\\]/.test(name) && !name.startsWith('/') && !name.split('/').some((part) => part === '..' || part === '.' || part === '');
 }
 
-/** The path of a directory option: a path or a file: URL. FastServeError (FS_APP) for something else. */
-export function directoryOf(directory: unknown): string {
+/** The path of a directory option: a path or a file: URL. FastServeError (FS_APP) that names `owner` for something else. */
+export function directoryOf(directory: unknown, owner: string): string {
   if (typeof directory === 'string' && directory !== '') return resolve(directory);
   if (directory instanceof URL && directory.protocol === 'file:') return fileURLToPath(directory);
-  throw new FastServeError('FS_APP', `templates(): directory is ${String(directory) || 'empty'}; expected a path or a file: URL`);
+  throw new FastServeError('FS_APP', `${owner}: directory is ${String(directory) || 'empty'}; expected a path or a file: URL`);
 }
 
 function realRoot(directory: string): string {

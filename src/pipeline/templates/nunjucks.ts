@@ -3,11 +3,11 @@
  * without it.
  */
 import { readdirSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative, sep } from 'node:path';
 import type { Environment } from 'nunjucks';
 import { FastServeError } from '../../errors.ts';
 import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './engine.ts';
+import { directoryOf } from './loader.ts';
 
 export interface NunjucksOptions {
   /** Where the templates are: a path, or a file: URL such as new URL('./templates/', import.meta.url). */
@@ -26,7 +26,7 @@ const DEFAULT_EXTENSIONS = ['.html', '.njk', '.xml', '.txt'];
 /** Django-like templates: inheritance, includes, auto-escaping. FastServeError (FS_APP) for options that cannot work. */
 export function nunjucks(options: NunjucksOptions): TemplateEngine {
   checkOptions(options);
-  const directory = directoryOf(options.directory);
+  const directory = directoryOf(options.directory, 'nunjucks()');
   let environment: Environment | undefined;
   return {
     name: 'nunjucks',
@@ -61,12 +61,6 @@ function checkOptions(options: NunjucksOptions): void {
     if (filter.constructor.name !== 'AsyncFunction') continue;
     fail(`the filter '${name}' is asynchronous; templates render synchronously: await in the view and pass the result`);
   }
-}
-
-function directoryOf(directory: string | URL): string {
-  if (typeof directory === 'string' && directory !== '') return resolve(directory);
-  if (directory instanceof URL && directory.protocol === 'file:') return fileURLToPath(directory);
-  return fail(`directory is ${String(directory) || 'empty'}; expected a path or a file: URL`);
 }
 
 async function makeEnvironment(directory: string, options: NunjucksOptions, lent: TemplateEnvironment): Promise<Environment> {

@@ -71,7 +71,7 @@ const DEFAULT_EXTENSIONS = ['.html', '.htm', '.njk', '.jinja', '.xml', '.svg', '
 /** Templates in Django's and Jinja's language. FastServeError (FS_APP) for options that cannot work. */
 export function templates(options: TemplatesOptions): Templates {
   checkOptions(options);
-  const directories = options.directory === undefined ? [] : [options.directory].flat().map(directoryOf);
+  const directories = options.directory === undefined ? [] : [options.directory].flat().map((directory) => directoryOf(directory, 'templates()'));
   let environment: Environment | null = null;
   const ready = (template: string): Environment => {
     if (environment === null) throw new TemplateError(template, undefined, 'the application has not been started');

@@ -32,9 +32,9 @@ function stepInCode(text: string, at: number): Step {
   if (character !== '/') return { place: 'code', at: at + 1 };
   if (text[at + 1] === '/') return { place: 'line comment', at: at + 2 };
   if (text[at + 1] === '*') return { place: 'block comment', at: at + 2 };
-  // Division or a regular expression. With no quote, comment or gap before the line ends, both end as code there.
+  // Division or a regular expression. With no quote and no comment over lines before the line ends, both end as code there.
   const end = endOfLine(text, at + 1);
-  const isHarmless = end !== -1 && !/["'`]|\/\*|\/\//.test(text.slice(at + 1, end));
+  const isHarmless = end !== -1 && !/["'`]|\/\*/.test(text.slice(at + 1, end));
   return isHarmless ? { place: 'code', at: end } : { place: 'unknown', at };
 }
 
