@@ -6,6 +6,7 @@
 import { FastServeError } from '../../errors.ts';
 import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './engine.ts';
 import { directoryOf } from './loader.ts';
+import { importPeer } from './peer.ts';
 
 export interface EtaOptions {
   /** Where the templates are: a path or a file: URL. */
@@ -20,6 +21,7 @@ interface EtaEngine {
 }
 type EtaModule = { Eta: new (config: object) => EtaEngine };
 
+const PACKAGE: string = 'eta';
 const OPTION_NAMES = new Set(['directory', 'globals']);
 
 /** Templates in eta's language. FastServeError (FS_APP) for options that cannot work. */
@@ -33,7 +35,8 @@ export function eta(options: EtaOptions): TemplateEngine {
   return {
     name: 'eta',
     async prepare(lent: TemplateEnvironment) {
-      const { Eta } = await importPeer();
+      // A name in a variable: the compiler needs no types of a package that may be absent.
+      const { Eta } = await importPeer(PACKAGE, () => import(PACKAGE) as Promise<EtaModule>);
       engine = new Eta({ views: directory, autoEscape: true, cache: !lent.debug, debug: lent.debug, defaultExtension: '' });
       globals = { url: lent.url, ...options.globals };
     },
@@ -54,16 +57,4 @@ function toTemplateError(template: string, error: unknown): TemplateError {
   const line = /^[^\n]*?:(\d+)\n/.exec(message)?.[1];
   const reason = line === undefined ? message : (message.trim().split('\n').at(-1) ?? message);
   return new TemplateError(template, line === undefined ? undefined : Number(line), reason.replace(/\s*\n\s*/g, ' ').trim(), error);
-}
-
-async function importPeer(): Promise<EtaModule> {
-  // A name in a variable: the compiler needs no types of a package that may be absent.
-  const name = 'eta';
-  try {
-    return (await import(name)) as EtaModule;
-  } catch (cause) {
-    const missing = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
-    const what = missing ? 'the package eta is not installed; run: npm install eta' : 'the package eta does not load';
-    throw new FastServeError('FS_APP', `templates: ${what}`, { cause });
-  }
 }
