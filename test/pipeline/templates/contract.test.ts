@@ -115,6 +115,7 @@ describe.each(SUBJECTS)('the engine $name', ({ name, isInstalled: installed, mak
   });
 
   test.runIf(!installed)('says which package is missing', async () => {
-    await expect(make(directory).prepare?.({ debug: false, url: () => '' })).rejects.toThrow(`the package ${name} is not installed; run: npm install ${name}`);
+    // Vite, which resolves for these tests, puts something that throws in the place of an optional peer.
+    await expect(make(directory).prepare?.({ debug: false, url: () => '' })).rejects.toThrow(new RegExp(`the package ${name} (?:is not installed; run: npm install ${name}|does not load)`));
   });
 });

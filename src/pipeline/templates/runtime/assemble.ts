@@ -15,14 +15,19 @@ const ESC_CODE = 0x1b;
 const ID_LENGTH = 2;
 /** Output bytes of one input byte at most: &quot; */
 const MAX_GROWTH = 6;
-const SHORT_LITERAL = 24;
+const SHORT = 32;
 const ENTITIES: (Uint8Array | null)[] = new Array<Uint8Array | null>(256).fill(null);
 for (const character of '&<>"\'') ENTITIES[character.charCodeAt(0)] = Buffer.from(escapeHtml(character), 'latin1');
 /** 0 plain, 1 escaped in escape mode, 2 ESC. */
 const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => (code === ESC_CODE ? 2 : ENTITIES[code] === null ? 0 : 1));
 
-let input = Buffer.allocUnsafe(64 * 1024);
-let output = Buffer.allocUnsafe(128 * 1024);
+/** Pages share blocks of this size: memory of their own would cost more than all their bytes. */
+const BLOCK = 64 * 1024;
+
+let input = Buffer.allocUnsafe(BLOCK);
+let output: Uint8Array = new Uint8Array(BLOCK);
+/** Bytes of `output` that belong to finished pages. */
+let used = 0;
 
 /** The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller. Runs to its end without waiting. */
 export function assemble(table: LiteralTable, payload: string, tokens: number): Uint8Array | null {
@@ -30,52 +35,63 @@ export function assemble(table: LiteralTable, payload: string, tokens: number): 
   if (input.length < payload.length * 3) input = Buffer.allocUnsafe(payload.length * 4);
   const length = input.write(payload, 0, 'utf8');
   const end = interleave(table.entries, length, tokens);
-  return end === -1 ? null : new Uint8Array(output.subarray(0, end));
+  if (end === -1) return null;
+  const page = output.subarray(used, end);
+  used = end;
+  return page;
 }
 
-/** Fills `output`; gives its length, or -1 when the guard refuses. */
+/**
+ * Fills `output` from a payload that ends with a token; gives the end of the page, or -1 when the guard refuses. Only tokens need
+ * to look for the end, because nothing but a token is there.
+ */
 function interleave(entries: readonly Literal[], length: number, tokens: number): number {
   const source = input;
+  const classes = CLASSES;
+  let target = reserve(used, length * MAX_GROWTH);
+  let to = used;
   let seen = 0;
-  let raw = 0;
-  let from = 0;
-  let to = 0;
-  reserve(0, length * MAX_GROWTH);
-  let target = output;
-  while (from < length) {
-    const byte = source[from++] as number;
-    const kind = CLASSES[byte] as number;
-    if (kind === 0 || (kind === 1 && raw === 1)) {
+  let raw = false;
+  for (let from = 0; from < length; ) {
+    let byte = source[from++] as number;
+    while (classes[byte] === 0) {
       target[to++] = byte;
-    } else if (kind === 1) {
-      const entity = ENTITIES[byte] as Uint8Array;
-      for (let i = 0; i < entity.length; i++) target[to++] = entity[i] as number;
-    } else {
-      const id = from + 1 < length ? idOf(source[from] as number, source[from + 1] as number) : -1;
-      const literal = entries[id];
-      if (literal === undefined || ++seen > tokens) return -1;
-      from += ID_LENGTH;
-      if (id !== ESC_BYTE_ID) raw = literal.mode;
-      const size = literal.bytes.length;
-      if (target.length - to < size + (length - from) * MAX_GROWTH) target = reserve(to, size + (length - from) * MAX_GROWTH);
-      copyLiteral(literal.bytes, target, to);
-      to += size;
+      byte = source[from++] as number;
     }
+    if (byte !== ESC_CODE) {
+      if (raw) target[to++] = byte;
+      else to = copy(ENTITIES[byte] as Uint8Array, target, to);
+      continue;
+    }
+    const literal = from + 1 < length ? entries[idOf(source[from] as number, source[from + 1] as number)] : undefined;
+    if (literal === undefined || ++seen > tokens) return -1;
+    from += ID_LENGTH;
+    if (literal !== entries[ESC_BYTE_ID]) raw = literal.mode === 1;
+    const room = literal.bytes.length + (length - from) * MAX_GROWTH;
+    if (target.length - to < room) {
+      const written = to - used;
+      target = reserve(to, room);
+      to = used + written;
+    }
+    to = copy(literal.bytes, target, to);
   }
   return seen === tokens ? to : -1;
 }
 
-function copyLiteral(bytes: Uint8Array, target: Uint8Array, to: number): void {
-  if (bytes.length > SHORT_LITERAL) return target.set(bytes, to);
-  for (let i = 0; i < bytes.length; i++) target[to + i] = bytes[i] as number;
+/** Copies and gives the place behind; a loop is faster than a call for a few bytes. */
+function copy(bytes: Uint8Array, target: Uint8Array, to: number): number {
+  if (bytes.length > SHORT) target.set(bytes, to);
+  else for (let i = 0; i < bytes.length; i++) target[to + i] = bytes[i] as number;
+  return to + bytes.length;
 }
 
-/** Makes room behind `used` bytes of the output and gives the buffer, which may be another one. */
-function reserve(used: number, room: number): Buffer<ArrayBuffer> {
-  if (output.length - used < room) {
-    const larger = Buffer.allocUnsafe((used + room) * 2);
-    larger.set(output.subarray(0, used));
-    output = larger;
+/** Makes room behind a page that has reached `to`. Where there is none, the page moves to the beginning of a new block. */
+function reserve(to: number, room: number): Uint8Array {
+  if (output.length - to < room) {
+    const begun = output.subarray(used, to);
+    output = new Uint8Array(Math.max(BLOCK, (begun.length + room) * 2));
+    output.set(begun);
+    used = 0;
   }
   return output;
 }

@@ -13,6 +13,7 @@ import { textOf } from './values.ts';
 
 const SAFE_SCHEMES = new Set(['http', 'https', 'mailto', 'tel', 'sms', 'ftp', 'ftps', 'geo', 'cid', 'news', 'irc', 'xmpp']);
 const IMAGE_DATA = /^data:image\/(?:png|gif|jpe?g|webp|avif|bmp|x-icon)[;,]/i;
+const SLASH = 0x2f;
 const BLOCKED_URL = 'about:invalid#blocked';
 const BLOCKED = 'blocked';
 const ACTIVE_ELEMENTS = new Set(['script', 'style', 'iframe', 'object', 'embed', 'base', 'link', 'meta', 'frame', 'frameset', 'svg', 'math', 'template', 'noscript', 'textarea', 'title', 'xmp', 'plaintext', 'noembed', 'noframes', 'portal']);
@@ -28,6 +29,8 @@ function blocked(state: RenderState, why: string, instead: string): string {
  * scheme that is spread over several values is refused as a whole, because every part with a colon is looked at.
  */
 export function guardUrl(state: RenderState, value: unknown, prefix: string, mayBeImage: boolean): unknown {
+  // Nearly all URLs of a site: a path says at its first character that no scheme follows.
+  if (typeof value === 'string' && prefix === '' && value.charCodeAt(0) === SLASH) return value;
   const text = textOf(state, value);
   const url = (prefix + text).replace(/^[\x00-\x20]+|[\t\n\r]/g, '');
   const scheme = /^[^/?#]*?:/.exec(url)?.[0].slice(0, -1).toLowerCase();
@@ -81,5 +84,5 @@ export function guardSourceDocument(state: RenderState, value: unknown): string 
 
 /** A value in quotes: markup that came from elsewhere may hold quotes of its own, so they are encoded. */
 export function guardAttribute(_state: RenderState, value: unknown): unknown {
-  return value instanceof SafeString ? new SafeString(value.toString().replace(/["'<>]/g, escapeHtml)) : value;
+  return typeof value === 'object' && value instanceof SafeString ? new SafeString(value.toString().replace(/["'<>]/g, escapeHtml)) : value;
 }
