@@ -154,6 +154,33 @@ describe('scripts', () => {
     expect(rendered(`<script>/* it's */ const c = "{{ x }}";</script>`, { x: '"' })).toContain('const c = "\\u0022";');
   });
 
+  test.each([
+    ['<script>{% include name %}</script>', /is escaped as text, which is not safe here/],
+    ['<a href="{% include name %}">', /is escaped as text, which is not safe here/],
+    ['{% macro m() %}{{ caller() }}{% endmacro %}<script>{% call m() %}{{ x }}{% endcall %}</script>', /is escaped as text/],
+  ])('%s is refused: it was compiled for another place', (source, message) => {
+    expect(failure({ 'page.html': source, 'p.html': '{{ x }}' }, { x: 'alert(1)', name: 'p.html' })).toMatch(message);
+  });
+
+  test.each([
+    ['{% macro m(v) %}{{ v }}{% endmacro %}<script>a({{ m(x) }})</script>', '<script>a("alert(1)")</script>'],
+    ['<script>a({% include "p.html" %})</script>', '<script>a("alert(1)")</script>'],
+    ['{% set v %}{{ x }}{% endset %}<script>a({{ v }})</script>', '<script>a("alert(1)")</script>'],
+    ['<script>a({% filter trim %}{{ x }}{% endfilter %})</script>', '<script>a("alert(1)")</script>'],
+    ['<script>a({% cycle x x %})</script>', '<script>a("alert(1)")</script>'],
+    ['<script>a({% firstof x %})</script>', '<script>a("alert(1)")</script>'],
+    ['<script>a({% ifchanged %}{{ x }}{% endifchanged %})</script>', '<script>a("alert(1)")</script>'],
+    ['<script type="text/{{ t }}">a({{ x }})</script>', '<script type="text/javascript">a("alert(1)")</script>'],
+    ['<script{% if t %} type="text/plain"{% endif %}>a({{ x }})</script>', '<script type="text/plain">a("alert(1)")</script>'],
+    ['<p onclick="a({% block b %}{{ x }}{% endblock %})">', '<p onclick="a(&quot;alert(1)&quot;)">'],
+  ])('%s knows that it is in a script', (source, expected) => {
+    expect(rendered({ 'page.html': source, 'p.html': '{{ x }}' }, { x: 'alert(1)', t: 'javascript' })).toBe(expected);
+  });
+
+  test('captured markup in a URL keeps its quotes to itself', () => {
+    expect(rendered('{% set v %}/"{{ x }}{% endset %}<a href="{{ v }}">', { x: '"' })).toBe('<a href="/&quot;&quot;">');
+  });
+
   test('data in a script of another type is text', () => {
     expect(rendered('<script type="text/x-template"><p>{{ x }}</p></script>', { x: '</script>' })).toBe('<script type="text/x-template"><p>&lt;/script&gt;</p></script>');
     expect(rendered('<script type="application/json">{"a": {{ x }}}</script>', { x: '</script>' })).toBe('<script type="application/json">{"a": "\\u003C/script\\u003E"}</script>');

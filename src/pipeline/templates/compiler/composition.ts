@@ -12,6 +12,7 @@ import { quote } from './code-block.ts';
 import type { BlockPlace, Emitter, Inheritance } from './emitter.ts';
 import { loopObject } from './expressions.ts';
 import { assign, emitMacro, emitNodes, expressionsOf } from './nodes.ts';
+import { requireTextPlace } from './outputs.ts';
 import { type Binding, Scope } from './scope.ts';
 
 /** Templates that are inlined into each other, at most; deeper ones are included while rendering. */
@@ -160,6 +161,7 @@ function emitInlined(emitter: Emitter, { assignments, only }: IncludeNode, tree:
 
 /** An include whose template is named by a value, or that would inline without end. */
 function emitLateInclude(emitter: Emitter, { assignments, only, ignoreMissing, span }: IncludeNode, name: string): void {
+  requireTextPlace(emitter, 'a template that is chosen while rendering, large, or includes itself', span);
   const expressions = expressionsOf(emitter);
   const given = assignments.map((assignment) => `[${quote(assignment.name)}]: ${expressions.value(assignment.value)}`).join(', ');
   const around = only ? 'NOTHING' : emitter.contextObject(loopObject);

@@ -141,7 +141,7 @@ function stepValue(context: HtmlContext, text: string, at: number): [HtmlContext
   const value = context.value + piece;
   const script = isEventHandler(context.attribute) ? advanceScript(context.script, decodeQuotes(piece)) : context.script;
   if (close === -1) return [{ ...context, value, script }, text.length];
-  const isInert = context.isInert || (context.element === 'script' && context.attribute === 'type' && isInertType(value));
+  const isInert = context.isInert || (context.element === 'script' && context.attribute === 'type' && !context.hasOutput && isInertType(value));
   return [{ ...context, state: 'tag', value, script: 'code', isInert, hasOutput: false }, context.quote === '' ? close : close + 1];
 }
 
@@ -179,7 +179,7 @@ function mergeTwo(a: HtmlContext, b: HtmlContext): HtmlContext {
     return { ...a, value: a.value === b.value ? a.value : commonStart(a.value, b.value), hasOutput: a.hasOutput || b.hasOutput || a.value !== b.value };
   }
   if (isBetweenAttributes(a) && isBetweenAttributes(b) && a.element === b.element) {
-    return { ...a, state: 'tag', isInert: a.isInert || b.isInert, hasOutput: false };
+    return { ...a, state: 'tag', isInert: a.isInert && b.isInert, hasOutput: false };
   }
   const isSame = (Object.keys(a) as (keyof HtmlContext)[]).every((key) => a[key] === b[key] || key === 'value' || key === 'attribute');
   return isSame ? a : MIXED;

@@ -10,7 +10,7 @@ import type { Emitter } from './emitter.ts';
 import { ExpressionCompiler } from './expressions.ts';
 import { type HtmlContext, mergeHtml } from './html-context.ts';
 import { emitCycle, emitFor, emitIfChanged, emitResetCycle } from './loops.ts';
-import { emitCall, emitCustomOutput, emitFlush, emitOutput, emitText } from './outputs.ts';
+import { emitCall, emitCustomOutput, emitFlush, emitOutput, emitText, requireTextPlace } from './outputs.ts';
 import type { Binding } from './scope.ts';
 
 /** Emits nodes in order. */
@@ -155,7 +155,8 @@ function macroCode(emitter: Emitter, name: string, parameters: readonly Paramete
 }
 
 /** The body is a macro of its own, which the called one finds as caller. */
-function emitCallNode(emitter: Emitter, { call, parameters, body }: CallNode): void {
+function emitCallNode(emitter: Emitter, { call, parameters, body, span }: CallNode): void {
+  requireTextPlace(emitter, 'the output of {% call %}', span);
   emitCall(emitter, call, macroCode(emitter, 'caller', parameters, body));
 }
 

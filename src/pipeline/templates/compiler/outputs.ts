@@ -7,6 +7,7 @@ import { quote } from './code-block.ts';
 import { emitPiece } from './composition.ts';
 import type { Emitter } from './emitter.ts';
 import { advanceHtml } from './html-context.ts';
+import { refuse } from '../source-error.ts';
 import { expressionsOf } from './nodes.ts';
 import { afterOutput, guardFor, isSchemeEnd, type OutputGuard } from './output-guard.ts';
 
@@ -82,6 +83,17 @@ function guardCall(code: string, { guard, prefix, mayBeImage }: OutputGuard): st
 
 function passOutput(emitter: Emitter): void {
   if (emitter.followsHtml) emitter.html = afterOutput(emitter.html);
+}
+
+/**
+ * TemplateSourceError where a piece that was compiled by itself, as text, may not stand: in scripts, styles, URLs and tags. `what`
+ * names it: "a macro with a body".
+ */
+export function requireTextPlace(emitter: Emitter, what: string, span: Span): void {
+  if (!emitter.followsHtml || !emitter.escapes) return;
+  const { guard } = guardFor(emitter.html, span);
+  if (guard === null || guard === 'guardAttribute') return;
+  refuse(span, `${what} is escaped as text, which is not safe here; keep it out of scripts, styles, URLs and tags, or put it into {% set %} first`);
 }
 
 /** A call whose result is shown: if it is a macro, its output goes into the page as it is. */

@@ -35,14 +35,14 @@ export function guardUrl(state: RenderState, value: unknown, prefix: string, may
   const url = (prefix + text).replace(/^[\x00-\x20]+|[\t\n\r]/g, '');
   const scheme = /^[^/?#]*?:/.exec(url)?.[0].slice(0, -1).toLowerCase();
   const isFine = scheme === undefined ? !(value instanceof SafeString && /^[^/?#]*&/.test(url)) : SAFE_SCHEMES.has(scheme);
-  if (isFine || (mayBeImage && IMAGE_DATA.test(url))) return value;
+  if (isFine || (mayBeImage && IMAGE_DATA.test(url))) return guardAttribute(state, value);
   return blocked(state, `a URL with the scheme "${(scheme ?? url).slice(0, 40)}:" may run code`, BLOCKED_URL);
 }
 
 /** A value that is the scheme itself: {{ scheme }}://host/. */
 export function guardScheme(state: RenderState, value: unknown): unknown {
   const text = textOf(state, value);
-  return SAFE_SCHEMES.has(text.toLowerCase()) ? value : blocked(state, `the scheme "${text.slice(0, 40)}" may run code`, 'about');
+  return SAFE_SCHEMES.has(text.toLowerCase()) ? text : blocked(state, `the scheme "${text.slice(0, 40)}" may run code`, 'about');
 }
 
 /** A value of a script, where an expression stands: as JSON. */
