@@ -204,7 +204,8 @@ export class Environment {
   #firstOf(name: unknown, from: string, ignoreMissing: boolean): string | null {
     const names = (Array.isArray(name) ? name : [name]).map((each) => resolveName(display(each), from));
     const found = names.find((each) => this.#tree(splitPartial(each)[0]) !== null);
-    if (found === undefined && !ignoreMissing) throw new Fault(`there is no template "${names.join('", "')}"${didYouMean(names[0] ?? '', this.#options.loader.names())}`);
+    if (found === undefined && !ignoreMissing)
+      throw new Fault(`there is no template "${names.join('", "')}"${didYouMean(names[0] ?? '', this.#options.loader.names())}`);
     return found ?? null;
   }
 

@@ -27,7 +27,8 @@ const OPTION_NAMES = new Set(['directory', 'globals']);
 /** Templates in eta's language. FastServeError (FS_APP) for options that cannot work. */
 export function eta(options: EtaOptions): TemplateEngine {
   for (const name of Object.keys(options)) {
-    if (!OPTION_NAMES.has(name)) throw new FastServeError('FS_APP', `eta(): unknown option '${name}'; expected ${[...OPTION_NAMES].join(', ')}`);
+    if (!OPTION_NAMES.has(name))
+      throw new FastServeError('FS_APP', `eta(): unknown option '${name}'; expected ${[...OPTION_NAMES].join(', ')}`);
   }
   const directory = directoryOf(options.directory, 'eta()');
   let engine: EtaEngine | null = null;

@@ -42,7 +42,9 @@ export class FileLoader implements TemplateLoader {
   }
 
   names(): string[] {
-    const names = this.#roots.flatMap((root) => readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => file.split(sep).join('/')));
+    const names = this.#roots.flatMap((root) =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => file.split(sep).join('/')),
+    );
     return [...new Set(names)].filter((name) => !/(^|\/)\./.test(name)).sort();
   }
 
@@ -97,7 +99,12 @@ export function resolveName(name: string, from: string): string {
 
 /** Plain names with "/" between folders; nothing that could mean a place outside. */
 function isSafeName(name: string): boolean {
-  return name !== '' && !/[\0\\]/.test(name) && !name.startsWith('/') && !name.split('/').some((part) => part === '..' || part === '.' || part === '');
+  return (
+    name !== '' &&
+    !/[\0\\]/.test(name) &&
+    !name.startsWith('/') &&
+    !name.split('/').some((part) => part === '..' || part === '.' || part === '')
+  );
 }
 
 /** The path of a directory option: a path or a file: URL. FastServeError (FS_APP) that names `owner` for something else. */

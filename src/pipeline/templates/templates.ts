@@ -55,23 +55,32 @@ const CHECKS: Readonly<Record<keyof TemplatesOptions, (value: unknown) => boolea
   globals: isObject,
   filters: (value) => isObject(value) && Object.values(value).every((filter) => typeof filter === 'function'),
   tests: (value) => isObject(value) && Object.values(value).every((test) => typeof test === 'function'),
-  tags: (value) => isObject(value) && Object.values(value).every((tag) => typeof tag === 'function' || typeof (tag as { render?: unknown }).render === 'function'),
+  tags: (value) =>
+    isObject(value) &&
+    Object.values(value).every((tag) => typeof tag === 'function' || typeof (tag as { render?: unknown }).render === 'function'),
   autoescape: (value) => typeof value === 'boolean' || typeof value === 'function',
   timeZone: (value) => typeof value === 'string',
   staticUrl: (value) => typeof value === 'string',
   extensions: (value) => Array.isArray(value) && value.every((extension) => typeof extension === 'string'),
 };
 const EXPECTED: Readonly<Record<string, string>> = {
-  sources: 'an object of texts by name', globals: 'an object', filters: 'an object of functions', tests: 'an object of functions',
-  tags: 'an object of functions or { hasBody, render }', autoescape: 'true, false or a function of the name', timeZone: 'a name such as "Europe/Berlin"',
-  staticUrl: 'a text such as "/static/"', extensions: 'a list of endings such as ".html"',
+  sources: 'an object of texts by name',
+  globals: 'an object',
+  filters: 'an object of functions',
+  tests: 'an object of functions',
+  tags: 'an object of functions or { hasBody, render }',
+  autoescape: 'true, false or a function of the name',
+  timeZone: 'a name such as "Europe/Berlin"',
+  staticUrl: 'a text such as "/static/"',
+  extensions: 'a list of endings such as ".html"',
 };
 const DEFAULT_EXTENSIONS = ['.html', '.htm', '.njk', '.jinja', '.xml', '.svg', '.txt'];
 
 /** Templates in Django's and Jinja's language. FastServeError (FS_APP) for options that cannot work. */
 export function templates(options: TemplatesOptions): Templates {
   checkOptions(options);
-  const directories = options.directory === undefined ? [] : [options.directory].flat().map((directory) => directoryOf(directory, 'templates()'));
+  const directories =
+    options.directory === undefined ? [] : [options.directory].flat().map((directory) => directoryOf(directory, 'templates()'));
   let environment: Environment | null = null;
   const ready = (template: string): Environment => {
     if (environment === null) throw new TemplateError(template, undefined, 'the application has not been started');

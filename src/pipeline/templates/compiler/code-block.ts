@@ -132,8 +132,10 @@ function mergeLiterals(items: readonly Item[]): Item[] {
 /** null for two choices in a row: merging them would multiply the texts. */
 function concatenate(a: Literal, b: Literal): Literal | null {
   if (typeof a === 'string' && typeof b === 'string') return a + b;
-  if (typeof a === 'string' && typeof b === 'object') return { test: b.test, then: concatenate(a, b.then) ?? '', otherwise: concatenate(a, b.otherwise) ?? '' };
-  if (typeof a === 'object' && typeof b === 'string') return { test: a.test, then: concatenate(a.then, b) ?? '', otherwise: concatenate(a.otherwise, b) ?? '' };
+  if (typeof a === 'string' && typeof b === 'object')
+    return { test: b.test, then: concatenate(a, b.then) ?? '', otherwise: concatenate(a, b.otherwise) ?? '' };
+  if (typeof a === 'object' && typeof b === 'string')
+    return { test: a.test, then: concatenate(a.then, b) ?? '', otherwise: concatenate(a.otherwise, b) ?? '' };
   return null;
 }
 
@@ -175,5 +177,7 @@ function renderLiteral(literal: Literal, mode: LiteralMode, literals: LiteralTab
 
 /** A JavaScript string. JSON is one but for two line ends, which old engines take for line ends. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029');
+  return JSON.stringify(text)
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
 }

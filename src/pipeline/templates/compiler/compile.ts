@@ -67,7 +67,10 @@ function emitKnown(emitter: Emitter, tree: TemplateTree, what: CompileTarget['wh
   if (typeof what === 'string') return emitTemplate(emitter, inheritance);
   const partial = inheritance.partials.get(what.partial);
   if (partial === undefined) {
-    return refuse({ source: tree.source, start: 0, end: 1 }, `there is no {% partialdef ${what.partial} %} in this template${didYouMean(what.partial, inheritance.partials.keys())}`);
+    return refuse(
+      { source: tree.source, start: 0, end: 1 },
+      `there is no {% partialdef ${what.partial} %} in this template${didYouMean(what.partial, inheritance.partials.keys())}`,
+    );
   }
   emitter.inheritance = inheritance;
   hoistMacros(emitter, tree.body);
@@ -78,7 +81,10 @@ function emitKnown(emitter: Emitter, tree: TemplateTree, what: CompileTarget['wh
 /** The parent's name is evaluated first; the page that child and parent make together is compiled when it is first met. */
 function emitLateParent(emitter: Emitter, tree: TemplateTree): void {
   const parent = tree.parent as NonNullable<TemplateTree['parent']>;
-  emitDefinitions(emitter, tree.body.filter((node) => node.kind === 'set'));
+  emitDefinitions(
+    emitter,
+    tree.body.filter((node) => node.kind === 'set'),
+  );
   const code = emitter.at(parent.span, `extendLate(s, ${quote(tree.source.name)}, ${expressionsOf(emitter).value(parent)}, c)`);
   emitter.block.output({ kind: 'piece', code: emitter.form === 'sync' ? code : `(await ${code})` });
 }
@@ -95,9 +101,56 @@ function emitModule(emitter: Emitter, tree: TemplateTree): string {
 
 /** What generated code takes from the runtime; runtime/library.ts offers it. */
 export const RUNTIME_NAMES = [
-  'write', 'writeRaw', 'writeSafely', 'contextName', 'nameToCall', 'memberToCall', 'member', 'item', 'read', 'callValue', 'callOutput',
-  'isThenable', 'awaited', 'defined', 'listOf', 'listOfAsync', 'partOf', 'Loop', 'Macro', 'truth', 'equal', 'contains', 'compare', 'plus',
-  'joinText', 'modulo', 'numberOf', 'slice', 'keyOf', 'capture', 'include', 'importModule', 'exported', 'extendLate', 'setAttribute', 'callTag',
-  'given', 'markSafe', 'filters', 'tests', 'tags', 'helpers', 'NOTHING', 'guardUrl', 'guardScheme', 'guardScript', 'guardScriptString', 'guardStyle',
-  'guardTagName', 'guardAttributeName', 'guardSourceDocument', 'guardAttribute',
+  'write',
+  'writeRaw',
+  'writeSafely',
+  'contextName',
+  'nameToCall',
+  'memberToCall',
+  'member',
+  'item',
+  'read',
+  'callValue',
+  'callOutput',
+  'isThenable',
+  'awaited',
+  'defined',
+  'listOf',
+  'listOfAsync',
+  'partOf',
+  'Loop',
+  'Macro',
+  'truth',
+  'equal',
+  'contains',
+  'compare',
+  'plus',
+  'joinText',
+  'modulo',
+  'numberOf',
+  'slice',
+  'keyOf',
+  'capture',
+  'include',
+  'importModule',
+  'exported',
+  'extendLate',
+  'setAttribute',
+  'callTag',
+  'given',
+  'markSafe',
+  'filters',
+  'tests',
+  'tags',
+  'helpers',
+  'NOTHING',
+  'guardUrl',
+  'guardScheme',
+  'guardScript',
+  'guardScriptString',
+  'guardStyle',
+  'guardTagName',
+  'guardAttributeName',
+  'guardSourceDocument',
+  'guardAttribute',
 ] as const;

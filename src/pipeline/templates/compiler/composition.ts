@@ -24,11 +24,13 @@ const MAX_INLINED_NODES = 300;
 export function inheritanceOf(emitter: Emitter, leaf: TemplateTree, lateParent: string | null): Inheritance {
   const chain = [leaf];
   const seen = new Set([leaf.source.name]);
-  for (let tree = leaf; tree.parent !== null; ) {
+  for (let tree = leaf; tree.parent !== null;) {
     const name = tree.parent.kind === 'literal' ? String(tree.parent.value) : tree === leaf ? lateParent : null;
-    if (name === null) refuse(tree.parent.span, 'a parent that is named by a value can only be that of the template which is rendered itself');
+    if (name === null)
+      refuse(tree.parent.span, 'a parent that is named by a value can only be that of the template which is rendered itself');
     const parent = requireTree(emitter, name, tree, tree.parent.span);
-    if (seen.has(parent.source.name)) refuse(tree.parent.span, `"${parent.source.name}" extends itself: ${[...seen, parent.source.name].join(' → ')}`);
+    if (seen.has(parent.source.name))
+      refuse(tree.parent.span, `"${parent.source.name}" extends itself: ${[...seen, parent.source.name].join(' → ')}`);
     seen.add(parent.source.name);
     chain.push(parent);
     tree = parent;
@@ -67,7 +69,8 @@ export function hoistMacros(emitter: Emitter, body: readonly Node[]): void {
   for (const node of body) {
     if (node.kind === 'set' && node.attribute === null) node.names.forEach((name) => emitter.variable(name));
     if (node.kind === 'macro') emitter.variable(node.name);
-    if (node.kind === 'import') [...(node.alias === null ? [] : [node.alias]), ...node.names.map(({ alias }) => alias)].forEach((name) => emitter.variable(name));
+    if (node.kind === 'import')
+      [...(node.alias === null ? [] : [node.alias]), ...node.names.map(({ alias }) => alias)].forEach((name) => emitter.variable(name));
   }
   for (const node of body) {
     if (node.kind !== 'macro') continue;
@@ -112,7 +115,7 @@ function placeOf(emitter: Emitter, expression: Expression): BlockPlace | null {
     if (inheritance.blocks.has(expression.name)) return { name: expression.name, index: 0 };
     return refuse(expression.span, `there is no block "${expression.name}"${didYouMean(expression.name, inheritance.blocks.keys())}`);
   }
-  if (place === null) return refuse(expression.span, 'this is outside of every {% block %}, so there is no parent\'s version of it');
+  if (place === null) return refuse(expression.span, "this is outside of every {% block %}, so there is no parent's version of it");
   const next = { name: place.name, index: place.index + 1 };
   return inheritance.blocks.get(next.name)?.[next.index] === undefined ? null : next;
 }
@@ -123,7 +126,8 @@ export function emitPartialDefinition(emitter: Emitter, { name, inline, span }: 
 
 export function emitPartial(emitter: Emitter, { name, span }: PartialCallNode): void {
   const partial = emitter.inheritance.partials.get(name);
-  if (partial === undefined) return refuse(span, `there is no {% partialdef ${name} %} here${didYouMean(name, emitter.inheritance.partials.keys())}`);
+  if (partial === undefined)
+    return refuse(span, `there is no {% partialdef ${name} %} here${didYouMean(name, emitter.inheritance.partials.keys())}`);
   inlined(emitter, `${span.source.name}#${name}`, span, () => emitter.inScope(() => emitNodes(emitter, partial.body)));
 }
 
@@ -173,7 +177,11 @@ export function emitImport(emitter: Emitter, { template, alias, names, withConte
   const from = span.source.name;
   if (template.kind === 'literal') {
     const tree = emitter.environment.tree(String(template.value), from);
-    if (tree === null) refuse(template.span, `there is no template "${String(template.value)}"${didYouMean(String(template.value), emitter.environment.templateNames())}`);
+    if (tree === null)
+      refuse(
+        template.span,
+        `there is no template "${String(template.value)}"${didYouMean(String(template.value), emitter.environment.templateNames())}`,
+      );
     emitter.dependencies.add(tree as TemplateTree);
   }
   const context = withContext ? emitter.contextObject(loopObject) : 'NOTHING';

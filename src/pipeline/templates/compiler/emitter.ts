@@ -141,7 +141,15 @@ export class Emitter {
   }
 
   /** Runs with changed fields, which are what they were behind it. */
-  with(changes: Partial<Pick<Emitter, 'block' | 'home' | 'html' | 'followsHtml' | 'escapes' | 'inheritance' | 'place' | 'loop' | 'frame' | 'context' | 'scope'>>, run: () => void): void {
+  with(
+    changes: Partial<
+      Pick<
+        Emitter,
+        'block' | 'home' | 'html' | 'followsHtml' | 'escapes' | 'inheritance' | 'place' | 'loop' | 'frame' | 'context' | 'scope'
+      >
+    >,
+    run: () => void,
+  ): void {
     const before = {} as Record<string, unknown>;
     for (const key of Object.keys(changes) as (keyof typeof changes)[]) before[key] = this[key];
     Object.assign(this, changes);

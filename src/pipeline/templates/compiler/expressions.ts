@@ -2,7 +2,15 @@
  * From expressions to JavaScript. The code of an expression gives its value; promises in it are awaited in the asynchronous forms.
  */
 import { refuse } from '../source-error.ts';
-import type { CallExpression, Expression, FilterExpression, HelperExpression, MemberExpression, NameExpression, TestExpression } from '../language/tree.ts';
+import type {
+  CallExpression,
+  Expression,
+  FilterExpression,
+  HelperExpression,
+  MemberExpression,
+  NameExpression,
+  TestExpression,
+} from '../language/tree.ts';
 import { didYouMean } from '../suggestion.ts';
 import { isNameOfFunctions } from '../language/names.ts';
 import { quote } from './code-block.ts';
@@ -65,7 +73,11 @@ export class ExpressionCompiler {
   value(expression: Expression): string {
     switch (expression.kind) {
       case 'literal':
-        return expression.trusted === true ? this.#trusted(expression.value) : typeof expression.value === 'string' ? quote(expression.value) : String(expression.value);
+        return expression.trusted === true
+          ? this.#trusted(expression.value)
+          : typeof expression.value === 'string'
+            ? quote(expression.value)
+            : String(expression.value);
       case 'name':
         return this.#name(expression);
       case 'member':
@@ -75,7 +87,9 @@ export class ExpressionCompiler {
       case 'slice':
         return `slice(${this.value(expression.object)}, ${this.#optional(expression.from)}, ${this.#optional(expression.to)})`;
       case 'call':
-        return this.#loopCycle(expression) ?? this.#emitter.awaited(this.#at(expression, `callValue(s, ${this.callArguments(expression)})`));
+        return (
+          this.#loopCycle(expression) ?? this.#emitter.awaited(this.#at(expression, `callValue(s, ${this.callArguments(expression)})`))
+        );
       case 'filter':
         return this.#filter(expression);
       case 'helper':
@@ -90,7 +104,12 @@ export class ExpressionCompiler {
     }
   }
 
-  #compound(expression: Exclude<Expression, { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'super' | 'self' | 'capture' }>): string {
+  #compound(
+    expression: Exclude<
+      Expression,
+      { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'super' | 'self' | 'capture' }
+    >,
+  ): string {
     switch (expression.kind) {
       case 'test':
       case 'logical':
@@ -99,7 +118,10 @@ export class ExpressionCompiler {
         if (expression.operator === 'not') return `!${this.truth(expression.operand)}`;
         return `(${expression.operator}numberOf(${this.value(expression.operand)}))`;
       case 'binary':
-        return (OPERATORS[expression.operator] as (a: string, b: string) => string)(this.value(expression.left), this.value(expression.right));
+        return (OPERATORS[expression.operator] as (a: string, b: string) => string)(
+          this.value(expression.left),
+          this.value(expression.right),
+        );
       case 'conditional':
         return `(${this.truth(expression.test)} ? ${this.value(expression.then)} : ${expression.otherwise === null ? "''" : this.value(expression.otherwise)})`;
       case 'list':
@@ -112,7 +134,10 @@ export class ExpressionCompiler {
   /** Code of whether the value is true. */
   truth(expression: Expression): string {
     const code = this.value(expression);
-    const isBoolean = (expression.kind === 'unary' && expression.operator === 'not') || expression.kind === 'test' || (expression.kind === 'binary' && BOOLEAN_OPERATORS.has(expression.operator));
+    const isBoolean =
+      (expression.kind === 'unary' && expression.operator === 'not') ||
+      expression.kind === 'test' ||
+      (expression.kind === 'binary' && BOOLEAN_OPERATORS.has(expression.operator));
     return isBoolean ? code : `truth(${code})`;
   }
 
@@ -140,7 +165,10 @@ export class ExpressionCompiler {
   /** The receiver is evaluated once: it is kept in a variable of the unit's function. */
   #callee(callee: Expression): { target: string; receiver: string } {
     if (callee.kind === 'name' && this.#isFree(callee.name)) {
-      return { target: this.#emitter.awaited(this.#at(callee, `nameToCall(s, ${this.#emitter.context}, ${quote(callee.name)})`)), receiver: 'undefined' };
+      return {
+        target: this.#emitter.awaited(this.#at(callee, `nameToCall(s, ${this.#emitter.context}, ${quote(callee.name)})`)),
+        receiver: 'undefined',
+      };
     }
     if (callee.kind !== 'member') return { target: this.value(callee), receiver: 'undefined' };
     const receiver = this.#emitter.unique('r');
@@ -216,7 +244,12 @@ export class ExpressionCompiler {
     const given = isForgiving ? value : this.#at(input, `defined(${value})`);
     const escaping = environment.escapingFilters.has(name) ? [String(this.#emitter.escapes)] : [];
     const pairs = named.map((pair) => `[${quote(pair.name)}]: ${this.value(pair.value)}`);
-    const all = [given, ...escaping, ...args.map((argument) => this.value(argument)), ...(pairs.length === 0 ? [] : [`{ ${pairs.join(', ')} }`])];
+    const all = [
+      given,
+      ...escaping,
+      ...args.map((argument) => this.value(argument)),
+      ...(pairs.length === 0 ? [] : [`{ ${pairs.join(', ')} }`]),
+    ];
     return this.#emitter.awaited(this.#at({ span: nameSpan }, `awaited(s, ${filter}(${all.join(', ')}))`));
   }
 

@@ -38,7 +38,14 @@ export interface HtmlContext {
 }
 
 export const HTML_TEXT: HtmlContext = {
-  state: 'text', element: '', attribute: '', quote: '', value: '', hasOutput: false, script: 'code', isInert: false,
+  state: 'text',
+  element: '',
+  attribute: '',
+  quote: '',
+  value: '',
+  hasOutput: false,
+  script: 'code',
+  isInert: false,
 };
 export const MIXED: HtmlContext = { ...HTML_TEXT, state: 'mixed' };
 
@@ -49,7 +56,7 @@ const SPACE = /[\t\n\f\r ]/;
 /** The context behind `text`. Pure. */
 export function advanceHtml(context: HtmlContext, text: string): HtmlContext {
   let current = context;
-  for (let at = 0; at < text.length && current.state !== 'mixed'; ) {
+  for (let at = 0; at < text.length && current.state !== 'mixed';) {
     const [next, consumed] = STEPS[current.state](current, text, at);
     current = next;
     at = consumed;
@@ -141,7 +148,8 @@ function stepValue(context: HtmlContext, text: string, at: number): [HtmlContext
   const value = context.value + piece;
   const script = isEventHandler(context.attribute) ? advanceScript(context.script, decodeQuotes(piece)) : context.script;
   if (close === -1) return [{ ...context, value, script }, text.length];
-  const isInert = context.isInert || (context.element === 'script' && context.attribute === 'type' && !context.hasOutput && isInertType(value));
+  const isInert =
+    context.isInert || (context.element === 'script' && context.attribute === 'type' && !context.hasOutput && isInertType(value));
   return [{ ...context, state: 'tag', value, script: 'code', isInert, hasOutput: false }, context.quote === '' ? close : close + 1];
 }
 
@@ -161,11 +169,19 @@ export function isEventHandler(attribute: string): boolean {
 
 /** Types of <script> whose content is neither JavaScript nor JSON. */
 function isInertType(type: string): boolean {
-  return type !== '' && !/^(?:module|importmap|speculationrules|(?:text|application)\/(?:x-)?(?:java|ecma|j)script|(?:application|text)\/(?:[\w.]+\+)?json)\b/i.test(type.trim());
+  return (
+    type !== '' &&
+    !/^(?:module|importmap|speculationrules|(?:text|application)\/(?:x-)?(?:java|ecma|j)script|(?:application|text)\/(?:[\w.]+\+)?json)\b/i.test(
+      type.trim(),
+    )
+  );
 }
 
 function decodeQuotes(text: string): string {
-  return text.replace(/&(?:quot|#34|#x22);/gi, '"').replace(/&(?:apos|#39|#x27);/gi, "'").replace(/&amp;/gi, '&');
+  return text
+    .replace(/&(?:quot|#34|#x22);/gi, '"')
+    .replace(/&(?:apos|#39|#x27);/gi, "'")
+    .replace(/&amp;/gi, '&');
 }
 
 /** The context behind branches that may each have been taken. */
@@ -176,7 +192,11 @@ export function mergeHtml(branches: readonly HtmlContext[]): HtmlContext {
 function mergeTwo(a: HtmlContext, b: HtmlContext): HtmlContext {
   if (a.state === b.state && a.state === 'value' && a.attribute === b.attribute && a.quote === b.quote && a.script === b.script) {
     // What is written out in both decides; else the value counts as open.
-    return { ...a, value: a.value === b.value ? a.value : commonStart(a.value, b.value), hasOutput: a.hasOutput || b.hasOutput || a.value !== b.value };
+    return {
+      ...a,
+      value: a.value === b.value ? a.value : commonStart(a.value, b.value),
+      hasOutput: a.hasOutput || b.hasOutput || a.value !== b.value,
+    };
   }
   if (isBetweenAttributes(a) && isBetweenAttributes(b) && a.element === b.element) {
     return { ...a, state: 'tag', isInert: a.isInert && b.isInert, hasOutput: false };

@@ -16,7 +16,11 @@ export function emitFor(emitter: Emitter, node: ForNode): void {
   const start = emitter.html;
   const block = emitter.newBlock();
   emitter.with({ block, home: block, loop }, () => {
-    emitter.inScope(() => emitNodes(emitter, node.body), { ...takeItem(emitter, node, `${list}[${index}]`), loop: { kind: 'loop', loop }, forloop: { kind: 'loop', loop } });
+    emitter.inScope(() => emitNodes(emitter, node.body), {
+      ...takeItem(emitter, node, `${list}[${index}]`),
+      loop: { kind: 'loop', loop },
+      forloop: { kind: 'loop', loop },
+    });
   });
   // A second turn begins where the first one ended.
   const end = mergeHtml([start, emitter.html]);
@@ -39,7 +43,10 @@ function emitList(emitter: Emitter, node: ForNode): string {
   const list = emitter.unique('list');
   const isTakenApart = String(targets.length > 1);
   const value = expressionsOf(emitter).value(iterable);
-  const items = emitter.at(iterable.span, emitter.form === 'sync' ? `listOf(s, ${value}, ${isTakenApart})` : `(await listOfAsync(s, ${value}, ${isTakenApart}))`);
+  const items = emitter.at(
+    iterable.span,
+    emitter.form === 'sync' ? `listOf(s, ${value}, ${isTakenApart})` : `(await listOfAsync(s, ${value}, ${isTakenApart}))`,
+  );
   emitter.home.prelude.push(`let ${list};`);
   emitter.block.statement(`${list} = ${items};`);
   if (reversed) emitter.block.statement(`${list} = [...${list}].reverse();`);
@@ -48,7 +55,10 @@ function emitList(emitter: Emitter, node: ForNode): string {
   const item = emitter.unique('item');
   const block = emitter.newBlock();
   emitter.with({ block, home: block }, () => {
-    emitter.inScope(() => block.statement(`if (${expressionsOf(emitter).truth(filter)}) ${kept}.push(${item});`), takeItem(emitter, node, item));
+    emitter.inScope(
+      () => block.statement(`if (${expressionsOf(emitter).truth(filter)}) ${kept}.push(${item});`),
+      takeItem(emitter, node, item),
+    );
   });
   emitter.block.statement(`const ${kept} = [];\nfor (const ${item} of ${list}) {\n${block.finish()}\n}\n${list} = ${kept};`);
   return list;
@@ -79,12 +89,15 @@ export function emitCycle(emitter: Emitter, node: CycleNode): void {
   if (node.silent) return;
   const name = cycle.target ?? variable;
   const value: Expression = { kind: 'name', name, span: node.span };
-  emitter.inScope(() => emitOutput(emitter, { kind: 'output', value, span: node.span }), { [name]: { kind: 'variable', code: variable, isCertain: true } });
+  emitter.inScope(() => emitOutput(emitter, { kind: 'output', value, span: node.span }), {
+    [name]: { kind: 'variable', code: variable, isCertain: true },
+  });
 }
 
 function cycleOf(emitter: Emitter, { values, name, span }: CycleNode): CycleFrame {
   const { cycles } = emitter.frame;
-  if (values.length === 0) return cycles.get(name as string) ?? refuse(span, `the {% cycle ... as ${name} %} that this goes on with is in another macro or block`);
+  if (values.length === 0)
+    return cycles.get(name as string) ?? refuse(span, `the {% cycle ... as ${name} %} that this goes on with is in another macro or block`);
   const cycle: CycleFrame = { index: emitter.unique('cycle'), values, target: name };
   emitter.frame.prelude.push(`let ${cycle.index} = -1;`);
   cycles.set('', cycle);
@@ -117,7 +130,9 @@ function emitIfValuesChanged(emitter: Emitter, { values, body }: IfChangedNode, 
   const list = values.map((value) => expressions.value(value)).join(', ');
   const block = emitter.newBlock();
   emitter.with({ block }, () => emitNodes(emitter, body));
-  emitter.block.statement(`const ${now} = [${list}];\nif (!equal(${before}, ${now})) {\n${before} = ${now};\n${block.finish()}\n} else {\n${otherwise}\n}`);
+  emitter.block.statement(
+    `const ${now} = [${list}];\nif (!equal(${before}, ${now})) {\n${before} = ${now};\n${block.finish()}\n} else {\n${otherwise}\n}`,
+  );
 }
 
 /** The output is gathered apart; it goes into the page if it is not the same as last time. */

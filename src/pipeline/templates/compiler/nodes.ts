@@ -2,9 +2,20 @@
  * From nodes to statements and output: the walk through a template. Outputs are in outputs.ts, loops and what belongs to them in
  * loops.ts, everything about other templates in composition.ts.
  */
-import type { AutoescapeNode, CallNode, CustomTagNode, Expression, IfNode, MacroNode, Node, Parameter, SetNode, WithNode } from '../language/tree.ts';
+import type {
+  AutoescapeNode,
+  CallNode,
+  CustomTagNode,
+  Expression,
+  IfNode,
+  MacroNode,
+  Node,
+  Parameter,
+  SetNode,
+  WithNode,
+} from '../language/tree.ts';
 
-import { type CodeBlock, quote } from "./code-block.ts";
+import { type CodeBlock, quote } from './code-block.ts';
 import { emitBlock, emitImport, emitInclude, emitPartial, emitPartialDefinition, pieceBody } from './composition.ts';
 import type { Emitter } from './emitter.ts';
 import { ExpressionCompiler } from './expressions.ts';
@@ -20,7 +31,10 @@ export function emitNodes(emitter: Emitter, nodes: readonly Node[]): void {
 
 /** The compiler of expressions at the emitter's place. */
 export function expressionsOf(emitter: Emitter): ExpressionCompiler {
-  return new ExpressionCompiler(emitter, { superBody: pieceBody, capture: (inner, nodes) => inner.capture(nodes, (body) => emitNodes(inner, body)) });
+  return new ExpressionCompiler(emitter, {
+    superBody: pieceBody,
+    capture: (inner, nodes) => inner.capture(nodes, (body) => emitNodes(inner, body)),
+  });
 }
 
 function emitNode(emitter: Emitter, node: Node): void {
@@ -56,7 +70,10 @@ function emitNode(emitter: Emitter, node: Node): void {
   }
 }
 
-function emitSmallNode(emitter: Emitter, node: Extract<Node, { kind: 'autoescape' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'custom' }>): void {
+function emitSmallNode(
+  emitter: Emitter,
+  node: Extract<Node, { kind: 'autoescape' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'custom' }>,
+): void {
   switch (node.kind) {
     case 'autoescape':
       return emitAutoescape(emitter, node);
@@ -144,7 +161,8 @@ function macroCode(emitter: Emitter, name: string, parameters: readonly Paramete
     emitter.inScope(() => {
       parameters.forEach(({ name: parameter, fallback }, index) => {
         const variable = variables[index] as string;
-        if (fallback !== null) emitter.block.statement(`if (${variable} === undefined) ${variable} = ${expressionsOf(emitter).value(fallback)};`);
+        if (fallback !== null)
+          emitter.block.statement(`if (${variable} === undefined) ${variable} = ${expressionsOf(emitter).value(fallback)};`);
         emitter.scope.bind(parameter, { kind: 'variable', code: variable, isCertain: true });
       });
       emitNodes(emitter, body);

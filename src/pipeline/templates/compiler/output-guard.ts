@@ -14,9 +14,39 @@ export interface OutputGuard {
   readonly mayBeImage: boolean;
 }
 
-export type GuardName = 'guardUrl' | 'guardScheme' | 'guardScript' | 'guardScriptString' | 'guardStyle' | 'guardTagName' | 'guardAttributeName' | 'guardSourceDocument' | 'guardAttribute';
+export type GuardName =
+  | 'guardUrl'
+  | 'guardScheme'
+  | 'guardScript'
+  | 'guardScriptString'
+  | 'guardStyle'
+  | 'guardTagName'
+  | 'guardAttributeName'
+  | 'guardSourceDocument'
+  | 'guardAttribute';
 
-const URL_ATTRIBUTES = new Set(['href', 'src', 'action', 'formaction', 'cite', 'poster', 'background', 'data', 'manifest', 'xlink:href', 'codebase', 'longdesc', 'ping', 'profile', 'usemap', 'classid', 'icon', 'from', 'to', 'values']);
+const URL_ATTRIBUTES = new Set([
+  'href',
+  'src',
+  'action',
+  'formaction',
+  'cite',
+  'poster',
+  'background',
+  'data',
+  'manifest',
+  'xlink:href',
+  'codebase',
+  'longdesc',
+  'ping',
+  'profile',
+  'usemap',
+  'classid',
+  'icon',
+  'from',
+  'to',
+  'values',
+]);
 const IMAGE_ELEMENTS = new Set(['img', 'source', 'image', 'video', 'input']);
 
 const TEXT: OutputGuard = { mode: 'escape', guard: null, prefix: '', mayBeImage: false };
@@ -37,12 +67,18 @@ export function guardFor(context: HtmlContext, span: Span): OutputGuard {
     case 'tag':
       return { ...TEXT, guard: 'guardAttributeName' };
     case 'before value':
-      return refuse(span, `the value of ${context.attribute} has no quotes, so escaping cannot keep an output inside of it; write ${context.attribute}="{{ ... }}"`);
+      return refuse(
+        span,
+        `the value of ${context.attribute} has no quotes, so escaping cannot keep an output inside of it; write ${context.attribute}="{{ ... }}"`,
+      );
     case 'attribute name':
     case 'after attribute name':
-      return refuse(span, 'an output may not be part of an attribute\'s name; write the whole name out, or leave a space before the output');
+      return refuse(span, "an output may not be part of an attribute's name; write the whole name out, or leave a space before the output");
     case 'mixed':
-      return refuse(span, 'the branches of a tag above end in different places of the HTML, so it is not known what this output needs; close in each branch what it opens, or write it with |safe');
+      return refuse(
+        span,
+        'the branches of a tag above end in different places of the HTML, so it is not known what this output needs; close in each branch what it opens, or write it with |safe',
+      );
   }
 }
 
@@ -65,7 +101,10 @@ function scriptGuard(context: HtmlContext, span: Span): OutputGuard {
     case 'block comment':
       return refuse(span, 'an output inside of a comment of a script could end the comment; take it out');
     case 'unknown':
-      return refuse(span, 'it cannot be told whether this place of the script is code or text; use {{ value|json_script:"id" }}, or move it above the line with "/" or "${"');
+      return refuse(
+        span,
+        'it cannot be told whether this place of the script is code or text; use {{ value|json_script:"id" }}, or move it above the line with "/" or "${"',
+      );
   }
 }
 
@@ -84,7 +123,8 @@ function valueGuard(context: HtmlContext, span: Span): OutputGuard {
 /** Whether what is written out says which kind of URL it is: a path, a query, a fragment or a scheme that runs no code. */
 function isDecided(value: string): boolean {
   const scheme = /^\s*([^/?#]*?):/.exec(value);
-  if (scheme !== null) return !/^(?:javascript|data|vbscript|about|blob|filesystem|view-source)$/i.test((scheme[1] as string).replace(/[\x00-\x20]/g, ''));
+  if (scheme !== null)
+    return !/^(?:javascript|data|vbscript|about|blob|filesystem|view-source)$/i.test((scheme[1] as string).replace(/[\x00-\x20]/g, ''));
   return /[/?#]/.test(value);
 }
 
@@ -96,5 +136,11 @@ export function afterOutput(context: HtmlContext): HtmlContext {
 
 /** Whether text behind an output in a URL makes that output the scheme: {{ scheme }}://host/. */
 export function isSchemeEnd(context: HtmlContext, text: string): boolean {
-  return context.state === 'value' && context.hasOutput && URL_ATTRIBUTES.has(context.attribute) && !isDecided(context.value) && /^[^/?#"'\s]*?:/.test(text);
+  return (
+    context.state === 'value' &&
+    context.hasOutput &&
+    URL_ATTRIBUTES.has(context.attribute) &&
+    !isDecided(context.value) &&
+    /^[^/?#"'\s]*?:/.test(text)
+  );
 }

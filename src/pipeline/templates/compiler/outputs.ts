@@ -69,7 +69,11 @@ function emitRaw(emitter: Emitter, value: Expression): void {
 function emitGuarded(emitter: Emitter, code: string, guard: OutputGuard, span: Span): void {
   const raw = guard.mode === 'raw';
   const call = guardCall(code, guard);
-  const part = { kind: 'value' as const, code: emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${call})`), mode: raw ? (1 as const) : (0 as const) };
+  const part = {
+    kind: 'value' as const,
+    code: emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${call})`),
+    mode: raw ? (1 as const) : (0 as const),
+  };
   emitter.block.output(part);
   passOutput(emitter);
   if (guard.guard === 'guardUrl') emitter.openUrls = [...emitter.openUrls, { code: emitter.at(span, code), part }];
@@ -93,7 +97,10 @@ export function requireTextPlace(emitter: Emitter, what: string, span: Span): vo
   if (!emitter.followsHtml || !emitter.escapes) return;
   const { guard } = guardFor(emitter.html, span);
   if (guard === null || guard === 'guardAttribute') return;
-  refuse(span, `${what} is escaped as text, which is not safe here; keep it out of scripts, styles, URLs and tags, or put it into {% set %} first`);
+  refuse(
+    span,
+    `${what} is escaped as text, which is not safe here; keep it out of scripts, styles, URLs and tags, or put it into {% set %} first`,
+  );
 }
 
 /** A call whose result is shown: if it is a macro, its output goes into the page as it is. */

@@ -5,13 +5,14 @@ import { refuse } from '../source-error.ts';
 import type { Source } from './source.ts';
 import type { ExpressionToken } from './tokens.ts';
 
-const TOKEN = /\s+|([A-Za-z_$][\w$]*)|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(===|!==|==|!=|<=|>=|\/\/|\*\*|[-+*/%~<>=|:.,()[\]{}])/y;
+const TOKEN =
+  /\s+|([A-Za-z_$][\w$]*)|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(===|!==|==|!=|<=|>=|\/\/|\*\*|[-+*/%~<>=|:.,()[\]{}])/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'" };
 
 /** The tokens between two offsets, with an "end" token behind them. TemplateSourceError for a character that fits nowhere. */
 export function tokenizeExpression(source: Source, from: number, to: number): ExpressionToken[] {
   const tokens: ExpressionToken[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     // "a.0.1" is two look-ups, not the number 0.1.
     const afterDot = tokens.at(-1)?.text === '.' && tokens.at(-1)?.kind === 'operator';
     const index = afterDot ? /^\d+/.exec(source.text.slice(at, to)) : null;

@@ -12,7 +12,14 @@ import type { BinaryOperator, Expression, TestExpression } from './tree.ts';
 
 const LEVELS: readonly (readonly string[])[] = [['~'], ['+', '-'], ['*', '/', '//', '%']];
 const COMPARISONS: Readonly<Record<string, BinaryOperator>> = {
-  '==': '==', '===': '==', '!=': '!=', '!==': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=',
+  '==': '==',
+  '===': '==',
+  '!=': '!=',
+  '!==': '!=',
+  '<': '<',
+  '>': '>',
+  '<=': '<=',
+  '>=': '>=',
 };
 const MAX_DEPTH = 200;
 const depths = new WeakMap<TokenStream, number>();

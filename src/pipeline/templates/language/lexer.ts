@@ -108,7 +108,8 @@ class TemplateLexer {
     const close = new RegExp(`\\{%(-?)\\s*end${name}${label}\\s*(-?)%\\}`, 'g');
     close.lastIndex = open.end;
     const found = close.exec(this.#text);
-    if (found === null) refuse(this.#span(open.start, open.end), `{% ${name} %} is never closed; expected {% end${name}${label === '' ? '' : ` ${rest}`} %}`);
+    if (found === null)
+      refuse(this.#span(open.start, open.end), `{% ${name} %} is never closed; expected {% end${name}${label === '' ? '' : ` ${rest}`} %}`);
     if (name === 'comment') this.#trimNext = false;
     else this.#pushText(open.end, found.index, found[1] === '-');
     this.#trimNext = found[2] === '-';

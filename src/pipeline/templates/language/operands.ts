@@ -11,7 +11,13 @@ import type { Assignment, Expression } from './tree.ts';
 type Parse = (stream: TokenStream) => Expression;
 
 const CONSTANTS = new Map<string, boolean | null>([
-  ['true', true], ['True', true], ['false', false], ['False', false], ['none', null], ['None', null], ['null', null],
+  ['true', true],
+  ['True', true],
+  ['false', false],
+  ['False', false],
+  ['none', null],
+  ['None', null],
+  ['null', null],
 ]);
 const KEYWORDS = new Set(['and', 'or', 'not', 'if', 'else', 'is', 'in', 'as', 'for']);
 /** Behind one of these Django writes a constant that is markup. */
@@ -110,12 +116,15 @@ function special(callee: Expression, span: Span): Expression | null {
 }
 
 function isBlockSuper(expression: Expression): boolean {
-  return expression.kind === 'member' && expression.name === 'super' && expression.object.kind === 'name' && expression.object.name === 'block';
+  return (
+    expression.kind === 'member' && expression.name === 'super' && expression.object.kind === 'name' && expression.object.name === 'block'
+  );
 }
 
 function parseMember(stream: TokenStream, object: Expression): Expression {
   const token = stream.peek();
-  if (token.kind !== 'name' && !(token.kind === 'number' && /^\d+$/.test(token.text))) stream.complain('expected a name or an index behind "."');
+  if (token.kind !== 'name' && !(token.kind === 'number' && /^\d+$/.test(token.text)))
+    stream.complain('expected a name or an index behind "."');
   stream.next();
   const span = stream.spanFrom(object.span.start);
   if (isForbiddenName(token.text)) refuse(stream.spanOf(token), `templates may not reach "${token.text}"`);

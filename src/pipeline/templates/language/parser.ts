@@ -121,7 +121,8 @@ export class Parser {
   }
 
   #refuseStray(tag: Tag): never {
-    if (tag.name.startsWith('end') || INNER_TAGS.has(tag.name)) refuse(tag.span, `{% ${tag.name} %} has nothing to ${tag.name.startsWith('end') ? 'end' : 'continue'} here`);
+    if (tag.name.startsWith('end') || INNER_TAGS.has(tag.name))
+      refuse(tag.span, `{% ${tag.name} %} has nothing to ${tag.name.startsWith('end') ? 'end' : 'continue'} here`);
     return refuse(tag.nameSpan, `unknown tag "${tag.name}"${didYouMean(tag.name, [...TAG_PARSERS.keys(), ...this.#customTags.keys()])}`);
   }
 

@@ -3,9 +3,7 @@
  */
 
 /** A piece of a template: literal text, {{ an output }} or {% a tag %}. Comments leave no token. */
-export type TemplateToken =
-  | { readonly kind: 'text'; readonly start: number; readonly end: number; readonly text: string }
-  | MarkupToken;
+export type TemplateToken = { readonly kind: 'text'; readonly start: number; readonly end: number; readonly text: string } | MarkupToken;
 
 /** {{ ... }} or {% ... %}; `from` and `to` bound what is inside of the delimiters. */
 export interface MarkupToken {

@@ -331,4 +331,5 @@ export interface HelperExpression extends Placed {
   readonly named: readonly Assignment[];
 }
 
-export type HelperName = 'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'regroup' | 'spaceless' | 'firstOf' | 'queryString';
+export type HelperName =
+  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'regroup' | 'spaceless' | 'firstOf' | 'queryString';

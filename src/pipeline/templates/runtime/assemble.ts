@@ -52,7 +52,7 @@ function interleave(entries: readonly Literal[], length: number, tokens: number)
   let to = used;
   let seen = 0;
   let raw = false;
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     let byte = source[from++] as number;
     while (classes[byte] === 0) {
       target[to++] = byte;

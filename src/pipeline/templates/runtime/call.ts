@@ -20,7 +20,14 @@ export function callValue(state: RenderState, callee: unknown, receiver: unknown
 }
 
 /** The result of a call where it is shown: a macro's tokens go into the page as they are. */
-export function callOutput(state: RenderState, callee: unknown, receiver: unknown, args: readonly unknown[], named: Named, write: Write): string | Promise<string> {
+export function callOutput(
+  state: RenderState,
+  callee: unknown,
+  receiver: unknown,
+  args: readonly unknown[],
+  named: Named,
+  write: Write,
+): string | Promise<string> {
   if (callee instanceof Macro) return callee.emit(state, args, named);
   const value = awaited(state, callFunction(state, callee, receiver, args, named));
   return value instanceof Promise ? value.then((ready: unknown) => write(state, ready)) : write(state, value);
@@ -41,7 +48,8 @@ export function memberToCall(_state: RenderState, object: unknown, name: string)
 
 /** prices.items() of a plain object, as Jinja writes it. */
 function virtualMethod(object: unknown, name: string): Callable | null {
-  const isPlain = typeof object === 'object' && object !== null && [Object.prototype, null].includes(Object.getPrototypeOf(object) as object | null);
+  const isPlain =
+    typeof object === 'object' && object !== null && [Object.prototype, null].includes(Object.getPrototypeOf(object) as object | null);
   if (!isPlain) return null;
   if (name === 'items') return () => Object.entries(object);
   if (name === 'keys') return () => Object.keys(object);
@@ -58,4 +66,3 @@ function callFunction(state: RenderState, callee: unknown, receiver: unknown, ar
   if (isCodeMaker(callee)) throw new Fault('templates may not make code');
   return state.once(callee, () => Reflect.apply(callee as Callable, receiver, named === null ? args : [...args, named]));
 }
-

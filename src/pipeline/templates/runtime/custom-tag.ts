@@ -18,6 +18,15 @@ export interface TagCall {
 /** Gives what the tag shows, or keeps under {% ... as name %}. Text is escaped unless it is marked safe. May be asynchronous. */
 export type TagFunction = (call: TagCall) => unknown;
 
-export function callTag(state: RenderState, tag: TagFunction, args: readonly unknown[], named: Readonly<Record<string, unknown>>, body: SafeString | null): unknown {
-  return awaited(state, state.once(tag, () => tag({ args, named, body, context: state.context })));
+export function callTag(
+  state: RenderState,
+  tag: TagFunction,
+  args: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+  body: SafeString | null,
+): unknown {
+  return awaited(
+    state,
+    state.once(tag, () => tag({ args, named, body, context: state.context })),
+  );
 }

@@ -83,14 +83,26 @@ const LETTERS: Readonly<Record<string, (clock: Clock) => string | number>> = {
 };
 /** Django's names of formats, in its English locale. */
 const NAMED: Readonly<Record<string, string>> = {
-  DATE_FORMAT: 'N j, Y', TIME_FORMAT: 'P', DATETIME_FORMAT: 'N j, Y, P', SHORT_DATE_FORMAT: 'm/d/Y', SHORT_DATETIME_FORMAT: 'm/d/Y P',
-  YEAR_MONTH_FORMAT: 'F Y', MONTH_DAY_FORMAT: 'F j',
+  DATE_FORMAT: 'N j, Y',
+  TIME_FORMAT: 'P',
+  DATETIME_FORMAT: 'N j, Y, P',
+  SHORT_DATE_FORMAT: 'm/d/Y',
+  SHORT_DATETIME_FORMAT: 'm/d/Y P',
+  YEAR_MONTH_FORMAT: 'F Y',
+  MONTH_DAY_FORMAT: 'F j',
 };
 
 /** A formatter for an IANA time zone. RangeError for a zone that is not known. */
 export function makeDateFormatter(timeZone: string): DateFormatter {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
   const zoneName = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' });
   return (date, pattern) => (Number.isNaN(date.getTime()) ? '' : format(clockOf(date, parts, zoneName), NAMED[pattern] ?? pattern));
@@ -102,7 +114,12 @@ function clockOf(date: Date, parts: Intl.DateTimeFormat, zoneName: Intl.DateTime
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = found;
   const local = Date.UTC(year, month - 1, day, hour, minute, second);
   return {
-    year, month, day, hour, minute, second,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
     weekday: new Date(local).getUTCDay(),
     milliseconds: date.getMilliseconds(),
     offset: Math.round((local - date.getTime()) / 60_000),

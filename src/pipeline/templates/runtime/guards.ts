@@ -16,8 +16,31 @@ const IMAGE_DATA = /^data:image\/(?:png|gif|jpe?g|webp|avif|bmp|x-icon)[;,]/i;
 const SLASH = 0x2f;
 const BLOCKED_URL = 'about:invalid#blocked';
 const BLOCKED = 'blocked';
-const ACTIVE_ELEMENTS = new Set(['script', 'style', 'iframe', 'object', 'embed', 'base', 'link', 'meta', 'frame', 'frameset', 'svg', 'math', 'template', 'noscript', 'textarea', 'title', 'xmp', 'plaintext', 'noembed', 'noframes', 'portal']);
-const ACTIVE_ATTRIBUTE = /^(?:on.*|style|src|srcset|srcdoc|href|xlink:href|action|formaction|data|ping|poster|background|cite|codebase|manifest|is|http-equiv|content|xmlns.*|target|sandbox)$/i;
+const ACTIVE_ELEMENTS = new Set([
+  'script',
+  'style',
+  'iframe',
+  'object',
+  'embed',
+  'base',
+  'link',
+  'meta',
+  'frame',
+  'frameset',
+  'svg',
+  'math',
+  'template',
+  'noscript',
+  'textarea',
+  'title',
+  'xmp',
+  'plaintext',
+  'noembed',
+  'noframes',
+  'portal',
+]);
+const ACTIVE_ATTRIBUTE =
+  /^(?:on.*|style|src|srcset|srcdoc|href|xlink:href|action|formaction|data|ping|poster|background|cite|codebase|manifest|is|http-equiv|content|xmlns.*|target|sandbox)$/i;
 
 function blocked(state: RenderState, why: string, instead: string): string {
   if (state.services.debug) throw new Fault(`${why}; if it is meant to be there, write it with |safe`);
@@ -66,7 +89,8 @@ export function guardStyle(state: RenderState, value: unknown): unknown {
 /** A value where a tag's name stands; behind a part that is written out only digits may follow: <h{{ level }}>. */
 export function guardTagName(state: RenderState, value: unknown, prefix: string): unknown {
   const text = textOf(state, value);
-  const isFine = prefix === '' || prefix === '/' ? /^[a-z][a-z0-9-]*$/i.test(text) && !ACTIVE_ELEMENTS.has(text.toLowerCase()) : /^[0-9]+$/.test(text);
+  const isFine =
+    prefix === '' || prefix === '/' ? /^[a-z][a-z0-9-]*$/i.test(text) && !ACTIVE_ELEMENTS.has(text.toLowerCase()) : /^[0-9]+$/.test(text);
   return isFine ? text : blocked(state, `${JSON.stringify(text.slice(0, 40))} may not be the name of an element`, BLOCKED);
 }
 

@@ -74,7 +74,9 @@ function regroup(state: RenderState, list: unknown, path: string): { grouper: un
 /** The query string of the request with some parameters changed: {% querystring page=2 sort=None %}. */
 const queryString: Helper = (state, [start], named) => {
   const request = (state.context as { request?: { queryString?: unknown } }).request;
-  const params = new URLSearchParams(start === undefined ? display(request?.queryString) : start instanceof URLSearchParams ? start : display(start));
+  const params = new URLSearchParams(
+    start === undefined ? display(request?.queryString) : start instanceof URLSearchParams ? start : display(start),
+  );
   for (const [name, value] of Object.entries(named)) {
     params.delete(name);
     const values = Array.isArray(value) ? (value as unknown[]) : value === null || value === undefined ? [] : [value];

@@ -45,12 +45,35 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
       state.n += 2;
       return RAW_ON + raw(state, value) + ESC_ON;
     },
-    contextName, nameToCall, memberToCall, member, item, read, callValue, callOutput, isThenable, awaited, listOf, listOfAsync, partOf, Loop, Macro,
-    markSafe, callTag, capture, defined, keyOf, exported, given, setAttribute, NOTHING,
+    contextName,
+    nameToCall,
+    memberToCall,
+    member,
+    item,
+    read,
+    callValue,
+    callOutput,
+    isThenable,
+    awaited,
+    listOf,
+    listOfAsync,
+    partOf,
+    Loop,
+    Macro,
+    markSafe,
+    callTag,
+    capture,
+    defined,
+    keyOf,
+    exported,
+    given,
+    setAttribute,
+    NOTHING,
     include: (state: RenderState, name: unknown, context: object, ignoreMissing: boolean, from: string) =>
       state.services.include(state, name, context, ignoreMissing, from),
     importModule: (state: RenderState, name: unknown, context: object, from: string) => state.services.module(state, name, context, from),
-    extendLate: (state: RenderState, child: string, parent: unknown, context: object) => state.services.extend(state, child, parent, context),
+    extendLate: (state: RenderState, child: string, parent: unknown, context: object) =>
+      state.services.extend(state, child, parent, context),
   };
 }
 

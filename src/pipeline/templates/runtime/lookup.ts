@@ -48,7 +48,8 @@ export function member(state: RenderState, object: unknown, name: string, found:
 export function item(state: RenderState, object: unknown, key: unknown): unknown {
   if (object === null || object === undefined) return undefined;
   if (object instanceof Map && object.has(key)) return awaited(state, settle(state, object.get(key)));
-  if (typeof key === 'number' && (Array.isArray(object) || typeof object === 'string')) return awaited(state, settle(state, object.at(key)));
+  if (typeof key === 'number' && (Array.isArray(object) || typeof object === 'string'))
+    return awaited(state, settle(state, object.at(key)));
   const name = String(key);
   return isForbiddenName(name) ? undefined : member(state, object, name, read(object, name));
 }
@@ -56,7 +57,8 @@ export function item(state: RenderState, object: unknown, key: unknown): unknown
 /** A property, unless every object has it by inheritance. */
 export function read(object: unknown, name: string): unknown {
   if (object === null || object === undefined) return undefined;
-  if (isNameOfFunctions(name) && (typeof object === 'function' || Object.prototype.toString.call(object) === '[object Arguments]')) return undefined;
+  if (isNameOfFunctions(name) && (typeof object === 'function' || Object.prototype.toString.call(object) === '[object Arguments]'))
+    return undefined;
   if (name in Object.prototype && !Object.hasOwn(object as object, name) && !isOfOwnClass(object, name)) return undefined;
   return (object as Record<string, unknown>)[name];
 }
@@ -107,13 +109,19 @@ export function isCodeMaker(value: unknown): boolean {
 const CODE_MAKERS: ReadonlySet<unknown> = new Set([
   Function,
   globalThis.eval,
-  ...[async () => undefined, function* () {}, async function* () {}].map((example: object) => (Object.getPrototypeOf(example) as object).constructor),
+  ...[async () => undefined, function* () {}, async function* () {}].map(
+    (example: object) => (Object.getPrototypeOf(example) as object).constructor,
+  ),
 ]);
 
 /** Whether a class of the application (not a built-in one) gives objects of this kind the property. */
 function isOfOwnClass(object: unknown, name: string): boolean {
   if (typeof object !== 'object' || object === null) return false;
-  for (let type = Object.getPrototypeOf(object) as object | null; type !== null && !BUILT_IN.has(type); type = Object.getPrototypeOf(type) as object | null) {
+  for (
+    let type = Object.getPrototypeOf(object) as object | null;
+    type !== null && !BUILT_IN.has(type);
+    type = Object.getPrototypeOf(type) as object | null
+  ) {
     if (Object.hasOwn(type, name)) return true;
   }
   return false;
@@ -124,7 +132,11 @@ const NOTHING = {};
 /** What METHODS goes by; arrays, maps and so on of a subclass count as what they extend. */
 function prototypeOf(object: unknown): object {
   if (object === null || object === undefined) return NOTHING;
-  for (let type = Object.getPrototypeOf(Object(object)) as object | null; type !== null; type = Object.getPrototypeOf(type) as object | null) {
+  for (
+    let type = Object.getPrototypeOf(Object(object)) as object | null;
+    type !== null;
+    type = Object.getPrototypeOf(type) as object | null
+  ) {
     if (METHODS.has(type)) return type;
   }
   return NOTHING;

@@ -37,7 +37,8 @@ function iterated(state: RenderState, value: Iterable<unknown>): readonly unknow
 
 /** The same for the asynchronous form, where items may come late. */
 export function listOfAsync(state: RenderState, value: unknown, isTakenApart: boolean): readonly unknown[] | Promise<readonly unknown[]> {
-  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return settledItems(listOf(state, value, isTakenApart));
+  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value))
+    return settledItems(listOf(state, value, isTakenApart));
   return state.once(value, () => collect(value as AsyncIterable<unknown>)) as Promise<readonly unknown[]>;
 }
 

@@ -4,7 +4,10 @@
  */
 
 const LISTS: readonly (readonly [object, string])[] = [
-  [String.prototype, 'at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize slice split startsWith substring toLowerCase toLocaleLowerCase toLocaleUpperCase toUpperCase toString trim trimEnd trimStart'],
+  [
+    String.prototype,
+    'at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize slice split startsWith substring toLowerCase toLocaleLowerCase toLocaleUpperCase toUpperCase toString trim trimEnd trimStart',
+  ],
   [Number.prototype, 'toExponential toFixed toLocaleString toPrecision toString'],
   [BigInt.prototype, 'toLocaleString toString'],
   [Boolean.prototype, 'toString'],

@@ -18,7 +18,8 @@ export function truth(value: unknown): boolean {
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || a === undefined) return b === null || b === undefined;
-  if (a instanceof SafeString || b instanceof SafeString) return display(a) === display(b) && typeof a !== 'number' && typeof b !== 'number';
+  if (a instanceof SafeString || b instanceof SafeString)
+    return display(a) === display(b) && typeof a !== 'number' && typeof b !== 'number';
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
   if (typeof a === 'bigint' || typeof b === 'bigint') return (typeof a === 'number' || typeof b === 'number') && a == b;
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => equal(item, b[index]));

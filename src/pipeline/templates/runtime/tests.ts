@@ -26,7 +26,8 @@ export const TESTS: Readonly<Record<string, Test>> = {
   string: isString,
   sequence: (value) => Array.isArray(value) || isString(value),
   iterable: (value) => isString(value) || (typeof value === 'object' && value !== null && Symbol.iterator in value),
-  mapping: (value) => value instanceof Map || (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SafeString)),
+  mapping: (value) =>
+    value instanceof Map || (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SafeString)),
   escaped: (value) => value instanceof SafeString,
   even: (value) => numberOf(value) % 2 === 0,
   odd: (value) => Math.abs(numberOf(value) % 2) === 1,

@@ -8,7 +8,7 @@ import { parseTagArguments, parseTargetName, parseTargets, trusted } from './arg
 function parseIf(parser: Parser, tag: Tag): Node {
   const arms: { test: Expression; body: Node[] }[] = [];
   let otherwise: Node[] = [];
-  for (let current = tag; ; ) {
+  for (let current = tag; ;) {
     const isElse = current.name === 'else';
     const test = isElse ? null : parseExpression(current.stream);
     current.stream.expectEnd();

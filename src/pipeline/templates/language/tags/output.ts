@@ -8,7 +8,14 @@ import type { Expression, HelperName, Node } from '../tree.ts';
 import { parseAsName, parseTagArguments, trusted } from './arguments.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
-  openblock: '{%', closeblock: '%}', openvariable: '{{', closevariable: '}}', openbrace: '{', closebrace: '}', opencomment: '{#', closecomment: '#}',
+  openblock: '{%',
+  closeblock: '%}',
+  openvariable: '{{',
+  closevariable: '}}',
+  openbrace: '{',
+  closebrace: '}',
+  opencomment: '{#',
+  closecomment: '#}',
 };
 
 /** A tag that is a function of the engine: shown, or kept with "as name". */
@@ -36,7 +43,10 @@ const parseTemplateTag: TagParser = (_parser, { stream, span }) => {
   const token = stream.expectName('the name of a delimiter');
   const text = Object.hasOwn(DELIMITERS, token.text) ? DELIMITERS[token.text] : undefined;
   if (text === undefined) {
-    return refuse(stream.spanOf(token), `unknown delimiter "${token.text}"${didYouMean(token.text, Object.keys(DELIMITERS))}; expected one of ${Object.keys(DELIMITERS).join(', ')}`);
+    return refuse(
+      stream.spanOf(token),
+      `unknown delimiter "${token.text}"${didYouMean(token.text, Object.keys(DELIMITERS))}; expected one of ${Object.keys(DELIMITERS).join(', ')}`,
+    );
   }
   return { kind: 'text', text, span };
 };

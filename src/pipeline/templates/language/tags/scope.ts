@@ -50,7 +50,13 @@ const parseRegroup: TagParser = (_parser, { stream, span }) => {
   const key: Expression = { kind: 'literal', value: path.join('.'), span: stream.spanFrom(start) };
   stream.expect('as');
   const name = parseTargetName(stream);
-  return { kind: 'set', names: [name], attribute: null, value: { kind: 'helper', name: 'regroup', args: [list, key], named: [], span }, span };
+  return {
+    kind: 'set',
+    names: [name],
+    attribute: null,
+    value: { kind: 'helper', name: 'regroup', args: [list, key], named: [], span },
+    span,
+  };
 };
 
 /** Django's {% load %} has nothing to do: what the application registered is there. It is taken so that its templates run as they are. */

@@ -6,11 +6,18 @@ import type { Filter } from '../library.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const CHUNKS: readonly (readonly [string, number])[] = [['week', 7 * DAY], ['day', DAY], ['hour', HOUR], ['minute', MINUTE]];
+const CHUNKS: readonly (readonly [string, number])[] = [
+  ['week', 7 * DAY],
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+];
 
 function dateOf(value: unknown): Date {
   if (value instanceof Date) return value;
-  return new Date(typeof value === 'number' ? value : value === null || value === undefined || display(value) === '' ? NaN : display(value));
+  return new Date(
+    typeof value === 'number' ? value : value === null || value === undefined || display(value) === '' ? NaN : display(value),
+  );
 }
 
 /** The two largest units between two times, as Django's timesince: "1 year, 3 months". No-break spaces inside of each. */
@@ -23,7 +30,10 @@ function distance(from: Date, to: Date): string {
   anchor.setUTCMonth(from.getUTCMonth() + months);
   anchor.setUTCDate(Math.min(from.getUTCDate(), new Date(Date.UTC(anchor.getUTCFullYear(), anchor.getUTCMonth() + 1, 0)).getUTCDate()));
   let rest = to.getTime() - anchor.getTime();
-  const units: [string, number][] = [['year', Math.floor(months / 12)], ['month', months % 12]];
+  const units: [string, number][] = [
+    ['year', Math.floor(months / 12)],
+    ['month', months % 12],
+  ];
   for (const [unit, size] of CHUNKS) {
     units.push([unit, Math.floor(rest / size)]);
     rest %= size;

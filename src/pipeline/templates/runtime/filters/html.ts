@@ -13,14 +13,18 @@ function prepared(value: unknown, escapes: boolean): string {
 
 /** Paragraphs at empty lines, <br> at others. */
 function linebreaks(value: unknown, escapes: boolean): SafeString {
-  const paragraphs = prepared(value, escapes).replace(/\r\n?/g, '\n').split(/\n{2,}/);
+  const paragraphs = prepared(value, escapes)
+    .replace(/\r\n?/g, '\n')
+    .split(/\n{2,}/);
   return markSafe(paragraphs.map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>')}</p>`).join('\n\n'));
 }
 
 function linenumbers(value: unknown, escapes: boolean): SafeString {
   const lines = display(value).split('\n');
   const width = String(lines.length).length;
-  const text = lines.map((line, index) => `${String(index + 1).padStart(width, '0')}. ${prepared(value instanceof SafeString ? markSafe(line) : line, escapes)}`);
+  const text = lines.map(
+    (line, index) => `${String(index + 1).padStart(width, '0')}. ${prepared(value instanceof SafeString ? markSafe(line) : line, escapes)}`,
+  );
   return markSafe(text.join('\n'));
 }
 
@@ -44,7 +48,7 @@ function unorderedList(value: unknown, escapes: boolean): SafeString {
 /** Takes tags out. What is left is text, not markup: it is escaped where it is shown. */
 function stripTags(value: unknown): string {
   let text = display(value);
-  for (let before = ''; before !== text; ) {
+  for (let before = ''; before !== text;) {
     before = text;
     text = text.replace(/<!--[^]*?-->|<\/?[a-z!?][^<>]*>/gi, '');
   }
@@ -58,10 +62,14 @@ function jsonScript(value: unknown, id?: unknown): SafeString {
 
 /** Percent-encoding; `safe` names the characters that stay, "/" if not given. */
 function urlencode(value: unknown, safe: unknown = '/'): string {
-  if (typeof value === 'object' && value !== null && !(value instanceof SafeString)) return new URLSearchParams(Object.entries(value).map(([key, part]): [string, string] => [key, display(part)])).toString();
+  if (typeof value === 'object' && value !== null && !(value instanceof SafeString))
+    return new URLSearchParams(Object.entries(value).map(([key, part]): [string, string] => [key, display(part)])).toString();
   const kept = display(safe);
   const encode = (character: string): string => (kept.includes(character) ? character : encodeURIComponent(character));
-  return [...wellFormed(display(value))].map(encode).join('').replace(/[!'()*]/g, (character) => (kept.includes(character) ? character : `%${character.charCodeAt(0).toString(16).toUpperCase()}`));
+  return [...wellFormed(display(value))]
+    .map(encode)
+    .join('')
+    .replace(/[!'()*]/g, (character) => (kept.includes(character) ? character : `%${character.charCodeAt(0).toString(16).toUpperCase()}`));
 }
 
 /** Halves of surrogate pairs have no UTF-8: U+FFFD takes their place. */
@@ -89,7 +97,11 @@ export const HTML_FILTERS: Readonly<Record<string, Filter>> = {
   escapeseq: (value) => [...((value ?? []) as Iterable<unknown>)].map((item) => escape(item)),
   force_escape: forceEscape,
   forceescape: forceEscape,
-  iriencode: (value) => encodeURI(wellFormed(display(value))).replace(/%25([0-9a-f]{2})/gi, '%$1').replace(/%5B/gi, '[').replace(/%5D/gi, ']'),
+  iriencode: (value) =>
+    encodeURI(wellFormed(display(value)))
+      .replace(/%25([0-9a-f]{2})/gi, '%$1')
+      .replace(/%5B/gi, '[')
+      .replace(/%5D/gi, ']'),
   json_script: jsonScript,
   safe: (value) => markSafe(display(value)),
   safeseq: (value) => [...((value ?? []) as Iterable<unknown>)].map((item) => markSafe(display(item))),

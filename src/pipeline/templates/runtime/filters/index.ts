@@ -13,7 +13,19 @@ export const ESCAPING_FILTER_NAMES: ReadonlySet<string> = new Set(Object.keys(ES
 
 /** What makes no markup of safe text: markup stays marked as such (Django's is_safe). */
 const KEEPS_MARKUP = [
-  'addslashes', 'capfirst', 'center', 'indent', 'ljust', 'lower', 'phone2numeric', 'rjust', 'title', 'trim', 'truncatechars', 'truncatewords', 'wordwrap',
+  'addslashes',
+  'capfirst',
+  'center',
+  'indent',
+  'ljust',
+  'lower',
+  'phone2numeric',
+  'rjust',
+  'title',
+  'trim',
+  'truncatechars',
+  'truncatewords',
+  'wordwrap',
 ];
 
 /** The language's filters by name. */

@@ -24,7 +24,8 @@ function named(args: unknown[]): Readonly<Record<string, unknown>> {
   return isNamed ? (args.pop() as Record<string, unknown>) : {};
 }
 
-const byValue = (a: unknown, b: unknown): number => (Number.isNaN(compare(a, b)) ? Number(a === undefined || a === null) - Number(b === undefined || b === null) : compare(a, b));
+const byValue = (a: unknown, b: unknown): number =>
+  Number.isNaN(compare(a, b)) ? Number(a === undefined || a === null) - Number(b === undefined || b === null) : compare(a, b);
 
 /** Joined as text; as soon as a part is markup, the other parts are escaped and the whole is markup. */
 function join(value: unknown, ...args: unknown[]): unknown {
@@ -32,7 +33,8 @@ function join(value: unknown, ...args: unknown[]): unknown {
   const separator = args[0] ?? d ?? '';
   const path = attribute ?? args[1];
   const parts = path === undefined ? itemsOf(value) : itemsOf(value).map((item) => attributeOf(item, path));
-  if (!(separator instanceof SafeString) && !parts.some((part) => part instanceof SafeString)) return parts.map(display).join(display(separator));
+  if (!(separator instanceof SafeString) && !parts.some((part) => part instanceof SafeString))
+    return parts.map(display).join(display(separator));
   return markSafe(parts.map(escapeValue).join(escapeValue(separator)));
 }
 
@@ -69,7 +71,8 @@ function batch(value: unknown, size: unknown, filler?: unknown): unknown[][] {
 
 /** Django's dictsort:"name" sorts a list by a path; Jinja's dictsort makes sorted pairs of an object. */
 function dictSort(value: unknown, path?: unknown): unknown[] {
-  if (path !== undefined && typeof path !== 'object') return itemsOf(value).toSorted((a, b) => byValue(attributeOf(a, path), attributeOf(b, path)));
+  if (path !== undefined && typeof path !== 'object')
+    return itemsOf(value).toSorted((a, b) => byValue(attributeOf(a, path), attributeOf(b, path)));
   return pairsOf(value).toSorted(([a], [b]) => byValue(a, b));
 }
 
@@ -80,7 +83,8 @@ function pairsOf(value: unknown): [unknown, unknown][] {
 
 function sort(value: unknown, ...args: unknown[]): unknown[] {
   const options = named(args);
-  const [isReversed = options['reverse'] ?? false, isCaseSensitive = options['case_sensitive'] ?? false, path = options['attribute']] = args;
+  const [isReversed = options['reverse'] ?? false, isCaseSensitive = options['case_sensitive'] ?? false, path = options['attribute']] =
+    args;
   const key = (item: unknown): unknown => {
     const found = path === undefined ? item : attributeOf(item, path);
     return typeof found === 'string' && isCaseSensitive !== true ? found.toLowerCase() : found;
@@ -138,7 +142,10 @@ function unique(value: unknown, ...args: unknown[]): unknown[] {
 function sum(value: unknown, ...args: unknown[]): number {
   const options = named(args);
   const [path = options['attribute'], start = options['start'] ?? 0] = args;
-  return itemsOf(value).reduce<number>((total, item) => total + numberOf(path === undefined ? item : attributeOf(item, path)), numberOf(start));
+  return itemsOf(value).reduce<number>(
+    (total, item) => total + numberOf(path === undefined ? item : attributeOf(item, path)),
+    numberOf(start),
+  );
 }
 
 function extreme(value: unknown, wanted: 1 | -1, args: unknown[]): unknown {
@@ -150,7 +157,13 @@ function extreme(value: unknown, wanted: 1 | -1, args: unknown[]): unknown {
 function length(value: unknown): number {
   if (value instanceof Map || value instanceof Set) return value.size;
   if (typeof value === 'number' || typeof value === 'boolean') return 0;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SafeString) && !(Symbol.iterator in value) ? Object.keys(value).length : itemsOf(value).length;
+  return typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof SafeString) &&
+    !(Symbol.iterator in value)
+    ? Object.keys(value).length
+    : itemsOf(value).length;
 }
 
 const reverse: Filter = (value) => (typeof value === 'string' ? [...value].reverse().join('') : [...itemsOf(value)].reverse());

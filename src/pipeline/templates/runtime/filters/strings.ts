@@ -25,20 +25,32 @@ function center(value: unknown, width: unknown): string {
 }
 
 function title(value: unknown): string {
-  return display(value).replace(/[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}]+)*/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+  return display(value).replace(
+    /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}]+)*/gu,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
+  );
 }
 
 /** Letters, digits, "-" and "_" in lower case, made of what accents leave. */
 function slugify(value: unknown): string {
-  const plain = display(value).normalize('NFKD').replace(/[^\x00-\x7f]/g, '').toLowerCase();
-  return plain.replace(/[^\w\s-]/g, '').trim().replace(/[-\s]+/g, '-').replace(/^[-_]+|[-_]+$/g, '');
+  const plain = display(value)
+    .normalize('NFKD')
+    .replace(/[^\x00-\x7f]/g, '')
+    .toLowerCase();
+  return plain
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/[-\s]+/g, '-')
+    .replace(/^[-_]+|[-_]+$/g, '');
 }
 
 /** Django's: at most so many characters, the last of them "…". */
 function truncateCharacters(value: unknown, length: unknown): string {
   const characters = [...display(value)];
   const limit = numberOf(length);
-  return Number.isNaN(limit) || characters.length <= limit ? characters.join('') : `${characters.slice(0, Math.max(0, limit - 1)).join('')}…`;
+  return Number.isNaN(limit) || characters.length <= limit
+    ? characters.join('')
+    : `${characters.slice(0, Math.max(0, limit - 1)).join('')}…`;
 }
 
 function truncateWords(value: unknown, count: unknown): string {
@@ -50,7 +62,8 @@ function truncateWords(value: unknown, count: unknown): string {
 
 /** Jinja's: so many characters and then `end`, at a word's end unless words may be cut. */
 function truncate(value: unknown, ...args: unknown[]): string {
-  const named = typeof args.at(-1) === 'object' && args.at(-1) !== null ? (args.pop() as { length?: number; killwords?: boolean; end?: string }) : {};
+  const named =
+    typeof args.at(-1) === 'object' && args.at(-1) !== null ? (args.pop() as { length?: number; killwords?: boolean; end?: string }) : {};
   const [length = named.length ?? 255, killWords = named.killwords ?? false, end = named.end ?? '...'] = args;
   const text = display(value);
   const limit = numberOf(length);
@@ -88,7 +101,9 @@ function formatOne(spec: string, value: unknown): string {
   const pad = widthOf(width === '' ? 0 : width);
   if (flags.includes('-')) return text.padEnd(pad);
   const isNegative = /^[-+]/.test(text);
-  return flags.includes('0') && letter !== 's' ? (isNegative ? text.charAt(0) : '') + text.slice(isNegative ? 1 : 0).padStart(pad - (isNegative ? 1 : 0), '0') : text.padStart(pad);
+  return flags.includes('0') && letter !== 's'
+    ? (isNegative ? text.charAt(0) : '') + text.slice(isNegative ? 1 : 0).padStart(pad - (isNegative ? 1 : 0), '0')
+    : text.padStart(pad);
 }
 
 function converted(letter: string, value: unknown, precision: number | undefined): string {
@@ -119,7 +134,9 @@ function converted(letter: string, value: unknown, precision: number | undefined
 
 function format(value: unknown, ...args: unknown[]): string {
   let next = 0;
-  return display(value).replace(/%(?:%|([-+ 0#]*\d*(?:\.\d+)?[a-zA-Z]))/g, (whole, spec: string | undefined) => (whole === '%%' ? '%' : formatOne(spec as string, args[next++])));
+  return display(value).replace(/%(?:%|([-+ 0#]*\d*(?:\.\d+)?[a-zA-Z]))/g, (whole, spec: string | undefined) =>
+    whole === '%%' ? '%' : formatOne(spec as string, args[next++]),
+  );
 }
 
 function replace(value: unknown, from: unknown, to: unknown, count?: unknown): string {
@@ -140,7 +157,10 @@ export const STRING_FILTERS: Readonly<Record<string, Filter>> = {
   indent,
   ljust: (value, width) => display(value).padEnd(widthOf(width)),
   lower: (value) => display(value).toLowerCase(),
-  phone2numeric: (value) => display(value).toLowerCase().replace(/[a-z]/g, (letter) => PHONE_KEYS[letter.charCodeAt(0) - 97] as string),
+  phone2numeric: (value) =>
+    display(value)
+      .toLowerCase()
+      .replace(/[a-z]/g, (letter) => PHONE_KEYS[letter.charCodeAt(0) - 97] as string),
   replace,
   rjust: (value, width) => display(value).padStart(widthOf(width)),
   slugify,
@@ -152,6 +172,9 @@ export const STRING_FILTERS: Readonly<Record<string, Filter>> = {
   truncatechars: truncateCharacters,
   truncatewords: truncateWords,
   upper: (value) => display(value).toUpperCase(),
-  wordcount: (value) => display(value).split(/\s+/).filter((word) => word !== '').length,
+  wordcount: (value) =>
+    display(value)
+      .split(/\s+/)
+      .filter((word) => word !== '').length,
   wordwrap: wordWrap,
 };

@@ -27,7 +27,11 @@ function shorten(html: string, limit: number, unit: 'characters' | 'words'): str
       const taken = unit === 'words' ? takeWords(piece, left) : takeCharacters(piece, left);
       result += taken.text;
       left -= taken.count;
-      if (taken.text.length < piece.length) return `${result.trimEnd()}${unit === 'words' ? ' ' : ''}…${open.toReversed().map((name) => `</${name}>`).join('')}`;
+      if (taken.text.length < piece.length)
+        return `${result.trimEnd()}${unit === 'words' ? ' ' : ''}…${open
+          .toReversed()
+          .map((name) => `</${name}>`)
+          .join('')}`;
     }
   }
   return result;

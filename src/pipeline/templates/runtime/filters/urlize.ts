@@ -2,7 +2,8 @@
 import { display, escapeHtml } from '../escape.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 
-const ADDRESS = /(?:https?:\/\/|www\.)[^\s<>"'`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|edu|gov|int|mil|net|org)(?:\/[^\s<>"'`]*)?(?![\w.@-])/gi;
+const ADDRESS =
+  /(?:https?:\/\/|www\.)[^\s<>"'`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|edu|gov|int|mil|net|org)(?:\/[^\s<>"'`]*)?(?![\w.@-])/gi;
 const TRAILING = /[.,:;!?]+$/;
 
 /** Links with rel="nofollow"; their text is cut after `limit` characters. Everything between them is escaped when escaping is on. */

@@ -36,7 +36,8 @@ function rounded(number: number, digits: number): string {
 function round(value: unknown, precision: unknown = 0, method: unknown = 'common'): number {
   const factor = 10 ** numberOf(precision);
   const scaled = numberOf(value) * factor;
-  const whole = method === 'ceil' ? Math.ceil(scaled) : method === 'floor' ? Math.floor(scaled) : Math.sign(scaled) * Math.round(Math.abs(scaled));
+  const whole =
+    method === 'ceil' ? Math.ceil(scaled) : method === 'floor' ? Math.floor(scaled) : Math.sign(scaled) * Math.round(Math.abs(scaled));
   return whole / factor;
 }
 
