@@ -10,7 +10,7 @@
 
 #include "native/base/check.h"
 #include "native/base/clock.h"
-#include "native/files/hash.h"
+#include "native/base/hash.h"
 #include "native/http/date.h"
 
 namespace fastserve::files {
@@ -121,7 +121,7 @@ std::string EntityTag(const FileStamp& stamp, std::string_view content, http::Co
   static_assert(std::has_unique_object_representations_v<FileStamp>, "padding would make the hash random");
   constexpr uint64_t kSeed = 0x66617374;  // constant: every I/O thread must give a file the same tag
   const std::string_view bytes(reinterpret_cast<const char*>(&stamp), sizeof(stamp));
-  const uint64_t hash = HashBytes(bytes, HashBytes(content, kSeed));
+  const uint64_t hash = base::HashBytes(bytes, base::HashBytes(content, kSeed));
   char digits[16 + 1];
   std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(hash));
   std::string tag = std::string("\"") + digits;

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace fastserve::files {
+namespace fastserve::base {
 
 // Spreads `a` over the whole word: the two halves of a 128-bit product folded into one.
 inline uint64_t FoldedProduct(uint64_t a, uint64_t b) {
@@ -28,4 +28,4 @@ inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
   return FoldedProduct(FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
 }
 
-}  // namespace fastserve::files
+}  // namespace fastserve::base
