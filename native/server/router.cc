@@ -219,7 +219,7 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
     if (part.length == 0) continue;
     AnswerPart& content = parts[count++];
     if (file.file->in_memory) {
-      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+      content.bytes = file.file->content.substr(part.offset, part.length);
     } else {
       file.file->Retain();
       content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
