@@ -49,6 +49,7 @@ void VariantMaker::Stop() {
     running_ = false;
     dropped.swap(jobs_);
     for (const Job& job : dropped) store_.Forget(job.key());
+    held_bytes_.store(store_.held_bytes(), std::memory_order_relaxed);
   }
   work_.notify_one();
   if (thread_.joinable()) thread_.join();
@@ -65,6 +66,7 @@ bool VariantMaker::Request(const VariantKey& key, std::unique_ptr<Source> source
     if (store_.Find(key).state != VariantState::kAbsent) return true;  // another thread was faster (M1)
     if (!running_ || jobs_.size() >= kMaxJobs) return false;           // M2
     store_.AddPending(key);
+    held_bytes_.store(store_.held_bytes(), std::memory_order_relaxed);
     jobs_.push_back({std::string(key.source), key.coding, std::move(source)});
   }
   work_.notify_one();

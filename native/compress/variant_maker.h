@@ -53,7 +53,7 @@ class VariantMaker {
   bool Request(const VariantKey& key, std::unique_ptr<Source> source);
   // Variants made since the start.
   uint64_t made() const { return made_.load(std::memory_order_relaxed); }
-  // Of the variants that are kept, with what keeping them costs.
+  // Of the variants that are kept, with what keeping them and knowing of others costs.
   size_t held_bytes() const { return held_bytes_.load(std::memory_order_relaxed); }
 
  private:

@@ -16,7 +16,7 @@ import { resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, ListenAddress, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, ListenAddress, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -60,7 +60,8 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     workerNice: checked.workerNice,
-    mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
+    mounts: await resolveMounts(checked.static ?? [], { directory: input.directory, hasApp: app !== null, compresses: checked.compress !== null }, problems),
+    compress: checked.compress ?? NO_COMPRESSION,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
@@ -78,6 +79,8 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   if (problems.length > 0) throw new ConfigError(input.source, problems);
   return settings;
 }
+
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 
 const NOTHING_TO_SERVE: ConfigProblem = {
   path: '',
@@ -181,6 +184,10 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   for (const [index, { host }] of settings.mounts.entries()) {
     if (host === '' || settings.hosts.length === 0 || settings.hosts.some((served) => overlaps(served, host))) continue;
     problems.push({ path: `static[${index}].host`, text: `got ${show(host)}, which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.` });
+  }
+  const { minBytes, maxBytes } = settings.compress;
+  if (minBytes > maxBytes) {
+    problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
   }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;

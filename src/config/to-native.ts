@@ -12,6 +12,7 @@ export function toNativeOptions(settings: Settings): NativeServerOptions {
       return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
     }),
     mounts: settings.mounts.map((mount) => ({ ...mount })),
+    compress: settings.compress,
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
