@@ -78,7 +78,7 @@ OpenFile* FileCache::FindCoded(http::CodingWeights weights, bool may_make) {
     if (const Sibling* const sibling = entry.FindSibling(chosen)) return Current(entry, *sibling);
     // While the best one is being made, another that is there already is better than none; only the best one is asked for.
     if (OpenFile* const file = FindMade(entry, chosen, is_first)) return file;
-    if (entry.made->IsUseless(chosen)) return nullptr;  // another coding would save no more
+    if (entry.made->IsUseless(chosen)) return FindCoded(weights, false);  // another coding would save no more
     weights[static_cast<size_t>(chosen)] = 0;
   }
 }

@@ -210,7 +210,7 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
   connection.Send(exchange, answer);
 }
 
-// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+// Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.
 void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
   AnswerPart parts[2 * (http::kMaxRanges + 1)];
   size_t count = 0;
@@ -220,10 +220,12 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
     AnswerPart& content = parts[count++];
     if (file.file->in_memory) {
       content.bytes = file.file->content.substr(part.offset, part.length);
+      if (part.length <= net::BlockPool::kBlockBytes) continue;
     } else {
-      file.file->Retain();
-      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+      content = {{}, file.file->fd, part.offset, part.length, {}};
     }
+    file.file->Retain();
+    content.release = {&ReleaseFile, file.file};
   }
   connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
   file.file->Release();

@@ -32,13 +32,12 @@ namespace fastserve::compress {
 
 inline constexpr std::array kCodings = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
 
-// What `coded` means so far: its decoder is given all of it and need not have seen the end. *ended tells whether it has.
-// Nothing when it is malformed, or longer than `most`.
 struct Decoded {
   std::string content;
-  bool ended = false;
+  bool ended = false;  // the coded bytes are a whole message
 };
 
+// Each: what `coded`, which may be the beginning of a message, means so far, up to `most` bytes; nothing when it is malformed.
 inline std::optional<Decoded> DecodeGzip(std::string_view coded, size_t most) {
   Decoded decoded{std::string(most, '\0')};
   ZlibStream stream{};

@@ -1,6 +1,7 @@
 // Forms that the helper thread makes: when a file has them, which one is sent, and that none outlives its version.
 #include "native/files/made_forms.h"
 
+#include <future>
 #include <thread>
 
 #include "native/files/file_cache.h"
@@ -26,7 +27,31 @@ compress::Policy TestPolicy() {
   return policy;
 }
 
+std::string Noise() {
+  std::string noise;
+  for (uint32_t state = 1; noise.size() < 5000; noise.push_back(static_cast<char>(state >> 24))) {
+    state = state * 1664525 + 1013904223;
+  }
+  return noise;
+}
+
 std::string Text(size_t bytes, char letter = 't') { return std::string(bytes, letter); }
+
+// Keeps the helper thread busy until it is told to go on.
+class HeldSource final : public compress::Source {
+ public:
+  explicit HeldSource(std::future<void> go_on) : go_on_(std::move(go_on)) {}
+  Status Read(std::string_view* piece) override {
+    go_on_.wait();
+    *piece = content_;
+    return Status::kEnd;
+  }
+  uint64_t size_bytes() const override { return content_.size(); }
+
+ private:
+  std::future<void> go_on_;
+  const std::string content_ = std::string(1000, 'h');
+};
 
 // "small.txt" in memory and "picture.png", both of 5,000 bytes.
 struct MakingSite : Site {
@@ -181,6 +206,19 @@ TEST("made forms: a large file that is edited in place loses its form at once") 
   CHECK(fresh.body == Text(70'000, 'n'));
 }
 
+TEST("made forms: what changes between the request and the reading is not coded") {
+  std::promise<void> go_on;
+  MakingSite site;
+  site.Write("large.txt", Text(70'000));
+  site.AwaitCoded("gzip", "large.txt");  // its stamp is settled
+  site.maker.Request({"held", Coding::kGzip}, std::make_unique<HeldSource>(go_on.get_future()));
+  CHECK_EQ(site.Accepting("br", "large.txt").Field("Content-Encoding"), "");  // waits behind it
+  site.WriteInPlace("large.txt", Text(70'000, 'n'));
+  go_on.set_value();
+  CHECK_EQ(DecodeWhole(Coding::kGzip, site.AwaitCoded("gzip").body).size(), 5000u);  // behind both in the line
+  CHECK_EQ(site.maker.made(), 3u);
+}
+
 TEST("made forms: a large file that was just written is not coded before a later write could be told") {
   MakingSite site;
   site.Write("large.txt", Text(70'000));
@@ -213,9 +251,7 @@ TEST("made forms: an application's no-transform keeps its answer as it is") {
 
 TEST("made forms: what coding makes no smaller is sent as it is and not tried twice") {
   MakingSite site;
-  std::string noise;
-  for (uint32_t state = 1; noise.size() < 5000; noise.push_back(static_cast<char>(state >> 24))) state = state * 1664525 + 1013904223;
-  site.Write("noise.txt", noise);
+  site.Write("noise.txt", Noise());
   site.Write("other.txt", Text(5000, 'o'));
   site.Accepting("br, gzip", "noise.txt");
   site.AwaitCoded("br", "other.txt");  // behind it in the line
@@ -234,16 +270,37 @@ TEST("made forms: a sibling goes before a form that could be made, and a made on
   CHECK_EQ(preferred.Field("Content-Encoding"), "br");
 }
 
-TEST("made forms: while the preferred form is made another that is there is sent, and only the preferred one is asked for") {
-  compress::Policy policy = TestPolicy();
-  MakingSite site(policy);
-  site.AwaitCoded("gzip");
-  const Reply reply = site.Accepting("br, gzip");
-  CHECK(reply.Field("Content-Encoding") == "gzip" || reply.Field("Content-Encoding") == "br");
-  while (site.Accepting("br, gzip").Field("Content-Encoding") != "br") std::this_thread::yield();
+TEST("made forms: a sibling is sent where the preferred form is useless") {
+  MakingSite site;
+  site.mount.precompressed = {Coding::kGzip};
+  site.Write("noise.txt", Noise());
+  site.Write("noise.txt.gz", "sibling");
   site.Write("other.txt", Text(5000, 'o'));
-  while (site.Accepting("br, gzip", "other.txt").Field("Content-Encoding") != "br") std::this_thread::yield();
-  CHECK_EQ(site.maker.made(), 3u);  // gzip of the second was never asked for
+  CHECK_EQ(site.Accepting("br, gzip;q=0.5", "noise.txt").body, "sibling");
+  site.AwaitCoded("br", "other.txt");  // behind it in the line
+  for (int i = 0; i < 2; ++i) CHECK_EQ(site.Accepting("br, gzip;q=0.5", "noise.txt").body, "sibling");
+  CHECK_EQ(site.maker.made(), 1u);
+}
+
+TEST("made forms: while the preferred form is made another that is there is sent") {
+  std::promise<void> go_on;
+  MakingSite site;
+  site.AwaitCoded("gzip");
+  site.maker.Request({"held", Coding::kGzip}, std::make_unique<HeldSource>(go_on.get_future()));
+  for (int i = 0; i < 2; ++i) CHECK_EQ(site.Accepting("br, gzip").Field("Content-Encoding"), "gzip");
+  go_on.set_value();
+  while (site.Accepting("br, gzip").Field("Content-Encoding") != "br") std::this_thread::yield();
+}
+
+TEST("made forms: only the preferred form is asked for") {
+  std::promise<void> go_on;
+  MakingSite site;
+  site.Write("other.txt", Text(5000, 'o'));
+  site.maker.Request({"held", Coding::kGzip}, std::make_unique<HeldSource>(go_on.get_future()));
+  for (int i = 0; i < 2; ++i) CHECK_EQ(site.Accepting("br, gzip").Field("Content-Encoding"), "");
+  go_on.set_value();
+  site.AwaitCoded("br", "other.txt");  // behind all of them in the line
+  CHECK_EQ(site.maker.made(), 3u);
 }
 
 TEST("made forms: a form that was given up by the store is still served by who holds it") {
