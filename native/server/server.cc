@@ -28,7 +28,11 @@ Registry& registry() {
 }
 
 std::vector<files::Mount> WithMaker(std::vector<files::Mount> mounts, compress::VariantMaker* maker) {
-  for (files::Mount& mount : mounts) mount.maker = mount.compress ? maker : nullptr;
+  const auto link = [maker](files::Mount& mount) { mount.maker = mount.compress ? maker : nullptr; };
+  for (files::Mount& mount : mounts) {
+    link(mount);
+    if (mount.built != nullptr) link(*mount.built);
+  }
   return mounts;
 }
 

@@ -12,11 +12,11 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
-import { resolveMounts } from './resolve-mounts.ts';
+import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, ListenAddress, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -60,7 +60,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     workerNice: checked.workerNice,
-    mounts: await resolveMounts(checked.static ?? [], { directory: input.directory, hasApp: app !== null, compresses: checked.compress !== null }, problems),
+    mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
     compress: checked.compress ?? NO_COMPRESSION,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
@@ -81,6 +81,19 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
+
+function mountContext(checked: CheckedConfig, directory: string): MountContext {
+  return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };
+}
+
+/** The static directories alone, for what needs no server: neither addresses nor certificates are looked at. */
+export async function resolveStatic(input: Omit<ConfigInput, 'defaults' | 'overrides'>): Promise<Mount[]> {
+  const checked = checkConfig(input.config, input.source);
+  const problems: ConfigProblem[] = [];
+  const mounts = await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems);
+  if (problems.length > 0) throw new ConfigError(input.source, problems);
+  return mounts;
+}
 
 const NOTHING_TO_SERVE: ConfigProblem = {
   path: '',
@@ -121,6 +134,8 @@ function resolveWorkers(
   return Math.max(1, availableParallelism() - ioThreads);
 }
 
+const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
+
 async function resolveListen(
   specs: ListenSpec[] | undefined,
   input: ConfigInput,
@@ -128,11 +143,20 @@ async function resolveListen(
   problems: ConfigProblem[],
 ): Promise<ListenAddress[]> {
   const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
-  if (overrides.host !== undefined || overrides.port !== undefined) {
+  if (overrides.host !== undefined || overrides.port !== undefined || overrides.tls !== undefined) {
     const index = list.findIndex((spec) => !('unix' in spec));
     const spec = list[index];
     const tcp = spec === undefined || 'unix' in spec ? plainAddress(undefined, undefined) : spec;
-    list[index === -1 ? list.length : index] = { ...tcp, host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
+    if (overrides.tls !== undefined && (tcp.tls !== undefined || tcp.redirect !== undefined)) {
+      const key = tcp.tls === undefined ? 'redirect' : 'tls';
+      problems.push({ path: '--https', text: `is for a site without certificates of its own, and listen[${index}] has ${key}. Leave --https out.` });
+    }
+    list[index === -1 ? list.length : index] = {
+      ...tcp,
+      host: overrides.host ?? tcp.host,
+      port: overrides.port ?? tcp.port,
+      tls: overrides.tls === undefined ? tcp.tls : { ...NO_CLIENT_CERTIFICATES, ...overrides.tls },
+    };
   }
   const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
   checkDuplicates(addresses, problems);

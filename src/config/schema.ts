@@ -5,19 +5,21 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import { suggest } from '../nearest.ts';
 import {
   type Coding,
   parseCodings,
   parseFieldValue,
   parseHeaders,
   parseIndex,
+  parseManifest,
   parsePageName,
   parsePattern,
   parsePrecompressed,
   parsePrefix,
   parseTypePattern,
 } from './static-values.ts';
-import { show, suggest } from './text.ts';
+import { show } from './text.ts';
 import type { AccessLog, Compress, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
@@ -77,6 +79,7 @@ export interface CheckedMount {
   headers: string;
   fallback: string | undefined;
   notFound: string | undefined;
+  manifest: string | boolean;
 }
 
 export interface CheckedCacheRule {
@@ -324,6 +327,10 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
   headers: withDefault(headers, {}),
   fallback: page,
   notFound: page,
+  manifest: withDefault(
+    value('true, false, or the path of a manifest that ends in ".json"', 'Write true, or for example "build/static/manifest.json".', parseManifest),
+    false,
+  ),
 });
 
 /** What is text or like it, and formats that are not compressed by themselves. */
@@ -426,7 +433,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
-  workerNice: withDefault(count(0, 19, 10), 10),
+  workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   compress: withDefault(compress, true),
   hosts: optional(hosts),
