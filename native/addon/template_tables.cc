@@ -97,9 +97,9 @@ Napi::Object PayloadObject(Napi::Env env) {
   set("ID_BASE", templates::kIdBase);
   set("ID_CHARACTERS", templates::kIdCharacters);
   set("MAX_ID_WIDTH", templates::kMaxIdWidth);
-  set("ESCAPE_ON", templates::kEscapeOn);
+  set("ESC_ON", templates::kEscapeOn);
   set("RAW_ON", templates::kRawOn);
-  set("ESCAPE_BYTE", templates::kEscapeByte);
+  set("ESC_BYTE", templates::kEscapeByte);
   set("FIRST_LITERAL", templates::kFirstLiteral);
   set("MODE_ESCAPE", static_cast<double>(templates::Mode::kEscape));
   set("MODE_RAW", static_cast<double>(templates::Mode::kRaw));

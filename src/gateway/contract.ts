@@ -114,7 +114,7 @@ export class GatheredPage {
   readonly payload: string;
   /** How many tokens the template wrote: a payload with another number has ESC in a value and is refused. */
   readonly tokens: number;
-  /** Renders the same page with ESC in values written as ESCAPE_BYTE tokens: asked for when the page is refused. null: it is that page. */
+  /** Renders the same page with ESC in values written as ESC_BYTE tokens: asked for when the page is refused. null: it is that page. */
   readonly strict: (() => GatheredPage) | null;
   /** Answer a 200 to GET or HEAD with a weak entity-tag, and with 304 when the client has the page. */
   readonly etag: boolean;

@@ -11,9 +11,9 @@ export const ID_CHARACTERS = 63;
 export const MAX_ID_WIDTH = 2;
 
 // ---- ids that every table has ----
-export const ESCAPE_ON = 0;
+export const ESC_ON = 0;
 export const RAW_ON = 1;
-export const ESCAPE_BYTE = 2;
+export const ESC_BYTE = 2;
 /** The id of literals[0]. */
 export const FIRST_LITERAL = 3;
 

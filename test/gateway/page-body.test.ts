@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { GatheredPage } from '../../src/gateway/contract.ts';
 import { definePageTable, PageRefusedError, pageBytes, pageToken } from '../../src/gateway/page-body.ts';
-import { ESCAPE_BYTE, ESCAPE_ON, FIRST_LITERAL, RAW_ON, REFUSED_COUNT, REFUSED_ID } from '../../src/gateway/page-payload.ts';
+import { ESC_BYTE, ESC_ON, FIRST_LITERAL, RAW_ON, REFUSED_COUNT, REFUSED_ID } from '../../src/gateway/page-payload.ts';
 import { gateway, inject } from '../../src/index.ts';
 import type { NativeLiteral } from '../../src/native/binding.ts';
 import { native } from '../../src/native/load.ts';
@@ -24,7 +24,7 @@ describe('assembling a page', () => {
   });
 
   it('leaves what a template calls safe', () => {
-    expect(textOf(`${pageToken(RAW_ON, 1)}<b>${pageToken(ESCAPE_ON, 1)}<${CLOSE}`, 3)).toBe('<b>&lt;</p>é');
+    expect(textOf(`${pageToken(RAW_ON, 1)}<b>${pageToken(ESC_ON, 1)}<${CLOSE}`, 3)).toBe('<b>&lt;</p>é');
   });
 
   it('encodes text of any script as UTF-8, unpaired surrogates as U+FFFD', () => {
@@ -66,7 +66,7 @@ describe('a page with ESC in a value', () => {
     let renderings = 0;
     const strict = (): GatheredPage => {
       renderings++;
-      return new GatheredPage(table, `${OPEN}a${pageToken(ESCAPE_BYTE, 1)}b${CLOSE}`, 3);
+      return new GatheredPage(table, `${OPEN}a${pageToken(ESC_BYTE, 1)}b${CLOSE}`, 3);
     };
     expect(Buffer.from(pageBytes(new GatheredPage(table, refused, 2, strict))).toString()).toBe('<p>a\x1bb</p>é');
     expect(renderings).toBe(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineHead, type FastServer } from '../../dist/index.js';
 import { GatheredPage, type GatewayRequest } from '../../dist/gateway/contract.js';
 import { definePageTable, pageToken } from '../../dist/gateway/page-body.js';
-import { ESCAPE_BYTE, FIRST_LITERAL } from '../../dist/gateway/page-payload.js';
+import { ESC_BYTE, FIRST_LITERAL } from '../../dist/gateway/page-payload.js';
 import { ask, get, head } from '../support/client.ts';
 import { connected, inline, takeErrors } from '../support/servers.ts';
 
@@ -83,7 +83,7 @@ describe('a page that is refused', () => {
   const refused = `${OPEN}a\x1bb${CLOSE}`;
 
   it('is rendered strictly, and the client sees one answer', async () => {
-    const strict = () => new GatheredPage(table, `${OPEN}a${pageToken(ESCAPE_BYTE, 1)}b${CLOSE}`, 3);
+    const strict = () => new GatheredPage(table, `${OPEN}a${pageToken(ESC_BYTE, 1)}b${CLOSE}`, 3);
     const server = await answering(() => new GatheredPage(table, refused, 2, strict));
     const client = await connected(server);
     client.send(get('/') + get('/'));
