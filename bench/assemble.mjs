@@ -3,9 +3,9 @@
  *
  *   node bench/assemble.mjs [--rounds 40]        needs the built package
  *
- * One page: a table of 24 products, about 118 values, 145 tokens and 180 characters to be escaped, 5 KB. Every page gets fresh
- * values, as a view makes them; making them is measured too and taken off. Rows are run in turns, each many times a round, and
- * judged by their fastest round: other processes only ever make one slower.
+ * One page: a table of 24 products, 147 values, 149 tokens and 196 characters to be escaped, 4 KB. Every page gets fresh values,
+ * as a view makes them; making them is measured too and taken off. Rows are run in turns, each many times a round, and judged by
+ * their fastest round: other processes only ever make one slower.
  */
 import { parseArgs } from 'node:util';
 import { GatheredPage } from '../dist/gateway/contract.js';

@@ -75,6 +75,26 @@ bool AddTag(std::string_view block, std::string_view tag, uint16_t status, const
   return not_modified;
 }
 
+// What stands in the arguments table, payload, tokens.
+struct PageArguments {
+  const templates::LiteralTable* table = nullptr;
+  PagePayload payload;
+  uint32_t tokens = 0;
+
+  // `values` are the arguments of respondPage. False with a pending exception.
+  bool Take(napi_env env, const napi_value* values) {
+    uint32_t id = 0;
+    if (napi_get_value_uint32(env, values[5], &id) != napi_ok || !payload.Read(env, values[6]) ||
+        napi_get_value_uint32(env, values[7], &tokens) != napi_ok) {
+      Throw(env, "expected (token, channel, status, head, lines, table, payload, tokens, condition)");
+      return false;
+    }
+    table = HeldTable(id);
+    if (table == nullptr) Throw(env, "no such templates: this thread has not registered them, or has released them");
+    return table != nullptr;
+  }
+};
+
 }  // namespace
 
 // (token, channel, status, head, lines, table, payload, tokens, condition): 0, or a refusal after which nothing was answered.
@@ -83,20 +103,13 @@ napi_value WorkerPortObject::RespondPage(napi_env env, napi_callback_info info) 
   uint16_t status = 0;
   if (!Take(env, info, 9, &a) || !TakeStatus(env, a, &status)) return nullptr;
   const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
-  if (head == nullptr) return nullptr;
-  uint32_t table_id = 0;
-  uint32_t tokens = 0;
-  PagePayload payload;
-  if (napi_get_value_uint32(env, a.values[5], &table_id) != napi_ok || !payload.Read(env, a.values[6]) ||
-      napi_get_value_uint32(env, a.values[7], &tokens) != napi_ok) {
-    return Throw(env, "expected (token, channel, status, head, lines, table, payload, tokens, condition)");
-  }
-  const templates::LiteralTable* table = HeldTable(table_id);
-  if (table == nullptr) return Throw(env, "no such templates: this thread has not registered them, or has released them");
-  Head& tagged = a.port->tagged_head_;
+  PageArguments page;
+  if (head == nullptr || !page.Take(env, a.values)) return nullptr;
+  const std::string_view payload = page.payload.text();
   bool not_modified = false;
   if (WantsTag(env, a.values[8], head->fields)) {
-    const templates::PageTag tag(*table, payload.text());
+    const templates::PageTag tag(*page.table, payload);
+    Head& tagged = a.port->tagged_head_;
     not_modified = AddTag(head->fields, tag.text(), status, ReadCondition(env, a.values[8]), &tagged.fields);
     tagged.declared_length = head->declared_length;
     head = &tagged;
@@ -106,8 +119,9 @@ napi_value WorkerPortObject::RespondPage(napi_env env, napi_callback_info info) 
   record.status = not_modified ? 304 : status;
   record.kind = queue::ResponseKind::kFull;
   record.declared_length = head->declared_length;
-  const int64_t size = not_modified ? a.port->WriteBytes(record, a.channel, head, nullptr, 0)
-                                    : WritePage(a.port->port_, a.channel, record, head->fields, {*table, payload.text(), tokens});
+  const int64_t size = not_modified
+                           ? a.port->WriteBytes(record, a.channel, head, nullptr, 0)
+                           : WritePage(a.port->port_, a.channel, record, head->fields, {*page.table, payload, page.tokens});
   napi_value result;
   napi_create_int32(env, static_cast<int32_t>(std::min<int64_t>(size, 0)), &result);
   if (size < 0) return result;

@@ -1,4 +1,4 @@
-// What the kernels share, and their names. Only for native/template/assemble*.
+// What the kernels share, and their names. Only for native/template/assemble*. Pure, any thread.
 #pragma once
 
 #include <cstdint>
