@@ -18,8 +18,9 @@ const NATIVE = {
   compress: ['base', 'http'],
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
+  template: ['base'],
   server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'server'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
