@@ -17,7 +17,7 @@ const directory = (name) => fileURLToPath(new URL(`./apps/${name}`, import.meta.
 const target = Buffer.alloc(1 << 17);
 
 const own = templates({ directory: directory('templates') });
-await own.prepare({ debug: false, url: (name) => `/${name}` });
+await own.prepare({ debug: false, url: (name) => `/${name}`, staticUrl: (name) => name, staticIntegrity: () => '' });
 const nunjucks = createRenderer(directory('templates'));
 const eta = await etaRenderer();
 

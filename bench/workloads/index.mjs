@@ -9,13 +9,15 @@
  *   path, fields the request: fields are those beyond Host
  *   connections  that wrk keeps open, or that the runner opens
  *   script       optional: wrk script in this folder
+ *   tls          true: over TLS, with the run's certificate
  *   pinned       false: neither server nor client is pinned
- *   expect()     { type, body } that every server must answer, byte for byte
+ *   expect()     { type, body, status? } that every server must answer, byte for byte
  *   rounds, seconds  optional: caps on the run's own
  */
 export const WORKLOADS = [
   'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'body-256k', 'body-256k-owned',
-  'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills',
+  'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
+  'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
 ];
 
 /** @returns {Promise<object>} the workload, with its name */

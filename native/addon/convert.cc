@@ -1,7 +1,10 @@
 #include "native/addon/convert.h"
 
 #include <map>
+#include <memory>
 #include <string>
+
+#include "native/compress/encoder.h"
 
 namespace fastserve::addon {
 
@@ -111,12 +114,31 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   return set;
 }
 
+constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
+
 http::Coding CodingFrom(const Napi::Value& value) {
   const std::string name = value.As<Napi::String>().Utf8Value();
-  for (const http::Coding coding : {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip}) {
+  for (const http::Coding coding : kCodings) {
     if (name == http::CodingName(coding)) return coding;
   }
   Refuse(value.Env(), "unknown coding '" + name + "'");
+}
+
+compress::Policy PolicyFrom(const Napi::Object& from) {
+  compress::Policy policy;
+  ForEach(Child(from, "codings"), [&](const Napi::Value& name) { policy.codings.push_back(CodingFrom(name)); });
+  ForEach(Child(from, "types"), [&](const Napi::Value& type) {
+    policy.types.push_back(type.As<Napi::String>().Utf8Value());
+  });
+  policy.min_bytes = Whole<uint64_t>(from, "minBytes", 1u << 30);
+  policy.max_bytes = Whole<uint64_t>(from, "maxBytes", 1u << 30);
+  policy.cache_bytes = Whole<size_t>(from, "cacheBytes", 9007199254740991.0);
+  const Napi::Object levels = Child(from, "levels");
+  for (const http::Coding coding : kCodings) {
+    const std::string name(http::CodingName(coding));
+    policy.levels[static_cast<size_t>(coding)] = Whole<int>(levels, name.c_str(), compress::LevelsOf(coding).highest);
+  }
+  return policy;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -127,7 +149,24 @@ files::CacheRule CacheRuleFrom(const Napi::Object& from) {
   return rule;
 }
 
-// Everything but the opened root.
+// The directory of a build: `cache_control` is its own, the rest is as for the files that it was built from.
+std::unique_ptr<files::Mount> BuiltMountFrom(const files::Mount& source, const Napi::Object& from) {
+  auto built = std::make_unique<files::Mount>();
+  built->prefix = source.prefix;
+  built->host = source.host;
+  built->root = Text(from, "root");
+  built->index.clear();
+  built->fallthrough = true;
+  built->dotfiles = source.dotfiles;
+  built->internal = source.internal;
+  built->cache_control = Text(from, "cacheControl");
+  built->precompressed = source.precompressed;
+  built->compress = source.compress;
+  built->fields = source.fields;
+  return built;
+}
+
+// Everything but the opened roots.
 files::Mount MountFrom(const Napi::Object& from) {
   files::Mount mount;
   mount.prefix = Text(from, "prefix");
@@ -148,12 +187,16 @@ files::Mount MountFrom(const Napi::Object& from) {
   ForEach(Child(from, "precompressed"), [&](const Napi::Value& name) {
     mount.precompressed.push_back(CodingFrom(name));
   });
+  mount.compress = Flag(from, "compress");
   int64_t declared_length = -1;
   if (http::AppendCheckedFields(Text(from, "fields"), &mount.fields, &declared_length) != http::FieldBlockStatus::kOk) {
     Refuse(from.Env(), "fields holds a line that is no field");
   }
   mount.fallback = Text(from, "fallback");
   mount.not_found = Text(from, "notFound");
+  if (const Napi::Value built = from.Get("built"); built.IsObject()) {
+    mount.built = BuiltMountFrom(mount, built.As<Napi::Object>());
+  }
   return mount;
 }
 
@@ -207,6 +250,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object log = Child(from, "log");
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
+  options.compress = PolicyFrom(Child(from, "compress"));
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
@@ -236,7 +280,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   ForEach(Child(from, "mounts"), [&](const Napi::Value& value) {
     files::Mount mount = MountFrom(value.As<Napi::Object>());
     std::string error;
-    if (!files::OpenRoot(&mount, &error)) {
+    if (!files::OpenRoot(&mount, &error) || (mount.built != nullptr && !files::OpenRoot(mount.built.get(), &error))) {
       Napi::Error refused = Napi::Error::New(from.Env(), error);
       refused.Set("code", "FASTSERVE_MOUNT");
       refused.Set("prefix", mount.prefix);
@@ -302,6 +346,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("tlsHandshakes", totals.tls_handshakes);
   set("tlsResumed", totals.tls_resumed);
   set("tlsFailures", totals.tls_failures);
+  set("variantsMade", totals.variants_made);
+  set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);

@@ -2,6 +2,7 @@
 
 #include "native/files/file_answer.h"
 #include "native/files/file_cache.h"
+#include "native/files/file_name.h"
 #include "native/files/listing_cache.h"
 #include "native/files/location.h"
 #include "native/http/accept.h"
@@ -72,6 +73,17 @@ void StaticHandler::Answer(const Mount& mount, std::string_view path, const http
                            std::string_view head_bytes, int64_t now_ms, FileAnswer* answer,
                            const FieldOverrides& overrides) {
   *answer = FileAnswer();
+  if (mount.built != nullptr && IsBuiltName(path)) {
+    AnswerFrom(*mount.built, path, head, head_bytes, now_ms, answer, overrides);
+    if (answer->kind != FileAnswer::Kind::kMiss) return;
+  }
+  AnswerFrom(mount, path, head, head_bytes, now_ms, answer, overrides);
+}
+
+// One directory's answer; *answer stays what it is, a miss, where it has none.
+void StaticHandler::AnswerFrom(const Mount& mount, std::string_view path, const http::RequestHead& head,
+                               std::string_view head_bytes, int64_t now_ms, FileAnswer* answer,
+                               const FieldOverrides& overrides) {
   const RelativeName relative = RelativeTo(mount.prefix, path);
   if (!relative.beneath) return;
   const FileRequest request{mount, path, head, head_bytes, now_ms, PresentFields(head), overrides, *scratch_};
@@ -98,9 +110,10 @@ StaticHandler::Found StaticHandler::FindFile(const FileRequest& request, std::st
 // A file by its name, in the coding that the client prefers.
 StaticHandler::Found StaticHandler::Look(const FileRequest& request, std::string_view name) {
   const FileCache::Found found = cache_->Find(request.mount, name, request.now_ms);
-  if (!found.has_siblings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
-  OpenFile* const sibling = cache_->FindSibling(http::ReadAcceptEncoding(request.head, request.head_bytes));
-  return {found.status, sibling != nullptr ? sibling : found.file};
+  if (!found.has_codings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
+  OpenFile* const coded =
+      cache_->FindCoded(http::ReadAcceptEncoding(request.head, request.head_bytes), !request.overrides.no_transform);
+  return {found.status, coded != nullptr ? coded : found.file};
 }
 
 // The first of the mount's index files in `directory` ("" or ending with a slash); kNotFound when it has none.

@@ -2,8 +2,8 @@
 //
 // DESIGN: safe_open resolves names with openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS) against the mount's root
 // descriptor; file_cache keeps recently used files (descriptor, stat, prebuilt field block, small bodies in memory,
-// precompressed siblings) for a short time to live; static_handler decides which file a path means; file_answer applies
-// codings, conditions and ranges to it.
+// precompressed siblings, forms that the helper thread of native/compress made) for a short time to live; static_handler
+// decides which file a path means, and in which coding; file_answer applies conditions and ranges to it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "native/base/unique_fd.h"
+#include "native/compress/variant_maker.h"
 #include "native/files/glob.h"
 #include "native/http/accept_encoding.h"
 #include "native/http/types.h"
@@ -40,9 +41,12 @@ struct Mount {
   std::string cache_control;          // for files that no rule chooses; "" sends none
   std::vector<CacheRule> cache_rules;  // the first that matches a name decides
   std::vector<http::Coding> precompressed;  // siblings to look for, the preferred first
+  bool compress = false;              // code files while serving; the server then sets `maker`
+  compress::VariantMaker* maker = nullptr;  // the server's, outlives the mount's use; null: nothing is coded
   std::string fields;                 // checked lines for every answer of the mount
   std::string fallback;               // name of the page that answers misses of navigations with 200, "": none
   std::string not_found;              // name of the page that goes with 404, "": none
+  std::unique_ptr<Mount> built;       // where names that IsBuiltName are looked up first; has the same prefix, no pages
 
   // The Cache-Control value for the file `name`; lives as long as the mount.
   std::string_view CacheControlOf(std::string_view name) const;
@@ -65,7 +69,8 @@ class OpenFile {
   std::string fields;            // what a 200 sends; see AppendFileFields
   std::string validator_fields;  // what a 304 repeats (RFC 9110 15.4.5): ETag, Last-Modified, Cache-Control, Vary
   bool in_memory = false;     // content holds the whole file
-  std::string content;        // small hot files
+  std::string_view content;   // small hot files and made forms: in `memory`
+  std::shared_ptr<const std::string> memory;  // immutable; other threads may hold the same
   void Retain() { ++references_; }
   void Release();             // deletes itself and closes fd at zero
 
@@ -104,6 +109,7 @@ struct FieldOverrides {
   std::string_view fields;          // checked lines to add
   std::string_view content_type;    // instead of the one by the file's name; "": none
   bool has_cache_control = false;   // among `fields`: the mount's is not sent
+  bool no_transform = false;        // says Cache-Control among `fields`: the file is not coded for it
 };
 
 class FileCache;
@@ -122,7 +128,8 @@ class StaticHandler {
   // Never blocks on special files; a file that cannot be opened for lack of descriptors is 503, not 404. A directory
   // without its trailing slash is 301 with Location (path and query kept, "//host" made harmless); a directory with it
   // serves an index file, a listing where the mount allows it, or misses. A miss of a navigation is the mount's
-  // fallback page; another miss its 404 page, when it has one and does not fall through.
+  // fallback page; another miss its 404 page, when it has one and does not fall through. A name of a build is answered
+  // from mount.built, and from the mount itself where the build does not have it.
   // The views in `overrides` live as long as the call; those in *answer until the next one.
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
               int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides = {});
@@ -136,6 +143,8 @@ class StaticHandler {
     OpenStatus status;
     OpenFile* file = nullptr;  // kOpened: a cache's, valid until the next look
   };
+  void AnswerFrom(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
+                  int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides);
   Found FindFile(const FileRequest& request, std::string_view name, bool is_root);
   Found Look(const FileRequest& request, std::string_view name);
   Found FindIndex(const FileRequest& request, std::string_view directory);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/compress/policy.h"
 #include "native/http/forwarded.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
@@ -46,10 +47,11 @@ struct ServerOptions {
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
-  int worker_nice = 10;           // of attached threads other than the main one: I/O threads get the core first
+  int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };

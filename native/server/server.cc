@@ -27,6 +27,15 @@ Registry& registry() {
   return *instance;
 }
 
+std::vector<files::Mount> WithMaker(std::vector<files::Mount> mounts, compress::VariantMaker* maker) {
+  const auto link = [maker](files::Mount& mount) { mount.maker = mount.compress ? maker : nullptr; };
+  for (files::Mount& mount : mounts) {
+    link(mount);
+    if (mount.built != nullptr) link(*mount.built);
+  }
+  return mounts;
+}
+
 }  // namespace
 
 std::shared_ptr<Server> Server::Create(ServerOptions options, std::vector<files::Mount> mounts) {
@@ -44,7 +53,10 @@ std::shared_ptr<Server> Server::Find(uint32_t id) {
 }
 
 Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
-    : options_(std::move(options)), mounts_(std::move(mounts)), log_(options_.log_format, options_.log_path) {
+    : options_(std::move(options)),
+      variants_(options_.compress),
+      mounts_(WithMaker(std::move(mounts), &variants_)),
+      log_(options_.log_format, options_.log_path) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
@@ -145,6 +157,7 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
 
 void Server::Start() {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
+  if (std::ranges::any_of(mounts_, &files::Mount::compress)) variants_.Start();
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     std::vector<queue::WorkerSlot*> slots;
     for (auto& slot : slots_) slots.push_back(slot.get());
@@ -179,6 +192,7 @@ void Server::Join() {
     if (thread.joinable()) thread.join();
   }
   threads_.clear();
+  variants_.Stop();
   log_.Stop();
 }
 
@@ -226,6 +240,8 @@ Totals Server::ReadTotals() const {
   }
   for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();
+  totals.variants_made = variants_.made();
+  totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};
     for (const auto& io : io_threads_) {

@@ -5,18 +5,22 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import { suggest } from '../nearest.ts';
 import {
   type Coding,
+  parseCodings,
   parseFieldValue,
   parseHeaders,
   parseIndex,
+  parseManifest,
   parsePageName,
   parsePattern,
   parsePrecompressed,
   parsePrefix,
+  parseTypePattern,
 } from './static-values.ts';
-import { show, suggest } from './text.ts';
-import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
+import { show } from './text.ts';
+import type { AccessLog, Compress, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -44,6 +48,8 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  /** null: switched off. */
+  compress: Compress | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
@@ -64,6 +70,7 @@ export interface CheckedMount {
   listing: boolean;
   internal: boolean;
   precompressed: Coding[];
+  compress: boolean | undefined;
   /** Milliseconds. */
   maxAge: number | undefined;
   cacheControl: string | undefined;
@@ -72,6 +79,7 @@ export interface CheckedMount {
   headers: string;
   fallback: string | undefined;
   notFound: string | undefined;
+  manifest: string | boolean;
 }
 
 export interface CheckedCacheRule {
@@ -312,13 +320,54 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
     value('true, false, or a list of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; the preferred coding goes first.', parsePrecompressed),
     true,
   ),
+  compress: optional(flag()),
   maxAge,
   cacheControl,
   cache: withDefault(list('cache: [{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }]', cacheRule), []),
   headers: withDefault(headers, {}),
   fallback: page,
   notFound: page,
+  manifest: withDefault(
+    value('true, false, or the path of a manifest that ends in ".json"', 'Write true, or for example "build/static/manifest.json".', parseManifest),
+    false,
+  ),
 });
+
+/** What is text or like it, and formats that are not compressed by themselves. */
+const COMPRESSIBLE = [
+  'text/*', 'application/json', 'application/*+json', 'application/xml', 'application/*+xml', 'application/javascript',
+  'application/wasm', 'application/yaml', 'application/toml', 'application/rtf', 'image/svg+xml', 'image/bmp',
+  'image/vnd.microsoft.icon', 'font/ttf', 'font/otf', 'font/collection', 'application/vnd.ms-fontobject', 'model/gltf+json',
+];
+
+const COMPRESS_EXAMPLE = '{ codings: ["br", "gzip"], maxBytes: "1mb" }';
+
+const levels = section<Compress['levels']>('levels', '{ br: 9, gzip: 9 }', {
+  br: withDefault(count(1, 11, 9), 9),
+  zstd: withDefault(count(1, 19, 12), 12),
+  gzip: withDefault(count(1, 9, 9), 9),
+});
+
+const typePattern = value('a media type such as "text/html", "text/*" or "application/*+json"', 'Parameters do not count.', parseTypePattern);
+
+const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
+  codings: withDefault(
+    value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings),
+    ['br', 'zstd', 'gzip'],
+  ),
+  types: withDefault(list('types: ["text/*", "application/json"]', typePattern), COMPRESSIBLE),
+  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
+  maxBytes: withDefault(size(1, 16_777_216, '1mb'), 1_048_576),
+  cacheBytes: withDefault(size(65_536, 4_294_967_296, '32mb'), 33_554_432),
+  levels: withDefault(levels, {}),
+});
+
+const compressFlag = value('true, false or an object', `Write false, or for example ${COMPRESS_EXAMPLE}.`, (input): Compress | null | undefined => {
+  if (input === false) return null;
+  return input === true ? v.parse(compressObject, {}) : undefined;
+});
+
+const compress = v.lazy((input): Schema<Compress | null> => (isPlainObject(input) ? (compressObject as Schema<Compress | null>) : compressFlag)) as Schema<Compress | null>;
 
 const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
 
@@ -384,8 +433,9 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
-  workerNice: withDefault(count(0, 19, 10), 10),
+  workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  compress: withDefault(compress, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),
   hsts: optional(hsts),

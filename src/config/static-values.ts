@@ -32,11 +32,29 @@ export function parsePageName(input: unknown): string | undefined {
   return typeof input === 'string' && /^[^/.\0][^/\0]*(?:\/[^/.\0][^/\0]*)*$/.test(input) ? input : undefined;
 }
 
+/** The path of a manifest; true is the default one, false none. */
+export function parseManifest(input: unknown): string | boolean | undefined {
+  if (typeof input === 'boolean') return input;
+  return typeof input === 'string' && /[^/\0]\.json$/.test(input) && !input.includes('\0') ? input : undefined;
+}
+
 /** true is every coding, false none; a list has each at most once. */
 export function parsePrecompressed(input: unknown): Coding[] | undefined {
   if (typeof input === 'boolean') return input ? [...CODINGS] : [];
   if (!Array.isArray(input) || new Set(input).size !== input.length) return undefined;
   return input.every((name) => CODINGS.includes(name as Coding)) ? (input as Coding[]) : undefined;
+}
+
+/** A list of at least one coding, each at most once, the preferred first. */
+export function parseCodings(input: unknown): Coding[] | undefined {
+  const codings = Array.isArray(input) ? parsePrecompressed(input) : undefined;
+  return codings !== undefined && codings.length > 0 ? codings : undefined;
+}
+
+/** A media type as native/compress/media_type.h matches it: at most one star, in the place of the subtype or before its suffix. */
+export function parseTypePattern(input: unknown): string | undefined {
+  if (typeof input !== 'string' || input.length > 127) return undefined;
+  return /^[a-z0-9!#$&^_.+-]+\/(?:\*(?:\+[a-z0-9!#$&^_.+-]+)?|[a-z0-9!#$&^_.+-]+)$/i.test(input) ? input.toLowerCase() : undefined;
 }
 
 /** One piece of a pattern: a star, "?" or a class with an optional count, or a character that stands for itself. */

@@ -27,7 +27,7 @@ import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
 import { buildChain } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
-import type { RenderedTemplate } from './templates/index.ts';
+import { StaticFiles } from './static/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
@@ -66,7 +66,8 @@ export class PipelineApplication {
       manifest: this.manifest,
       start: async (lent = DEFAULT_ENVIRONMENT) => {
         environment = lent;
-        await templates?.prepare?.({ debug: lent.debug, url: this.reverse });
+        const files = new StaticFiles(lent.staticDirectories);
+        await templates?.prepare?.({ debug: lent.debug, url: this.reverse, staticUrl: files.url, staticIntegrity: files.integrity });
         await onStart?.();
       },
       stop: async () => {
@@ -107,16 +108,11 @@ export class PipelineApplication {
           throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
         const context = buildContext(contextProcessors, request, viewContext);
-        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready)).then(toBody);
-        const rendered = templates.render(template, context);
-        return rendered instanceof Promise ? rendered.then(toBody) : toBody(rendered);
+        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready));
+        return templates.render(template, context);
       },
     };
   }
-}
-
-function toBody(rendered: RenderedTemplate): string | Uint8Array {
-  return typeof rendered === 'string' ? rendered : rendered.toBytes();
 }
 
 /** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */

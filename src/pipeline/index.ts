@@ -4,11 +4,11 @@ export { defineApp, PIPELINE_BRAND, PipelineApplication } from './application.ts
 export { type ContextProcessor } from './context/index.ts';
 export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
 export { type Middleware, type Next } from './middleware/index.ts';
+export { StaticUrlError, staticIntegrity, staticUrl } from './static/index.ts';
 export {
   type CustomTag,
   type EtaOptions,
   eta,
-  GatheredPage,
   markSafe,
   type NunjucksOptions,
   nunjucks,
@@ -19,6 +19,7 @@ export {
   type TemplateEngine,
   type TemplateEnvironment,
   TemplateError,
+  TemplatePage,
   type Templates,
   type TemplatesOptions,
   templates,

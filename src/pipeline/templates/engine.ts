@@ -2,7 +2,7 @@
  * What the pipeline needs of a template engine, and the error that one throws.
  */
 
-import type { GatheredPage } from './gathered-page.ts';
+import type { GatheredPage } from '../../gateway/contract.ts';
 
 /** What an application lends to its engine when it starts. */
 export interface TemplateEnvironment {
@@ -10,9 +10,13 @@ export interface TemplateEnvironment {
   debug: boolean;
   /** Makes the path of a named route, parameters by name or by place; engines offer it to templates as url(name, params). */
   url: (name: string, params?: Readonly<Record<string, string | number>> | readonly (string | number)[]) => string;
+  /** The URL of a static file; engines offer it to templates as static(name). */
+  staticUrl: (name: string) => string;
+  /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */
+  staticIntegrity: (name: string) => string;
 }
 
-/** A rendered template: text, or a page that is still to be assembled (by native code, or by its toBytes()). */
+/** A rendered template: text, or a page that native code assembles while it is sent. */
 export type RenderedTemplate = string | GatheredPage;
 
 export interface TemplateEngine {

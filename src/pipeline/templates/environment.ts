@@ -8,7 +8,7 @@
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
 import { TemplateError } from './engine.ts';
-import { GatheredPage } from './gathered-page.ts';
+import { TemplatePage } from './gathered-page.ts';
 import { type CustomTags, parseTemplate } from './language/parser.ts';
 import { textOf } from './language/source.ts';
 import type { TemplateTree } from './language/tree.ts';
@@ -31,6 +31,8 @@ export interface EnvironmentOptions extends LibraryParts {
   readonly debug: boolean;
   readonly globals: ReadonlyMap<string, unknown>;
   readonly customTags: CustomTags;
+  /** Whether pages are answered with an entity-tag. */
+  readonly etag: boolean;
   readonly escapingFilters: ReadonlySet<string>;
   /** Whether outputs of a template are escaped. */
   readonly escapes: (name: string) => boolean;
@@ -73,13 +75,13 @@ export class Environment {
   }
 
   /** A page, not yet assembled. A promise when its values are asynchronous. Throws or rejects with TemplateError. */
-  gather(name: string, context: object): GatheredPage | Promise<GatheredPage> {
+  gather(name: string, context: object): TemplatePage | Promise<TemplatePage> {
     if (this.#options.debug) this.#forgetChanged();
     if (this.#asyncPages.has(name)) return this.#gatherAsync(name, context, null);
     const state = new RenderState(this.#services, context, false, false);
     try {
       const payload = this.#page(name, 'sync').emit(false)(context, state) as string;
-      return new GatheredPage(this.literals, payload, state.n, () => this.#gatherStrictly(name, context, state));
+      return new TemplatePage(this.literals, payload, state.n, () => this.#gatherStrictly(name, context, state), this.#options.etag);
     } catch (error) {
       if (error === NEEDS_STRICT) return this.#gatherStrictly(name, context, state);
       if (error !== NEEDS_ASYNC) throw this.#toTemplateError(name, error, state);
@@ -108,22 +110,22 @@ export class Environment {
     }
   }
 
-  #gatherStrictly(name: string, context: object, before: RenderState): GatheredPage {
+  #gatherStrictly(name: string, context: object, before: RenderState): TemplatePage {
     const state = new RenderState(this.#services, context, true, false, before);
     try {
       const payload = this.#page(name, 'sync').emit(true)(context, state) as string;
-      return new GatheredPage(this.literals, payload, state.n);
+      return new TemplatePage(this.literals, payload, state.n, null, this.#options.etag);
     } catch (error) {
       throw this.#toTemplateError(name, error, state);
     }
   }
 
   /** Strict from the start: there is no way to render it again at once. */
-  async #gatherAsync(name: string, context: object, before: RenderState | null): Promise<GatheredPage> {
+  async #gatherAsync(name: string, context: object, before: RenderState | null): Promise<TemplatePage> {
     const state = new RenderState(this.#services, context, true, true, before);
     try {
       const payload = (await this.#page(name, 'async').emit(true)(context, state)) as string;
-      return new GatheredPage(this.literals, payload, state.n);
+      return new TemplatePage(this.literals, payload, state.n, null, this.#options.etag);
     } catch (error) {
       throw this.#toTemplateError(name, error, state);
     }

@@ -1,7 +1,7 @@
 /** The face of the template layer. */
 export { type RenderedTemplate, type TemplateEngine, type TemplateEnvironment, TemplateError } from './engine.ts';
 export { type EtaOptions, eta } from './eta.ts';
-export { GatheredPage } from './gathered-page.ts';
+export { TemplatePage } from './gathered-page.ts';
 export { type NunjucksOptions, nunjucks } from './nunjucks.ts';
 export { render } from './render.ts';
 export type { TagCall } from './runtime/custom-tag.ts';

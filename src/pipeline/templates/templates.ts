@@ -5,7 +5,7 @@ import { FastServeError } from '../../errors.ts';
 import type { TemplateEngine, TemplateEnvironment } from './engine.ts';
 import { TemplateError } from './engine.ts';
 import { Environment } from './environment.ts';
-import type { GatheredPage } from './gathered-page.ts';
+import type { TemplatePage } from './gathered-page.ts';
 import { directoryOf, FileLoader, TextLoader, type TemplateLoader } from './loader.ts';
 import type { TagCall } from './runtime/custom-tag.ts';
 import { makeDateFormatter } from './runtime/date-format.ts';
@@ -35,15 +35,15 @@ export interface TemplatesOptions {
   autoescape?: boolean | ((name: string) => boolean);
   /** For dates: an IANA name. 'UTC' by default. */
   timeZone?: string;
-  /** What {% static %} puts in front of a path. '/static/' by default. */
-  staticUrl?: string;
+  /** Answer with a weak entity-tag, and with 304 to a client that has the page. true by default. */
+  etag?: boolean;
   /** Files with these endings are compiled at the start; others when they are first used. */
   extensions?: readonly string[];
 }
 
 /** An engine of ours: what every engine does, and pages before they are assembled, and streams. */
 export interface Templates extends TemplateEngine {
-  render(template: string, context: object): GatheredPage | Promise<GatheredPage>;
+  render(template: string, context: object): TemplatePage | Promise<TemplatePage>;
   renderToString(template: string, context?: object): string | Promise<string>;
   /** The page in pieces, its head first. What fails later rejects. */
   stream(template: string, context?: object): AsyncIterable<Uint8Array>;
@@ -60,7 +60,7 @@ const CHECKS: Readonly<Record<keyof TemplatesOptions, (value: unknown) => boolea
     Object.values(value).every((tag) => typeof tag === 'function' || typeof (tag as { render?: unknown }).render === 'function'),
   autoescape: (value) => typeof value === 'boolean' || typeof value === 'function',
   timeZone: (value) => typeof value === 'string',
-  staticUrl: (value) => typeof value === 'string',
+  etag: (value) => typeof value === 'boolean',
   extensions: (value) => Array.isArray(value) && value.every((extension) => typeof extension === 'string'),
 };
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -71,7 +71,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   tags: 'an object of functions or { hasBody, render }',
   autoescape: 'true, false or a function of the name',
   timeZone: 'a name such as "Europe/Berlin"',
-  staticUrl: 'a text such as "/static/"',
+  etag: 'true or false',
   extensions: 'a list of endings such as ".html"',
 };
 const DEFAULT_EXTENSIONS = ['.html', '.htm', '.njk', '.jinja', '.xml', '.svg', '.txt'];
@@ -105,10 +105,9 @@ export function templates(options: TemplatesOptions): Templates {
 
 function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent: TemplateEnvironment): Environment {
   const formatDate = makeDateFormatter(options.timeZone ?? 'UTC');
-  const prefix = options.staticUrl ?? '/static/';
   const filters = makeFilters(formatDate);
   for (const [name, filter] of Object.entries(options.filters ?? {})) filters.set(name, filter as Filter);
-  const own = { url: lent.url, static: (path: string) => prefix + path.replace(/^\/+/, '') };
+  const own = { url: lent.url, static: lent.staticUrl, integrity: lent.staticIntegrity };
   const tags = Object.entries(options.tags ?? {});
   const { autoescape = (name: string) => !name.endsWith('.txt') } = options;
   return new Environment({
@@ -121,6 +120,7 @@ function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent
     customTags: new Map(tags.map(([name, tag]) => [name, { hasBody: typeof tag === 'object' && tag.hasBody }])),
     helpers: makeHelpers({ url: lent.url, formatDate }),
     escapingFilters: new Set([...ESCAPING_FILTER_NAMES].filter((name) => options.filters?.[name] === undefined)),
+    etag: options.etag ?? true,
     escapes: typeof autoescape === 'function' ? autoescape : () => autoescape,
   });
 }

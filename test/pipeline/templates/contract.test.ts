@@ -19,6 +19,7 @@ interface Subject {
   readonly knowsLines: boolean;
 }
 
+const LENT = { debug: false, url: () => '', staticUrl: (name: string) => name, staticIntegrity: () => '' };
 const root = mkdtempSync(join(tmpdir(), 'fastserve-engines-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -58,7 +59,7 @@ describe.each(SUBJECTS)('the engine $name', ({ name, isInstalled: installed, mak
   const text = async (template: string, context: object = {}): Promise<string> => {
     const { get } = await pages(template, context);
     const { body } = await get('/');
-    return typeof body === 'string' ? body : Buffer.from(body as Uint8Array).toString();
+    return String(body);
   };
 
   test.runIf(installed)('names itself', () => {
@@ -101,7 +102,7 @@ describe.each(SUBJECTS)('the engine $name', ({ name, isInstalled: installed, mak
 
   test.runIf(installed)('takes its directory as a file: URL', async () => {
     const engine = make(pathToFileURL(`${directory}/`));
-    await engine.prepare?.({ debug: false, url: () => '' });
+    await engine.prepare?.(LENT);
     expect(String(await engine.render('raw.html', { name: 'x' }))).toBe('x');
   });
 
@@ -116,6 +117,6 @@ describe.each(SUBJECTS)('the engine $name', ({ name, isInstalled: installed, mak
 
   test.runIf(!installed)('says which package is missing', async () => {
     // Vite, which resolves for these tests, puts something that throws in the place of an optional peer.
-    await expect(make(directory).prepare?.({ debug: false, url: () => '' })).rejects.toThrow(new RegExp(`the package ${name} (?:is not installed; run: npm install ${name}|does not load)`));
+    await expect(make(directory).prepare?.(LENT)).rejects.toThrow(new RegExp(`the package ${name} (?:is not installed; run: npm install ${name}|does not load)`));
   });
 });

@@ -88,7 +88,7 @@ describe('files', () => {
     writeFileSync(join(directory, '.git', 'bad.html'), '{% if %}');
     symlinkSync(join(root, 'secret.html'), join(directory, 'link.md'));
     const engine = templates({ directory });
-    await engine.prepare?.({ debug: false, url: () => '' });
+    await engine.prepare?.({ debug: false, url: () => '', staticUrl: (name) => name, staticIntegrity: () => '' });
     expect(engine.renderToString('a.html', { x: 1 })).toBe('A1');
     for (const name of ['link.md', '../secret.html', join(root, 'secret.html')]) expect(() => engine.renderToString(name)).toThrow(/not found/);
   });
@@ -99,7 +99,7 @@ describe('files', () => {
       for (const file of files) writeFileSync(join(root, folder, `${file}.html`), `${folder} ${file}`);
     }
     const engine = templates({ directory: [join(root, 'mine'), join(root, 'theirs')] });
-    await engine.prepare?.({ debug: false, url: () => '' });
+    await engine.prepare?.({ debug: false, url: () => '', staticUrl: (name) => name, staticIntegrity: () => '' });
     expect([engine.renderToString('a.html'), engine.renderToString('b.html')]).toEqual(['mine a', 'theirs b']);
   });
 
@@ -109,7 +109,7 @@ describe('files', () => {
     writeFileSync(join(directory, 'base.html'), 'one {% block a %}{% endblock %}');
     writeFileSync(join(directory, 'page.html'), '{% extends "base.html" %}{% block a %}p{% endblock %}');
     const engine = templates({ directory });
-    await engine.prepare?.({ debug: true, url: () => '' });
+    await engine.prepare?.({ debug: true, url: () => '', staticUrl: (name) => name, staticIntegrity: () => '' });
     expect(engine.renderToString('page.html')).toBe('one p');
     writeFileSync(join(directory, 'base.html'), 'two {% block a %}{% endblock %}');
     utimesSync(join(directory, 'base.html'), 1, 1);

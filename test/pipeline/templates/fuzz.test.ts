@@ -1,9 +1,10 @@
 /**
  * Random templates with random values against a slow reference that escapes each value where it is written and joins strings. It
- * shares no code with the engine.
+ * shares no code with the engine. Native code and JavaScript assemble each page.
  */
 import { describe, expect, test } from 'vitest';
-import type { GatheredPage } from '../../../src/index.ts';
+import { pageBytes } from '../../../src/gateway/page-body.ts';
+import type { TemplatePage } from '../../../src/index.ts';
 import { Random } from '../../support/random.ts';
 import { engineOf } from './support.ts';
 
@@ -89,9 +90,10 @@ describe('random templates', () => {
         const context: Record<string, unknown> = { list: Array.from({ length: random.below(4) }, () => random.pick(VALUES)), part: 'part.html' };
         for (const name of NAMES) context[name] = random.pick(VALUES);
         const expected = utf8(pieces.map((each) => each.expected(context, true)).join(''));
-        const page = engine.render('page.html', context) as GatheredPage;
+        const page = engine.render('page.html', context) as TemplatePage;
         expect(page.toString(), source).toBe(expected);
-        expect(page.strict().toString(), source).toBe(expected);
+        expect(String(page.strict?.() ?? page), source).toBe(expected);
+        expect(Buffer.from(pageBytes(page)).toString(), source).toBe(expected);
         if (repeat === 0) expect(await inPieces(engine.stream('page.html', context)), source).toBe(expected);
       }
     }

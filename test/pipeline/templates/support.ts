@@ -8,7 +8,7 @@ const paths: Readonly<Record<string, string>> = { home: '/', post: '/posts/' };
 /** A started engine with these templates. One text is the template "page.html". */
 export function engineOf(sources: Sources, options: TemplatesOptions = {}, debug = false): Templates {
   const engine = templates({ sources: typeof sources === 'string' ? { 'page.html': sources } : sources, ...options });
-  void engine.prepare?.({ debug, url: (name, params) => urlOf(name, params) });
+  void engine.prepare?.({ debug, url: (name, params) => urlOf(name, params), staticUrl: (name) => `/static/${name}`, staticIntegrity: () => '' });
   return engine;
 }
 

@@ -7,12 +7,15 @@
  * means the same for ever, so that a page made before stays good.
  */
 
-export const ESC = '\x1b';
+import type { PageTable } from '../../../gateway/contract.ts';
+import { definePageTable, pageToken } from '../../../gateway/page-body.ts';
+import * as payload from '../../../gateway/page-payload.ts';
+
+export { ESC } from '../../../gateway/page-payload.ts';
 /** Characters of an id. */
-export const ID_WIDTH = 2;
-const FIRST = 0x40;
-const RADIX = 0x7f - FIRST;
-const CAPACITY = RADIX * RADIX;
+const ID_WIDTH = 2;
+const { ID_BASE, ID_CHARACTERS } = payload;
+const CAPACITY = ID_CHARACTERS ** ID_WIDTH;
 
 /** What the values behind a literal need: 0 escaping, 1 nothing. */
 export type LiteralMode = 0 | 1;
@@ -26,24 +29,33 @@ export interface Literal {
 
 const NOTHING = new Uint8Array(0);
 
-/** Values behind it are escaped. */
-export const ESC_ON = tokenOf(0);
-/** Values behind it are not escaped, until the next token says otherwise. */
-export const RAW_ON = tokenOf(1);
-/** Stands for one U+001B of a value. */
-export const ESC_BYTE = tokenOf(2);
 /** The id of ESC_BYTE: the one control token that leaves the mode as it is. */
-export const ESC_BYTE_ID = 2;
-const FIRST_LITERAL_ID = 3;
+export const ESC_BYTE_ID = payload.ESC_BYTE;
+/** Values behind it are escaped. */
+export const ESC_ON = pageToken(payload.ESC_ON, ID_WIDTH);
+/** Values behind it are not escaped, until the next token says otherwise. */
+export const RAW_ON = pageToken(payload.RAW_ON, ID_WIDTH);
+/** Stands for one U+001B of a value. */
+export const ESC_BYTE = pageToken(ESC_BYTE_ID, ID_WIDTH);
 
-export class LiteralTable {
+export class LiteralTable implements PageTable {
   readonly idWidth = ID_WIDTH;
   readonly #entries: Literal[] = [
     { bytes: NOTHING, text: '', mode: 0 },
     { bytes: NOTHING, text: '', mode: 1 },
-    { bytes: new Uint8Array([0x1b]), text: ESC, mode: 0 },
+    { bytes: new Uint8Array([0x1b]), text: payload.ESC, mode: 0 },
   ];
   readonly #tokens = new Map<string, string>();
+  /** What native code knows of the table, and how many entries it had then. */
+  #registered: { readonly table: PageTable; readonly count: number } | null = null;
+
+  /** The table in native memory. Registered when it is first asked for, and again when it has grown. */
+  get nativeId(): number {
+    if (this.#registered?.count !== this.#entries.length) {
+      this.#registered = { table: definePageTable(this.literals, ID_WIDTH), count: this.#entries.length };
+    }
+    return this.#registered.table.nativeId;
+  }
 
   /** All pieces in the order of their ids, the control tokens first. Its length grows when templates are compiled. */
   get entries(): readonly Literal[] {
@@ -52,7 +64,7 @@ export class LiteralTable {
 
   /** What native code is given to register: the pieces behind the control tokens, which it knows by itself. */
   get literals(): readonly Literal[] {
-    return this.#entries.slice(FIRST_LITERAL_ID);
+    return this.#entries.slice(payload.FIRST_LITERAL);
   }
 
   /** The token of a text with the mode of what follows it; the same pair gives the same token. null when the table is full. */
@@ -62,20 +74,16 @@ export class LiteralTable {
     const known = this.#tokens.get(key);
     if (known !== undefined) return known;
     if (this.#entries.length >= CAPACITY) return null;
-    const token = tokenOf(this.#entries.length);
+    const token = pageToken(this.#entries.length, ID_WIDTH);
     this.#entries.push({ bytes: Buffer.from(text, 'utf8'), text, mode });
     this.#tokens.set(key, token);
     return token;
   }
 }
 
-function tokenOf(id: number): string {
-  return ESC + String.fromCharCode(FIRST + Math.floor(id / RADIX), FIRST + (id % RADIX));
-}
-
 /** The id of two character codes, -1 when they are none. */
 export function idOf(high: number, low: number): number {
-  const first = high - FIRST;
-  const second = low - FIRST;
-  return first >= 0 && first < RADIX && second >= 0 && second < RADIX ? first * RADIX + second : -1;
+  const first = high - ID_BASE;
+  const second = low - ID_BASE;
+  return first >= 0 && first < ID_CHARACTERS && second >= 0 && second < ID_CHARACTERS ? first * ID_CHARACTERS + second : -1;
 }
