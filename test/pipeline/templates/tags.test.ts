@@ -76,6 +76,8 @@ describe('cycle, ifchanged, firstof, regroup', () => {
     ['{% for x in "abc" %}{% cycle "1" "2" %}{{ x }}{% endfor %}', '1a2b1c'],
     ['{% for x in "abc" %}{% cycle "1" "2" as c silent %}{{ c }}{{ x }}{% endfor %}', '1a2b1c'],
     ['{% cycle "a" "b" as c %}{% cycle c %}{% cycle c %}', 'aba'],
+    ['{% for x in "aab" %}{% ifchanged %}{{ x }}{% cycle "1" "2" %}{% endifchanged %}{% endfor %}', 'a1a2b1'],
+    ['{% for x in "ab" %}{% set s %}{% cycle "1" "2" %}{{ loop.index }}{% endset %}{{ s }}{% endfor %}', '1122'],
     ['{% for g in ["xy", "z"] %}{% for x in g %}{% cycle "1" "2" %}{% endfor %}{% resetcycle %}{% endfor %}', '121'],
     ['{% for x in "aab" %}{% ifchanged %}{{ x }}{% endifchanged %}{% endfor %}', 'ab'],
     ['{% for x in "aab" %}{% ifchanged x %}[{{ x }}]{% else %}same{% endifchanged %}{% endfor %}', '[a]same[b]'],

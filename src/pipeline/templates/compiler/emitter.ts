@@ -158,10 +158,21 @@ export class Emitter {
   }
 
   /** The code of a function body that gathers what `run` emits and returns it. */
-  functionBody(run: () => void, html: HtmlContext = HTML_TEXT): string {
+  functionBody(run: () => void): string {
     const block = this.newBlock();
     const frame: FunctionFrame = { prelude: block.prelude, cycles: new Map(), isPage: false };
-    this.with({ block, home: block, frame, html, loop: null }, run);
+    this.with({ block, home: block, frame, html: HTML_TEXT, loop: null }, run);
+    return this.#gathering(block);
+  }
+
+  /** The same for a part of the function that is open: loops around it and {% cycle %} go on inside. */
+  innerBody(run: () => void, html: HtmlContext): string {
+    const block = this.newBlock();
+    this.with({ block, home: block, frame: { ...this.frame, isPage: false }, html }, run);
+    return this.#gathering(block);
+  }
+
+  #gathering(block: CodeBlock): string {
     return `let o = '';${this.form === 'sync' ? '' : ' let t;'}\n${block.finish()}\nreturn o;`;
   }
 
@@ -172,8 +183,7 @@ export class Emitter {
 
   /** A piece of the template as a value. */
   capture(nodes: readonly Node[], emit: (nodes: readonly Node[]) => void): string {
-    const loop = this.loop;
-    const body = this.functionBody(() => this.with({ loop }, () => this.inScope(() => emit(nodes))));
+    const body = this.innerBody(() => this.inScope(() => emit(nodes)), HTML_TEXT);
     const call = `capture(s, ${this.functionPrefix}() => {\n${body}\n})`;
     return this.form === 'sync' ? call : `(await ${call})`;
   }

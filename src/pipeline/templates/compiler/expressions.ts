@@ -4,6 +4,7 @@
 import { refuse } from '../source-error.ts';
 import type {
   CallExpression,
+  ConditionalExpression,
   Expression,
   FilterExpression,
   HelperExpression,
@@ -123,7 +124,7 @@ export class ExpressionCompiler {
           this.value(expression.right),
         );
       case 'conditional':
-        return `(${this.truth(expression.test)} ? ${this.value(expression.then)} : ${expression.otherwise === null ? "''" : this.value(expression.otherwise)})`;
+        return this.#conditional(expression);
       case 'list':
         return `[${expression.items.map((item) => this.value(item)).join(', ')}]`;
       case 'dict':
@@ -230,7 +231,8 @@ export class ExpressionCompiler {
     const access = name in Object.prototype || isNameOfFunctions(name) ? `read(o, ${key})` : `o[${key}]`;
     return this.#emitter.declare(
       `get_${/^\w+$/.test(name) ? name : Buffer.from(name).toString('hex')}`,
-      `(s, o) => { if (o === null || o === undefined) return undefined; const r = ${access}; return typeof r === 'string' || typeof r === 'number' ? r : member(s, o, ${key}, r); }`,
+      `(s, o) => { if (o === null || o === undefined) return undefined; const r = ${access}; ` +
+        `return typeof r === 'string' || typeof r === 'number' ? r : member(s, o, ${key}, r); }`,
     );
   }
 
@@ -277,6 +279,10 @@ export class ExpressionCompiler {
 
   #trusted(value: unknown): string {
     return this.#emitter.declare(`safe_${Buffer.from(String(value)).toString('hex')}`, `markSafe(${quote(String(value))})`);
+  }
+
+  #conditional({ test, then, otherwise }: ConditionalExpression): string {
+    return `(${this.truth(test)} ? ${this.value(then)} : ${otherwise === null ? "''" : this.value(otherwise)})`;
   }
 
   #optional(expression: Expression | null): string {

@@ -139,10 +139,10 @@ function emitIfValuesChanged(emitter: Emitter, { values, body }: IfChangedNode, 
 function emitIfOutputChanged(emitter: Emitter, { body }: IfChangedNode, before: string, otherwise: string): void {
   const now = emitter.unique('now');
   const count = emitter.unique('count');
-  const { loop, html } = emitter;
-  const code = emitter.functionBody(() => emitter.with({ loop }, () => emitter.inScope(() => emitNodes(emitter, body))), html);
+  const code = emitter.innerBody(() => emitter.inScope(() => emitNodes(emitter, body)), emitter.html);
   const call = `(${emitter.functionPrefix}() => {\n${code}\n})()`;
   emitter.block.statement(
-    `const ${count} = s.n;\nconst ${now} = ${emitter.form === 'sync' ? call : `await ${call}`};\nif (${now} !== ${before}) { ${before} = ${now}; o += ${now}; } else {\ns.n = ${count};\n${otherwise}\n}`,
+    `const ${count} = s.n;\nconst ${now} = ${emitter.form === 'sync' ? call : `await ${call}`};\n` +
+      `if (${now} !== ${before}) { ${before} = ${now}; o += ${now}; } else {\ns.n = ${count};\n${otherwise}\n}`,
   );
 }

@@ -77,7 +77,8 @@ export function guardFor(context: HtmlContext, span: Span): OutputGuard {
     case 'mixed':
       return refuse(
         span,
-        'the branches of a tag above end in different places of the HTML, so it is not known what this output needs; close in each branch what it opens, or write it with |safe',
+        'the branches of a tag above end in different places of the HTML, so it is not known what this output needs; ' +
+          'close in each branch what it opens, or write it with |safe',
       );
   }
 }

@@ -29,7 +29,7 @@ let output: Uint8Array = new Uint8Array(BLOCK);
 /** Bytes of `output` that belong to finished pages. */
 let used = 0;
 
-/** The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller. Runs to its end without waiting. */
+/** The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller. */
 export function assemble(table: LiteralTable, payload: string, tokens: number): Uint8Array | null {
   if (payload !== '' && payload[payload.length - 1 - ID_LENGTH] !== ESC) return null;
   if (input.length < payload.length * 3) input = Buffer.allocUnsafe(payload.length * 4);

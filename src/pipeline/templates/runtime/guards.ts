@@ -40,7 +40,7 @@ const ACTIVE_ELEMENTS = new Set([
   'portal',
 ]);
 const ACTIVE_ATTRIBUTE =
-  /^(?:on.*|style|src|srcset|srcdoc|href|xlink:href|action|formaction|data|ping|poster|background|cite|codebase|manifest|is|http-equiv|content|xmlns.*|target|sandbox)$/i;
+  /^(?:on.*|style|src(?:set|doc)?|(?:xlink:)?href|(?:form)?action|data|ping|poster|background|cite|codebase|manifest|is|http-equiv|content|xmlns.*|target|sandbox)$/i;
 
 function blocked(state: RenderState, why: string, instead: string): string {
   if (state.services.debug) throw new Fault(`${why}; if it is meant to be there, write it with |safe`);

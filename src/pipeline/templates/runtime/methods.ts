@@ -6,7 +6,8 @@
 const LISTS: readonly (readonly [object, string])[] = [
   [
     String.prototype,
-    'at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize slice split startsWith substring toLowerCase toLocaleLowerCase toLocaleUpperCase toUpperCase toString trim trimEnd trimStart',
+    'at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize slice split startsWith ' +
+      'substring toLowerCase toLocaleLowerCase toLocaleUpperCase toUpperCase toString trim trimEnd trimStart',
   ],
   [Number.prototype, 'toExponential toFixed toLocaleString toPrecision toString'],
   [BigInt.prototype, 'toLocaleString toString'],
@@ -16,7 +17,9 @@ const LISTS: readonly (readonly [object, string])[] = [
   [Set.prototype, 'entries has keys values'],
   [
     Date.prototype,
-    'getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMinutes getUTCMonth getUTCSeconds toDateString toISOString toJSON toLocaleDateString toLocaleString toLocaleTimeString toString toTimeString toUTCString valueOf',
+    'getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset ' +
+      'getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMinutes getUTCMonth getUTCSeconds toDateString toISOString toJSON ' +
+      'toLocaleDateString toLocaleString toLocaleTimeString toString toTimeString toUTCString valueOf',
   ],
   [URL.prototype, 'toString'],
   [URLSearchParams.prototype, 'entries get getAll has keys toString values'],
