@@ -22,6 +22,7 @@ describe('asynchronous values', () => {
     ['{{ lazy }}{{ lazy }}', '11'],
     ['{{ load("a") }}{{ load("b")|upper }}', 'aB'],
     ['{{ obj.get() }}{{ obj.get }}', 'gg'],
+    ['{{ query() }}{{ query }}', 'qq'],
     ['{% for x in rows %}{{ x }},{% endfor %}', '1,2,'],
     ['{% for x in rows %}{{ loop.last }}{% endfor %}', 'falsetrue'],
     ['{% for x in pending %}{{ x }}{% empty %}none{% endfor %}', 'ab'],
@@ -44,7 +45,7 @@ describe('asynchronous values', () => {
     );
     let calls = 0;
     const context = () => ({
-      p: later('<'), user: later({ name: later('ada') }), lazy: () => later(++calls), load: (x: string) => later(x), obj: { get: async () => later('g') }, rows: late(1, 2), pending: later(['a', 'b']), promises: [later('x'), later('y')],
+      p: later('<'), user: later({ name: later('ada') }), lazy: () => later(++calls), query: () => ({ then: (done: (value: string) => void) => done('q') }), load: (x: string) => later(x), obj: { get: async () => later('g') }, rows: late(1, 2), pending: later(['a', 'b']), promises: [later('x'), later('y')],
       no: later(''), name: 'p.html', layout: later('l.html'),
     });
     const first = engine.renderToString('page.html', context());

@@ -125,6 +125,13 @@ describe('scripts', () => {
     expect(seen).toEqual([x, x]);
   });
 
+  test('what is encoded for the other place of a script is encoded for this one', () => {
+    const x = "a'+alert(1)+'";
+    const html = rendered("<script>done = [{{ x|escapejs }}, '{{ x|tojson }}', {{ x|tojson }}, '{{ x|escapejs }}'];</script>", { x });
+    const done = new Function('alert', `let done; ${html.slice(8, -9)} return done;`)(() => { throw new Error('it ran'); }) as unknown[];
+    expect(done).toEqual([x, JSON.stringify(x).replaceAll("'", '\\u0027'), x, x]);
+  });
+
   test('values of every kind become JSON', () => {
     const html = rendered('<script>v = {{ v }}; n = {{ n }}; u = {{ u }}; s = {{ s }};</script>', { v: { a: [1, '<'] }, n: 1, u: null, s: markSafe('<b>') });
     expect(html).toBe('<script>v = {"a":[1,"\\u003C"]}; n = 1; u = null; s = "\\u003Cb\\u003E";</script>');

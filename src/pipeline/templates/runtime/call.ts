@@ -4,7 +4,7 @@
  * Named arguments arrive as one plain object behind the others. A macro binds them to its parameters.
  */
 import { Fault } from './faults.ts';
-import { awaited, calleeName, isCodeMaker, methodOf, read } from './lookup.ts';
+import { awaited, calleeName, isCodeMaker, isThenable, methodOf, read } from './lookup.ts';
 import { Macro } from './macro.ts';
 import type { RenderState } from './state.ts';
 
@@ -30,7 +30,7 @@ export function callOutput(
 ): string | Promise<string> {
   if (callee instanceof Macro) return callee.emit(state, args, named);
   const value = awaited(state, callFunction(state, callee, receiver, args, named));
-  return value instanceof Promise ? value.then((ready: unknown) => write(state, ready)) : write(state, value);
+  return isThenable(value) ? Promise.resolve(value).then((ready) => write(state, ready)) : write(state, value);
 }
 
 /** The function behind a name, for calling. */

@@ -70,13 +70,14 @@ export function guardScheme(state: RenderState, value: unknown): unknown {
 
 /** A value of a script, where an expression stands: as JSON. */
 export function guardScript(_state: RenderState, value: unknown): string {
-  if (value instanceof ScriptText) return value.toString();
+  if (value instanceof ScriptText) return value.form === 'expression' ? value.toString() : `"${value.toString()}"`;
   return scriptJson(value instanceof SafeString ? value.toString() : value);
 }
 
 /** A value inside of a quoted string of a script. */
 export function guardScriptString(state: RenderState, value: unknown): string {
-  return value instanceof ScriptText ? value.toString() : scriptString(textOf(state, value));
+  const isEncoded = value instanceof ScriptText && value.form === 'string';
+  return isEncoded ? value.toString() : scriptString(textOf(state, value));
 }
 
 /** A value inside of a style: words, numbers and plain colours. */

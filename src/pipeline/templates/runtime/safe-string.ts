@@ -25,14 +25,16 @@ export class SafeString {
 }
 
 /**
- * Text that needs no more encoding inside of a <script>: what |tojson and |escapejs give. Everywhere else it is escaped as any
- * text is.
+ * Text that is encoded for scripts: an expression (what |tojson gives) or the inside of a string in quotes (|escapejs). Everywhere else it
+ * is escaped as any text is.
  */
 export class ScriptText {
   readonly #text: string;
+  readonly form: 'expression' | 'string';
 
-  constructor(text: string) {
+  constructor(text: string, form: 'expression' | 'string') {
     this.#text = text;
+    this.form = form;
   }
 
   toString(): string {

@@ -87,13 +87,13 @@ function xmlAttributes(value: unknown): SafeString {
 const escape: Filter = (value) => (value instanceof SafeString ? value : markSafe(escapeHtml(display(value))));
 const forceEscape: Filter = (value) => markSafe(escapeHtml(display(value)));
 const lineBreaksToBr = (value: unknown, escapes: boolean): SafeString => markSafe(prepared(value, escapes).replace(/\r\n|\r|\n/g, '<br>'));
-const toJson: Filter = (value) => new ScriptText(scriptJson(value));
+const toJson: Filter = (value) => new ScriptText(scriptJson(value), 'expression');
 
 export const HTML_FILTERS: Readonly<Record<string, Filter>> = {
   dump: toJson,
   e: escape,
   escape,
-  escapejs: (value) => new ScriptText(scriptString(display(value))),
+  escapejs: (value) => new ScriptText(scriptString(display(value)), 'string'),
   escapeseq: (value) => [...((value ?? []) as Iterable<unknown>)].map((item) => escape(item)),
   force_escape: forceEscape,
   forceescape: forceEscape,
