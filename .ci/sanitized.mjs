@@ -36,7 +36,7 @@ function build() {
     process.stderr.write(`${stdout}${stderr}`);
     throw new Error('the addon did not compile with sanitizers; the output is above');
   };
-  if (!existsSync(join(copy, 'build', 'Makefile'))) step('configure', '--', '-Dsanitize=address');
+  step('configure', '--', '-Dsanitize=address');
   step('build', `--jobs=${process.env.JOBS ?? availableParallelism()}`);
 }
 

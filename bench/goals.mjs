@@ -20,7 +20,7 @@ const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs') => ({
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
 });
 
-const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', nginx: 'NGINX' };
+const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', nginx: 'NGINX', h2o: 'h2o' };
 
 const ceilingGoal = (workload, limit, unit, text, metric, select = (sample) => sample[metric]) => ({
   workload,
@@ -94,6 +94,18 @@ export const GOALS = [
   ceilingGoal('worker-kills', 0, '', 'a worker killed every 60 ms: no failure but 500 or 502 for started requests', 'refused', (sample) =>
     total(sample, Object.keys(countsOf(sample)).filter((outcome) => !['200', '500', '502', 'timeouts'].includes(outcome))),
   ),
+  ratioGoal('static-1k', 'nginx', 0.67, 'static 1 KiB, CPU'),
+  ratioGoal('static-1k', 'h2o', 0.92, 'static 1 KiB, CPU'),
+  ratioGoal('static-64k', 'nginx', 0.92, 'static 64 KiB, CPU'),
+  ratioGoal('static-10m', 'nginx', 0.6, 'static 10 MiB, CPU'),
+  ratioGoal('static-304', 'nginx', 0.75, 'static 304, CPU'),
+  ratioGoal('static-range', 'nginx', 0.7, 'static range, CPU'),
+  ratioGoal('tls-1k', 'nginx', 0.87, 'TLS, small file, CPU'),
+  ratioGoal('tls-10m', 'nginx', 0.7, 'TLS, 10 MiB, CPU'),
+  ratioGoal('tls-handshake', 'nginx', 0.8, 'TLS full handshakes, CPU'),
+  ratioGoal('tls-resumed', 'nginx', 0.35, 'TLS resumed handshakes, CPU'),
+  ceilingGoal('idle-5000', 0.5, 'KiB', '5,000 idle plain connections ≤ 0.5 KiB each', 'kibEach'),
+  ratioGoal('tls-idle', 'nginx', 1, 'idle TLS connections, memory', 'kibEach'),
 ];
 
 /** @returns {{ goal: object, measured: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' }[]} for the goals of the workloads that ran */

@@ -2,16 +2,18 @@
  * fastserve beside its peers: `npm run bench`. Prints what it does, then writes results/<date>.json, results/latest.json and
  * RESULTS.md. Exit code 0 when every run was clean (whatever the goals say), 1 when a server failed, 2 on a wrong command line.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FILE_1K, FILE_64K } from './apps/content.mjs';
+import { FILE_10M, FILE_1K, FILE_64K } from './apps/content.mjs';
+import { makeCertificate } from './harness/certificate.mjs';
 import { describeMachine, missingTools } from './harness/machine.mjs';
 import { USAGE, readOptions } from './harness/options.mjs';
 import { renderGoals, renderReport, renderWorkload } from './harness/report.mjs';
 import { loadServer } from './servers/index.mjs';
 import { installPeers } from './setup.mjs';
+import { FILES_CHANGED } from './workloads/static-304.mjs';
 import { loadWorkload } from './workloads/index.mjs';
 
 const BENCH = fileURLToPath(new URL('.', import.meta.url));
@@ -26,13 +28,14 @@ async function main() {
 
   const { available, skipped } = await chooseServers(options.servers);
   const root = writeFiles();
+  const keys = mkdtempSync(join(tmpdir(), 'fastserve-bench-keys-'));
   try {
-    const report = await measure(options, available, skipped, root);
+    const report = await measure(options, available, skipped, { root, tls: makeCertificate(keys) });
     console.log(`\n${renderGoals(report)}`);
     if (!options.dry) save(report);
     if (hasFailures(report)) process.exitCode = 1;
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    for (const directory of [root, keys]) rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -58,16 +61,18 @@ function writeFiles() {
   writeFileSync(join(root, '64k.bin'), FILE_64K);
   writeFileSync(join(root, '64m.bin'), '');
   truncateSync(join(root, '64m.bin'), 64 * 1024 * 1024); // read by nobody: holes will do
+  writeFileSync(join(root, '10m.bin'), FILE_10M);
+  for (const name of ['1k.bin', '64k.bin', '10m.bin']) utimesSync(join(root, name), FILES_CHANGED, FILES_CHANGED);
   return root;
 }
 
-async function measure(options, available, skipped, root) {
+async function measure(options, available, skipped, material) {
   const started = new Date();
   const titles = Object.fromEntries((await Promise.all(options.servers.map(loadServer))).map(({ name, title }) => [name, title]));
   const workloads = {};
   for (const name of options.workloads) {
     const workload = await loadWorkload(name);
-    const context = makeContext(workload, options, available, root);
+    const context = makeContext(workload, options, available, material);
     if (context.serversOf(workload).length === 0) continue;
     process.stdout.write(`${workload.title}: `);
     const { run } = await import(`./harness/runners/${workload.kind}.mjs`);
@@ -87,9 +92,10 @@ async function measure(options, available, skipped, root) {
 }
 
 /** What a runner needs to know of this run. */
-function makeContext(workload, options, available, root) {
+function makeContext(workload, options, available, { root, tls }) {
   return {
     root,
+    tls: workload.tls === true ? tls : undefined,
     templates: join(BENCH, 'apps', 'templates'),
     quick: options.quick,
     rounds: options.rounds,

@@ -12,6 +12,7 @@ export const BYTES = 'application/octet-stream';
 export const BODY_256K = pattern(256 * 1024);
 export const FILE_1K = pattern(1024);
 export const FILE_64K = pattern(64 * 1024);
+export const FILE_10M = pattern(10 * 1024 * 1024);
 
 function pattern(bytes) {
   const body = Buffer.alloc(bytes);

@@ -1,11 +1,12 @@
 /**
  * A client of many connections, in a process of its own (server and client each need thousands of descriptors):
  * `node holders.mjs`, driven over IPC.
- *   {open: {port, path, count}}  opens the connections, a few hundred at a time, and sends one GET on each
+ *   {open: {port, path, count, tls}}  opens the connections, a few hundred at a time, over TLS if so, and sends one GET on each
  *   {report}                     answers {sent, answered, failed}: requests written, complete 200 answers, anything else
- *   {close}                      resets all connections (leaving none in TIME_WAIT)
+ *   {close}                      resets all connections (leaving none in TIME_WAIT; those over TLS are closed)
  */
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 const CONNECTING_AT_ONCE = 256;
 const STATUS_OK = 'HTTP/1.1 200 ';
@@ -20,25 +21,26 @@ process.on('message', (message) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-function openAll({ port, path, count }) {
+function openAll({ port, path, count, tls }) {
   const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
   let started = 0;
   const next = () => {
     if (started === count) return;
     started++;
-    open(port, request, next);
+    open(port, request, tls, next);
   };
   for (let i = 0; i < CONNECTING_AT_ONCE; i++) next();
 }
 
-function open(port, request, opened) {
+function open(port, request, tls, opened) {
   let received = '';
   let settled = false;
   const fail = () => {
     if (!settled) counts.failed++;
     settled = true;
   };
-  const socket = connect({ port, host: '127.0.0.1' }, () => {
+  const options = { port, host: '127.0.0.1', rejectUnauthorized: false };
+  const socket = (tls ? connectTls : connect)(options, () => {
     socket.write(request);
     counts.sent++;
     opened();
@@ -63,7 +65,11 @@ function isComplete(received) {
 }
 
 function closeAll() {
-  for (const socket of sockets) socket.removeAllListeners('close').resetAndDestroy();
+  for (const socket of sockets) {
+    socket.removeAllListeners('close');
+    if (socket.encrypted) socket.destroy();
+    else socket.resetAndDestroy();
+  }
   sockets = [];
   process.send({ closed: true });
 }

@@ -37,7 +37,7 @@ function renderMachine({ date, minutes, options, machine, skipped, titles }) {
   return lines.join('\n\n');
 }
 
-const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, siege: siegeTable };
+const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable };
 
 /** One workload: its table and what failed. */
 export function renderWorkload({ title, kind, results }, titles) {

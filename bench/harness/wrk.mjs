@@ -11,15 +11,15 @@ const LONGEST = '600s';
 
 /**
  * @param {{ port: number, path: string, fields?: Record<string, string>, connections: number, seconds: number, script?: string,
- *   pinned?: boolean }} load seconds may be a fraction; script is a file; fields are request fields beyond Host
+ *   pinned?: boolean, tls?: boolean }} load seconds may be a fraction; script is a file; fields are request fields beyond Host
  * @returns {Promise<{ requests: number, seconds: number, p50Ms: number, p99Ms: number, failure: string | null }>} failure names
  *   socket errors and answers that are not 2xx or 3xx; rejects when wrk itself fails
  */
-export async function runWrk({ port, path, fields = {}, connections, seconds, script, pinned = true }) {
+export async function runWrk({ port, path, fields = {}, connections, seconds, script, pinned = true, tls = false }) {
   const args = ['-t1', `-c${connections}`, '-d', LONGEST, '--latency'];
   for (const [name, value] of Object.entries(fields)) args.push('-H', `${name}: ${value}`);
   if (script !== undefined) args.push('-s', script);
-  args.push(`http://127.0.0.1:${port}${path}`);
+  args.push(`${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`);
   const child = pinned ? spawn('taskset', ['-c', String(CLIENT_CORE), 'wrk', ...args]) : spawn('wrk', args);
   let report = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (report += text));

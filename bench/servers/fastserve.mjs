@@ -25,7 +25,7 @@ export async function startFastserve(options, mode) {
   const module = MODULES[options.app] ?? options.app;
   const victims = new Victims();
   const server = await serve({
-    listen: [{ host: '127.0.0.1', port: 0 }],
+    listen: [{ host: '127.0.0.1', port: 0, ...(options.tls === undefined ? {} : { tls: options.tls }) }],
     app: fileURLToPath(new URL(`../apps/${module}.mjs`, import.meta.url)),
     ioThreads: 1,
     static: [{ prefix: '/static/', root: options.root }],

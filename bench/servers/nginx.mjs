@@ -4,9 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { HELLO } from '../apps/content.mjs';
+import { freePort } from '../harness/free-port.mjs';
 
 const BINARY = 'nginx';
 /** Where Debian puts it is not on every user's path. */
@@ -19,27 +19,16 @@ export default {
     return run.error === undefined ? null : 'nginx is not installed (Debian package nginx-light)';
   },
   environment: () => ({ PATH: SEARCH_PATH }),
-  async command({ root }, directory) {
+  async command({ root, tls }, directory) {
     const port = await freePort();
     mkdirSync(join(directory, 'temp'), { recursive: true });
     const file = join(directory, 'nginx.conf');
-    writeFileSync(file, configuration(port, root, directory));
+    writeFileSync(file, configuration(port, root, directory, tls));
     return { port, command: BINARY, args: ['-e', join(directory, 'error.log'), '-p', directory, '-c', file] };
   },
 };
 
-/** nginx cannot take a free port itself; another program may take this one first, and then the start fails with a message. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-function configuration(port, root, directory) {
+function configuration(port, root, directory, tls) {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `  ${kind}_temp_path ${directory}/temp/${kind};`);
   return `daemon off;
 worker_processes 1;
@@ -59,10 +48,20 @@ ${temp.join('\n')}
   open_file_cache_min_uses 1;
   default_type application/octet-stream;
   server {
-    listen 127.0.0.1:${port} backlog=4096;
-    location = /hello { default_type "text/plain; charset=utf-8"; return 200 "${HELLO}"; }
+    listen 127.0.0.1:${port}${tls === undefined ? '' : ' ssl'} backlog=4096;
+${tls === undefined ? '' : secured(tls)}    location = /hello { default_type "text/plain; charset=utf-8"; return 200 "${HELLO}"; }
     location /static/ { alias ${root}/; }
   }
 }
+`;
+}
+
+/** As its documentation advises: one shared session cache, tickets, modern versions. */
+function secured({ cert, key }) {
+  return `    ssl_certificate ${cert};
+    ssl_certificate_key ${key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:SSL:10m;
+    ssl_session_timeout 1h;
 `;
 }

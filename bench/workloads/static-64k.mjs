@@ -5,7 +5,7 @@ import small from './static-1k.mjs';
 export default {
   ...small,
   title: 'Static file, 64 KiB',
-  servers: ['fastserve', 'nginx', 'uws', 'node-http'],
+  servers: ['fastserve', 'nginx', 'h2o', 'uws', 'node-http'],
   path: '/static/64k.bin',
   expect: () => ({ type: BYTES, body: FILE_64K }),
 };

@@ -5,7 +5,8 @@ import { dataDirectory } from './dataset.ts';
 export default defineConfig({
   app: './app.ts',
   static: [
-    { prefix: '/static/', root: './public', cacheControl: 'public, max-age=3600' },
+    // After "fastserve build examples/atlas" pages link to built names, which browsers keep; without it to these.
+    { prefix: '/static/', root: './public', cacheControl: 'public, max-age=3600', manifest: true },
     // The data set's own directory: flags are <code>.svg. Its outlines, also in there, are as public as the flags.
     { prefix: '/flags/', root: dataDirectory, cacheControl: 'public, max-age=86400' },
   ],

@@ -1,6 +1,7 @@
 #include "native/addon/convert.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace fastserve::addon {
@@ -127,7 +128,23 @@ files::CacheRule CacheRuleFrom(const Napi::Object& from) {
   return rule;
 }
 
-// Everything but the opened root.
+// The directory of a build: `cache_control` is its own, the rest is as for the files that it was built from.
+std::unique_ptr<files::Mount> BuiltMountFrom(const files::Mount& source, const Napi::Object& from) {
+  auto built = std::make_unique<files::Mount>();
+  built->prefix = source.prefix;
+  built->host = source.host;
+  built->root = Text(from, "root");
+  built->index.clear();
+  built->fallthrough = true;
+  built->dotfiles = source.dotfiles;
+  built->internal = source.internal;
+  built->cache_control = Text(from, "cacheControl");
+  built->precompressed = source.precompressed;
+  built->fields = source.fields;
+  return built;
+}
+
+// Everything but the opened roots.
 files::Mount MountFrom(const Napi::Object& from) {
   files::Mount mount;
   mount.prefix = Text(from, "prefix");
@@ -154,6 +171,9 @@ files::Mount MountFrom(const Napi::Object& from) {
   }
   mount.fallback = Text(from, "fallback");
   mount.not_found = Text(from, "notFound");
+  if (const Napi::Value built = from.Get("built"); built.IsObject()) {
+    mount.built = BuiltMountFrom(mount, built.As<Napi::Object>());
+  }
   return mount;
 }
 
@@ -236,7 +256,7 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   ForEach(Child(from, "mounts"), [&](const Napi::Value& value) {
     files::Mount mount = MountFrom(value.As<Napi::Object>());
     std::string error;
-    if (!files::OpenRoot(&mount, &error)) {
+    if (!files::OpenRoot(&mount, &error) || (mount.built != nullptr && !files::OpenRoot(mount.built.get(), &error))) {
       Napi::Error refused = Napi::Error::New(from.Env(), error);
       refused.Set("code", "FASTSERVE_MOUNT");
       refused.Set("prefix", mount.prefix);

@@ -1,10 +1,9 @@
 // Life of the port: attaching, the event loop's handles, draining, the end. Responses: worker_port_responses.cc.
 #include "native/addon/worker_port_object.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <map>
+
+#include "native/base/clock.h"
 
 namespace fastserve::addon {
 
@@ -78,17 +77,8 @@ WorkerPortObject::WorkerPortObject(napi_env env, std::shared_ptr<server::Server>
 
 WorkerPortObject::~WorkerPortObject() = default;
 
-// A view that burns CPU must not delay files: on a shared core the I/O thread goes first. Raising one's own niceness needs no
-// privilege. The main thread (inline mode) belongs to the host.
-void WorkerPortObject::LowerPriority() {
-  const auto thread = static_cast<id_t>(::gettid());
-  if (thread == static_cast<id_t>(::getpid())) return;
-  const int current = ::getpriority(PRIO_PROCESS, thread);
-  if (current < server_->options().worker_nice) ::setpriority(PRIO_PROCESS, thread, server_->options().worker_nice);
-}
-
 bool WorkerPortObject::Start(napi_value drain) {
-  LowerPriority();
+  server_->slot(slot_).precedence.Adopt(server_->options().worker_nice);
   napi_create_reference(env_, drain, 1, &drain_);
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
@@ -120,6 +110,7 @@ void WorkerPortObject::Close() {
   if (closed_) return;
   closed_ = true;
   DirectPorts().erase(server_->id());
+  server_->slot(slot_).precedence.Release();
   port_.Abandon();
   const auto closed = [](uv_handle_t* handle) { static_cast<WorkerPortObject*>(handle->data)->HandleClosed(); };
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), closed);
@@ -165,6 +156,8 @@ uint32_t WorkerPortObject::CallDrain(uint32_t channel, uint32_t head, uint32_t t
 }
 
 void WorkerPortObject::Run() {
+  queue::Precedence& precedence = server_->slot(slot_).precedence;
+  if (precedence.yields()) precedence.Return(base::MonotonicMs());
   draining_now_ = true;
   port_.Run([this](uint32_t channel, uint32_t head, uint32_t tail) -> uint32_t {
     return closed_ ? 0 : CallDrain(channel, head, tail);

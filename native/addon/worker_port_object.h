@@ -32,7 +32,6 @@ class WorkerPortObject {
   ~WorkerPortObject();
 
   bool Start(napi_value drain);
-  void LowerPriority();
   void Close();
   void HandleClosed();
   uint32_t CallDrain(uint32_t channel, uint32_t head, uint32_t tail);

@@ -10,6 +10,10 @@ bool IsServableSegment(std::string_view segment, bool dotfiles) {
   return dotfiles || segment == ".well-known";
 }
 
+bool IsHash(std::string_view text) {
+  return text.size() == kBuiltHashLength && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool IsServableName(std::string_view name, bool dotfiles) {
@@ -20,6 +24,16 @@ bool IsServableName(std::string_view name, bool dotfiles) {
     if (slash == std::string_view::npos) return true;
     name.remove_prefix(slash + 1);
   }
+}
+
+bool IsBuiltName(std::string_view name) {
+  name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
+  const size_t last = name.rfind('.');
+  if (last == std::string_view::npos) return false;
+  if (IsHash(name.substr(last + 1))) return true;
+  const std::string_view stem = name.substr(0, last);
+  const size_t before = stem.rfind('.');
+  return before != std::string_view::npos && IsHash(stem.substr(before + 1));
 }
 
 }  // namespace fastserve::files

@@ -13,4 +13,10 @@ constexpr size_t kMaxSegmentLength = 255;  // NAME_MAX
 // segments (".git", but not ".well-known" of RFC 8615) unless `dotfiles`.
 bool IsServableName(std::string_view name, bool dotfiles);
 
+constexpr size_t kBuiltHashLength = 12;  // as src/config/built-name.ts writes it
+
+// True when the last segment of `name` is one that a build gives: "site.3f9a1c2b0d4e.css", "LICENSE.3f9a1c2b0d4e". The
+// build need not have such a file.
+bool IsBuiltName(std::string_view name);
+
 }  // namespace fastserve::files

@@ -2,6 +2,7 @@
 
 #include "native/files/file_answer.h"
 #include "native/files/file_cache.h"
+#include "native/files/file_name.h"
 #include "native/files/listing_cache.h"
 #include "native/files/location.h"
 #include "native/http/accept.h"
@@ -72,6 +73,17 @@ void StaticHandler::Answer(const Mount& mount, std::string_view path, const http
                            std::string_view head_bytes, int64_t now_ms, FileAnswer* answer,
                            const FieldOverrides& overrides) {
   *answer = FileAnswer();
+  if (mount.built != nullptr && IsBuiltName(path)) {
+    AnswerFrom(*mount.built, path, head, head_bytes, now_ms, answer, overrides);
+    if (answer->kind != FileAnswer::Kind::kMiss) return;
+  }
+  AnswerFrom(mount, path, head, head_bytes, now_ms, answer, overrides);
+}
+
+// One directory's answer; *answer stays what it is, a miss, where it has none.
+void StaticHandler::AnswerFrom(const Mount& mount, std::string_view path, const http::RequestHead& head,
+                               std::string_view head_bytes, int64_t now_ms, FileAnswer* answer,
+                               const FieldOverrides& overrides) {
   const RelativeName relative = RelativeTo(mount.prefix, path);
   if (!relative.beneath) return;
   const FileRequest request{mount, path, head, head_bytes, now_ms, PresentFields(head), overrides, *scratch_};

@@ -43,6 +43,7 @@ struct Mount {
   std::string fields;                 // checked lines for every answer of the mount
   std::string fallback;               // name of the page that answers misses of navigations with 200, "": none
   std::string not_found;              // name of the page that goes with 404, "": none
+  std::unique_ptr<Mount> built;       // where names that IsBuiltName are looked up first; has the same prefix, no pages
 
   // The Cache-Control value for the file `name`; lives as long as the mount.
   std::string_view CacheControlOf(std::string_view name) const;
@@ -122,7 +123,8 @@ class StaticHandler {
   // Never blocks on special files; a file that cannot be opened for lack of descriptors is 503, not 404. A directory
   // without its trailing slash is 301 with Location (path and query kept, "//host" made harmless); a directory with it
   // serves an index file, a listing where the mount allows it, or misses. A miss of a navigation is the mount's
-  // fallback page; another miss its 404 page, when it has one and does not fall through.
+  // fallback page; another miss its 404 page, when it has one and does not fall through. A name of a build is answered
+  // from mount.built, and from the mount itself where the build does not have it.
   // The views in `overrides` live as long as the call; those in *answer until the next one.
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
               int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides = {});
@@ -136,6 +138,8 @@ class StaticHandler {
     OpenStatus status;
     OpenFile* file = nullptr;  // kOpened: a cache's, valid until the next look
   };
+  void AnswerFrom(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
+                  int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides);
   Found FindFile(const FileRequest& request, std::string_view name, bool is_root);
   Found Look(const FileRequest& request, std::string_view name);
   Found FindIndex(const FileRequest& request, std::string_view directory);

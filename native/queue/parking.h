@@ -17,6 +17,9 @@ class Parking {
   // Consumer: "I am about to sleep". Re-check the ring with seq_cst afterwards.
   void Park() { parked_.store(1, std::memory_order_seq_cst); }
 
+  // Anyone: a hint, out of date as soon as it is read.
+  bool SeemsParked() const { return parked_.load(std::memory_order_relaxed) == 1; }
+
   // Consumer: "I am awake". False when a producer has taken the flag, whose ring will arrive (or has).
   bool Unpark() { return parked_.exchange(0, std::memory_order_seq_cst) == 1; }
 

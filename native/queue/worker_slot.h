@@ -15,6 +15,7 @@
 
 #include "native/net/wakeup.h"
 #include "native/queue/channel.h"
+#include "native/queue/precedence.h"
 
 namespace fastserve::queue {
 
@@ -29,6 +30,7 @@ struct WorkerSlot {
   std::atomic<bool> draining{false};               // no new requests
   std::atomic<uint32_t> probes{0};                 // questions "does your event loop turn?", by the supervisor
   std::atomic<uint32_t> probe_answers{0};          // the last one that the worker has seen
+  Precedence precedence;                           // of its thread, against the I/O threads
 
   // Worker: claims the slot. False while somebody else owns it.
   bool Attach() {

@@ -59,6 +59,8 @@ class Dispatcher {
 
   // ---- the turn ----
 
+  // Makes workers that stand still give way to this thread. Before requests are published.
+  void WatchWorkers(int64_t now_ms);
   // Takes every published response, recovers dead workers' requests. Returns true when there was anything.
   bool Collect();
   // Moves waiting requests into rings.
@@ -89,6 +91,7 @@ class Dispatcher {
   struct Lane {
     queue::WorkerSlot* slot;
     queue::Channel* channel;
+    queue::StandStill stand_still;
     ExchangeList in_flight;       // not answered yet, in the order of their records and deadlines
     ExchangeList lingering;       // streaming their answer, or abandoned by their client
     std::vector<LateControl> controls;  // control records that found the ring full, oldest first

@@ -195,6 +195,17 @@ void Dispatcher::RetryBlocked() {
   blocked_.resize(kept);
 }
 
+void Dispatcher::WatchWorkers(int64_t now_ms) {
+  for (auto& lane : lanes_) {
+    const queue::Channel& channel = *lane->channel;
+    queue::Precedence& precedence = lane->slot->precedence;
+    const bool burns = lane->stand_still.Observe(
+        channel.worker_parking.SeemsParked(), channel.request_positions.head.load(std::memory_order_relaxed),
+        channel.response_positions.tail.load(std::memory_order_relaxed), now_ms, precedence);
+    if (burns) precedence.Yield(now_ms);
+  }
+}
+
 void Dispatcher::EnforceDeadlines(int64_t now_ms) {
   const Timeouts& timeouts = io_.options().timeouts;
   while (timeouts.queue_ms > 0 && !waiting_.empty() && waiting_.front()->since_ms + timeouts.queue_ms <= now_ms) {

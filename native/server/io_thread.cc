@@ -105,6 +105,7 @@ void IoThread::FinishTurn() {
     }
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
+  dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
   dispatcher_.EnforceDeadlines(now_ms_);
   dispatcher_.Pump();

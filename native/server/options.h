@@ -46,7 +46,7 @@ struct ServerOptions {
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
-  int worker_nice = 10;           // of attached threads other than the main one: I/O threads get the core first
+  int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;

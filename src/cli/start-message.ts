@@ -1,5 +1,6 @@
 /** What `fastserve start` prints when it answers requests. */
 import { addressUrl, type RunningServer } from '../supervisor/server.ts';
+import type { LocalCertificate } from '../tls/local-certificate.ts';
 import { style } from './style.ts';
 
 const LABEL_WIDTH = 13;
@@ -8,12 +9,31 @@ const LABEL_WIDTH = 13;
 export function startMessage(server: RunningServer, shorten: (path: string) => string): string {
   const lines = server.addresses.map((address) => `listening on ${style.link(addressUrl(address))}`);
   lines.push(fact('application', describeApplication(server, shorten)));
-  for (const { prefix, root, fallthrough } of server.settings.mounts) {
-    lines.push(fact('static', `${prefix} from ${shorten(root)}${fallthrough && server.application !== null ? ', then the application' : ''}`));
+  for (const [index, { prefix, root, fallthrough }] of server.settings.mounts.entries()) {
+    const build = server.builds[index];
+    const built = build ? ` and ${count(build.files.size, 'built file')}` : '';
+    lines.push(fact('static', `${prefix} from ${shorten(root)}${built}${fallthrough && server.application !== null ? ', then the application' : ''}`));
   }
   lines.push(fact('threads', `${count(server.settings.workers, 'worker')}, ${count(server.settings.ioThreads, 'I/O thread')}`));
   lines.push(fact('process', String(process.pid)));
   return `${lines.join('\n')}\n`;
+}
+
+/** How clients of this machine come to believe the certificate of --https. */
+export function trustMessage({ cert }: LocalCertificate, url: string): string {
+  const lines = [
+    fact('certificate', cert),
+    hint('signed by itself: browsers warn until they are told to trust it, once:'),
+    hint(`curl      curl --cacert ${cert} ${url}/`),
+    hint(`Node      NODE_EXTRA_CA_CERTS=${cert}`),
+    hint(`Chromium  certutil -d sql:$HOME/.pki/nssdb -A -t P,, -n fastserve-localhost -i ${cert}`),
+    hint('Firefox   open the site, Advanced, Accept the Risk'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function hint(text: string): string {
+  return `  ${' '.repeat(LABEL_WIDTH)}${style.quiet(text)}`;
 }
 
 function describeApplication(server: RunningServer, shorten: (path: string) => string): string {

@@ -1,17 +1,22 @@
 /** `fastserve start`: serves a directory until a signal ends it. */
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { staleFiles } from '../assets/stale.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Flags, readOverrides } from '../config/overrides.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
+import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
 import { stopOnSignals } from './signals.ts';
-import { startMessage } from './start-message.ts';
+import { startMessage, trustMessage } from './start-message.ts';
 
 interface StartFlags extends Flags {
   config?: string;
+  https?: boolean;
 }
+
+const SHOWN_NAMES = 3;
 
 const HELP = `
 Environment, below the options and above the file:
@@ -29,19 +34,31 @@ export function addStartCommand(program: Command): void {
     .option('-c, --config <file>', 'configuration file instead of the one in the directory')
     .option('-H, --host <host>', `name or address to listen on (default: ${COMMAND_DEFAULTS.host}, every interface)`)
     .option('-p, --port <number>', `port to listen on, 0 for a free one (default: ${COMMAND_DEFAULTS.port})`)
+    .option('--https', 'HTTPS with a certificate for localhost, for development')
     .option('-w, --workers <number>', 'worker threads, or auto; 0 runs the application in the main thread (default: auto)')
     .option('--io-threads <number>', 'I/O threads (default: 1)')
     .option('--log <format>', `access log on standard output: off, text or json (default: ${COMMAND_DEFAULTS.access})`)
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: StartFlags) => {
-      const server = await start(resolve(directory), flags);
+      const certificate = flags.https === true ? await localCertificate(process.env) : undefined;
+      const server = await start(resolve(directory), flags, certificate);
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
+      if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
       stopOnSignals(server);
+      await warnOfStaleBuild(server);
     });
 }
 
-async function start(directory: string, flags: StartFlags): Promise<RunningServer> {
-  const overrides = readOverrides(flags, process.env);
+/** After the start, because it may have to read what was edited. */
+async function warnOfStaleBuild({ settings, builds, log }: RunningServer): Promise<void> {
+  const stale = await staleFiles(settings.mounts, builds);
+  if (stale.length === 0) return;
+  const names = stale.slice(0, SHOWN_NAMES).join(', ') + (stale.length > SHOWN_NAMES ? ', ...' : '');
+  log.warn(`static files changed since fastserve build: ${names}. Their built names still have the old content. Run fastserve build and restart.`);
+}
+
+async function start(directory: string, flags: StartFlags, tls: LocalCertificate | undefined): Promise<RunningServer> {
+  const overrides = { ...readOverrides(flags, process.env), tls };
   const loaded = await loadConfig(directory, flags.config);
   const settings = await resolveConfig({ ...loaded, defaults: COMMAND_DEFAULTS, overrides });
   return startServer(settings, addonRuntime());

@@ -85,7 +85,7 @@ async function withConventions(loaded: LoadedConfig): Promise<LoadedConfig> {
     if (file !== null) checkConfig(config, file);
     throw new ConfigError(directory, [{ path: '', text: nothingFound(file) }]);
   }
-  const mounts = hasPublic ? [{ prefix: '/', root: PUBLIC_NAME, fallthrough: app !== undefined }] : [];
+  const mounts = hasPublic ? [{ prefix: '/', root: PUBLIC_NAME, fallthrough: app !== undefined, manifest: true }] : [];
   return { ...loaded, config: { ...config, static: mounts, ...(app === undefined ? {} : { app: `./${app}` }) } };
 }
 

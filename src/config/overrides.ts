@@ -15,6 +15,8 @@ export interface Overrides {
   workers: Named<number | 'auto'> | undefined;
   ioThreads: number | undefined;
   access: AccessLog | undefined;
+  /** Certificate and key for the first TCP address. */
+  tls: { cert: string; key: string } | undefined;
 }
 
 /** A value and the name that it was given under: "--workers", "WEB_CONCURRENCY". */
@@ -32,12 +34,12 @@ export interface Flags {
   log?: string | undefined;
 }
 
-export const NO_OVERRIDES: Overrides = { host: undefined, port: undefined, workers: undefined, ioThreads: undefined, access: undefined };
+export const NO_OVERRIDES: Overrides = { host: undefined, port: undefined, workers: undefined, ioThreads: undefined, access: undefined, tls: undefined };
 
 /**
  * Merges command line over environment. Of two variables for one value the first named here wins:
  * FASTSERVE_PORT, PORT; FASTSERVE_WORKERS, WEB_CONCURRENCY. An empty variable counts as not set.
- * Throws ConfigError naming the option or variable.
+ * Throws ConfigError naming the option or variable. `tls` is left to the caller, who must ask the file system.
  */
 export function readOverrides(flags: Flags, environment: NodeJS.ProcessEnv): Overrides {
   const problems: ConfigProblem[] = [];
@@ -61,6 +63,7 @@ export function readOverrides(flags: Flags, environment: NodeJS.ProcessEnv): Ove
       parseWholeText(text, 1, MAX_IO_THREADS),
     )?.value,
     access: read({ name: '--log', value: flags.log }, ['FASTSERVE_LOG'], 'off, text or json', parseAccess)?.value,
+    tls: undefined,
   };
   if (problems.length > 0) throw new ConfigError('command line and environment', problems);
   return overrides;

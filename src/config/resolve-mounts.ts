@@ -1,10 +1,13 @@
 /** Static mounts: from checked values to what the addon takes. Looks whether directories and pages are there. */
 import { stat } from 'node:fs/promises';
-import { join, resolve as resolvePath } from 'node:path';
+import { dirname, join, relative, resolve as resolvePath, sep } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
 import type { CheckedCacheRule, CheckedMount } from './schema.ts';
 import { show } from './text.ts';
 import type { Mount } from './types.ts';
+
+/** Below the directory of the configuration: out of the way of sources, and hidden from mounts. */
+const DEFAULT_MANIFEST = '.fastserve/static/manifest.json';
 
 /** Relative roots start at `directory`. What is wrong is added to `problems`. */
 export async function resolveMounts(
@@ -37,9 +40,37 @@ export async function resolveMounts(
       fields: mount.headers,
       fallback: mount.fallback ?? '',
       notFound: mount.notFound ?? '',
+      manifest: manifestOf(mount, directory),
     };
   });
-  return Promise.all(resolved);
+  const list = await Promise.all(resolved);
+  checkOutputs(list, problems);
+  return list;
+}
+
+function manifestOf({ manifest }: CheckedMount, directory: string): Mount['manifest'] {
+  if (manifest === false) return null;
+  const required = typeof manifest === 'string';
+  return { file: resolvePath(directory, required ? manifest : DEFAULT_MANIFEST), required };
+}
+
+/** What a build writes must not become a source of the next one, and cleaning up must not meet a source. */
+function checkOutputs(mounts: readonly Mount[], problems: ConfigProblem[]): void {
+  for (const [index, { manifest }] of mounts.entries()) {
+    if (manifest === null) continue;
+    const output = dirname(manifest.file);
+    const clash = mounts.findIndex(({ root, dotfiles }) => isVisibleBelow(root, output, dotfiles) || isVisibleBelow(output, root, true));
+    if (clash === -1) continue;
+    const text = `got ${show(manifest.file)}, whose directory is for the output of the build and overlaps static[${clash}].root (${show(mounts[clash]?.root)}). Choose a directory of its own.`;
+    problems.push({ path: `static[${index}].manifest`, text });
+  }
+}
+
+/** Whether `path` is `directory` or lies below it where a mount with this rule for hidden names would see it. */
+function isVisibleBelow(directory: string, path: string, dotfiles: boolean): boolean {
+  const segments = relative(directory, path).split(sep);
+  if (segments[0] === '..') return false;
+  return dotfiles || !segments.some((segment) => segment.startsWith('.'));
 }
 
 type Report = (key: string, text: string) => void;

@@ -16,7 +16,7 @@ import { resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, ListenAddress, Settings } from './types.ts';
+import type { AccessLog, Application, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -79,6 +79,15 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   return settings;
 }
 
+/** The static directories alone, for what needs no server: neither addresses nor certificates are looked at. */
+export async function resolveStatic(input: Omit<ConfigInput, 'defaults' | 'overrides'>): Promise<Mount[]> {
+  const checked = checkConfig(input.config, input.source);
+  const problems: ConfigProblem[] = [];
+  const mounts = await resolveMounts(checked.static ?? [], input.directory, checked.app !== undefined, problems);
+  if (problems.length > 0) throw new ConfigError(input.source, problems);
+  return mounts;
+}
+
 const NOTHING_TO_SERVE: ConfigProblem = {
   path: '',
   text: 'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
@@ -118,6 +127,8 @@ function resolveWorkers(
   return Math.max(1, availableParallelism() - ioThreads);
 }
 
+const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
+
 async function resolveListen(
   specs: ListenSpec[] | undefined,
   input: ConfigInput,
@@ -125,11 +136,20 @@ async function resolveListen(
   problems: ConfigProblem[],
 ): Promise<ListenAddress[]> {
   const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
-  if (overrides.host !== undefined || overrides.port !== undefined) {
+  if (overrides.host !== undefined || overrides.port !== undefined || overrides.tls !== undefined) {
     const index = list.findIndex((spec) => !('unix' in spec));
     const spec = list[index];
     const tcp = spec === undefined || 'unix' in spec ? plainAddress(undefined, undefined) : spec;
-    list[index === -1 ? list.length : index] = { ...tcp, host: overrides.host ?? tcp.host, port: overrides.port ?? tcp.port };
+    if (overrides.tls !== undefined && (tcp.tls !== undefined || tcp.redirect !== undefined)) {
+      const key = tcp.tls === undefined ? 'redirect' : 'tls';
+      problems.push({ path: '--https', text: `is for a site without certificates of its own, and listen[${index}] has ${key}. Leave --https out.` });
+    }
+    list[index === -1 ? list.length : index] = {
+      ...tcp,
+      host: overrides.host ?? tcp.host,
+      port: overrides.port ?? tcp.port,
+      tls: overrides.tls === undefined ? tcp.tls : { ...NO_CLIENT_CERTIFICATES, ...overrides.tls },
+    };
   }
   const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
   checkDuplicates(addresses, problems);

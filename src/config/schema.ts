@@ -5,17 +5,19 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import { suggest } from '../nearest.ts';
 import {
   type Coding,
   parseFieldValue,
   parseHeaders,
   parseIndex,
+  parseManifest,
   parsePageName,
   parsePattern,
   parsePrecompressed,
   parsePrefix,
 } from './static-values.ts';
-import { show, suggest } from './text.ts';
+import { show } from './text.ts';
 import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
@@ -72,6 +74,7 @@ export interface CheckedMount {
   headers: string;
   fallback: string | undefined;
   notFound: string | undefined;
+  manifest: string | boolean;
 }
 
 export interface CheckedCacheRule {
@@ -318,6 +321,10 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
   headers: withDefault(headers, {}),
   fallback: page,
   notFound: page,
+  manifest: withDefault(
+    value('true, false, or the path of a manifest that ends in ".json"', 'Write true, or for example "build/static/manifest.json".', parseManifest),
+    false,
+  ),
 });
 
 const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
@@ -384,7 +391,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   app: optional(app),
   workers: optional(workers),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
-  workerNice: withDefault(count(0, 19, 10), 10),
+  workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),

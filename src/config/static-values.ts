@@ -32,6 +32,12 @@ export function parsePageName(input: unknown): string | undefined {
   return typeof input === 'string' && /^[^/.\0][^/\0]*(?:\/[^/.\0][^/\0]*)*$/.test(input) ? input : undefined;
 }
 
+/** The path of a manifest; true is the default one, false none. */
+export function parseManifest(input: unknown): string | boolean | undefined {
+  if (typeof input === 'boolean') return input;
+  return typeof input === 'string' && /[^/\0]\.json$/.test(input) && !input.includes('\0') ? input : undefined;
+}
+
 /** true is every coding, false none; a list has each at most once. */
 export function parsePrecompressed(input: unknown): Coding[] | undefined {
   if (typeof input === 'boolean') return input ? [...CODINGS] : [];

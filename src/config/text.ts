@@ -1,4 +1,4 @@
-/** Words of configuration messages: showing a value that somebody wrote, and guessing what they meant. */
+/** Words of configuration messages: showing a value that somebody wrote. */
 
 const SHOWN_CHARACTERS = 60;
 
@@ -20,34 +20,4 @@ function bounded(text: string): string {
     `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return escaped.length <= SHOWN_CHARACTERS ? escaped : `${escaped.slice(0, SHOWN_CHARACTERS)}...`;
-}
-
-/** The known word nearest to `word`, when it is near enough to be a slip of the hand; undefined otherwise. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 40) return undefined;
-  const wanted = word.toLowerCase();
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance && distance < candidate.length) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance: insertions, deletions and replacements. O(a * b). */
-export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-    }
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }

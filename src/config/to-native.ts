@@ -1,9 +1,16 @@
 /** From settings to the options of the addon. */
-import type { NativeServerOptions } from '../native/binding.ts';
+import type { NativeMount, NativeServerOptions } from '../native/binding.ts';
+import type { MountBuild } from './manifest.ts';
 import type { Settings } from './types.ts';
 
-/** The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application. */
-export function toNativeOptions(settings: Settings): NativeServerOptions {
+/** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/**
+ * The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application.
+ * `builds`: by mount, as loadBuilds gives them.
+ */
+export function toNativeOptions(settings: Settings, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
   const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
   return {
     listen: settings.listen.map((address) => {
@@ -11,7 +18,7 @@ export function toNativeOptions(settings: Settings): NativeServerOptions {
       if ('unix' in address) return { unix: address.unix, proxyProtocol };
       return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
     }),
-    mounts: settings.mounts.map((mount) => ({ ...mount })),
+    mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
@@ -23,4 +30,8 @@ export function toNativeOptions(settings: Settings): NativeServerOptions {
     hsts: settings.hsts,
     direct: settings.direct,
   };
+}
+
+function builtOf(build: MountBuild | null | undefined): NativeMount['built'] {
+  return build ? { root: build.directory, cacheControl: FOR_EVER } : null;
 }

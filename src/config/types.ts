@@ -95,6 +95,11 @@ export interface StaticConfig {
   fallback?: string | undefined;
   /** A page below root that goes with status 404. */
   notFound?: string | undefined;
+  /**
+   * The files have built names, made by `fastserve build`. true: in .fastserve/static/ beside the configuration, served once
+   * they are built. A path: that manifest, which must be there at the start. Default: false.
+   */
+  manifest?: boolean | string | undefined;
 }
 
 /** How long clients may keep the files that a pattern chooses. */
@@ -176,7 +181,7 @@ export interface Config {
   workers?: number | 'auto' | undefined;
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
-  /** Niceness of worker threads, 0 to 19, 10 by default: I/O threads get the core first, so views that burn CPU do not delay files. */
+  /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
@@ -241,6 +246,8 @@ export interface Mount {
   /** Names below root, "" for none. */
   fallback: string;
   notFound: string;
+  /** Where `fastserve build` puts its manifest; its directory is the output's. null: the files are not built. */
+  manifest: { file: string; required: boolean } | null;
 }
 
 export interface Limits {

@@ -151,4 +151,23 @@ export interface ApplicationEnvironment {
   readonly debug: boolean;
   /** Called once for each error that the application itself answers with a 5xx, before the answer. Must not throw. */
   onError(error: Error, request: GatewayRequest): void;
+  /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
+  readonly staticDirectories?: readonly StaticDirectory[];
+}
+
+/**
+ * A directory of static files as an application sees it: what staticUrl() looks names up in. Plain data that crosses threads.
+ */
+export interface StaticDirectory {
+  /** Where its files appear; begins and ends with "/". */
+  readonly prefix: string;
+  /** What `fastserve build` made, by the file's name below the directory; null: the files have their own names. */
+  readonly built: ReadonlyMap<string, BuiltFile> | null;
+}
+
+export interface BuiltFile {
+  /** Name below the directory that changes with the content: "css/site.3f9a1c2b0d4e.css". */
+  readonly name: string;
+  /** "sha384-...", as the integrity attribute has it (Subresource Integrity 3.2). */
+  readonly integrity: string;
 }

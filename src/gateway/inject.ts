@@ -1,6 +1,7 @@
 /**
  * inject(): runs any form of application with no server and no socket, for tests. Runs on the calling thread.
  */
+import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import { type FlatFields, type GatewayApplication, type Respond, type ResponseBody, ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from './contract.ts';
 import { DEFAULT_ENVIRONMENT } from './environment.ts';
@@ -52,6 +53,7 @@ function startOnce(exported: unknown): Promise<GatewayApplication> {
 
 async function adaptAndStart(exported: unknown): Promise<GatewayApplication> {
   const adapted = adaptApplication(exported);
+  activateStaticFiles(DEFAULT_ENVIRONMENT.staticDirectories);
   await adapted.start?.(DEFAULT_ENVIRONMENT);
   return adapted;
 }

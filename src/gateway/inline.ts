@@ -1,6 +1,7 @@
 /** Runs an application in the calling thread, over the same queue as a worker (`workers: 0`). */
 import type { NativeBinding } from '../native/binding.ts';
-import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { activateStaticFiles } from '../pipeline/static/index.ts';
+import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from './contract.ts';
 import { QueueReader } from './queue-reader.ts';
 import type { WorkerMessage } from './worker-task.ts';
 
@@ -10,6 +11,8 @@ const DRAIN_MS = 10_000;
 export interface InlineOptions {
   /** Development: stacks in 500 answers. */
   debug: boolean;
+  /** For staticUrl(). */
+  staticDirectories: readonly StaticDirectory[];
   /** Hears of each application error that was answered with 500. */
   onError(report: Extract<WorkerMessage, { type: 'error' }>): void;
 }
@@ -24,6 +27,7 @@ export async function startInline(
 ): Promise<{ stop(): Promise<void> }> {
   const environment: ApplicationEnvironment = {
     debug: options.debug,
+    staticDirectories: options.staticDirectories,
     onError: (error, request) =>
       options.onError({
         type: 'error',
@@ -33,6 +37,7 @@ export async function startInline(
         stack: error.stack ?? String(error),
       }),
   };
+  activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
   const reader = QueueReader.attach(native, serverId, 0, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');

@@ -2,7 +2,7 @@
  * What the supervisor hands to a worker thread and what it hears back. Plain data over structured clone.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { RouteManifest } from './contract.ts';
+import type { RouteManifest, StaticDirectory } from './contract.ts';
 
 /** Argument of the one long task that each worker runs (src/gateway/worker.ts, default export). */
 export interface WorkerTask {
@@ -17,6 +17,8 @@ export interface WorkerTask {
   generation: number;
   /** Development: stacks in 500 answers. */
   debug: boolean;
+  /** For staticUrl(). */
+  staticDirectories: readonly StaticDirectory[];
 }
 
 export type WorkerMessage =

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../native/load.ts';
+import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
 import { QueueReader } from './queue-reader.ts';
@@ -19,6 +20,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
   const post = (message: WorkerMessage) => task.port.postMessage(message);
   const environment: ApplicationEnvironment = {
     debug: task.debug,
+    staticDirectories: task.staticDirectories,
     onError: (error, request) =>
       post({
         type: 'error',
@@ -28,6 +30,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
         stack: error.stack ?? String(error),
       }),
   };
+  activateStaticFiles(environment.staticDirectories);
   const application = await load(task, environment, post);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });

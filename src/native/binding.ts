@@ -52,6 +52,8 @@ export interface NativeMount {
   /** Names relative to root, "" for none. */
   fallback: string;
   notFound: string;
+  /** The output of a build: where built names are looked up first. */
+  built: { /** Absolute directory. */ root: string; cacheControl: string } | null;
 }
 
 export interface NativeLimits {
@@ -95,7 +97,7 @@ export interface NativeServerOptions {
   limits: NativeLimits;
   timeouts: NativeTimeouts;
   ioThreads: number;
-  /** Niceness of worker threads, 0 to 19. Inline mode is left alone. */
+  /** Niceness of a worker thread while a view burns CPU, 0 to 19. Inline mode is left alone. */
   workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;

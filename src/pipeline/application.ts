@@ -27,6 +27,7 @@ import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
 import { buildChain } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
+import { StaticFiles } from './static/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
@@ -65,7 +66,8 @@ export class PipelineApplication {
       manifest: this.manifest,
       start: async (lent = DEFAULT_ENVIRONMENT) => {
         environment = lent;
-        await templates?.prepare?.({ debug: lent.debug, url: this.reverse });
+        const files = new StaticFiles(lent.staticDirectories);
+        await templates?.prepare?.({ debug: lent.debug, url: this.reverse, staticUrl: files.url, staticIntegrity: files.integrity });
         await onStart?.();
       },
       stop: async () => {

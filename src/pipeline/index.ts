@@ -4,6 +4,7 @@ export { defineApp, PIPELINE_BRAND, PipelineApplication } from './application.ts
 export { type ContextProcessor } from './context/index.ts';
 export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
 export { type Middleware, type Next } from './middleware/index.ts';
+export { StaticUrlError, staticIntegrity, staticUrl } from './static/index.ts';
 export {
   type NunjucksOptions,
   nunjucks,

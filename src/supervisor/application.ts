@@ -2,7 +2,7 @@
 import { importModule, moduleUrl } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
-import type { GatewayApplication, RouteManifest } from '../gateway/contract.ts';
+import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import type { ReadyReport } from './worker-life.ts';
@@ -24,6 +24,7 @@ export interface Attachment {
   answered(slot: number): number;
   /** Whether the event loop of a slot's worker turns; see NativeServer.probeSlot. */
   turns(slot: number): boolean;
+  readonly staticDirectories: readonly StaticDirectory[];
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */
@@ -61,6 +62,7 @@ export async function startApplication(
   const rings = attachment.rings.filter((_, index) => index % Math.max(1, settings.workers) === 0);
   const inline = await runtime.startInline(runtime.native, attachment.serverId, rings, application, {
     debug: false,
+    staticDirectories: attachment.staticDirectories,
     onError: (report) => log.error(`${shownRequest(report.method, report.target)}: ${shownError(report)}`),
   });
   return { kind: application.kind, manifest: application.manifest, stop: () => inline.stop() };
@@ -73,12 +75,13 @@ async function startWorkers(
   runtime: Runtime,
   log: ErrorLog,
 ): Promise<RunningApplication> {
+  const { serverId, staticDirectories } = attachment;
   const manifests = new ManifestAgreement(log);
   const slots = Array.from({ length: settings.workers }, (_, slot) => {
     const rings = attachment.rings.filter((_, index) => index % settings.workers === slot);
     return new WorkerSlot({
       entry: runtime.workerEntry,
-      task: { serverId: attachment.serverId, slot, rings, application: url, generation: 1, debug: false },
+      task: { serverId, slot, rings, application: url, generation: 1, debug: false, staticDirectories },
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
       answered: () => attachment.answered(slot),

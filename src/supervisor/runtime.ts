@@ -3,7 +3,7 @@
  * tested with another front.
  */
 import { adaptApplication } from '../gateway/adapters/index.ts';
-import type { GatewayApplication } from '../gateway/contract.ts';
+import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
 import { startInline } from '../gateway/inline.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
@@ -17,6 +17,7 @@ export interface InlineRun {
 export interface InlineOptions {
   /** Development: stacks in 500 answers. */
   debug: boolean;
+  staticDirectories: readonly StaticDirectory[];
   /** Hears of each application error that was answered with 500. */
   onError(report: ErrorReport): void;
 }

@@ -7,12 +7,13 @@
  * Clients that connect between listen and the start of the I/O threads wait in the kernel's backlog.
  */
 import { isIPv6 } from 'node:net';
+import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
 import { show } from '../config/text.ts';
 import { toNativeOptions } from '../config/to-native.ts';
 import type { Duration, Settings } from '../config/types.ts';
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
-import type { RouteManifest } from '../gateway/contract.ts';
+import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import type { NativeAddress, NativeServer, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
@@ -46,8 +47,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** As serve(), from settings and parts. Rejects as it does. */
 export async function startServer(settings: Settings, runtime: Runtime): Promise<RunningServer> {
   const log = new ErrorLog(settings.log.level);
+  const builds = await loadBuilds(settings.mounts);
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
-  const options = toNativeOptions(settings);
+  const options = toNativeOptions(settings, builds);
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
@@ -57,11 +59,11 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
     if (prepared !== null) {
-      application = await startApplication(prepared, attachmentOf(front, rings), settings, runtime, log);
+      application = await startApplication(prepared, attachmentOf(front, rings, staticDirectories(settings.mounts, builds)), settings, runtime, log);
     }
     setRoutes(front, application === null ? NO_ROUTES : application.manifest);
     explained(() => front.start());
-    return new RunningServer(settings, front, application, addresses, log, tls);
+    return new RunningServer({ settings, builds, front, application, addresses, log, tls });
   } catch (error) {
     tls?.stop();
     await stopFront(front, 0);
@@ -70,12 +72,13 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   }
 }
 
-function attachmentOf(front: NativeServer, rings: Uint8Array[]): Attachment {
+function attachmentOf(front: NativeServer, rings: Uint8Array[], directories: StaticDirectory[]): Attachment {
   return {
     serverId: front.id,
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
     turns: (slot) => front.probeSlot(slot),
+    staticDirectories: directories,
   };
 }
 
@@ -113,11 +116,23 @@ function stopFront(front: NativeServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => front.stop(graceMs, resolve));
 }
 
+interface ServerParts {
+  settings: Settings;
+  builds: (MountBuild | null)[];
+  front: NativeServer;
+  application: RunningApplication | null;
+  addresses: NativeAddress[];
+  log: ErrorLog;
+  tls: TlsWatch;
+}
+
 /** The server behind the public interface, with what the command line shows of it. */
 export class RunningServer implements FastServer {
   readonly url: string;
   readonly addresses: readonly NativeAddress[];
   readonly settings: Settings;
+  /** By mount; null for those without a build. */
+  readonly builds: readonly (MountBuild | null)[];
   readonly application: RunningApplication | null;
   readonly log: ErrorLog;
   readonly #front: NativeServer;
@@ -127,15 +142,9 @@ export class RunningServer implements FastServer {
   #closed: Promise<void> | null = null;
 
   /** Takes over a front that was started. */
-  constructor(
-    settings: Settings,
-    front: NativeServer,
-    application: RunningApplication | null,
-    addresses: NativeAddress[],
-    log: ErrorLog,
-    tls: TlsWatch,
-  ) {
+  constructor({ settings, builds, front, application, addresses, log, tls }: ServerParts) {
     this.settings = settings;
+    this.builds = builds;
     this.application = application;
     this.addresses = addresses;
     this.log = log;

@@ -42,7 +42,7 @@ export class Running {
 
   /** Waits for the start message and gives the URL in it. */
   async url(): Promise<string> {
-    return (await this.output(/^listening on (http:\S+)$/m))[1] as string;
+    return (await this.output(/^listening on (https?:\S+)$/m))[1] as string;
   }
 }
 

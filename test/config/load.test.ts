@@ -20,7 +20,7 @@ async function write(files: Record<string, string>): Promise<void> {
 describe('without a configuration file', () => {
   it('serves public/ at the root', async () => {
     await write({ 'public/index.html': 'hi' });
-    expect((await loadConfig(directory)).config).toEqual({ static: [{ prefix: '/', root: 'public', fallthrough: false }] });
+    expect((await loadConfig(directory)).config).toEqual({ static: [{ prefix: '/', root: 'public', fallthrough: false, manifest: true }] });
   });
 
   it.each(['app.ts', 'app.js', 'app.mjs', 'app/index.ts', 'app/index.js'])('takes %s as the application', async (name) => {
@@ -30,7 +30,7 @@ describe('without a configuration file', () => {
 
   it('gives what is no file to the application', async () => {
     await write({ 'app.ts': '', 'public/index.html': 'hi' });
-    expect((await loadConfig(directory)).config).toEqual({ app: './app.ts', static: [{ prefix: '/', root: 'public', fallthrough: true }] });
+    expect((await loadConfig(directory)).config).toEqual({ app: './app.ts', static: [{ prefix: '/', root: 'public', fallthrough: true, manifest: true }] });
   });
 
   it('blames a misspelt key of the file before it says that there is nothing to serve', async () => {
@@ -63,7 +63,7 @@ describe('with a configuration file', () => {
 
   it('keeps the conventional places when the file names none', async () => {
     await write({ 'fastserve.config.json': '{"listen": 1}', 'app.js': '', 'public/a': '' });
-    expect((await loadConfig(directory)).config).toEqual({ listen: 1, app: './app.js', static: [{ prefix: '/', root: 'public', fallthrough: true }] });
+    expect((await loadConfig(directory)).config).toEqual({ listen: 1, app: './app.js', static: [{ prefix: '/', root: 'public', fallthrough: true, manifest: true }] });
   });
 
   it('leaves out the conventional places when the file names one', async () => {

@@ -1,6 +1,7 @@
 /** Every worker stuck in an endless loop: what needs no JavaScript is answered as ever. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config, FastServer } from '../../dist/index.js';
@@ -23,7 +24,26 @@ async function stuck(app: string, workers: number, config: Config = {}): Promise
   return server;
 }
 
+/** Niceness of the process's threads. */
+function nicenesses(): number[] {
+  return readdirSync('/proc/self/task').map((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  });
+}
+
 describe('while both workers spin', () => {
+  it.skipIf(getPriority() >= 19)('they give way to the I/O thread as soon as it has something to do', async () => {
+    const server = await stuck('deadly.mjs', 2, { workerNice: 19 });
+    const niced = async () => {
+      await ask(server.url, get('/files/a.txt'));
+      return nicenesses().filter((niceness) => niceness === 19).length;
+    };
+    expect(nicenesses()).not.toContain(19);
+    await expect.poll(niced, { timeout: 5000 }).toBe(2);
+  });
+
+
   it('fifty files in a row are sent, and one with a condition is 304', async () => {
     const server = await stuck('deadly.mjs', 2);
     const client = await connected(server);

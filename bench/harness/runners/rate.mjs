@@ -36,6 +36,7 @@ function drive(server, workload, seconds) {
     connections: workload.connections,
     script: workload.script === undefined ? undefined : fileURLToPath(new URL(`../../workloads/${workload.script}`, import.meta.url)),
     pinned: workload.pinned,
+    tls: workload.tls,
     seconds,
   });
 }

@@ -34,6 +34,7 @@ async function startVerified(definition, workload, context, result) {
   const server = await startServer(definition, {
     app: workload.appFor?.[definition.name] ?? workload.app,
     root: context.root,
+    tls: context.tls,
     templates: context.templates,
     workers: workload.workers,
     pinned: workload.pinned,

@@ -8,6 +8,10 @@ export interface TemplateEnvironment {
   debug: boolean;
   /** Makes the path of a named route; engines offer it to templates as url(name, params). */
   url: (name: string, params?: Readonly<Record<string, string | number>>) => string;
+  /** The URL of a static file; engines offer it to templates as static(name). */
+  staticUrl: (name: string) => string;
+  /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */
+  staticIntegrity: (name: string) => string;
 }
 
 export interface TemplateEngine {

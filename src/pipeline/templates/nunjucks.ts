@@ -12,7 +12,7 @@ import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './
 export interface NunjucksOptions {
   /** Where the templates are: a path, or a file: URL such as new URL('./templates/', import.meta.url). */
   directory: string | URL;
-  /** Values and functions for all templates. url(name, params) is always there. */
+  /** Values and functions for all templates. url(name, params), static(name) and integrity(name) are always there. */
   globals?: Readonly<Record<string, unknown>>;
   /** Synchronous filters by name. */
   filters?: Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -79,6 +79,8 @@ async function makeEnvironment(directory: string, options: NunjucksOptions, lent
   });
   compileWhenFound(environment);
   environment.addGlobal('url', lent.url);
+  environment.addGlobal('static', lent.staticUrl);
+  environment.addGlobal('integrity', lent.staticIntegrity);
   for (const [name, value] of Object.entries(options.globals ?? {})) environment.addGlobal(name, value);
   for (const [name, filter] of Object.entries(options.filters ?? {})) {
     environment.addFilter(name, filter as (...args: unknown[]) => unknown);

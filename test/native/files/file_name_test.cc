@@ -4,6 +4,7 @@
 
 #include "test/native/testing.h"
 
+using fastserve::files::IsBuiltName;
 using fastserve::files::IsServableName;
 
 TEST("files: ordinary names are servable, with any byte but NUL and slash") {
@@ -45,4 +46,19 @@ TEST("files: segments and names have the file system's limits") {
   while (name.size() < 4096) name += "b/";
   CHECK(IsServableName(name.substr(0, 4095), false));
   CHECK(!IsServableName(name.substr(0, 4095) + "c", false));
+}
+
+TEST("files: a built name has twelve hexadecimal digits in front of its ending or at its end") {
+  for (const char* name : {"site.3f9a1c2b0d4e.css", "a/b.min.0123456789ab.js", "LICENSE.3f9a1c2b0d4e", ".hidden.3f9a1c2b0d4e",
+                           "/static/a.3f9a1c2b0d4e.css"}) {
+    CHECK(IsBuiltName(name));
+  }
+}
+
+TEST("files: other names are not built ones") {
+  for (const char* name : {"", "site.css", "site.3F9A1C2B0D4E.css", "site.3f9a1c2b0d4.css", "site.3f9a1c2b0d4e0.css",
+                           "site.3f9a1c2b0d4g.css", "3f9a1c2b0d4e.css", "site.3f9a1c2b0d4e.css.br", "a.3f9a1c2b0d4e.css/b.css",
+                           "a.3f9a1c2b0d4e.css/"}) {
+    CHECK(!IsBuiltName(name));
+  }
 }

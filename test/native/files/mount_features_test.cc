@@ -147,3 +147,65 @@ TEST("mount: an application's word counts more than the mount's, also in each pa
   CHECK_EQ(same.Field("Cache-Control"), "private");
   CHECK_EQ(site.Get("/static/range.bin").Field("Content-Type"), "application/octet-stream");
 }
+
+namespace {
+
+// A site with a build beside its root.
+struct BuiltSite : Site {
+  BuiltSite() {
+    mount.cache_control = "max-age=60";
+    mount.built = std::make_unique<Mount>();
+    mount.built->prefix = mount.prefix;
+    mount.built->root = At("../built");
+    mount.built->index.clear();
+    mount.built->fallthrough = true;
+    mount.built->cache_control = "max-age=31536000, immutable";
+    mount.built->precompressed = {http::Coding::kBrotli};
+    std::filesystem::create_directory(mount.built->root);
+    std::string error;
+    FASTSERVE_CHECK(OpenRoot(mount.built.get(), &error), error.c_str());
+  }
+};
+
+}  // namespace
+
+TEST("mount: built names come from the build with its own Cache-Control, others from the root") {
+  BuiltSite site;
+  site.Write("site.css", "source");
+  site.Write("../built/site.3f9a1c2b0d4e.css", "built");
+  site.Write("../built/site.css", "never");
+  const Reply built = site.Get("/static/site.3f9a1c2b0d4e.css");
+  CHECK_EQ(built.body, "built");
+  CHECK_EQ(built.Field("Cache-Control"), "max-age=31536000, immutable");
+  const Reply source = site.Get("/static/site.css");
+  CHECK_EQ(source.body, "source");
+  CHECK_EQ(source.Field("Cache-Control"), "max-age=60");
+}
+
+TEST("mount: a built name that the build lacks is a file of the root, or the root's miss") {
+  BuiltSite site;
+  site.mount.not_found = "404.html";
+  site.Write("404.html", "<nothing here>");
+  site.Write("vendor.3f9a1c2b0d4e.js", "named so by somebody else");
+  const Reply found = site.Get("/static/vendor.3f9a1c2b0d4e.js");
+  CHECK_EQ(found.body, "named so by somebody else");
+  CHECK_EQ(found.Field("Cache-Control"), "max-age=60");
+  const Reply missed = site.Get("/static/none.3f9a1c2b0d4e.js");
+  CHECK_EQ(missed.status, 404);
+  CHECK_EQ(missed.body, "<nothing here>");
+}
+
+TEST("mount: a built file is sent in the coding that the client prefers") {
+  BuiltSite site;
+  site.Write("../built/a.3f9a1c2b0d4e.css", "plain");
+  site.Write("../built/a.3f9a1c2b0d4e.css.br", "brotli");
+  const Reply reply = site.Get("/static/a.3f9a1c2b0d4e.css", {{FieldId::kAcceptEncoding, "br"}});
+  CHECK_EQ(reply.body, "brotli");
+  CHECK_EQ(reply.Field("Content-Encoding"), "br");
+}
+
+TEST("mount: a directory of the build is no answer") {
+  BuiltSite site;
+  site.Write("../built/dir.3f9a1c2b0d4e/x.css", "x");
+  CHECK_EQ(site.Get("/static/dir.3f9a1c2b0d4e").kind, Kind::kMiss);
+}

@@ -1,0 +1,37 @@
+/** h2o with one thread: files from its own cache of descriptors, TLS, no access log. It runs no application here. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../harness/free-port.mjs';
+
+export default {
+  title: 'h2o',
+  unavailable() {
+    return spawnSync('h2o', ['--version']).error === undefined ? null : 'h2o is not installed (Debian package h2o)';
+  },
+  async command({ root, tls }, directory) {
+    const port = await freePort();
+    const file = join(directory, 'h2o.conf');
+    writeFileSync(file, configuration(port, root, directory, tls));
+    return { port, command: 'h2o', args: ['-m', 'worker', '-c', file] };
+  },
+};
+
+function configuration(port, root, directory, tls) {
+  const listen = tls === undefined
+    ? `  host: 127.0.0.1\n  port: ${port}`
+    : `  host: 127.0.0.1\n  port: ${port}\n  ssl:\n    certificate-file: ${tls.cert}\n    key-file: ${tls.key}\n    minimum-version: TLSv1.2`;
+  return `num-threads: 1
+user: ${process.getuid() === 0 ? 'root' : process.env.USER}
+error-log: ${directory}/error.log
+max-connections: 16384
+http1-request-timeout: 600
+listen:
+${listen}
+hosts:
+  default:
+    paths:
+      /static:
+        file.dir: ${root}
+`;
+}
