@@ -1,6 +1,7 @@
 /** A client's tour of a server that may fail: each answer is right to the byte, or honestly not there. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +9,8 @@ import { expect } from 'vitest';
 import { type Answer, Client, CutError, get, head, post } from '../support/client.ts';
 
 const KIB = 1024;
+/** As long as Client waits for an answer. */
+const PATIENCE_MS = 10_000;
 /** So many that the caches of files and listings have to ask the kernel in each tour. */
 const SMALL_FILES = 400;
 const DIRECTORIES = 60;
@@ -151,11 +154,13 @@ async function answerOf(what: string, ask: () => Promise<Answer>): Promise<Answe
 }
 
 async function connectTo(url: string): Promise<Client> {
-  if (url.startsWith('http:')) return Client.connect(url);
-  const socket = connectTls({ host: '127.0.0.1', port: Number(new URL(url).port), rejectUnauthorized: false });
+  const target = { host: '127.0.0.1', port: Number(new URL(url).port) };
+  const [socket, event] = url.startsWith('http:') ? [connect(target), 'connect'] : [connectTls({ ...target, rejectUnauthorized: false }), 'secureConnect'];
+  const patience = setTimeout(() => socket.destroy(new Error(`waited ${PATIENCE_MS} ms for a connection`)), PATIENCE_MS);
   await new Promise<void>((resolve, reject) => {
-    socket.once('secureConnect', resolve);
+    socket.once(event, resolve);
     socket.once('error', reject);
   });
+  clearTimeout(patience);
   return Client.over(socket);
 }
