@@ -4,13 +4,12 @@ import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atEnd, directoryWith } from '../support/servers.ts';
 
 /** False, with a line that says so, where there is no C compiler: the tests of this folder are then skipped. */
 export const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 if (!hasCompiler) console.warn('the cc command is missing: tests with failing system calls are skipped');
 
-/** Every so-manieth call is hit. More of them with FASTSERVE_HEAVY_TESTS. */
+/** Every n-th call is hit, for each of these n. More of them with FASTSERVE_HEAVY_TESTS. */
 export const DISTANCES: readonly number[] = process.env.FASTSERVE_HEAVY_TESTS ? [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 17, 23, 50, 100, 200] : [2, 7];
 
 /** In the order of shim.c. */
@@ -45,16 +44,16 @@ export class FaultPage {
   readonly environment: Record<string, string>;
   readonly #file: number;
 
-  /** Removed behind the test. */
-  static async create(object: string): Promise<FaultPage> {
-    return new FaultPage(object, join(await directoryWith(), 'faults'));
-  }
-
-  private constructor(object: string, path: string) {
+  /** A page in `directory`, for the library that shim() has made. */
+  constructor(object: string, directory: string) {
+    const path = join(directory, 'faults');
     this.environment = { LD_PRELOAD: object, FAULTS_PAGE: path };
     this.#file = openSync(path, 'w+');
     writeSync(this.#file, Buffer.alloc(CALLS.length * RULE_BYTES));
-    atEnd(() => closeSync(this.#file));
+  }
+
+  close(): void {
+    closeSync(this.#file);
   }
 
   /** From now on every `every`-th call fails so. */

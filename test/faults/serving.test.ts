@@ -2,10 +2,12 @@
  * A server whose system calls fail while it serves: no crash, no hang, no wrong byte, nothing kept. What passes by itself (a
  * signal, a full socket, a short count) no client notices at all.
  */
-import { rm } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Running } from '../cli/command.ts';
-import { directoryWith, fixtureApp, usage } from '../support/servers.ts';
+import { fixtureApp, usage } from '../support/servers.ts';
 import { certificate, hasOpenssl } from '../support/tls.ts';
 import { type Call, DISTANCES, type Failure, FaultPage, hasCompiler, shim } from './faults.ts';
 import { Site, type Tally, visit } from './visits.ts';
@@ -22,25 +24,21 @@ const REACHED = 10;
 const DESCRIPTOR_SLACK = 4;
 
 let object: string;
+let directory: string;
 let page: FaultPage;
 let site: Site;
 let running: Running;
 let urls: string[];
 let descriptors: number;
 
-beforeAll(() => {
-  if (hasCompiler) object = shim();
-});
-
-afterAll(async () => {
-  if (hasCompiler) await rm(object);
-});
-
-beforeEach(async () => {
+/** One server for all tests: what a fault leaves behind adds up. */
+beforeAll(async () => {
   if (!hasCompiler || !hasOpenssl) return;
-  page = await FaultPage.create(object);
-  site = await Site.create(await directoryWith());
-  const directory = await directoryWith();
+  object = shim();
+  directory = await mkdtemp(join(tmpdir(), 'fastserve-faults-'));
+  page = new FaultPage(object, directory);
+  await mkdir(join(directory, 'files'));
+  site = await Site.create(join(directory, 'files'));
   const config = {
     listen: [{ host: '127.0.0.1', port: 0 }, { host: '127.0.0.1', port: 0, tls: await certificate(directory, 'site') }],
     app: fixtureApp('digest.mjs'),
@@ -49,19 +47,22 @@ beforeEach(async () => {
     static: [{ prefix: '/s/', root: site.root, listing: true }],
     // So that a hang is the client's to notice.
     timeouts: { handshake: '60s', header: '60s', body: '60s', keepAlive: '60s', write: '60s', request: '60s', queue: '60s' },
-    log: { access: 'text', path: `${directory}/access.txt` },
+    log: { access: 'text', path: join(directory, 'access.txt') },
   };
-  const folder = await directoryWith({ 'fastserve.config.json': JSON.stringify(config) });
-  running = new Running(['start', folder], { env: page.environment });
+  await writeFile(join(directory, 'fastserve.config.json'), JSON.stringify(config));
+  running = new Running(['start', directory], { env: page.environment });
   const secure = (await running.output(/^listening on (https:\S+)$/m))[1] as string;
   urls = [await running.url(), secure];
   expect(await tour()).toMatchObject({ refused: 0, cut: 0 });
   descriptors = (await usage(running.process.pid)).descriptors;
 });
 
-afterEach(async () => {
-  running?.process.kill('SIGKILL');
-  await running?.exited;
+afterAll(async () => {
+  if (!hasCompiler || !hasOpenssl) return;
+  running.process.kill('SIGKILL');
+  await running.exited;
+  page.close();
+  await Promise.all([rm(object), rm(directory, { recursive: true })]);
 });
 
 /** Everything there is, in several lanes, over both listeners. */

@@ -40,7 +40,7 @@ enum Call {
 
 /* Shared with faults.ts: 16 bytes, little-endian. */
 struct Rule {
-  uint32_t every;  /* each so-manieth call is hit; 0: none */
+  uint32_t every;  /* each call whose number it divides is hit; 0: none */
   int32_t error;   /* an errno; 0: the call takes or gives one byte */
   atomic_uint calls;
   atomic_uint hits;

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Running } from '../cli/command.ts';
-import { directoryWith, fixtureApp } from '../support/servers.ts';
+import { atEnd, directoryWith, fixtureApp } from '../support/servers.ts';
 import { type Call, type Failure, FaultPage, hasCompiler, shim } from './faults.ts';
 
 let object: string;
@@ -18,7 +18,8 @@ afterAll(async () => {
 
 /** Starts a server with two I/O threads on a TCP and on a unix socket, every `every`-th call failing. */
 async function start(call: Call, failure: Failure, every: number): Promise<{ code: number | null; signal: string | null; stderr: string }> {
-  const page = await FaultPage.create(object);
+  const page = new FaultPage(object, await directoryWith());
+  atEnd(() => page.close());
   const files = await directoryWith({ 'a.txt': 'a' });
   const config = {
     listen: [{ host: '127.0.0.1', port: 0 }, { unix: join(files, 'socket') }],
