@@ -39,8 +39,8 @@ class RunningServer {
     snapshot->table = std::get<0>(route::Compile(specification));
     snapshot->has_application = options.slots > 0;
     server_->Publish(std::move(snapshot));
-    std::string error;
-    FASTSERVE_CHECK(server_->Start(&error), "the server starts");
+    std::string refusal;
+    FASTSERVE_CHECK(server_->Start(&refusal), "the server starts");
   }
   ~RunningServer() {
     if (!stopping_) RequestStop(0);
