@@ -222,7 +222,7 @@ bool Router::ReadSmall(const files::FileAnswer& file) {
   return ::pread(file.file->fd, content_, file.length, static_cast<off_t>(file.offset)) == static_cast<ssize_t>(file.length);
 }
 
-// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+// Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.
 void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
   AnswerPart parts[2 * (http::kMaxRanges + 1)];
   size_t count = 0;
@@ -231,11 +231,13 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
     if (part.length == 0) continue;
     AnswerPart& content = parts[count++];
     if (file.file->in_memory) {
-      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+      content.bytes = file.file->content.substr(part.offset, part.length);
+      if (part.length <= net::BlockPool::kBlockBytes) continue;
     } else {
-      file.file->Retain();
-      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+      content = {{}, file.file->fd, part.offset, part.length, {}};
     }
+    file.file->Retain();
+    content.release = {&ReleaseFile, file.file};
   }
   connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
   file.file->Release();

@@ -29,6 +29,15 @@ Registry& registry() {
   return *instance;
 }
 
+std::vector<files::Mount> WithMaker(std::vector<files::Mount> mounts, compress::VariantMaker* maker) {
+  const auto link = [maker](files::Mount& mount) { mount.maker = mount.compress ? maker : nullptr; };
+  for (files::Mount& mount : mounts) {
+    link(mount);
+    if (mount.built != nullptr) link(*mount.built);
+  }
+  return mounts;
+}
+
 }  // namespace
 
 std::shared_ptr<Server> Server::Create(ServerOptions options, std::vector<files::Mount> mounts) {
@@ -46,7 +55,10 @@ std::shared_ptr<Server> Server::Find(uint32_t id) {
 }
 
 Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
-    : options_(std::move(options)), mounts_(std::move(mounts)), log_(options_.log_format, options_.log_path) {
+    : options_(std::move(options)),
+      variants_(options_.compress),
+      mounts_(WithMaker(std::move(mounts), &variants_)),
+      log_(options_.log_format, options_.log_path) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
@@ -156,8 +168,7 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
 
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
-  if (!MakeIoThreads(error)) return false;
-  return options_.direct || RunIoThreads(error);
+  return MakeIoThreads(error) && RunThreads(error);
 }
 
 bool Server::MakeIoThreads(std::string* error) {
@@ -176,13 +187,15 @@ bool Server::MakeIoThreads(std::string* error) {
   return true;
 }
 
-bool Server::RunIoThreads(std::string* error) {
-  running_.store(options_.io_threads);
+bool Server::RunThreads(std::string* error) {
   try {
+    if (std::ranges::any_of(mounts_, &files::Mount::compress)) variants_.Start();
+    if (options_.direct) return true;
+    running_.store(options_.io_threads);
     for (uint32_t io = 0; io < options_.io_threads; ++io) threads_.emplace_back([this, io] { ThreadBody(io); });
     return true;
   } catch (const std::system_error& failure) {
-    *error = "cannot start an I/O thread: " + failure.code().message();
+    *error = "cannot start a thread: " + failure.code().message();
   }
   for (auto& io : io_threads_) io->RequestStop(0);
   Join();
@@ -212,6 +225,7 @@ void Server::Join() {
     if (thread.joinable()) thread.join();
   }
   threads_.clear();
+  variants_.Stop();
   log_.Stop();
 }
 
@@ -259,6 +273,8 @@ Totals Server::ReadTotals() const {
   }
   for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();
+  totals.variants_made = variants_.made();
+  totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};
     for (const auto& io : io_threads_) {

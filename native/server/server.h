@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "native/compress/variant_maker.h"
 #include "native/files/static_handler.h"
 #include "native/queue/worker_port.h"
 #include "native/server/io_thread.h"
@@ -39,7 +40,8 @@ struct ListenError {
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
-           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0;
+           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
+           variants_made = 0, variant_bytes = 0;
   struct Worker {
     queue::SlotState state;
     uint32_t in_flight;
@@ -101,13 +103,14 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
   bool MakeIoThreads(std::string* error);
-  bool RunIoThreads(std::string* error);
+  bool RunThreads(std::string* error);
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
   void PointRedirects();
 
   const ServerOptions options_;
-  const std::vector<files::Mount> mounts_;
+  compress::VariantMaker variants_;
+  const std::vector<files::Mount> mounts_;  // point at variants_
   uint32_t id_ = 0;
   AccessLog log_;
   queue::SpillPool spills_;
