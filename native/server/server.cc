@@ -168,7 +168,13 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
 
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
-  return MakeIoThreads(error) && RunThreads(error);
+  if (!MakeIoThreads(error)) return false;
+  if (std::ranges::any_of(mounts_, &files::Mount::compress) && !variants_.Start()) {
+    *error = "cannot start the thread that compresses files";
+    io_threads_.clear();
+    return false;
+  }
+  return options_.direct || RunIoThreads(error);
 }
 
 bool Server::MakeIoThreads(std::string* error) {
@@ -187,15 +193,13 @@ bool Server::MakeIoThreads(std::string* error) {
   return true;
 }
 
-bool Server::RunThreads(std::string* error) {
+bool Server::RunIoThreads(std::string* error) {
+  running_.store(options_.io_threads);
   try {
-    if (std::ranges::any_of(mounts_, &files::Mount::compress)) variants_.Start();
-    if (options_.direct) return true;
-    running_.store(options_.io_threads);
     for (uint32_t io = 0; io < options_.io_threads; ++io) threads_.emplace_back([this, io] { ThreadBody(io); });
     return true;
   } catch (const std::system_error& failure) {
-    *error = "cannot start a thread: " + failure.code().message();
+    *error = "cannot start an I/O thread: " + failure.code().message();
   }
   for (auto& io : io_threads_) io->RequestStop(0);
   Join();

@@ -103,7 +103,7 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
   bool MakeIoThreads(std::string* error);
-  bool RunThreads(std::string* error);
+  bool RunIoThreads(std::string* error);
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
   void PointRedirects();
