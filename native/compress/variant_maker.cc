@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <system_error>
 #include <utility>
 
 #include "native/base/hash.h"
@@ -29,16 +30,21 @@ VariantMaker::VariantMaker(Policy policy)
 
 VariantMaker::~VariantMaker() { Stop(); }
 
-void VariantMaker::Start() {
-  if (policy_.codings.empty()) return;
-  running_ = true;
+bool VariantMaker::Start() {
+  if (policy_.codings.empty()) return true;
   // Signals belong to the host's main thread; the new thread inherits the mask.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { Run(); });
+  running_ = true;
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error&) {
+    running_ = false;
+  }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return running_;
 }
 
 void VariantMaker::Stop() {

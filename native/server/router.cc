@@ -147,13 +147,14 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
-// with "//" would be a reference to another host and is defused.
+// with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
 void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
                       std::string_view head_bytes) {
   const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
   std::string fields("Location: ");
-  if (raw.size() > 1 && raw[1] == '/') {
-    fields.append("/%2F").append(raw.substr(2));
+  const char second = raw.size() > 1 ? raw[1] : '\0';
+  if (second == '/' || second == '\\') {
+    fields.append(second == '/' ? "/%2F" : "/%5C").append(raw.substr(2));
   } else {
     fields.append(raw);
   }

@@ -63,6 +63,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // ---- the thread that made it; in this order ----
 
+  // Whether there were descriptors for the eventfds that wake threads. False with a message: the server is of no use.
+  bool HasDoorbells(std::string* error) const;
   // `shared`: for each I/O thread and slot (index thread * slots + slot) queue::kSharedBytes that outlive the server.
   void SetSharedMemory(const std::vector<uint8_t*>& shared);
   bool Listen(ListenError* error);
@@ -76,8 +78,9 @@ class Server : public std::enable_shared_from_this<Server> {
   bool OpenLog(std::string* error);
   // Replaces what requests are routed by. May be called while serving; old snapshots live as long as the server.
   void Publish(std::unique_ptr<Snapshot> snapshot);
-  // Starts the I/O threads (in direct mode: only makes the one that the host turns).
-  void Start();
+  // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
+  // no descriptor or thread left for them: then none runs.
+  bool Start(std::string* error);
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.
   void RequestStop(int64_t grace_ms, std::function<void()> ended);
   // Waits for the threads. After RequestStop.
@@ -99,6 +102,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
+  bool MakeIoThreads(std::string* error);
+  bool RunIoThreads(std::string* error);
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
   void PointRedirects();

@@ -88,7 +88,7 @@ std::string Noise() {
 
 TEST("compress: a requested variant is made in its coding, for everybody") {
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   for (const Coding coding : kCodings) {
     const VariantKey key{"file", coding};
     CHECK(maker.Find(key).state == VariantState::kAbsent);
@@ -103,7 +103,7 @@ TEST("compress: a requested variant is made in its coding, for everybody") {
 TEST("compress: several requests for one variant are one job") {
   Watch watch;
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   const VariantKey key{"file", Coding::kGzip};
   CHECK(maker.Request(key, std::make_unique<TextSource>(kText, &watch)));
   watch.started.get_future().wait();
@@ -119,7 +119,7 @@ TEST("compress: several requests for one variant are one job") {
 
 TEST("compress: what coding makes no smaller is remembered as useless") {
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   const VariantKey key{"picture", Coding::kGzip};
   maker.Request(key, std::make_unique<TextSource>(Noise()));
   CHECK(Await(maker, key).state == VariantState::kUseless);
@@ -128,7 +128,7 @@ TEST("compress: what coding makes no smaller is remembered as useless") {
 
 TEST("compress: a source that fails leaves nothing, so that it is tried again") {
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   const VariantKey key{"file", Coding::kGzip};
   maker.Request(key, std::make_unique<FailingSource>());
   CHECK(Await(maker, key).state == VariantState::kAbsent);
@@ -139,7 +139,7 @@ TEST("compress: a source that fails leaves nothing, so that it is tried again") 
 TEST("compress: requests beyond the line are refused") {
   Watch watch;
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   maker.Request({"first", Coding::kGzip}, std::make_unique<TextSource>(kText, &watch));
   watch.started.get_future().wait();  // it runs, and does not wait in the line any more
   for (size_t i = 0; i < VariantMaker::kMaxJobs; ++i) {
@@ -153,7 +153,7 @@ TEST("compress: requests beyond the line are refused") {
 TEST("compress: a stop ends a job midway and forgets those that wait") {
   std::promise<void> started;
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   maker.Request({"endless", Coding::kBrotli}, std::make_unique<EndlessSource>(&started));
   maker.Request({"waiting", Coding::kBrotli}, std::make_unique<TextSource>(kText));
   started.get_future().wait();
@@ -174,7 +174,7 @@ TEST("compress: the variants that are kept stay within the budget") {
   Policy policy = TestPolicy();
   policy.cache_bytes = 4000;
   VariantMaker maker(policy);
-  maker.Start();
+  CHECK(maker.Start());
   for (int i = 0; i < 50; ++i) {
     const std::string name = std::to_string(i);
     maker.Request({name, Coding::kGzip}, std::make_unique<TextSource>(kText + Noise().substr(0, 700)));
@@ -187,7 +187,7 @@ TEST("compress: the variants that are kept stay within the budget") {
 
 TEST("compress: many threads ask at once and each finds every variant") {
   VariantMaker maker(TestPolicy());
-  maker.Start();
+  CHECK(maker.Start());
   std::vector<std::thread> threads;
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t) {

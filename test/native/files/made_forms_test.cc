@@ -56,7 +56,7 @@ class HeldSource final : public compress::Source {
 // "small.txt" in memory and "picture.png", both of 5,000 bytes.
 struct MakingSite : Site {
   explicit MakingSite(const compress::Policy& policy = TestPolicy()) : maker(policy) {
-    maker.Start();
+    CHECK(maker.Start());
     mount.maker = &maker;
     Write("small.txt", Text(5000));
     Write("picture.png", Text(5000));
@@ -145,7 +145,7 @@ TEST("made forms: another level is another representation with another tag") {
   MakingSite low(policy);
   policy.levels.fill(9);
   compress::VariantMaker high(policy);
-  high.Start();
+  CHECK(high.Start());
   low.Write("noise.txt", noise);
   for (int i = 0; i < 2; ++i) {
     if (i == 1) low.mount.maker = &high;

@@ -83,7 +83,7 @@ void Run() {
           Browser({{http::FieldId::kAcceptEncoding, "gzip, deflate, br, zstd"}}));
   compress::VariantMaker maker(
       {.codings = {http::Coding::kGzip}, .levels = {1, 1, 1, 1}, .types = {"text/*"}, .min_bytes = 0});
-  maker.Start();
+  if (!maker.Start()) return;
   site.mount.maker = &maker;
   site.Write("made.js", std::string(2000, 'x'));
   const TestRequest::Fields codings = {{http::FieldId::kAcceptEncoding, "gzip, deflate, br, zstd"}};
