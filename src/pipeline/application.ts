@@ -105,7 +105,7 @@ export class PipelineApplication {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
         if (templates === undefined) {
-          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: nunjucks({ directory })`);
+          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
         const context = buildContext(contextProcessors, request, viewContext);
         if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready));
