@@ -1,2 +1,2 @@
 /** The face of the context layer. */
-export { buildContext, type ContextProcessor } from './context.ts';
+export { buildContext, type ContextProcessor, type NamesReader, namesRead, provides } from './context.ts';
