@@ -2,7 +2,7 @@
  * The shared memory of a server, for its workers. Main thread.
  *
  * DESIGN: one table in one thread needs no lock, and a worker that dies in the middle of anything leaves it whole; what it costs
- * is a message each way, for the requests that use it (docs/adr/0012-shared-memory-in-the-main-thread.md).
+ * is a message each way, for the requests that use it (docs/adr/0016-shared-memory-in-the-main-thread.md).
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { MemoryAnswer, MemoryCall } from './operation.ts';

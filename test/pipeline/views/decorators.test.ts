@@ -96,6 +96,11 @@ describe('conditional()', () => {
     expect(inner).toHaveBeenCalledTimes(status === 200 ? 1 : 0);
   });
 
+  test('does not take a weak tag for a proof that nothing has changed', async () => {
+    const { get } = await run({ view: conditional({ etag: () => 'W/"v7"' }, view) });
+    expect((await get('/', { fields: ['if-match', 'W/"v7"'], method: 'PUT' })).status).toBe(412);
+  });
+
   test('sends the validators with a 304', async () => {
     const { get } = await run(tagged);
     expect((await get('/', { fields: ['if-none-match', '"v7"'] })).headers).toEqual({ etag: '"v7"', 'last-modified': 'Sun, 01 Jan 2023 00:00:00 GMT' });
