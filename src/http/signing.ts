@@ -17,7 +17,7 @@ export interface SignerOptions {
 }
 
 const SEPARATOR = ':';
-const MIN_KEY_LENGTH = 16;
+const MIN_KEY_LENGTH = 32;
 
 export class Signer {
   /** Derived; the one that signs first. */

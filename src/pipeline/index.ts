@@ -48,9 +48,9 @@ export {
 export { CsrfError, type CsrfOptions, csrf, csrfExempt, csrfToken, rotateCsrfToken } from './csrf/index.ts';
 export {
   emptyForm,
-  Form,
+  FormState,
   type FormField,
-  type FormValues,
+  type FormInputs,
   type InputOf,
   type InputSchemas,
   type Issue,

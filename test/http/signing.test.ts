@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { BadSignature, Signer, TimestampSigner } from '../../src/index.ts';
 
-const KEY = 'a key for tests, long enough';
-const OTHER_KEY = 'another key, which is as long';
+const KEY = 'a key for tests that is long enough';
+const OTHER_KEY = 'another key for tests, which is as long';
 
 describe('Signer', () => {
   test('gives back what it signed', () => {

@@ -10,7 +10,7 @@ import { cookieStorage, type MessageStorage, sessionStorage } from './storage.ts
 export interface MessagesOptions {
   /** 'cookie': a signed cookie, needs `key`. 'session': needs sessions() before it. Default: 'cookie'. */
   storage?: 'cookie' | 'session';
-  /** Signs the cookie; random, at least 16 characters, the same in all workers and servers. */
+  /** Signs the cookie; random, at least 32 characters, the same in all workers and servers. */
   key?: string;
   /** Older keys, whose cookies still count. */
   fallbacks?: readonly string[];

@@ -1,10 +1,9 @@
 /** Where messages wait for the next page: a signed cookie of their own, or the session. */
 import type { Request } from '../../http/request.ts';
 import type { Response } from '../../http/response.ts';
-import { BadSignature, Signer } from '../../http/signing.ts';
-import { refuse } from '../check-options.ts';
 import { addVary } from '../middleware/index.ts';
 import { getSession } from '../sessions/index.ts';
+import { makeSigner, type TextSigner } from '../signer.ts';
 import { type Message, packMessages, unpackMessages } from './message.ts';
 
 export interface MessageStorage {
@@ -21,17 +20,13 @@ const MAX_COOKIE_LENGTH = 2048;
 
 /** In a signed cookie. When they are too many the oldest are dropped. FastServeError (FS_APP) for a key that is too short. */
 export function cookieStorage(key: string, fallbacks: readonly string[]): MessageStorage {
-  const signer = makeSigner(key, fallbacks);
+  const signer = makeSigner('messages()', 'messages', key, fallbacks);
   return {
     load(request) {
       const cookie = request.cookies.get(COOKIE_NAME);
       if (cookie === undefined || cookie === '') return [];
-      try {
-        return unpackMessages(JSON.parse(Buffer.from(signer.unsign(cookie), 'base64url').toString('utf8')));
-      } catch (error) {
-        if (error instanceof BadSignature) return [];
-        throw error;
-      }
+      const text = signer.unsign(cookie);
+      return text === undefined ? [] : unpackMessages(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     },
     save(request, response, messages) {
       addVary(response, 'Cookie');
@@ -55,19 +50,11 @@ export const sessionStorage: MessageStorage = {
   },
 };
 
-function seal(signer: Signer, messages: readonly Message[]): string {
+function seal(signer: TextSigner, messages: readonly Message[]): string {
   for (let from = 0; from < messages.length; from++) {
     const json = JSON.stringify(packMessages(messages.slice(from)));
     const value = signer.sign(Buffer.from(json, 'utf8').toString('base64url'));
     if (value.length <= MAX_COOKIE_LENGTH) return value;
   }
   throw new RangeError(`a message is longer than a cookie holds (${MAX_COOKIE_LENGTH} bytes); use messages({ storage: 'session' }) or a shorter text`);
-}
-
-function makeSigner(key: string, fallbacks: readonly string[]): Signer {
-  try {
-    return new Signer(key, { salt: 'fastserve.messages', fallbacks });
-  } catch (error) {
-    return refuse('messages()', (error as Error).message);
-  }
 }

@@ -2,13 +2,12 @@
  * cookieStore(): the session itself is the cookie, signed. The server keeps nothing, so nothing is shared and nothing is lost,
  * but the client can read it, and can bring back an old one until it ends: log-out does not end a copy.
  */
-import { BadSignature, Signer } from '../../http/signing.ts';
-import { refuse } from '../check-options.ts';
+import { makeSigner } from '../signer.ts';
 import type { SessionStore, StoredSession } from './store.ts';
 import { fromText, toText } from './stored-text.ts';
 
 export interface CookieStoreOptions {
-  /** Signs the cookies; random, at least 16 characters, the same in all workers and servers. */
+  /** Signs the cookies; random, at least 32 characters, the same in all workers and servers. */
   key: string;
   /** Older keys, whose cookies still count. */
   fallbacks?: readonly string[];
@@ -19,7 +18,7 @@ const MAX_VALUE_LENGTH = 3800;
 
 /** FastServeError (FS_APP) for a key that is too short. */
 export function cookieStore({ key, fallbacks = [] }: CookieStoreOptions): SessionStore {
-  const signer = makeSigner(key, fallbacks);
+  const signer = makeSigner('cookieStore()', 'sessions', key, fallbacks);
   const seal = (session: StoredSession): string => {
     const value = signer.sign(Buffer.from(toText(session), 'utf8').toString('base64url'));
     if (value.length <= MAX_VALUE_LENGTH) return value;
@@ -27,23 +26,11 @@ export function cookieStore({ key, fallbacks = [] }: CookieStoreOptions): Sessio
   };
   return {
     load(value) {
-      try {
-        return fromText(Buffer.from(signer.unsign(value), 'base64url').toString('utf8'));
-      } catch (error) {
-        if (error instanceof BadSignature) return undefined;
-        throw error;
-      }
+      const text = signer.unsign(value);
+      return text === undefined ? undefined : fromText(Buffer.from(text, 'base64url').toString('utf8'));
     },
     create: seal,
     update: (_value, session) => seal(session),
     remove: () => {},
   };
-}
-
-function makeSigner(key: string, fallbacks: readonly string[]): Signer {
-  try {
-    return new Signer(key, { salt: 'fastserve.sessions', fallbacks });
-  } catch (error) {
-    return refuse('cookieStore()', (error as Error).message);
-  }
 }

@@ -1,6 +1,6 @@
 /** FormView: shows a form, takes it, and shows it again with what is wrong. */
 import { redirect } from '../../http/response-helpers.ts';
-import { emptyForm, type Form, type FormValues, parseForm, type StandardSchema } from '../forms/index.ts';
+import { emptyForm, type FormState, type FormInputs, parseForm, type StandardSchema } from '../forms/index.ts';
 import { PageView } from './page-view.ts';
 import type { ViewResult } from './view.ts';
 
@@ -10,7 +10,7 @@ import type { ViewResult } from './view.ts';
  */
 export class FormView<Output = unknown> extends PageView {
   schema: StandardSchema<Output> | undefined = undefined;
-  initial: FormValues = {};
+  initial: FormInputs = {};
   /** Where a valid form leads, unless formValid() of a subclass answers itself. */
   successUrl = '';
 
@@ -25,22 +25,22 @@ export class FormView<Output = unknown> extends PageView {
   }
 
   /** What the inputs show at first. */
-  protected getInitial(): FormValues | Promise<FormValues> {
+  protected getInitial(): FormInputs | Promise<FormInputs> {
     return this.initial;
   }
 
   /** Answers a valid form. `value` is what the schema made of it. */
-  protected formValid(_value: Output, _form: Form<Output>): ViewResult | Promise<ViewResult> {
+  protected formValid(_value: Output, _form: FormState<Output>): ViewResult | Promise<ViewResult> {
     if (this.successUrl === '') throw new TypeError(`${this.constructor.name}: successUrl is not set, and formValid() is not written`);
     return redirect(this.successUrl, 303);
   }
 
   /** Answers a form that is not valid. */
-  protected formInvalid(form: Form<Output>): ViewResult | Promise<ViewResult> {
+  protected formInvalid(form: FormState<Output>): ViewResult | Promise<ViewResult> {
     return this.#show(form, 422);
   }
 
-  async #show(form: Form<Output>, status: number): Promise<ViewResult> {
+  async #show(form: FormState<Output>, status: number): Promise<ViewResult> {
     return this.renderPage({ form, ...(await this.getContext()) }, { status });
   }
 }

@@ -67,7 +67,7 @@ describe('the shipped context processors', () => {
     expect((await page('plain', options)).headers['content-security-policy']).toBe('script-src');
   });
 
-  const withMessages = { middleware: [messages({ key: 'a key for tests, long enough' })], contextProcessors: [messagesContext] };
+  const withMessages = { middleware: [messages({ key: 'a key for tests that is long enough' })], contextProcessors: [messagesContext] };
 
   test('messages are shown by pages that loop over them', async () => {
     const answer = await page('{% for message in messages %}{{ message.tags }}: {{ message.text }};{% endfor %}', withMessages, (request) => addMessage(request, 'info', 'a < b'));

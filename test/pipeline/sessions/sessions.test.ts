@@ -19,7 +19,7 @@ import {
 } from '../../../src/index.ts';
 import { Browser } from '../browser.ts';
 
-const KEY = 'a key for tests, long enough';
+const KEY = 'a key for tests that is long enough';
 const directories: string[] = [];
 
 afterEach(async () => {
@@ -253,7 +253,7 @@ describe('cookieStore()', () => {
   });
 
   test('refuses a short key when the application is loaded', () => {
-    expect(() => cookieStore({ key: 'short' })).toThrow(/cookieStore\(\): a signing key of 5 characters is too short/);
+    expect(() => cookieStore({ key: 'short' })).toThrow(/cookieStore\(\): .*5 characters/);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Form: what a template needs to show a form, empty or with what was sent and what is wrong with it. Belongs to its request.
+ * FormState: what a template needs to show a form, empty or with what was sent and what is wrong with it. Belongs to its request.
  */
 import type { QueryParams } from '../../http/query-params.ts';
 import type { Request } from '../../http/request.ts';
@@ -7,7 +7,7 @@ import type { StandardSchema } from './standard-schema.ts';
 import { type Issue, toObject, validate, type Validated } from './validation.ts';
 
 /** What the inputs of a form hold: texts, or lists of them. */
-export type FormValues = Readonly<Record<string, unknown>>;
+export type FormInputs = Readonly<Record<string, unknown>>;
 
 export interface FormField {
   readonly name: string;
@@ -15,9 +15,9 @@ export interface FormField {
   readonly errors: readonly string[];
 }
 
-export class Form<Output> {
+export class FormState<Output> {
   /** What the inputs show: what was sent, or the initial values. */
-  readonly values: FormValues;
+  readonly values: FormInputs;
   /** Messages by the name of the input; those of nested values belong to the outermost name. */
   readonly errors: Readonly<Record<string, readonly string[]>>;
   /** Messages that belong to no input. */
@@ -27,7 +27,7 @@ export class Form<Output> {
   readonly #result: Validated<Output> | null;
 
   /** result: null for a form that was not sent yet. */
-  constructor(values: FormValues, result: Validated<Output> | null) {
+  constructor(values: FormInputs, result: Validated<Output> | null) {
     this.values = values;
     this.isBound = result !== null;
     this.#result = result;
@@ -58,17 +58,17 @@ export class Form<Output> {
 }
 
 /** A form to fill in. */
-export function emptyForm<Output>(initial: FormValues = {}): Form<Output> {
-  return new Form<Output>(initial, null);
+export function emptyForm<Output>(initial: FormInputs = {}): FormState<Output> {
+  return new FormState<Output>(initial, null);
 }
 
 /**
  * The form that the request sent, through a schema. Wrong values are no error but a form that is not valid. UnsupportedMediaType
  * for content that is no form.
  */
-export async function parseForm<Output>(request: Request, schema: StandardSchema<Output>): Promise<Form<Output>> {
+export async function parseForm<Output>(request: Request, schema: StandardSchema<Output>): Promise<FormState<Output>> {
   const values = toObject((await request.form()) as QueryParams);
-  return new Form(values, await validate(schema, values));
+  return new FormState(values, await validate(schema, values));
 }
 
 function groupByInput(issues: readonly Issue[]): Record<string, string[]> {
