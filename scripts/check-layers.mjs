@@ -15,10 +15,12 @@ const NATIVE = {
   http: ['base'],
   route: ['base', 'http'],
   queue: ['base', 'http', 'net'],
-  files: ['base', 'net', 'http'],
+  compress: ['base', 'http'],
+  files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls', 'server'],
+  template: ['base'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -37,7 +39,9 @@ const TYPESCRIPT = {
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts'];
 /** Folders of one layer each: their neighbours may import only their index.ts. */
-const PIPELINE_LAYERS = ['middleware', 'urls', 'views', 'templates', 'context', 'static'];
+const PIPELINE_LAYERS = [
+  'middleware', 'urls', 'views', 'templates', 'context', 'static', 'sessions', 'csrf', 'messages', 'auth', 'forms', 'pagination',
+];
 
 const breaches = [];
 

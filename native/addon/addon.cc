@@ -3,7 +3,9 @@
 #include <napi.h>
 
 #include "native/addon/layout_object.h"
+#include "native/addon/page_functions.h"
 #include "native/addon/server_object.h"
+#include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
 #include "native/queue/layout.h"
 
@@ -28,6 +30,11 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
+  exports.Set("payload", PayloadObject(env));
+  exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
+  exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
+  exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
+  exports.Set("pageTag", Napi::Function::New(env, &MakePageTag, "pageTag"));
   return exports;
 }
 

@@ -22,6 +22,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
       return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
     }),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
+    compress: settings.compress,
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },

@@ -1,9 +1,12 @@
-/** Puts the live script into HTML answers. Pure functions; the worker's thread. */
-import { type FlatFields, Head, type ResponseBody } from '../gateway/contract.ts';
+/** Puts the live script into HTML answers. The worker's thread. */
+import { type BodyPiece, type FlatFields, GatheredPage, Head, type ResponseBody } from '../gateway/contract.ts';
+import { pageBytes } from '../gateway/page-body.ts';
 import { liveScript } from './live-script.ts';
 
 /** Of the page without the script; a page from a cache would have an old version and reload for ever. */
 const REPLACED = new Set(['content-length', 'etag', 'last-modified', 'cache-control']);
+
+const BODY_END = '</body>';
 
 export interface Content {
   readonly fields: FlatFields | Head;
@@ -31,14 +34,21 @@ export function fieldOf(flat: FlatFields, name: string): string | undefined {
 function withScript(body: ResponseBody, script: string): ResponseBody {
   if (body === null) return null;
   if (typeof body === 'string') {
-    const end = body.toLowerCase().lastIndexOf('</body>');
+    const end = body.toLowerCase().lastIndexOf(BODY_END);
     return end === -1 ? body + script : body.slice(0, end) + script + body.slice(end);
   }
-  if (body instanceof Uint8Array) return Buffer.concat([body, Buffer.from(script)]);
+  if (body instanceof GatheredPage) return bytesWith(pageBytes(body), script);
+  if (body instanceof Uint8Array) return bytesWith(body, script);
   return Symbol.asyncIterator in body ? followedBy(body, script) : null;
 }
 
-async function* followedBy(pieces: AsyncIterable<string | Uint8Array>, last: string): AsyncGenerator<string | Uint8Array> {
+function bytesWith(body: Uint8Array, script: string): Uint8Array {
+  const end = Buffer.from(body.buffer, body.byteOffset, body.byteLength).lastIndexOf(BODY_END);
+  const at = end === -1 ? body.length : end;
+  return Buffer.concat([body.subarray(0, at), Buffer.from(script), body.subarray(at)]);
+}
+
+async function* followedBy(pieces: AsyncIterable<BodyPiece>, last: string): AsyncGenerator<BodyPiece> {
   yield* pieces;
   yield last;
 }

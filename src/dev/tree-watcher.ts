@@ -6,6 +6,7 @@
  */
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { FastServeError } from '../errors.ts';
 
 /** An editor's save is several events, and one command may save many files. */
 const QUIET_MS = 20;
@@ -14,14 +15,21 @@ export class TreeWatcher {
   readonly #root: string;
   readonly #onChange: (files: ReadonlySet<string>) => void;
   readonly #watchers = new Map<string, FSWatcher>();
+  #isOutOfWatches = false;
   #changed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** `onChange` gets absolute paths, also of files that went away, once for changes that come together. */
+  /**
+   * `onChange` gets absolute paths, also of files that went away, once for changes that come together. Throws FastServeError
+   * FS_SYSTEM when there are too many directories.
+   */
   constructor(root: string, onChange: (files: ReadonlySet<string>) => void) {
     this.#root = root;
     this.#onChange = onChange;
     this.#watchTree(root);
+    if (!this.#isOutOfWatches) return;
+    this.close();
+    throw new FastServeError('FS_SYSTEM', `${root} cannot be watched: the user has no inotify watches left. Raise the limit: sysctl fs.inotify.max_user_watches=524288`);
   }
 
   /** Hears of these files too, wherever they are. */
@@ -62,8 +70,8 @@ export class TreeWatcher {
     try {
       watcher = watch(directory, (_event, name) => this.#onEvent(directory, name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error; // no inotify watches left: say so
-      return false; // no directory, or one that went away
+      this.#isOutOfWatches ||= (error as NodeJS.ErrnoException).code === 'ENOSPC';
+      return false; // else it is no directory, or went away
     }
     watcher.on('error', () => this.#forget(directory));
     this.#watchers.set(directory, watcher);

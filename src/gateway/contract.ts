@@ -99,11 +99,43 @@ export interface StaticBody {
   readonly nativeId: number;
 }
 
+/** The literals of a set of templates, in native memory: made by definePageTable(). Opaque. */
+export interface PageTable {
+  readonly nativeId: number;
+}
+
+/**
+ * A page as a compiled template gathers it: its values, and between them the numbers of its literals, in the form of
+ * native/template/payload.h. The server escapes the values and puts the literals in while it writes the answer.
+ */
+export class GatheredPage {
+  readonly table: PageTable;
+  /** Ends with a token. */
+  readonly payload: string;
+  /** How many tokens the template wrote: a payload with another number has ESC in a value and is refused. */
+  readonly tokens: number;
+  /** Renders the same page with ESC in values written as ESC_BYTE tokens: asked for when the page is refused. null: it is that page. */
+  readonly strict: (() => GatheredPage) | null;
+  /** Answer a 200 to GET or HEAD with a weak entity-tag, and with 304 when the client has the page. */
+  readonly etag: boolean;
+
+  constructor(table: PageTable, payload: string, tokens: number, strict: (() => GatheredPage) | null = null, etag = false) {
+    this.table = table;
+    this.payload = payload;
+    this.tokens = tokens;
+    this.strict = strict;
+    this.etag = etag;
+  }
+}
+
+/** One piece of a streamed body. */
+export type BodyPiece = string | Uint8Array | GatheredPage;
+
 /**
  * A response body. Text is sent as UTF-8. Bytes are copied before respond returns. An async iterable is streamed: its next
  * piece is asked for when the client has taken enough of the last ones; leaving early calls its return().
  */
-export type ResponseBody = string | Uint8Array | StaticBody | AsyncIterable<string | Uint8Array> | null;
+export type ResponseBody = string | Uint8Array | StaticBody | GatheredPage | AsyncIterable<BodyPiece> | null;
 
 /**
  * Answers the request. A second call throws AlreadyAnsweredError. Throws TypeError for a status outside 200..599 or a field
@@ -153,6 +185,31 @@ export interface ApplicationEnvironment {
   onError(error: Error, request: GatewayRequest): void;
   /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
   readonly staticDirectories?: readonly StaticDirectory[];
+  /** What all workers of the server share. Default: a memory of this thread alone. */
+  readonly sharedMemory?: SharedMemory;
+}
+
+/**
+ * Text by key that all workers of a server share. It lives in the main thread: a worker that dies takes nothing along, and the
+ * end of the server ends it. Each operation is atomic and happens before its promise resolves. Keys are in spaces, so that one
+ * use of it cannot drive out another; within a space what was unused longest makes room.
+ */
+export interface SharedMemory {
+  get(space: string, key: string): Promise<string | undefined>;
+  /**
+   * `expiresAt`: milliseconds since 1970. `only` stores where the key is there, or where it is not. Resolves to whether it was
+   * stored.
+   */
+  set(space: string, key: string, value: string, expiresAt: number, only?: 'present' | 'absent'): Promise<boolean>;
+  delete(space: string, key: string): Promise<void>;
+  /** Counts one more. A count begins with 0 and is forgotten `windowMs` after its first. */
+  count(space: string, key: string, windowMs: number): Promise<SharedCount>;
+}
+
+export interface SharedCount {
+  readonly count: number;
+  /** When it is forgotten, in milliseconds since 1970. */
+  readonly endsAt: number;
 }
 
 /**

@@ -8,6 +8,7 @@ import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
 import { QueueReader } from './queue-reader.ts';
+import { remoteMemory } from './shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
@@ -27,6 +28,7 @@ export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<v
   const environment: ApplicationEnvironment = {
     debug: task.debug,
     staticDirectories: task.staticDirectories,
+    sharedMemory: remoteMemory(task.memory),
     onError: (error, request) =>
       post({
         type: 'error',
@@ -43,6 +45,7 @@ export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<v
   await reader.idle(await stopped(task));
   reader.detach();
   await application.stop?.();
+  task.memory.close();
   task.port.close();
 }
 

@@ -6,7 +6,7 @@
  * and its services). They are private fields behind functions that this module exports to the pipeline and index.ts does not
  * re-export: gatewayOf, matchOf and assignMatch.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
+import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
 import { decodeJsonText, decodeText, parseForm, refuseCodings, requireForm } from './content.ts';
 import { parseCookies } from './cookies.ts';
 import { parseJson } from './json-content.ts';
@@ -40,8 +40,8 @@ export interface RequestState {
 export interface RequestServices {
   /** Finds the route and assigns it; leaves the request as it is when there is none. Never throws. */
   locate(request: Request): void;
-  /** Context processors and template, as text. */
-  renderTemplate(request: Request, template: string, context: object): string | Promise<string>;
+  /** Context processors and template. */
+  renderTemplate(request: Request, template: string, context: object): string | GatheredPage | Promise<string | GatheredPage>;
 }
 
 const NO_PARAMS: RouteParams = Object.freeze({});

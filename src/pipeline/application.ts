@@ -22,12 +22,14 @@ import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
 import { FastServeError } from '../errors.ts';
 import { Request, type RequestServices } from '../http/request.ts';
 import { Response } from '../http/response.ts';
-import { buildContext } from './context/index.ts';
+import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
-import { buildChain } from './middleware/index.ts';
+import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
+import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
+import type { RenderedTemplate } from './templates/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
@@ -66,6 +68,7 @@ export class PipelineApplication {
       manifest: this.manifest,
       start: async (lent = DEFAULT_ENVIRONMENT) => {
         environment = lent;
+        activateSharedMemory(lent.sharedMemory);
         const files = new StaticFiles(lent.staticDirectories);
         await templates?.prepare?.({ debug: lent.debug, url: this.reverse, staticUrl: files.url, staticIntegrity: files.integrity });
         await onStart?.();
@@ -79,8 +82,9 @@ export class PipelineApplication {
   #buildHandle(environment: () => ApplicationEnvironment): RawApplication {
     const { middleware = [], errorHandlers = {} } = this.#options;
     const support = { complete: completeResponse, toResponse: makeErrorResponder(errorHandlers, environment) };
-    const services = this.#buildServices();
-    const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support);
+    const hooks = collectHooks(middleware);
+    const services = this.#buildServices(hooks);
+    const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks);
     const chain = buildChain(middleware, view, support);
     const send = (response: Response, gatewayRequest: GatewayRequest, respond: Respond): void => {
       try {
@@ -99,17 +103,23 @@ export class PipelineApplication {
     };
   }
 
-  #buildServices(): RequestServices {
+  #buildServices(hooks: HookTable): RequestServices {
     const { templates, contextProcessors = [] } = this.#options;
     return {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
         if (templates === undefined) {
-          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: nunjucks({ directory })`);
+          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
-        const context = buildContext(contextProcessors, request, viewContext);
-        if (context instanceof Promise) return context.then((ready: object) => templates.render(template, ready));
-        return templates.render(template, context);
+        const draw = (name: string, names: object): RenderedTemplate | Promise<RenderedTemplate> => {
+          const context = buildContext(contextProcessors, request, names, namesRead(templates, name));
+          if (context instanceof Promise) return context.then((ready: object) => templates.render(name, ready));
+          return templates.render(name, context);
+        };
+        if (hooks.template.length === 0) return draw(template, viewContext);
+        const page = { template, context: { ...viewContext } };
+        const done = runTemplateHooks(hooks.template, request, page);
+        return done instanceof Promise ? done.then(() => draw(page.template, page.context)) : draw(page.template, page.context);
       },
     };
   }

@@ -6,6 +6,7 @@
  *       '---- one fails, or stop(): every worker is ended ----------------------------------> ended
  */
 import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
+import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import { WorkerSlot } from './worker-slot.ts';
@@ -27,6 +28,8 @@ export interface WorkerSettings {
   readonly entry: string;
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
+  /** What all workers share, generation after generation. */
+  readonly memory: SharedMemoryHub;
   readonly startMs: number;
   readonly stuckMs: number;
   readonly debug: boolean;
@@ -43,7 +46,7 @@ export class Generation {
 
   constructor(options: GenerationOptions, settings: WorkerSettings) {
     const { number, url, slots, staticDirectories } = options;
-    const { serverId, entry, ringsOf, startMs, stuckMs, debug, answered, turns, log } = settings;
+    const { serverId, entry, ringsOf, memory, startMs, stuckMs, debug, answered, turns, log } = settings;
     this.number = number;
     this.slots = slots;
     this.#manifests = new ManifestAgreement(log);
@@ -52,6 +55,7 @@ export class Generation {
         new WorkerSlot({
           entry,
           task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories },
+          memory,
           startMs,
           stuckMs,
           answered: () => answered(slot),

@@ -61,7 +61,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   const builds = await loadBuilds(settings.mounts);
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
   const options = toNativeOptions(settings, slotCount(settings.workers), builds);
-  const front = new runtime.native.Server(options);
+  const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
   try {
@@ -75,7 +75,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
       const source = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
       application = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
     }
-    front.start();
+    explained(() => front.start());
     return new RunningServer({ settings, builds, front, application, addresses, log, tls, runtime });
   } catch (error) {
     tls?.stop();
@@ -95,6 +95,18 @@ function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): 
     drain: (slot) => front.drainSlot(slot),
     publish: (manifest, generation, workers) => setRoutes(front, manifest, generation, workers),
   };
+}
+
+/** Runs a step that opens directories, or needs descriptors or threads. */
+function explained<Result>(step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_MOUNT') throw new FastServeError('FS_CONFIG', `static: ${message}. Let this user enter the directory, or choose another root.`, { cause: error });
+    if (code !== 'FASTSERVE_SYSTEM') throw error;
+    throw new FastServeError('FS_SYSTEM', `the system has not enough for the server: ${message}. Raise its limits (ulimit -n, ulimit -u), or end what uses them up.`, { cause: error });
+  }
 }
 
 async function listen(front: NativeServer): Promise<NativeAddress[]> {

@@ -9,6 +9,7 @@
  */
 import type { Settings } from '../config/types.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
+import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, type WorkerSettings } from './generation.ts';
@@ -54,6 +55,7 @@ export class WorkerApplication implements RunningApplication {
       serverId: attachment.serverId,
       entry: runtime.workerEntry,
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
+      memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
       debug: settings.debug,

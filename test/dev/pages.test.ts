@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { injectScript } from '../../src/dev/inject-script.ts';
 import { overlayPage } from '../../src/dev/overlay.ts';
-import { defineHead } from '../../src/gateway/contract.ts';
+import { defineHead, GatheredPage } from '../../src/gateway/contract.ts';
+import { definePageTable, pageToken } from '../../src/gateway/page-body.ts';
+import { FIRST_LITERAL } from '../../src/gateway/page-payload.ts';
 
 const HTML = ['Content-Type', 'text/html; charset=utf-8'];
 const SCRIPT = '<script src="/__fastserve/live.js?version=7" async></script>';
@@ -38,7 +40,14 @@ describe('the live script', () => {
     expect(injectScript({ fields: HTML, body: 'x' }, 7).body).toBe(`x${SCRIPT}`);
   });
 
-  it('goes behind bytes and streams', async () => {
+  it('goes into pages that native code puts together', () => {
+    const table = definePageTable([{ bytes: '<p>x</p></body>', mode: 0 }], 1);
+    const page = new GatheredPage(table, pageToken(FIRST_LITERAL, 1), 1);
+    expect(String(injectScript({ fields: HTML, body: page }, 7).body)).toBe(`<p>x</p>${SCRIPT}</body>`);
+  });
+
+  it('goes into bytes and behind streams', async () => {
+    expect(String(injectScript({ fields: HTML, body: Buffer.from('é</body>') }, 7).body)).toBe(`é${SCRIPT}</body>`);
     expect(String(injectScript({ fields: HTML, body: Buffer.from('é') }, 7).body)).toBe(`é${SCRIPT}`);
     const pieces = (async function* () {
       yield 'a';

@@ -37,7 +37,8 @@ class RunningServer {
     ListenError error;
     FASTSERVE_CHECK(server_->Listen(&error), "a free loopback port");
     Publish(1);
-    server_->Start();
+    std::string refusal;
+    FASTSERVE_CHECK(server_->Start(&refusal), "the server starts");
   }
   ~RunningServer() {
     if (!stopping_) RequestStop(0);
