@@ -25,6 +25,12 @@ describe('help', () => {
     for (const word of ['--config', '--host', '--port', '--workers', '--io-threads', '--log', 'FASTSERVE_PORT or PORT']) expect(stdout).toContain(word);
   });
 
+  it('of dev names its options, and its own address', async () => {
+    const { code, stdout } = await run(['dev', '--help']);
+    expect(code).toBe(0);
+    for (const word of ['--config', '--host', '--port', '--https', '--log', '127.0.0.1']) expect(stdout).toContain(word);
+  });
+
   it('is shown without a command, with code 2', async () => {
     const { code, stderr } = await run([]);
     expect(code).toBe(2);
@@ -32,7 +38,7 @@ describe('help', () => {
   });
 
   it('does not offer commands that do not exist yet', async () => {
-    expect((await run(['--help'])).stdout).not.toMatch(/^\s+(dev|check|routes|reload|stop|status)\b/m);
+    expect((await run(['--help'])).stdout).not.toMatch(/^\s+(check|routes|reload|stop|status)\b/m);
   });
 });
 

@@ -184,8 +184,9 @@ class FakeWorker {
   }
 
   static Seen Decode(const uint8_t* at, uint32_t channel) {
-    queue::ControlRecord control;
-    std::memcpy(&control, at, sizeof control);
+    queue::ControlRecord control{};
+    std::memcpy(&control, at, offsetof(queue::ControlRecord, flags));
+    std::memcpy(&control.value, at + offsetof(queue::ControlRecord, value), sizeof control.value);
     // The I/O thread may mark a record as cancelled while it is read.
     auto* flags = reinterpret_cast<uint32_t*>(const_cast<uint8_t*>(at) + offsetof(queue::ControlRecord, flags));
     control.flags = std::atomic_ref<uint32_t>(*flags).load(std::memory_order_relaxed);
