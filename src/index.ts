@@ -68,6 +68,25 @@ export {
   UnsupportedMediaType,
 } from './http/index.ts';
 
+// src/signing and src/passwords: what is handed out and known again.
+export {
+  BadSignature,
+  type ObjectOptions,
+  SignatureExpired,
+  Signer,
+  type SignerOptions,
+  TimestampSigner,
+  type UnsignOptions,
+} from './signing/index.ts';
+export {
+  hashPassword,
+  isPasswordUsable,
+  passwordNeedsUpgrade,
+  type ScryptCost,
+  unusablePassword,
+  verifyPassword,
+} from './passwords/index.ts';
+
 // src/gateway: the server↔application contract, other forms of application, and running one without a server.
 export { type FetchHandler, type FetchInfo } from './gateway/adapters/fetch.ts';
 export { gateway } from './gateway/adapters/raw.ts';
