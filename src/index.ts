@@ -66,6 +66,10 @@ export {
   stream,
   text,
   UnsupportedMediaType,
+  type ContentLimits,
+  Form,
+  type SignedCookieOptions,
+  UploadedFile,
 } from './http/index.ts';
 
 // src/signing and src/passwords: what is handed out and known again.
