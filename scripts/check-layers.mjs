@@ -17,8 +17,9 @@ const NATIVE = {
   queue: ['base', 'http', 'net'],
   files: ['base', 'net', 'http'],
   tls: ['base', 'net'],
+  template: ['base'],
   server: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls', 'server'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls', 'template', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

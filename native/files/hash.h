@@ -5,13 +5,9 @@
 #include <cstring>
 #include <string_view>
 
-namespace fastserve::files {
+#include "native/base/folded_product.h"
 
-// Spreads `a` over the whole word: the two halves of a 128-bit product folded into one.
-inline uint64_t FoldedProduct(uint64_t a, uint64_t b) {
-  const auto product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
+namespace fastserve::files {
 
 // Not cryptographic. With a secret random `seed` a peer cannot choose names that collide; with a constant seed the
 // result is the same in every thread and process. Depends on the byte order of the machine.
@@ -21,11 +17,11 @@ inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
   uint64_t word;
   for (; bytes.size() >= sizeof(word); bytes.remove_prefix(sizeof(word))) {
     std::memcpy(&word, bytes.data(), sizeof(word));
-    hash = FoldedProduct(hash ^ word, kMultiplier);
+    hash = base::FoldedProduct(hash ^ word, kMultiplier);
   }
   word = 0;
   if (!bytes.empty()) std::memcpy(&word, bytes.data(), bytes.size());
-  return FoldedProduct(FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
+  return base::FoldedProduct(base::FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
 }
 
 }  // namespace fastserve::files

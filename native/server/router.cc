@@ -1,5 +1,7 @@
 #include "native/server/router.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "native/http/conditional.h"
@@ -202,12 +204,21 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     // What is small is copied behind its head: one send, and no reference to keep.
     answer.body = file.memory.size() <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
     answer.bytes = file.memory;
+  } else if (ReadSmall(file)) {
+    answer.body = Answer::Body::kCopied;
+    answer.bytes = {content_, file.length};
   } else {
     answer.body = Answer::Body::kFile;
     answer.fd = file.file->fd;
     answer.offset = file.offset;
   }
   connection.Send(exchange, answer);
+}
+
+// Into content_. False for what is large, or is not all there: a file that shrank is cut where its bytes end, by the output.
+bool Router::ReadSmall(const files::FileAnswer& file) {
+  if (file.length > sizeof content_) return false;
+  return ::pread(file.file->fd, content_, file.length, static_cast<off_t>(file.offset)) == static_cast<ssize_t>(file.length);
 }
 
 // Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.

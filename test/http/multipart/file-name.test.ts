@@ -29,7 +29,7 @@ describe('safeFileName', () => {
 
   test('any name becomes one that names a file in its directory', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', '.', ' ', '/', '\\\\', '\\0', '€', '😀', '\\ud800'), maxLength: 400 }), (name) => {
+      fc.property(fc.string({ unit: fc.constantFrom('a', '.', ' ', '/', '\\\\', '\0', '€', '😀', '\ud800'), maxLength: 400 }), (name) => {
         const safe = safeFileName(name);
         return !/[/\\\0]/.test(safe) && !['', '.', '..'].includes(safe) && Buffer.byteLength(safe) <= 255;
       }),
