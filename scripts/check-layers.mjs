@@ -30,6 +30,7 @@ const TYPESCRIPT = {
   http: ['gateway', 'signing'],
   pipeline: ['http', 'gateway', 'signing'],
   gateway: ['native', 'http', 'pipeline'],
+  testing: ['gateway', 'http'],
   config: ['gateway', 'native'],
   assets: ['config'],
   tls: [],

@@ -68,6 +68,10 @@ export {
   UnsupportedMediaType,
   type ContentLimits,
   Form,
+  eventStream,
+  type EventStreamOptions,
+  type EventStreamSource,
+  type ServerSentEvent,
   type SignedCookieOptions,
   UploadedFile,
 } from './http/index.ts';
@@ -110,6 +114,22 @@ export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 
 export { staticBody } from './gateway/static-body.ts';
+
+// src/testing: a user agent for tests of applications.
+export {
+  type ClientRequestInit,
+  type CookieJar,
+  type FollowedRedirect,
+  type FormValues,
+  type TestClient,
+  testClient,
+  type TestClientOptions,
+  type TestContent,
+  type TestFile,
+  testRequest,
+  type TestRequestInit,
+  type TestResponse,
+} from './testing/index.ts';
 
 // src/errors.ts: what configuration and start-up throw.
 export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from './errors.ts';

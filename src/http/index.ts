@@ -10,6 +10,8 @@ export {
   UnsupportedMediaType,
 } from './errors.ts';
 export { type ContentLimits } from './content-limits.ts';
+export { type ServerSentEvent } from './event-format.ts';
+export { eventStream, type EventStreamOptions, type EventStreamSource } from './event-stream.ts';
 export { file, type FileOptions } from './file-response.ts';
 export { Form } from './form.ts';
 export { UploadedFile } from './multipart/uploaded-file.ts';

@@ -80,6 +80,9 @@ export function checkAppOptions(options: AppOptions): void {
     const expected = check(value);
     if (expected !== undefined) fail(`${key} is ${kindOf(value)}; expected ${expected}`);
   }
+  if (options.secretKeyFallbacks !== undefined && options.secretKey === undefined) {
+    fail('secretKeyFallbacks is given without secretKey; is its environment variable set?');
+  }
 }
 
 function functions(key: string): Check {
