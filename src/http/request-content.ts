@@ -78,10 +78,8 @@ export class RequestContent {
 }
 
 async function readAll(gateway: GatewayRequest, limit: number): Promise<Uint8Array> {
-  const { body } = gateway;
-  if (body.length !== undefined && body.length > limit) throw tooLarge(limit);
   try {
-    return await body.bytes(limit);
+    return await gateway.body.bytes(limit);
   } catch (error) {
     // By name: the class belongs to the gateway's runtime.
     throw error instanceof Error && error.name === 'BodyTooLargeError' ? tooLarge(limit, error) : error;
