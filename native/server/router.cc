@@ -147,13 +147,14 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
-// with "//" would be a reference to another host and is defused.
+// with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
 void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
                       std::string_view head_bytes) {
   const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
   std::string fields("Location: ");
-  if (raw.size() > 1 && raw[1] == '/') {
-    fields.append("/%2F").append(raw.substr(2));
+  const char second = raw.size() > 1 ? raw[1] : '\0';
+  if (second == '/' || second == '\\') {
+    fields.append(second == '/' ? "/%2F" : "/%5C").append(raw.substr(2));
   } else {
     fields.append(raw);
   }
@@ -221,7 +222,7 @@ bool Router::ReadSmall(const files::FileAnswer& file) {
   return ::pread(file.file->fd, content_, file.length, static_cast<off_t>(file.offset)) == static_cast<ssize_t>(file.length);
 }
 
-// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+// Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.
 void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
   AnswerPart parts[2 * (http::kMaxRanges + 1)];
   size_t count = 0;
@@ -230,11 +231,13 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
     if (part.length == 0) continue;
     AnswerPart& content = parts[count++];
     if (file.file->in_memory) {
-      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+      content.bytes = file.file->content.substr(part.offset, part.length);
+      if (part.length <= net::BlockPool::kBlockBytes) continue;
     } else {
-      file.file->Retain();
-      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+      content = {{}, file.file->fd, part.offset, part.length, {}};
     }
+    file.file->Retain();
+    content.release = {&ReleaseFile, file.file};
   }
   connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
   file.file->Release();

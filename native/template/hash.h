@@ -1,6 +1,6 @@
 // A keyed 64-bit hash for entity-tags of pages. Pure, any thread.
 //
-// Other than native/files/hash.h, which reads short keys in one chain, this one reads 64 bytes a step in four chains that do
+// Other than native/base/hash.h, which reads short keys in one chain, this one reads 64 bytes a step in four chains that do
 // not wait for each other: a payload of some KiB is hashed with every page.
 #pragma once
 

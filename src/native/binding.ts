@@ -47,6 +47,8 @@ export interface NativeMount {
   cacheRules: { /** A pattern of native/files/glob.h. */ match: string; cacheControl: string }[];
   /** The preferred first. */
   precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** Code files while serving, as NativeCompress says. */
+  compress: boolean;
   /** Field lines ("Name: value\r\n") for every answer of the mount. */
   fields: string;
   /** Names relative to root, "" for none. */
@@ -54,6 +56,19 @@ export interface NativeMount {
   notFound: string;
   /** The output of a build: where built names are looked up first. */
   built: { /** Absolute directory. */ root: string; cacheControl: string } | null;
+}
+
+export interface NativeCompress {
+  /** The preferred first; what the runtime lacks is left out. Empty: nothing is compressed. */
+  codings: ('br' | 'zstd' | 'gzip')[];
+  /** Patterns of native/compress/media_type.h. */
+  types: string[];
+  /** Sizes of contents. */
+  minBytes: number;
+  maxBytes: number;
+  /** Of the results. */
+  cacheBytes: number;
+  levels: { br: number; zstd: number; gzip: number };
 }
 
 export interface NativeLimits {
@@ -90,6 +105,7 @@ export interface NativeTimeouts {
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
+  compress: NativeCompress;
   /** Patterns as a mount's host; empty for any host. */
   hosts: string[];
   /** Networks in CIDR form, addresses, "unix". */
@@ -143,6 +159,10 @@ export interface NativeStats {
   tlsResumed: number;
   /** Connections that ended for a fault in TLS, plain HTTP on a TLS port included. */
   tlsFailures: number;
+  /** Coded contents made by the helper thread. */
+  variantsMade: number;
+  /** Gauge: memory that those which are kept take. */
+  variantBytes: number;
   /** By slot. */
   workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
 }

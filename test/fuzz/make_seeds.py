@@ -289,6 +289,40 @@ TEMPLATES = {
 }
 
 
+PATHS = {
+    "root": b"/",
+    "plain": b"/a/b/c.txt",
+    "directory": b"/a/b/",
+    "empty-segments": b"/a//b///",
+    "host-like": b"//evil.example/a",
+    "host-like-escaped": b"/%2Fevil.example/a",
+    "host-like-backslash": b"/\\evil.example/a",
+    "host-like-dots": b"/.//evil.example/..//",
+    "dot": b"/a/./b/.",
+    "dot-dot": b"/a/b/../../c/..",
+    "climbs": b"/a/../../etc/passwd",
+    "climbs-escaped": b"/a/%2e%2e/%2E%2e/etc/passwd",
+    "climbs-twice-escaped": b"/a/%252e%252e/%252e%252e/etc/passwd",
+    "climbs-slash-escaped": b"/a/..%2f..%2Fetc%2Fpasswd",
+    "climbs-backslash": b"/a/..%5c..\\etc",
+    "climbs-long": b"/" + b"../" * 40,
+    "dots": b"/.../..../.a/a./..a",
+    "last-dot-dot": b"/a/b/..",
+    "only-dots": b"/./././.",
+    "nul": b"/a%00.html",
+    "broken-end": b"/a%",
+    "broken-one": b"/a%2",
+    "broken-digits": b"/a%zz%g0",
+    "high": b"/%c3%a9/%ff%fe/\xc3\xa9",
+    "overlong": b"/%c0%ae%c0%ae/%c0%af",
+    "controls": b"/%0d%0aLocation:%20x/%09%7f",
+    "unicode-slash": b"/%e2%88%95%ef%bc%8f..%ef%bc%8e",
+    "query-like": b"/a%3Fb%23c;d=../e",
+    "hidden": b"/.git/config",
+    "well-known": b"/.well-known/security.txt",
+}
+
+
 def write(target, seeds):
     folder = SEEDS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -299,6 +333,7 @@ def write(target, seeds):
 write("request_parser", REQUESTS)
 write("chunked", BODIES)
 write("negotiation", NEGOTIATIONS)
+write("path", PATHS)
 write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)
 write("template", TEMPLATES)

@@ -7,7 +7,7 @@
 
 #include "native/base/folded_product.h"
 
-namespace fastserve::files {
+namespace fastserve::base {
 
 // Not cryptographic. With a secret random `seed` a peer cannot choose names that collide; with a constant seed the
 // result is the same in every thread and process. Depends on the byte order of the machine.
@@ -17,11 +17,11 @@ inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
   uint64_t word;
   for (; bytes.size() >= sizeof(word); bytes.remove_prefix(sizeof(word))) {
     std::memcpy(&word, bytes.data(), sizeof(word));
-    hash = base::FoldedProduct(hash ^ word, kMultiplier);
+    hash = FoldedProduct(hash ^ word, kMultiplier);
   }
   word = 0;
   if (!bytes.empty()) std::memcpy(&word, bytes.data(), bytes.size());
-  return base::FoldedProduct(base::FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
+  return FoldedProduct(FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
 }
 
-}  // namespace fastserve::files
+}  // namespace fastserve::base
