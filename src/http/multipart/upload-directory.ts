@@ -5,6 +5,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DIRECTORY_PREFIX, removeAbandoned } from './abandoned.ts';
 
 export interface NewFile {
   readonly path: string;
@@ -26,7 +27,8 @@ export class UploadDirectory {
   /** A new file with mode 0600 under a name that the client has no part in. The caller closes it. Rejects as the file system does. */
   async create(): Promise<NewFile> {
     if (this.#isRemoved) throw new Error('the request has ended: read its form before answering');
-    this.#path ??= mkdtemp(join(this.#parent, 'fastserve-upload-'));
+    if (this.#path === null) void removeAbandoned(this.#parent);
+    this.#path ??= mkdtemp(join(this.#parent, DIRECTORY_PREFIX));
     const path = join(await this.#path, String(this.#count++));
     return { path, handle: await open(path, 'wx', 0o600) };
   }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PlainRequest } from '../../../src/gateway/plain-request.ts';
 import { type ContentLimits, DEFAULT_LIMITS } from '../../../src/http/content-limits.ts';
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from '../../../src/http/errors.ts';
@@ -159,5 +159,20 @@ describe('UploadDirectory', () => {
     await directory.remove();
     await directory.remove();
     expect(readdirSync(parent)).toEqual([]);
+  });
+
+  test('removes what a dead worker left a day ago, and nothing else', async () => {
+    const names = ['fastserve-upload-old', 'fastserve-upload-new', 'other-old'];
+    for (const name of names) mkdirSync(join(parent, name));
+    writeFileSync(join(parent, 'fastserve-upload-old/0'), 'x');
+    symlinkSync(join(parent, 'other-old'), join(parent, 'fastserve-upload-link'));
+    const before = Date.now() / 1000 - 25 * 3600;
+    for (const name of ['fastserve-upload-old', 'other-old']) utimesSync(join(parent, name), before, before);
+    lutimesSync(join(parent, 'fastserve-upload-link'), before, before);
+    const directory = new UploadDirectory(parent);
+    await (await directory.create()).handle.close();
+    await vi.waitFor(() => expect(existsSync(join(parent, 'fastserve-upload-old'))).toBe(false));
+    await directory.remove();
+    expect(readdirSync(parent).sort()).toEqual(['fastserve-upload-link', 'fastserve-upload-new', 'other-old']);
   });
 });
