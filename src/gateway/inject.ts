@@ -58,7 +58,11 @@ export async function startApplication(exported: unknown, environment: Applicati
 }
 
 /** The answer of a started application, collected. `environment` hears of a failure. Rejects when the body fails on its way. */
-export async function answerTo(request: PlainRequest, application: GatewayApplication, environment: ApplicationEnvironment): Promise<InjectedResponse> {
+export async function answerTo(
+  request: PlainRequest,
+  application: GatewayApplication,
+  environment: ApplicationEnvironment,
+): Promise<InjectedResponse> {
   const { status, fields, body } = await run(application, request, environment);
   const isBodyless = request.method === 'HEAD' || status === 204 || status === 304;
   if (isBodyless) await discard(body);

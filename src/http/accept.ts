@@ -31,8 +31,16 @@ export function qualityOf(ranges: readonly MediaRange[], mediaType: string): num
   const [type, subtype] = mediaType.toLowerCase().split('/');
   let [best, quality] = [-1, 0];
   for (const range of ranges) {
-    const specificity = range.subtype === subtype && range.type === type ? 2 : range.subtype !== '*' ? -1 : range.type === type ? 1 : range.type === '*' ? 0 : -1;
-    if (specificity > best) [best, quality] = [specificity, range.quality];
+    const precision = precisionFor(range, type, subtype);
+    if (precision > best) [best, quality] = [precision, range.quality];
   }
   return quality;
+}
+
+/** 2: the type itself, 1: all of its kind, 0: everything, -1: the range does not cover it. */
+function precisionFor(range: MediaRange, type: string | undefined, subtype: string | undefined): number {
+  if (range.type === type && range.subtype === subtype) return 2;
+  if (range.subtype !== '*') return -1;
+  if (range.type === type) return 1;
+  return range.type === '*' ? 0 : -1;
 }

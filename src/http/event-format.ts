@@ -24,18 +24,31 @@ export const KEEP_ALIVE = ':\n\n';
 /** TypeError for a name that is unknown, an event or id that would break the stream, and data without a JSON form. */
 export function formatEvent(event: ServerSentEvent | string): string {
   if (typeof event === 'string') return `${lines('data', event)}\n`;
-  if (typeof event !== 'object' || event === null) fail(`expected a text or an object such as { data }, got ${event === null ? 'null' : typeof event}`);
-  for (const name of Object.keys(event)) if (!KNOWN.has(name)) fail(`unknown name '${name}'; expected one of ${[...KNOWN].join(', ')}`);
+  check(event);
   const { event: type, data, id, retry, comment } = event;
-  if (type !== undefined && LINE_END.test(type)) fail(`the event ${JSON.stringify(type.slice(0, 80))} holds a line break`);
-  if (id !== undefined && (LINE_END.test(id) || id.includes('\0'))) fail(`the id ${JSON.stringify(id.slice(0, 80))} holds a line break or "\\0"`);
-  if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) fail(`retry is ${String(retry)}; expected whole milliseconds`);
   let text = comment === undefined ? '' : lines('', comment);
   if (type !== undefined) text += `event: ${type}\n`;
   if (id !== undefined) text += `id: ${id}\n`;
   if (retry !== undefined) text += `retry: ${retry}\n`;
   if (data !== undefined) text += lines('data', textOf(data));
   return `${text}\n`;
+}
+
+function check(event: ServerSentEvent): void {
+  if (typeof event !== 'object' || event === null) {
+    fail(`expected a text or an object such as { data }, got ${event === null ? 'null' : typeof event}`);
+  }
+  for (const name of Object.keys(event)) {
+    if (!KNOWN.has(name)) fail(`unknown name '${name}'; expected one of ${[...KNOWN].join(', ')}`);
+  }
+  const { event: type, id, retry } = event;
+  if (type !== undefined && LINE_END.test(type)) fail(`the event ${JSON.stringify(type.slice(0, 80))} holds a line break`);
+  if (id !== undefined && (LINE_END.test(id) || id.includes('\0'))) {
+    fail(`the id ${JSON.stringify(id.slice(0, 80))} holds a line break or "\\0"`);
+  }
+  if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) {
+    fail(`retry is ${String(retry)}; expected whole milliseconds`);
+  }
 }
 
 function lines(name: string, text: string): string {

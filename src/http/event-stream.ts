@@ -32,7 +32,9 @@ const MAX_MS = 2 ** 31 - 1;
  */
 export function eventStream(request: Request, source: EventStreamSource, options: EventStreamOptions = {}): Response {
   const { keepAliveMs = KEEP_ALIVE_MS, ...init } = options;
-  if (!(keepAliveMs >= 0 && keepAliveMs <= MAX_MS)) throw new TypeError(`eventStream(): keepAliveMs is ${String(keepAliveMs)}; expected milliseconds, 0 or more`);
+  if (!(keepAliveMs >= 0 && keepAliveMs <= MAX_MS)) {
+    throw new TypeError(`eventStream(): keepAliveMs is ${String(keepAliveMs)}; expected milliseconds, 0 or more`);
+  }
   return new Response(new EventStream(request.signal, source, keepAliveMs), init, EVENT_STREAM);
 }
 
@@ -43,19 +45,19 @@ class EventStream implements AsyncIterableIterator<string> {
   readonly #events: AsyncIterator<ServerSentEvent | string>;
   readonly #keepAliveMs: number;
   readonly #leave = new AbortController();
-  readonly #request: AbortSignal;
+  readonly #client: AbortSignal;
   #isAsked = false;
   #settled: Settled | null = null;
   #isClosed = false;
   #wake: (() => void) | null = null;
 
-  constructor(request: AbortSignal, source: EventStreamSource, keepAliveMs: number) {
+  constructor(client: AbortSignal, source: EventStreamSource, keepAliveMs: number) {
     this.#keepAliveMs = keepAliveMs;
-    this.#request = request;
+    this.#client = client;
     const events = typeof source === 'function' ? source(this.#leave.signal) : source;
     this.#events = events[Symbol.asyncIterator]();
-    if (request.aborted) this.#close();
-    else request.addEventListener('abort', this.#close, { once: true });
+    if (client.aborted) this.#close();
+    else client.addEventListener('abort', this.#close, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -113,7 +115,7 @@ class EventStream implements AsyncIterableIterator<string> {
   readonly #close = (): void => {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#request.removeEventListener('abort', this.#close);
+    this.#client.removeEventListener('abort', this.#close);
     this.#leave.abort();
     this.#wake?.();
     // Not awaited: a generator answers only when what it waits for has come. What it says then interests nobody.

@@ -16,7 +16,8 @@ export function signerWith(keys: SigningKeys | null, salt: string, caller: strin
   if (keys !== null) return new TimestampSigner({ ...keys, salt });
   throw new FastServeError(
     'FS_APP',
-    `${caller}: the application has no secret key; give it one: defineApp({ secretKey: process.env.SECRET_KEY, ... }), 32 random characters or more, the same in every process`,
+    `${caller}: the application has no secret key; give it one: defineApp({ secretKey: process.env.SECRET_KEY, ... }), ` +
+      '32 random characters or more, the same in every process',
   );
 }
 

@@ -23,7 +23,7 @@ export interface EncodedPassword {
 
 export const HASH_BYTES = 64;
 /** A stored text is believed only so far: nobody should be able to make one login cost gigabytes. */
-const MAX_MEMORY_BYTES = 256 << 20;
+const MAX_MEMORY_MIB = 260;
 const MAX_PARALLELISM = 16;
 const FORM = /^scrypt\$(\d{1,8})\$([^$]{1,128})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9+/]{86}==)$/;
 
@@ -48,11 +48,12 @@ export function memoryOf({ work, blockSize, parallelism }: ScryptCost): number {
 /** Which parameter cannot be used, with what is expected; undefined for a good cost. */
 export function costProblem(cost: ScryptCost): string | undefined {
   const { work, blockSize, parallelism } = cost;
-  if (!Number.isSafeInteger(work) || work < 2 || (Math.log2(work) % 1) !== 0) return `work is ${work}; expected a power of two`;
+  if (!Number.isSafeInteger(work) || work < 2 || Math.log2(work) % 1 !== 0) return `work is ${work}; expected a power of two`;
   if (!Number.isSafeInteger(blockSize) || blockSize < 1) return `blockSize is ${blockSize}; expected 1 or more`;
   if (!Number.isSafeInteger(parallelism) || parallelism < 1 || parallelism > MAX_PARALLELISM) {
     return `parallelism is ${parallelism}; expected 1 to ${MAX_PARALLELISM}`;
   }
-  if (memoryOf(cost) > MAX_MEMORY_BYTES) return `work and blockSize together take ${memoryOf(cost) >> 20} MiB; expected ${MAX_MEMORY_BYTES >> 20} or less`;
-  return undefined;
+  const memoryMib = Math.ceil(memoryOf(cost) / 2 ** 20);
+  if (memoryMib <= MAX_MEMORY_MIB) return undefined;
+  return `work and blockSize together take ${memoryMib} MiB; expected ${MAX_MEMORY_MIB} or less`;
 }

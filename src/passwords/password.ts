@@ -64,6 +64,9 @@ function completeCost(caller: string, given: Partial<ScryptCost>): ScryptCost {
 function derive(password: string, salt: string, cost: ScryptCost): Promise<Buffer> {
   const { work: N, blockSize: r, parallelism: p } = cost;
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, HASH_BYTES, { N, r, p, maxmem: 2 * memoryOf(cost) }, (error, hash) => (error === null ? resolve(hash) : reject(error)));
+    scrypt(password, salt, HASH_BYTES, { N, r, p, maxmem: 2 * memoryOf(cost) }, (error, hash) => {
+      if (error === null) resolve(hash);
+      else reject(error);
+    });
   });
 }

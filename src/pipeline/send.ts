@@ -21,7 +21,13 @@ export function sendResponse(response: Response, request: GatewayRequest, respon
 }
 
 /** Whether the response itself was taken. */
-function answer(response: Response, body: ResponseBody, request: GatewayRequest, respond: Respond, environment: ApplicationEnvironment): boolean {
+function answer(
+  response: Response,
+  body: ResponseBody,
+  request: GatewayRequest,
+  respond: Respond,
+  environment: ApplicationEnvironment,
+): boolean {
   try {
     respond(response.status, response.fields, body);
     return true;

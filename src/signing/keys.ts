@@ -18,7 +18,9 @@ const MAKE_ONE = `make one with: node -e "console.log(require('node:crypto').ran
 
 /** What is wrong with a secret key, with the way to get a good one; undefined for a good one. Never shows the key. */
 export function secretKeyProblem(key: unknown): string | undefined {
-  if (typeof key !== 'string') return `is of type ${key === null ? 'null' : typeof key}; expected a text of ${MIN_LENGTH} characters or more; ${MAKE_ONE}`;
+  if (typeof key !== 'string') {
+    return `is of type ${key === null ? 'null' : typeof key}; expected a text of ${MIN_LENGTH} characters or more; ${MAKE_ONE}`;
+  }
   if (key.length < MIN_LENGTH) return `has ${key.length} characters; expected ${MIN_LENGTH} or more; ${MAKE_ONE}`;
   if (new Set(key).size < MIN_DIFFERENT) return `has fewer than ${MIN_DIFFERENT} different characters; ${MAKE_ONE}`;
   return undefined;

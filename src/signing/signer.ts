@@ -30,15 +30,9 @@ export class Signer {
 
   /** TypeError for a key that is missing or weak, an unknown option, or a separator that signatures may contain. */
   constructor(options: SignerOptions) {
-    for (const name of Object.keys(options)) {
-      if (!KNOWN.has(name)) throw new TypeError(`${new.target.name}: unknown option '${name}'; expected one of ${[...KNOWN].join(', ')}`);
-    }
     const { key, fallbacks = [], salt = `fastserve.${new.target.name}`, separator = ':' } = options;
-    for (const [index, candidate] of [key, ...fallbacks].entries()) {
-      const problem = secretKeyProblem(candidate);
-      if (problem !== undefined) throw new TypeError(`${new.target.name}: ${index === 0 ? 'key' : `fallbacks[${index - 1}]`} ${problem}`);
-    }
-    if (UNSAFE_SEPARATOR.test(separator)) throw new TypeError(`${new.target.name}: the separator ${JSON.stringify(separator)} could be part of a signature; use ":"`);
+    const problem = problemOf(options, [key, ...fallbacks], separator);
+    if (problem !== undefined) throw new TypeError(`${new.target.name}: ${problem}`);
     this.#keys = { key, fallbacks };
     this.#salt = salt;
     this.#separator = separator;
@@ -79,4 +73,15 @@ export class Signer {
   #signature(value: string, key: string): string {
     return saltedHmac(`${this.#salt}signer`, value, key);
   }
+}
+
+function problemOf(options: SignerOptions, keys: readonly unknown[], separator: string): string | undefined {
+  const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) return `unknown option '${unknown}'; expected one of ${[...KNOWN].join(', ')}`;
+  for (const [index, key] of keys.entries()) {
+    const problem = secretKeyProblem(key);
+    if (problem !== undefined) return `${index === 0 ? 'key' : `fallbacks[${index - 1}]`} ${problem}`;
+  }
+  if (!UNSAFE_SEPARATOR.test(separator)) return undefined;
+  return `the separator ${JSON.stringify(separator)} could be part of a signature; use ":"`;
 }

@@ -2,7 +2,13 @@
  * testClient(): a user agent for tests. Talks to an application with no server and no socket, keeps cookies, follows
  * redirects when asked to, and tells which templates were rendered. Runs on the calling thread.
  */
-import { type ApplicationEnvironment, type GatewayApplication, type GatewayRequest, ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from '../gateway/contract.ts';
+import {
+  type ApplicationEnvironment,
+  type GatewayApplication,
+  type GatewayRequest,
+  ROUTE_UNMATCHED,
+  ROUTE_UNRESOLVED,
+} from '../gateway/contract.ts';
 import { answerTo, flattenHeaders, startApplication } from '../gateway/inject.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { type TestRequestInit, testUrl, toGatewayRequest } from './test-request.ts';

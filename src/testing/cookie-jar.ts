@@ -35,7 +35,8 @@ export class CookieJar {
 
   /** Adds a cookie for all of the origin. */
   set(name: string, value: string): void {
-    this.#store({ name, value: encodeURIComponent(value), domain: this.#origin.hostname, isHostOnly: true, path: '/', isSecure: false, expires: Infinity });
+    const scope = { domain: this.#origin.hostname, isHostOnly: true, path: '/', isSecure: false, expires: Infinity };
+    this.#store({ name, value: encodeURIComponent(value), ...scope });
   }
 
   /** Forgets every cookie of this name. */

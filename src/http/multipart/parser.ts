@@ -101,7 +101,9 @@ export class MultipartParser {
     const pending = this.#pending;
     const first = Math.max(0, pending.byteLength - this.#delimiter.byteLength + 1);
     let at = pending.indexOf(CARRIAGE_RETURN, first);
-    while (at !== -1 && pending.compare(this.#delimiter, 0, pending.byteLength - at, at) !== 0) at = pending.indexOf(CARRIAGE_RETURN, at + 1);
+    while (at !== -1 && pending.compare(this.#delimiter, 0, pending.byteLength - at, at) !== 0) {
+      at = pending.indexOf(CARRIAGE_RETURN, at + 1);
+    }
     if (at === -1) at = pending.byteLength;
     this.#pending = pending.subarray(at);
     return pending.subarray(0, at);
@@ -119,7 +121,9 @@ export class MultipartParser {
     const end = pending.indexOf(CRLF);
     const padding = pending.toString('latin1', 0, end === -1 ? Math.min(pending.byteLength, MAX_PADDING_BYTES + 1) : end);
     const isBlank = end === -1 ? /^[ \t]*\r?$/.test(padding) : /^[ \t]*$/.test(padding);
-    if (!isBlank || padding.length > MAX_PADDING_BYTES) throw new BadRequest('The multipart form is malformed: a boundary is not followed by a line break');
+    if (!isBlank || padding.length > MAX_PADDING_BYTES) {
+      throw new BadRequest('The multipart form is malformed: a boundary is not followed by a line break');
+    }
     if (end === -1) return false;
     this.#pending = pending.subarray(end);
     this.#searched = 0;

@@ -39,7 +39,9 @@ function parseFields(text: string): Map<string, string> {
   for (const line of text === '' ? [] : text.split('\r\n')) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-    if (!TOKEN.test(name) || CONTROL.test(line)) throw new BadRequest(`${WHAT} a part has the line ${JSON.stringify(line.slice(0, 80))} in its head`);
+    if (!TOKEN.test(name) || CONTROL.test(line)) {
+      throw new BadRequest(`${WHAT} a part has the line ${JSON.stringify(line.slice(0, 80))} in its head`);
+    }
     if (fields.has(name)) throw new BadRequest(`${WHAT} a part has two fields ${name}`);
     fields.set(name, line.slice(colon + 1).trim());
   }
@@ -53,9 +55,14 @@ function parseDisposition(value: string | undefined): Pick<PartHead, 'name' | 'f
   if (parameters === undefined) throw new BadRequest(`${WHAT} a part has the Content-Disposition ${JSON.stringify(value.slice(0, 80))}`);
   const name = parameters.get('name');
   if (name === undefined) throw new BadRequest(`${WHAT} a part has no name`);
-  const fileName = parameters.get('filename');
+  return { name: unescaped(name), fileName: fileNameOf(parameters) };
+}
+
+function fileNameOf(parameters: ReadonlyMap<string, string>): string | undefined {
+  const plain = parameters.get('filename');
+  if (plain !== undefined) return unescaped(plain);
   const extended = parameters.get('filename*');
-  return { name: unescaped(name), fileName: fileName !== undefined ? unescaped(fileName) : extended === undefined ? undefined : decodeExtended(extended) };
+  return extended === undefined ? undefined : decodeExtended(extended);
 }
 
 /** Browsers escape these three, and no others (WHATWG HTML, multipart/form-data encoding algorithm). */

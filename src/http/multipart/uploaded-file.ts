@@ -36,9 +36,9 @@ export class UploadedFile {
     return readFile(this.path, 'utf8');
   }
 
-  /** In pieces. */
-  stream(): AsyncIterable<Uint8Array> {
-    return createReadStream(this.path);
+  /** In pieces. Opened with the first one, closed when the reader is done. */
+  async *stream(): AsyncGenerator<Uint8Array> {
+    yield* createReadStream(this.path);
   }
 
   /**
