@@ -6,7 +6,7 @@
  * and its services). They are private fields behind functions that this module exports to the pipeline and index.ts does not
  * re-export: gatewayOf, matchOf and assignMatch.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
+import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
 import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
 import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
@@ -46,8 +46,8 @@ export interface RequestState {
 export interface RequestServices {
   /** Finds the route and assigns it; leaves the request as it is when there is none. Never throws. */
   locate(request: Request): void;
-  /** Context processors and template, as text. */
-  renderTemplate(request: Request, template: string, context: object): string | Promise<string>;
+  /** Context processors and template. */
+  renderTemplate(request: Request, template: string, context: object): string | GatheredPage | Promise<string | GatheredPage>;
   /** For signed cookies; null when the application has no secret key. */
   readonly signingKeys: SigningKeys | null;
   readonly contentLimits: ContentLimits;

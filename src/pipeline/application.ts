@@ -27,6 +27,7 @@ import { buildChain } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
 import { StaticFiles } from './static/index.ts';
+import type { RenderedTemplate } from './templates/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
@@ -92,9 +93,9 @@ export class PipelineApplication {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
         if (templates === undefined) {
-          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: nunjucks({ directory })`);
+          throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
-        const run = (context: object): string | Promise<string> => {
+        const run = (context: object): RenderedTemplate | Promise<RenderedTemplate> => {
           environment().onRender?.(template, context, gatewayOf(request));
           return templates.render(template, context);
         };

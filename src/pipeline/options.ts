@@ -15,7 +15,7 @@ export interface AppOptions {
   urls: readonly UrlPattern[];
   /** Layers around every view, the outermost first. */
   middleware?: readonly Middleware[];
-  /** For render(): nunjucks({ directory }) or an engine of your own. */
+  /** For render(): templates({ directory }), another engine's adapter, or an engine of your own. */
   templates?: TemplateEngine;
   /** Names for every template. */
   contextProcessors?: readonly ContextProcessor[];
@@ -50,7 +50,7 @@ type Check = (value: unknown) => string | undefined;
 const CHECKS: Readonly<Record<keyof AppOptions, Check>> = {
   urls: (value) => (Array.isArray(value) ? undefined : 'an array of path(...)'),
   middleware: functions('middleware'),
-  templates: (value) => (typeof (value as TemplateEngine | null)?.render === 'function' ? undefined : 'a template engine such as nunjucks({ directory })'),
+  templates: (value) => (typeof (value as TemplateEngine | null)?.render === 'function' ? undefined : 'a template engine such as templates({ directory })'),
   contextProcessors: functions('contextProcessors'),
   errorHandlers: checkErrorHandlers,
   appendSlash: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
