@@ -1,0 +1,122 @@
+/**
+ * One request for a Node listener, with its answer: what its IncomingMessage, its ServerResponse and its socket have in
+ * common. The application's thread.
+ *
+ *   open ── respond ──► answered in one piece ──────────────► ended
+ *     │  └─ respond with pieces ──► streaming ── last piece ──► ended
+ *     └── the client left, the time was over, or destroy() ──► ended, and the message events say so
+ */
+import { BodyAbortedError, RequestAbortedError } from '../errors.ts';
+import type { GatewayRequest, Respond } from '../contract.ts';
+import { answered, connectionReset, IncomingMessage } from './incoming-message.ts';
+import { PieceQueue } from './piece-queue.ts';
+import { RequestSocket } from './request-socket.ts';
+import { close, fieldsOf, ServerResponse } from './server-response.ts';
+
+export class Exchange {
+  readonly request: GatewayRequest;
+  readonly socket: RequestSocket;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #respond: Respond;
+  #state: 'open' | 'streaming' | 'ended' = 'open';
+  /** The pieces of a streamed answer. */
+  #pieces: PieceQueue | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  constructor(request: GatewayRequest, respond: Respond) {
+    this.request = request;
+    this.#respond = respond;
+    this.socket = new RequestSocket(request, this);
+    this.incoming = new IncomingMessage(this);
+    this.response = new ServerResponse(this);
+  }
+
+  get state(): 'open' | 'streaming' | 'ended' {
+    return this.#state;
+  }
+
+  /** Bytes of the answer that the server has not taken yet. */
+  get queuedBytes(): number {
+    return this.#pieces?.size ?? 0;
+  }
+
+  /**
+   * What the gateway waits for when the listener returned before it answered: rejects with what an asynchronous listener
+   * threw, and when the connection is to be cut. It never resolves, because a Node listener says nothing by returning.
+   */
+  outcome(): Promise<void> {
+    return new Promise((_resolve, reject) => {
+      this.#reject = reject;
+    });
+  }
+
+  /** Answers in one piece. Throws as Respond does. */
+  answer(body: string | Uint8Array | null): void {
+    const { statusCode } = this.response;
+    this.#respond(statusCode, fieldsOf(this.response), body);
+    this.#state = 'ended';
+    process.nextTick(settle, this);
+  }
+
+  /** Sends the head now; the body follows by write() and end(). */
+  stream(): PieceQueue {
+    if (this.#pieces !== undefined) return this.#pieces;
+    const pieces = new PieceQueue({
+      room: () => this.response.emit('drain'),
+      done: () => {
+        this.#state = 'ended';
+        settle(this);
+      },
+      left: () => this.abort(),
+    });
+    this.#respond(this.response.statusCode, fieldsOf(this.response), pieces);
+    this.#pieces = pieces;
+    this.#state = 'streaming';
+    return pieces;
+  }
+
+  /** The client has gone: nothing that is written now arrives anywhere. Tells everyone who listens, once. */
+  abort(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#pieces?.drop();
+    this.socket.shut();
+    process.nextTick(announceEnd, this);
+  }
+
+  /** The application gives the connection up (socket.destroy()): the client sees it cut. */
+  cut(): void {
+    const { state } = this;
+    if (state === 'ended') return;
+    this.#pieces?.fail(new RequestAbortedError());
+    this.abort();
+    // Without an answer: the gateway's word for a request that ends without one.
+    if (state === 'open') this.#reject?.(new BodyAbortedError());
+  }
+
+  /** The listener failed. The gateway answers 500 where nothing was answered; an answer that had begun is cut. */
+  fail(error: unknown): void {
+    const reject = this.#reject;
+    if (this.#state === 'streaming') this.cut();
+    else this.abort();
+    reject?.(error);
+  }
+}
+
+/** Everything was handed over: what node:http says when the last byte went to the system. */
+function settle(exchange: Exchange): void {
+  const { response, incoming } = exchange;
+  response.emit('finish');
+  answered(incoming);
+  (response as { socket: unknown }).socket = null;
+  exchange.socket.leave();
+  close(response);
+}
+
+/** What node:http says when a connection ends under a request: 'aborted', and 'close' of everything. */
+function announceEnd({ incoming, socket, response }: Exchange): void {
+  incoming.destroy(connectionReset());
+  socket.emit('close', false);
+  close(response);
+}
