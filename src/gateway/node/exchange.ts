@@ -78,29 +78,26 @@ export class Exchange {
 
   /** The client has gone: nothing that is written now arrives anywhere. Tells everyone who listens, once. */
   abort(): void {
-    if (this.#state === 'ended') return;
+    const state = this.#state;
+    if (state === 'ended') return;
     this.#state = 'ended';
     this.#pieces?.drop();
     this.socket.shut();
+    // The gateway keeps what is neither answered nor given up; this is its word for a request that ends without an answer.
+    if (state === 'open') this.#reject?.(new BodyAbortedError());
     process.nextTick(announceEnd, this);
   }
 
   /** The application gives the connection up (socket.destroy()): the client sees it cut. */
   cut(): void {
-    const { state } = this;
-    if (state === 'ended') return;
-    this.#pieces?.fail(new RequestAbortedError());
+    if (this.#state === 'streaming') this.#pieces?.fail(new RequestAbortedError());
     this.abort();
-    // Without an answer: the gateway's word for a request that ends without one.
-    if (state === 'open') this.#reject?.(new BodyAbortedError());
   }
 
   /** The listener failed. The gateway answers 500 where nothing was answered; an answer that had begun is cut. */
   fail(error: unknown): void {
-    const reject = this.#reject;
-    if (this.#state === 'streaming') this.cut();
-    else this.abort();
-    reject?.(error);
+    this.#reject?.(error);
+    this.cut();
   }
 }
 

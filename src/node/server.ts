@@ -1,0 +1,220 @@
+/**
+ * fastserve in the shape of node:http's server: createServer(listener).listen(port). The listener runs in the calling
+ * thread, over the same native front as everything else.
+ *
+ *   made ── listen() ──► bound (address() answers) ──► 'listening' ── close() ──► draining ──► 'close' ──► made
+ */
+import { lookup } from 'node:dns/promises';
+import { EventEmitter } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { inlineSettings } from '../config/resolve.ts';
+import { checkConfig } from '../config/validate.ts';
+import type { GatewayApplication } from '../gateway/contract.ts';
+import type { IncomingMessage } from '../gateway/node/incoming-message.ts';
+import { type NodeListener, runListener } from '../gateway/node/listener.ts';
+import type { ServerResponse } from '../gateway/node/server-response.ts';
+import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
+import { addonRuntime } from '../supervisor/runtime.ts';
+import type { RunningServer } from '../supervisor/server.ts';
+import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
+import { configOf, type ServerOptions } from './server-options.ts';
+
+/** What address() gives: as net.Server, a path for unix sockets. */
+export type Address = { address: string; family: 'IPv4' | 'IPv6'; port: number } | string;
+
+interface Events {
+  request: [request: IncomingMessage, response: ServerResponse];
+  listening: [];
+  close: [];
+  error: [error: Error];
+}
+
+/** One stay at an address. */
+interface Stay {
+  bound: BoundServer | undefined;
+  /** undefined when it could not start. */
+  running: Promise<RunningServer | undefined>;
+  server: RunningServer | undefined;
+}
+
+export class Server extends EventEmitter<Events> {
+  /** Milliseconds; read by listen(). */
+  keepAliveTimeout: number | undefined;
+  headersTimeout: number | undefined;
+  requestTimeout: number | undefined;
+  readonly #options: ServerOptions;
+  readonly #unanswered = new Set<ServerResponse>();
+  #stay: Stay | undefined;
+  #holdsProcess = true;
+
+  constructor(options: ServerOptions = {}, listener?: NodeListener) {
+    super();
+    checkConfig(configOf(options), 'createServer()');
+    this.#options = options;
+    this.keepAliveTimeout = options.keepAliveTimeout;
+    this.headersTimeout = options.headersTimeout;
+    this.requestTimeout = options.requestTimeout;
+    if (listener !== undefined) this.on('request', listener);
+  }
+
+  /** Whether the server is bound. */
+  get listening(): boolean {
+    return this.#stay?.bound !== undefined;
+  }
+
+  /**
+   * Binds at once, unless the host is a name that must be looked up; 'listening' follows. Emits 'error' when it cannot.
+   * Throws for arguments and options that mean nothing.
+   */
+  listen(port?: number | string, host?: string, backlog?: number, listening?: () => void): this;
+  listen(port: number | string, host?: string, listening?: () => void): this;
+  listen(port: number | string, listening?: () => void): this;
+  listen(path: string, listening?: () => void): this;
+  listen(options: ListenOptions, listening?: () => void): this;
+  listen(listening?: () => void): this;
+  listen(...args: unknown[]): this {
+    if (this.#stay !== undefined) {
+      throw Object.assign(new Error('listen() was called more than once without closing the server'), { code: 'ERR_SERVER_ALREADY_LISTEN' });
+    }
+    const target = listenTarget(args);
+    if (target.callback !== undefined) this.once('listening', target.callback);
+    target.signal?.addEventListener('abort', () => this.close(), { once: true });
+    const stay: Stay = { bound: undefined, server: undefined, running: Promise.resolve(undefined) };
+    this.#stay = stay;
+    stay.running = target.isName ? this.#lookUp(stay, target) : this.#bind(stay, target);
+    return this;
+  }
+
+  /** Where it listens, from listen() on; null when it does not. */
+  address(): Address | null {
+    const address = this.#stay?.bound?.addresses[0];
+    if (address === undefined) return null;
+    if (address.unix !== undefined) return address.unix;
+    const { host = '', port = 0 } = address;
+    return { address: host, family: isIPv6(host) ? 'IPv6' : 'IPv4', port };
+  }
+
+  /**
+   * Stops accepting, closes idle connections, lets requests in flight end for timeouts.stop, then emits 'close'. `closed` is
+   * called then, with an error when the server was not listening.
+   */
+  close(closed?: (error?: Error) => void): this {
+    const stay = this.#stay;
+    if (stay === undefined) {
+      const error = Object.assign(new Error('Server is not running.'), { code: 'ERR_SERVER_NOT_RUNNING' });
+      if (closed !== undefined) process.nextTick(closed, error);
+      return this;
+    }
+    if (closed !== undefined) this.once('close', () => closed());
+    void this.#leave(stay);
+    return this;
+  }
+
+  /** Cuts the connections that have a request in flight; close() has ended the idle ones. */
+  closeAllConnections(): void {
+    for (const response of this.#unanswered) response.destroy();
+  }
+
+  /** close() does it: here for frameworks that call both. */
+  closeIdleConnections(): void {}
+
+  /** Counts open connections. */
+  getConnections(counted: (error: Error | null, count: number) => void): this {
+    process.nextTick(counted, null, this.#stay?.server?.stats().connectionsOpen ?? 0);
+    return this;
+  }
+
+  /** The process stays alive while this server listens. The default. */
+  ref(): this {
+    return this.#hold(true);
+  }
+
+  /** The process may end while this server listens. */
+  unref(): this {
+    return this.#hold(false);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return new Promise((resolve) => this.close(() => resolve()));
+  }
+
+  async #lookUp(stay: Stay, target: ListenTarget): Promise<RunningServer | undefined> {
+    const { host, port } = target.address as { host: string; port: number };
+    try {
+      const { address } = await lookup(host);
+      return await this.#bind(stay, { ...target, address: { host: address, port }, isName: false });
+    } catch (error) {
+      return this.#failed(stay, error);
+    }
+  }
+
+  /** Binds before it returns. */
+  #bind(stay: Stay, { address }: ListenTarget): Promise<RunningServer | undefined> {
+    const { keepAliveTimeout, headersTimeout, requestTimeout } = this;
+    const config = configOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout });
+    const proxyProtocol = false;
+    const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
+    let settings;
+    try {
+      settings = inlineSettings(config, listen, 'createServer()');
+    } catch (error) {
+      this.#stay = undefined;
+      throw error;
+    }
+    try {
+      stay.bound = bindInline(settings, addonRuntime());
+    } catch (error) {
+      process.nextTick(() => this.#failed(stay, error));
+      return Promise.resolve(undefined);
+    }
+    return this.#run(stay, stay.bound);
+  }
+
+  async #run(stay: Stay, bound: BoundServer): Promise<RunningServer | undefined> {
+    try {
+      stay.server = await bound.run(this.#application());
+    } catch (error) {
+      return this.#failed(stay, error);
+    }
+    stay.server.holdProcess(this.#holdsProcess);
+    this.emit('listening');
+    return stay.server;
+  }
+
+  #application(): GatewayApplication {
+    const listener: NodeListener = (request, response) => {
+      this.#unanswered.add(response);
+      response.once('close', () => this.#unanswered.delete(response));
+      this.emit('request', request, response);
+    };
+    return { kind: 'node', handle: runListener(listener), manifest: null };
+  }
+
+  #failed(stay: Stay, error: unknown): undefined {
+    if (this.#stay === stay) this.#stay = undefined;
+    this.emit('error', error as Error);
+  }
+
+  async #leave(stay: Stay): Promise<void> {
+    const server = await stay.running;
+    if (this.#stay !== stay) return;
+    stay.bound = undefined;
+    await server?.close();
+    if (this.#stay !== stay) return;
+    this.#stay = undefined;
+    this.emit('close');
+  }
+
+  #hold(holds: boolean): this {
+    this.#holdsProcess = holds;
+    this.#stay?.server?.holdProcess(holds);
+    return this;
+  }
+}
+
+/** As http.createServer: the listener hears every 'request'. Throws ConfigError for options that are wrong. */
+export function createServer(listener?: NodeListener): Server;
+export function createServer(options: ServerOptions, listener?: NodeListener): Server;
+export function createServer(first?: ServerOptions | NodeListener, listener?: NodeListener): Server {
+  return typeof first === 'function' ? new Server({}, first) : new Server(first, listener);
+}
