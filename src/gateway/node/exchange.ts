@@ -2,9 +2,9 @@
  * One request for a Node listener, with its answer: what its IncomingMessage, its ServerResponse and its socket have in
  * common. The application's thread.
  *
- *   open ── respond ──► answered in one piece ──────────────► ended
- *     │  └─ respond with pieces ──► streaming ── last piece ──► ended
- *     └── the client left, the time was over, or destroy() ──► ended, and the message events say so
+ *   open ── respond in one piece ──────────────────────────────► answered
+ *    │ └─── respond with pieces ──► streaming ── last piece ─────► answered
+ *    └───────────────────────────────┴── the client left, the time was over, destroy() ──► aborted
  */
 import { BodyAbortedError, RequestAbortedError } from '../errors.ts';
 import type { GatewayRequest, Respond } from '../contract.ts';
@@ -13,13 +13,15 @@ import { PieceQueue } from './piece-queue.ts';
 import { RequestSocket } from './request-socket.ts';
 import { close, fieldsOf, ServerResponse } from './server-response.ts';
 
+export type ExchangeState = 'open' | 'streaming' | 'answered' | 'aborted';
+
 export class Exchange {
   readonly request: GatewayRequest;
   readonly socket: RequestSocket;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly #respond: Respond;
-  #state: 'open' | 'streaming' | 'ended' = 'open';
+  #state: ExchangeState = 'open';
   /** The pieces of a streamed answer. */
   #pieces: PieceQueue | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -32,8 +34,13 @@ export class Exchange {
     this.response = new ServerResponse(this);
   }
 
-  get state(): 'open' | 'streaming' | 'ended' {
+  get state(): ExchangeState {
     return this.#state;
+  }
+
+  /** Nothing can be done for this request any more. */
+  get isOver(): boolean {
+    return this.#state === 'answered' || this.#state === 'aborted';
   }
 
   /** Bytes of the answer that the server has not taken yet. */
@@ -46,6 +53,7 @@ export class Exchange {
    * threw, and when the connection is to be cut. It never resolves, because a Node listener says nothing by returning.
    */
   outcome(): Promise<void> {
+    if (this.#state === 'aborted') return Promise.reject(new BodyAbortedError());
     return new Promise((_resolve, reject) => {
       this.#reject = reject;
     });
@@ -55,7 +63,7 @@ export class Exchange {
   answer(body: string | Uint8Array | null): void {
     const { statusCode } = this.response;
     this.#respond(statusCode, fieldsOf(this.response), body);
-    this.#state = 'ended';
+    this.#state = 'answered';
     process.nextTick(settle, this);
   }
 
@@ -65,7 +73,8 @@ export class Exchange {
     const pieces = new PieceQueue({
       room: () => this.response.emit('drain'),
       done: () => {
-        this.#state = 'ended';
+        if (this.isOver) return;
+        this.#state = 'answered';
         settle(this);
       },
       left: () => this.abort(),
@@ -79,8 +88,8 @@ export class Exchange {
   /** The client has gone: nothing that is written now arrives anywhere. Tells everyone who listens, once. */
   abort(): void {
     const state = this.#state;
-    if (state === 'ended') return;
-    this.#state = 'ended';
+    if (this.isOver) return;
+    this.#state = 'aborted';
     this.#pieces?.drop();
     this.socket.shut();
     // The gateway keeps what is neither answered nor given up; this is its word for a request that ends without an answer.
@@ -108,7 +117,8 @@ function settle(exchange: Exchange): void {
   answered(incoming);
   (response as { socket: unknown }).socket = null;
   exchange.socket.leave();
-  close(response);
+  // A tick later, as there: what was written behind the end is still refused as such.
+  process.nextTick(close, response);
 }
 
 /** What node:http says when a connection ends under a request: 'aborted', and 'close' of everything. */

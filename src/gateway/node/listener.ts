@@ -23,7 +23,7 @@ export function runListener(listener: NodeListener): RawApplication {
       exchange.fail(error);
       throw error;
     }
-    if (exchange.state === 'ended' && !isPromise(result)) return;
+    if (exchange.state === 'answered' && !isPromise(result)) return;
     watch(exchange);
     const outcome = exchange.outcome();
     if (isPromise(result)) result.then(undefined, (error: unknown) => exchange.fail(error));
@@ -46,7 +46,7 @@ function watchSignals(): void {
   const exchanges = watched;
   watched = [];
   for (const exchange of exchanges) {
-    if (exchange.state === 'ended') continue;
+    if (exchange.isOver) continue;
     const { signal } = exchange.request;
     if (signal.aborted) exchange.abort();
     else signal.addEventListener('abort', () => exchange.abort(), { once: true });
