@@ -5,19 +5,19 @@
  *   made ── listen() ──► bound (address() answers) ──► 'listening' ── close() ──► draining ──► 'close' ──► made
  */
 import { lookup } from 'node:dns/promises';
-import { EventEmitter } from 'node:events';
+import { captureRejectionSymbol, EventEmitter } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { inlineSettings } from '../config/resolve.ts';
-import { checkConfig } from '../config/validate.ts';
 import type { GatewayApplication } from '../gateway/contract.ts';
 import type { IncomingMessage } from '../gateway/node/incoming-message.ts';
 import { type NodeListener, runListener } from '../gateway/node/listener.ts';
-import type { ServerResponse } from '../gateway/node/server-response.ts';
+import { fail, type ServerResponse } from '../gateway/node/server-response.ts';
+import type { NativeAddress } from '../native/binding.ts';
 import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/server.ts';
 import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
-import { configOf, type ServerOptions } from './server-options.ts';
+import { checkOptions, configOf, type ServerOptions, SOURCE } from './server-options.ts';
 
 /** What address() gives: as net.Server, a path for unix sockets. */
 export type Address = { address: string; family: 'IPv4' | 'IPv6'; port: number } | string;
@@ -35,6 +35,8 @@ interface Stay {
   /** undefined when it could not start. */
   running: Promise<RunningServer | undefined>;
   server: RunningServer | undefined;
+  /** close() was called. */
+  isLeaving: boolean;
 }
 
 export class Server extends EventEmitter<Events> {
@@ -45,11 +47,10 @@ export class Server extends EventEmitter<Events> {
   readonly #options: ServerOptions;
   readonly #unanswered = new Set<ServerResponse>();
   #stay: Stay | undefined;
-  #holdsProcess = true;
 
   constructor(options: ServerOptions = {}, listener?: NodeListener) {
-    super();
-    checkConfig(configOf(options), 'createServer()');
+    super({ captureRejections: true });
+    checkOptions(options);
     this.#options = options;
     this.keepAliveTimeout = options.keepAliveTimeout;
     this.headersTimeout = options.headersTimeout;
@@ -59,7 +60,7 @@ export class Server extends EventEmitter<Events> {
 
   /** Whether the server is bound. */
   get listening(): boolean {
-    return this.#stay?.bound !== undefined;
+    return this.#address() !== undefined;
   }
 
   /**
@@ -79,7 +80,7 @@ export class Server extends EventEmitter<Events> {
     const target = listenTarget(args);
     if (target.callback !== undefined) this.once('listening', target.callback);
     target.signal?.addEventListener('abort', () => this.close(), { once: true });
-    const stay: Stay = { bound: undefined, server: undefined, running: Promise.resolve(undefined) };
+    const stay: Stay = { bound: undefined, server: undefined, running: Promise.resolve(undefined), isLeaving: false };
     this.#stay = stay;
     stay.running = target.isName ? this.#lookUp(stay, target) : this.#bind(stay, target);
     return this;
@@ -87,7 +88,7 @@ export class Server extends EventEmitter<Events> {
 
   /** Where it listens, from listen() on; null when it does not. */
   address(): Address | null {
-    const address = this.#stay?.bound?.addresses[0];
+    const address = this.#address();
     if (address === undefined) return null;
     if (address.unix !== undefined) return address.unix;
     const { host = '', port = 0 } = address;
@@ -124,18 +125,14 @@ export class Server extends EventEmitter<Events> {
     return this;
   }
 
-  /** The process stays alive while this server listens. The default. */
-  ref(): this {
-    return this.#hold(true);
-  }
-
-  /** The process may end while this server listens. */
-  unref(): this {
-    return this.#hold(false);
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return new Promise((resolve) => this.close(() => resolve()));
+  }
+
+  /** An asynchronous listener failed. */
+  override [captureRejectionSymbol](error: Error, event: unknown, ...args: unknown[]): void {
+    if (event === 'request') fail(args[1] as ServerResponse, error);
+    else this.emit('error', error);
   }
 
   async #lookUp(stay: Stay, target: ListenTarget): Promise<RunningServer | undefined> {
@@ -156,7 +153,7 @@ export class Server extends EventEmitter<Events> {
     const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
     let settings;
     try {
-      settings = inlineSettings(config, listen, 'createServer()');
+      settings = inlineSettings(config, listen, SOURCE);
     } catch (error) {
       this.#stay = undefined;
       throw error;
@@ -176,7 +173,6 @@ export class Server extends EventEmitter<Events> {
     } catch (error) {
       return this.#failed(stay, error);
     }
-    stay.server.holdProcess(this.#holdsProcess);
     this.emit('listening');
     return stay.server;
   }
@@ -195,20 +191,18 @@ export class Server extends EventEmitter<Events> {
     this.emit('error', error as Error);
   }
 
+  #address(): NativeAddress | undefined {
+    return this.#stay === undefined || this.#stay.isLeaving ? undefined : this.#stay.bound?.addresses[0];
+  }
+
   async #leave(stay: Stay): Promise<void> {
+    stay.isLeaving = true;
     const server = await stay.running;
-    if (this.#stay !== stay) return;
-    stay.bound = undefined;
     await server?.close();
+    // Another close() may have been here first, or the start failed.
     if (this.#stay !== stay) return;
     this.#stay = undefined;
     this.emit('close');
-  }
-
-  #hold(holds: boolean): this {
-    this.#holdsProcess = holds;
-    this.#stay?.server?.holdProcess(holds);
-    return this;
   }
 }
 

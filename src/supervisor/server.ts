@@ -152,12 +152,6 @@ export class RunningServer implements FastServer {
     return this.#front.stats();
   }
 
-  /** Whether this server keeps the process alive (Node's ref and unref). */
-  holdProcess(holds: boolean): void {
-    if (holds) this.#keepAlive.ref();
-    else this.#keepAlive.unref();
-  }
-
   async close(options: { grace?: Duration } = {}): Promise<void> {
     this.#closed ??= this.#close(graceMilliseconds(options.grace ?? this.settings.timeouts.stop));
     return this.#closed;

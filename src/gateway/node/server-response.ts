@@ -66,6 +66,11 @@ export function fieldsOf(response: ServerResponse): string[] {
   return response[FIELDS] ?? [];
 }
 
+/** What the listener threw for this response: 500 where nothing was answered, a cut otherwise, and an entry in the log. */
+export function fail(response: ServerResponse, error: unknown): void {
+  response[EXCHANGE].fail(error);
+}
+
 /** Emits 'close', once. */
 export function close(response: ServerResponse): void {
   const self = response as Self;
