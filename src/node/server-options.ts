@@ -1,4 +1,5 @@
 /** From the options of createServer() to the configuration of a server. Main thread. */
+import type { CheckedConfig } from '../config/schema.ts';
 import type { Config } from '../config/types.ts';
 import { checkConfig } from '../config/validate.ts';
 import { ConfigError } from '../errors.ts';
@@ -27,23 +28,24 @@ export const SOURCE = 'createServer()';
 /** The largest that the front can count: node:http has no limit of its own, frameworks bring theirs. */
 const ANY_BODY = 4_294_967_295;
 
-/** Throws ConfigError for an option that is unknown or has a wrong value. */
-export function checkOptions(options: ServerOptions): void {
+/** The options with every default. Throws ConfigError for one that is unknown or has a wrong value. */
+export function checkOptions(options: ServerOptions): CheckedConfig {
   const problems = Object.keys(options).filter((name) => !KNOWN.includes(name)).map((name) => {
     const near = suggest(name, KNOWN);
     const fix = near === undefined ? `The options are ${KNOWN.join(', ')}.` : `Did you mean "${near}"?`;
     return { path: name.slice(0, 40), text: `unknown option. ${fix}` };
   });
   if (problems.length > 0) throw new ConfigError(SOURCE, problems);
-  checkConfig(configOf(options), SOURCE);
+  return checkConfig(configOf(options), SOURCE);
 }
 
 /** node:http limits neither content nor the time of an answer, so without a word about them neither does this server. */
-export function configOf({ keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderSize, ...config }: ServerOptions): Config {
+export function configOf(options: ServerOptions, maxConnections?: number): Config {
+  const { keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderSize, ...config } = options;
   const timeouts = { request: 0, ...named('keepAlive', keepAliveTimeout), ...named('header', headersTimeout), ...named('bodyTotal', requestTimeout) };
   return {
     ...config,
-    limits: { body: ANY_BODY, ...named('head', maxHeaderSize), ...config.limits },
+    limits: { body: ANY_BODY, ...named('head', maxHeaderSize), ...config.limits, ...named('connections', maxConnections) },
     timeouts: { ...timeouts, ...config.timeouts },
   };
 }

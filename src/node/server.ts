@@ -44,13 +44,15 @@ export class Server extends EventEmitter<Events> {
   keepAliveTimeout: number | undefined;
   headersTimeout: number | undefined;
   requestTimeout: number | undefined;
+  /** Open connections for each I/O thread, limits.connections; read by listen(). Further ones wait, node:http drops them. */
+  maxConnections: number;
   readonly #options: ServerOptions;
   readonly #unanswered = new Set<ServerResponse>();
   #stay: Stay | undefined;
 
   constructor(options: ServerOptions = {}, listener?: NodeListener) {
     super({ captureRejections: true });
-    checkOptions(options);
+    this.maxConnections = checkOptions(options).limits.connections;
     this.#options = options;
     this.keepAliveTimeout = options.keepAliveTimeout;
     this.headersTimeout = options.headersTimeout;
@@ -68,8 +70,10 @@ export class Server extends EventEmitter<Events> {
    * Throws for arguments and options that mean nothing.
    */
   listen(port?: number | string, host?: string, backlog?: number, listening?: () => void): this;
-  listen(port: number | string, host?: string, listening?: () => void): this;
-  listen(port: number | string, listening?: () => void): this;
+  listen(port?: number | string, host?: string, listening?: () => void): this;
+  listen(port?: number | string, backlog?: number, listening?: () => void): this;
+  listen(port?: number | string, listening?: () => void): this;
+  listen(path: string, backlog?: number, listening?: () => void): this;
   listen(path: string, listening?: () => void): this;
   listen(options: ListenOptions, listening?: () => void): this;
   listen(listening?: () => void): this;
@@ -121,7 +125,23 @@ export class Server extends EventEmitter<Events> {
 
   /** Counts open connections. */
   getConnections(counted: (error: Error | null, count: number) => void): this {
-    process.nextTick(counted, null, this.#stay?.server?.stats().connectionsOpen ?? 0);
+    process.nextTick(counted, null, this.connections);
+    return this;
+  }
+
+  /** Open connections; getConnections() has taken its place in node:http. */
+  get connections(): number {
+    return this.#stay?.server?.stats().connectionsOpen ?? 0;
+  }
+
+  /** The default: the process stays alive until close(). */
+  ref(): this {
+    return this;
+  }
+
+  /** Not possible: the native side of the queue holds the process. Says so on standard error. */
+  unref(): this {
+    process.emitWarning('Server.unref() of fastserve/node has no effect: the process lives until close()', { code: 'FASTSERVE_UNREF' });
     return this;
   }
 
@@ -147,8 +167,8 @@ export class Server extends EventEmitter<Events> {
 
   /** Binds before it returns. */
   #bind(stay: Stay, { address }: ListenTarget): Promise<RunningServer | undefined> {
-    const { keepAliveTimeout, headersTimeout, requestTimeout } = this;
-    const config = configOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout });
+    const { keepAliveTimeout, headersTimeout, requestTimeout, maxConnections } = this;
+    const config = configOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout }, maxConnections);
     const proxyProtocol = false;
     const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
     let settings;

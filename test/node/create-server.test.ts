@@ -187,6 +187,22 @@ describe('options', () => {
     expect(await client.ended()).toBe('fin');
   });
 
+  it('bound the connections by maxConnections: further ones wait', async () => {
+    const server = made(hello);
+    server.maxConnections = 1;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const first = await connected(url);
+    first.send(get('/'));
+    await first.answer();
+    const second = await connected(url);
+    second.send(get('/'));
+    await expect.poll(() => server.connections).toBe(1);
+    expect(second.unread.length).toBe(0);
+    first.destroy();
+    expect((await second.answer()).text).toBe('hello');
+  });
+
   it('are refused when they mean nothing here', () => {
     expect(() => createServer({ keepAliveTimout: 5 } as ServerOptions)).toThrow('createServer(): keepAliveTimout: unknown option. Did you mean "keepAliveTimeout"?');
     expect(() => createServer({ keepAliveTimeout: -1 })).toThrow(/^createServer\(\): timeouts.keepAlive: got -1/);
