@@ -5,7 +5,7 @@
  *   text      the goal in words
  *   limit     the number that the measured value must not pass
  *   atLeast   true where the limit is a lower bound
- *   unit      '×' for ratios, 'µs', 'KiB', 'ms', ''
+ *   unit      '×' for ratios, 'µs', 'KiB', 'ms', 's', ''
  *   measure(results) → { value, min?, max? } or null when a server that it needs was not measured
  */
 import { differenceOf, ratioOf, summarise } from './harness/statistics.mjs';
@@ -38,6 +38,13 @@ const queuePriceGoal = (workload, limit, text) => ({
   measure: (results) => differenceOf(column(results, OWN, 'cpuUs'), column(results, 'fastserve-direct', 'cpuUs')),
 });
 
+/** What other clients may notice of a siege. */
+const siegeGoals = (workload, title) => [
+  ceilingGoal(workload, 0, '', `${title}: 0 refused, 0 others unanswered`, 'failed', ({ failed, unanswered }) => failed + unanswered),
+  ceilingGoal(workload, 100, 'ms', `${title}: p99 of others ≤ 100 ms`, 'p99Ms'),
+  ceilingGoal(workload, 1000, 'ms', `${title}: no other waits > 1 s`, 'worstMs'),
+];
+
 export const GOALS = [
   ratioGoal('hello', 'uws', 1.05, 'hello through the queue, CPU'),
   ratioGoal('hello', 'node-http', 0.4, 'hello through the queue, CPU'),
@@ -59,6 +66,15 @@ export const GOALS = [
   ceilingGoal('idle-5000', 0.75, 'KiB', '5,000 idle connections ≤ 0.75 KiB each', 'kibEach'),
   ceilingGoal('inflight-10000', 0, '', '10,000 requests in flight: 0 errors', 'errors'),
   ceilingGoal('inflight-10000', 4, 'KiB', '10,000 requests in flight ≤ 4 KiB each', 'kibEach'),
+  ...siegeGoals('siege-slowloris', '10,000 slow heads'),
+  ceilingGoal('siege-slowloris', 13, 's', '10,000 slow heads: all cut ≤ 13 s after the first connected', 'endedMs', ({ endedMs }) => endedMs / 1000),
+  ...siegeGoals('siege-idle', '20,000 idle connections'),
+  ceilingGoal('siege-idle', 4, 'KiB', '20,000 idle connections ≤ 4 KiB each', 'kibEach'),
+  ...siegeGoals('siege-unread', '2,000 clients that never read'),
+  ceilingGoal('siege-unread', 4, 'KiB', '2,000 clients that never read ≤ 4 KiB each', 'kibEach'),
+  ceilingGoal('siege-unread', 35, 's', '2,000 clients that never read: all cut ≤ 35 s after the first connected', 'endedMs', ({ endedMs }) => endedMs / 1000),
+  ...siegeGoals('siege-burst', '2,000 connections at once'),
+  ceilingGoal('siege-burst', 2, 's', '2,000 connections at once: all answered ≤ 2 s', 'answeredMs', ({ answeredMs }) => answeredMs / 1000),
   {
     workload: 'isolation',
     text: 'all workers spinning: 1 KiB static keeps ≥ 0.90 × its idle rate per CPU',

@@ -2,7 +2,7 @@
  * fastserve beside its peers: `npm run bench`. Prints what it does, then writes results/<date>.json, results/latest.json and
  * RESULTS.md. Exit code 0 when every run was clean (whatever the goals say), 1 when a server failed, 2 on a wrong command line.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,8 @@ function writeFiles() {
   chmodSync(root, 0o755); // nginx started by root reads as another user
   writeFileSync(join(root, '1k.bin'), FILE_1K);
   writeFileSync(join(root, '64k.bin'), FILE_64K);
+  writeFileSync(join(root, '64m.bin'), '');
+  truncateSync(join(root, '64m.bin'), 64 * 1024 * 1024); // read by nobody: holes will do
   writeFileSync(join(root, '10m.bin'), FILE_10M);
   for (const name of ['1k.bin', '64k.bin', '10m.bin']) utimesSync(join(root, name), FILES_CHANGED, FILES_CHANGED);
   return root;

@@ -15,10 +15,12 @@ const NATIVE = {
   http: ['base'],
   route: ['base', 'http'],
   queue: ['base', 'http', 'net'],
-  files: ['base', 'net', 'http'],
+  compress: ['base', 'http'],
+  files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'files', 'tls', 'server'],
+  template: ['base'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

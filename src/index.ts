@@ -94,6 +94,8 @@ export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from 
 // src/config and src/supervisor: running a server.
 export {
   type CacheRuleConfig,
+  type CompressConfig,
+  type CompressLevelsConfig,
   type Config,
   type Duration,
   defineConfig,

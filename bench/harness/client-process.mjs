@@ -1,28 +1,46 @@
 /** Starts the client programs of clients/, pinned to the client's core. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_CORE } from './machine.mjs';
 
 const POLL_MS = 25;
+const BESIEGERS_NICE = 10;
 
 /** clients/holders.mjs with its protocol as methods. Closing it ends the process. */
 export function startHolders() {
-  const child = start('holders.mjs', [], ['ignore', 'inherit', 'inherit', 'ipc']);
+  const { child, ask, end } = startDriven('holders.mjs');
+  return { open: (load) => child.send({ open: load }), report: () => ask({ report: true }), end: () => end({ close: true }) };
+}
+
+/** clients/besiegers.mjs, in the same way. It gives way to other clients on its core. */
+export function startBesiegers() {
+  const { child, ask, end } = startDriven('besiegers.mjs');
+  setPriority(child.pid, BESIEGERS_NICE);
+  return { besiege: (siege) => child.send({ besiege: siege }), report: () => ask({ report: true }), end: () => end({ close: true }) };
+}
+
+/** clients/prober.mjs: probes from now on. */
+export function startProber(options) {
+  const { ask, end } = startDriven('prober.mjs', [JSON.stringify(options)]);
+  return { report: () => ask({ report: true }), end: () => end() };
+}
+
+/** A client program that is driven over IPC. `end` sends a last message, if any, and waits until the process has gone. */
+function startDriven(name, args = []) {
+  const child = start(name, args, ['ignore', 'inherit', 'inherit', 'ipc']);
   const ask = async (message) => {
     const answer = once(child, 'message');
     child.send(message);
     return (await answer)[0];
   };
-  return {
-    open: (load) => child.send({ open: load }),
-    report: () => ask({ report: true }),
-    async end() {
-      if (child.connected) await ask({ close: true });
-      child.disconnect();
-      await once(child, 'exit');
-    },
+  const end = async (last) => {
+    if (child.connected && last !== undefined) await ask(last);
+    child.disconnect();
+    await once(child, 'exit');
   };
+  return { child, ask, end };
 }
 
 /** Runs clients/load.mjs to its end. @returns {Promise<{ byPath: object }>} */

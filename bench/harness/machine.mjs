@@ -17,6 +17,11 @@ export function missingTools() {
   return null;
 }
 
+/** How many descriptors one process may have. Node raises its own soft limit to the hard one. */
+export function descriptorLimit() {
+  return Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))[1]);
+}
+
 /** Facts for the report. Values that cannot be found are null. */
 export function describeMachine() {
   return {

@@ -37,7 +37,7 @@ function renderMachine({ date, minutes, options, machine, skipped, titles }) {
   return lines.join('\n\n');
 }
 
-const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable };
+const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable };
 
 /** One workload: its table and what failed. */
 export function renderWorkload({ title, kind, results }, titles) {
@@ -88,6 +88,18 @@ function isolationTable(results, titles) {
     return [titles[name], ...['idle', 'spinning'].flatMap((phase) => [integer(of(phase, 'perSecond')), median(of(phase, 'servingUs')), median(of(phase, 'p99Ms'))])];
   });
   return table(['server', 'idle: requests/s', 'serving µs', 'p99 ms', 'spinning: requests/s', 'serving µs', 'p99 ms'], rows);
+}
+
+function siegeTable(results, titles) {
+  const rows = Object.entries(results).map(([name, result]) => {
+    const of = (metric) => summarise(result.samples.map((sample) => sample[metric] ?? null));
+    const seconds = (metric) => (of(metric) === null ? '–' : number(of(metric).median / 1000));
+    return [
+      titles[name], integer(of('connections')), median(of('p50Ms')), median(of('p99Ms')), median(of('worstMs')), integer(of('unanswered')),
+      median(of('kibEach')), seconds('answeredMs'), seconds('endedMs'),
+    ];
+  });
+  return table(['server', 'connections', 'others: p50 ms', 'p99 ms', 'worst ms', 'unanswered', 'KiB each', 'all answered after s', 'all ended after s'], rows);
 }
 
 function killsTable(results, titles) {

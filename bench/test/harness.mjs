@@ -68,3 +68,9 @@ test('failures of the worker-kills load are counted over all paths', () => {
   assert.equal(timeouts.measured.value, 1);
   assert.equal(refused.measured.value, 3);
 });
+
+test('a siege is judged by what others met: each that waited or was refused counts', () => {
+  const sample = { failed: 1, unanswered: 2, p99Ms: 101, worstMs: 900, answeredMs: 1500 };
+  const verdicts = judge({ 'siege-burst': { results: { fastserve: { samples: [sample] } } } }).map(({ measured, verdict }) => [measured.value, verdict]);
+  assert.deepEqual(verdicts, [[3, 'missed'], [101, 'missed'], [900, 'met'], [1.5, 'met']]);
+});

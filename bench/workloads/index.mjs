@@ -8,6 +8,7 @@
  *   servers      those that have a natural equivalent
  *   path, fields the request: fields are those beyond Host
  *   connections  that wrk keeps open, or that the runner opens
+ *   behaviour, siegePath  of a siege: what its connections do (clients/besiegers.mjs), and what they ask for
  *   script       optional: wrk script in this folder
  *   tls          true: over TLS, with the run's certificate
  *   pinned       false: neither server nor client is pinned
@@ -17,7 +18,12 @@
 export const WORKLOADS = [
   'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'body-256k', 'body-256k-owned',
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
+<<<<<<< HEAD
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle', 'express',
+=======
+  'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
+  'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst',
+>>>>>>> main
 ];
 
 /** @returns {Promise<object>} the workload, with its name */

@@ -3,7 +3,9 @@
 #include <napi.h>
 
 #include "native/addon/layout_object.h"
+#include "native/addon/page_functions.h"
 #include "native/addon/server_object.h"
+#include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
 #include "native/queue/layout.h"
 
@@ -12,7 +14,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 1;
+constexpr uint32_t kAbi = 2;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -28,6 +30,11 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
+  exports.Set("payload", PayloadObject(env));
+  exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
+  exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
+  exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
+  exports.Set("pageTag", Napi::Function::New(env, &MakePageTag, "pageTag"));
   return exports;
 }
 

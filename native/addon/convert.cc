@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "native/compress/encoder.h"
+
 namespace fastserve::addon {
 
 namespace {
@@ -112,12 +114,31 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   return set;
 }
 
+constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
+
 http::Coding CodingFrom(const Napi::Value& value) {
   const std::string name = value.As<Napi::String>().Utf8Value();
-  for (const http::Coding coding : {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip}) {
+  for (const http::Coding coding : kCodings) {
     if (name == http::CodingName(coding)) return coding;
   }
   Refuse(value.Env(), "unknown coding '" + name + "'");
+}
+
+compress::Policy PolicyFrom(const Napi::Object& from) {
+  compress::Policy policy;
+  ForEach(Child(from, "codings"), [&](const Napi::Value& name) { policy.codings.push_back(CodingFrom(name)); });
+  ForEach(Child(from, "types"), [&](const Napi::Value& type) {
+    policy.types.push_back(type.As<Napi::String>().Utf8Value());
+  });
+  policy.min_bytes = Whole<uint64_t>(from, "minBytes", 1u << 30);
+  policy.max_bytes = Whole<uint64_t>(from, "maxBytes", 1u << 30);
+  policy.cache_bytes = Whole<size_t>(from, "cacheBytes", 9007199254740991.0);
+  const Napi::Object levels = Child(from, "levels");
+  for (const http::Coding coding : kCodings) {
+    const std::string name(http::CodingName(coding));
+    policy.levels[static_cast<size_t>(coding)] = Whole<int>(levels, name.c_str(), compress::LevelsOf(coding).highest);
+  }
+  return policy;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -140,6 +161,7 @@ std::unique_ptr<files::Mount> BuiltMountFrom(const files::Mount& source, const N
   built->internal = source.internal;
   built->cache_control = Text(from, "cacheControl");
   built->precompressed = source.precompressed;
+  built->compress = source.compress;
   built->fields = source.fields;
   return built;
 }
@@ -165,6 +187,7 @@ files::Mount MountFrom(const Napi::Object& from) {
   ForEach(Child(from, "precompressed"), [&](const Napi::Value& name) {
     mount.precompressed.push_back(CodingFrom(name));
   });
+  mount.compress = Flag(from, "compress");
   int64_t declared_length = -1;
   if (http::AppendCheckedFields(Text(from, "fields"), &mount.fields, &declared_length) != http::FieldBlockStatus::kOk) {
     Refuse(from.Env(), "fields holds a line that is no field");
@@ -227,6 +250,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object log = Child(from, "log");
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
+  options.compress = PolicyFrom(Child(from, "compress"));
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
@@ -322,6 +346,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("tlsHandshakes", totals.tls_handshakes);
   set("tlsResumed", totals.tls_resumed);
   set("tlsFailures", totals.tls_failures);
+  set("variantsMade", totals.variants_made);
+  set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);

@@ -38,6 +38,13 @@ Napi::Error ListenFailure(Napi::Env env, const server::ListenError& failed) {
   return error;
 }
 
+// For src/supervisor/server.ts: the system refuses what the server needs.
+Napi::Error SystemFailure(Napi::Env env, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", "FASTSERVE_SYSTEM");
+  return error;
+}
+
 }  // namespace
 
 Napi::Function ServerObject::Define(Napi::Env env) {
@@ -57,6 +64,10 @@ ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Se
   const Napi::Object options = info[0].As<Napi::Object>();
   server_ = server::Server::Create(OptionsFrom(options), MountsFrom(options));
   id_ = server_->id();
+  std::string error;
+  if (server_->HasDoorbells(&error)) return;
+  StopNow();
+  throw SystemFailure(info.Env(), error);
 }
 
 // The environment ends (or the object was collected): no I/O thread may outlive its shared memory.
@@ -165,7 +176,8 @@ void ServerObject::Start(const Napi::CallbackInfo& info) {
     throw Napi::Error::New(info.Env(), "start comes once, after listen and setRoutes");
   }
   if (!server_->HasTls()) throw Napi::Error::New(info.Env(), "start comes after setTls for every TLS listener");
-  server_->Start();
+  std::string error;
+  if (!server_->Start(&error)) throw SystemFailure(info.Env(), error);
   phase_ = Phase::kServing;
   if (server_->options().direct) direct_ = std::make_unique<DirectLoop>(info.Env(), server_);
 }

@@ -60,6 +60,7 @@ napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
       FASTSERVE_METHOD("streamEnd", StreamEnd),     FASTSERVE_METHOD("drop", Drop),
       FASTSERVE_METHOD("bodyCredit", BodyCredit),   FASTSERVE_METHOD("registerHead", RegisterHead),
       FASTSERVE_METHOD("flush", FlushNow),          FASTSERVE_METHOD("detach", Detach),
+      FASTSERVE_METHOD("respondPage", RespondPage),
 #undef FASTSERVE_METHOD
   };
   napi_define_properties(env, result, sizeof methods / sizeof methods[0], methods);

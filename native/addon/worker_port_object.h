@@ -40,6 +40,7 @@ class WorkerPortObject {
 
   static napi_value Respond(napi_env env, napi_callback_info info);
   static napi_value RespondStatic(napi_env env, napi_callback_info info);
+  static napi_value RespondPage(napi_env env, napi_callback_info info);
   static napi_value StreamStart(napi_env env, napi_callback_info info);
   static napi_value StreamWrite(napi_env env, napi_callback_info info);
   static napi_value StreamEnd(napi_env env, napi_callback_info info);
@@ -53,14 +54,23 @@ class WorkerPortObject {
     std::string fields;
     int64_t declared_length = -1;
   };
-  struct Arguments;
+  static constexpr size_t kMaxArguments = 9;
+  struct Arguments {
+    WorkerPortObject* port = nullptr;
+    napi_value values[kMaxArguments];
+    uint32_t token = 0;
+    uint32_t channel = 0;
+  };
+  // The first `count` arguments, of which two are always the token and the channel. False with a pending exception.
   static bool Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments);
+  // The third argument: a status from 200 to 599. False with a pending exception.
+  static bool TakeStatus(napi_env env, const Arguments& arguments, uint16_t* status);
   // Registered heads belong to the thread, as the JavaScript constants that name them do. 0 is no registration.
   static std::vector<Head>& Heads();
   // Resolves a head argument (a registration, or a block with its line count); nullptr with a pending exception.
   const Head* HeadOf(napi_value value, napi_value line_count);
   // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
-  int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint32_t status, const Head* head,
+  int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint16_t status, const Head* head,
                 napi_value body);
   int64_t WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
   int64_t WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes, size_t size);
@@ -88,6 +98,7 @@ class WorkerPortObject {
   bool unflushed_ = false;
   bool draining_now_ = false;
   Head scratch_head_;
+  Head tagged_head_;
   std::string scratch_block_;
 };
 

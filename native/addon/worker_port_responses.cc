@@ -11,7 +11,6 @@ namespace fastserve::addon {
 
 namespace {
 
-constexpr size_t kMaxArguments = 6;
 // About what a core's cache holds beside everything else; see bench/workloads/body-256k.mjs.
 constexpr size_t kPublishEveryBytes = 512 * 1024;
 
@@ -38,19 +37,12 @@ const char* Explain(http::FieldBlockStatus status) {
 
 }  // namespace
 
-struct WorkerPortObject::Arguments {
-  WorkerPortObject* port = nullptr;
-  napi_value values[kMaxArguments];
-  uint32_t token = 0;
-  uint32_t channel = 0;
-};
-
 std::vector<WorkerPortObject::Head>& WorkerPortObject::Heads() {
   static thread_local std::vector<Head> heads(1);
   return heads;
 }
 
-// `this` comes as the functions' data; the first two arguments are always the token and the channel.
+// `this` comes as the functions' data.
 bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments) {
   size_t given = count;
   void* data = nullptr;
@@ -66,6 +58,16 @@ bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count,
     Throw(env, "expected (token, channel, ...)");
     return false;
   }
+  return true;
+}
+
+bool WorkerPortObject::TakeStatus(napi_env env, const Arguments& arguments, uint16_t* status) {
+  uint32_t number = 0;
+  if (napi_get_value_uint32(env, arguments.values[2], &number) != napi_ok || number < 200 || number > 599) {
+    Throw(env, "a status is a whole number from 200 to 599");
+    return false;
+  }
+  *status = static_cast<uint16_t>(number);
   return true;
 }
 
@@ -105,11 +107,11 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_va
   return &scratch_head_;
 }
 
-int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint32_t status,
+int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint16_t status,
                                 const Head* head, napi_value body) {
   queue::ResponseRecord record{};
   record.token = token;
-  record.status = static_cast<uint16_t>(status);
+  record.status = status;
   record.kind = kind;
   record.declared_length = head != nullptr ? head->declared_length : -1;
   Touched();
@@ -209,10 +211,8 @@ void WorkerPortObject::WriteControl(uint32_t token, uint32_t channel, queue::Res
 napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
   Arguments a;
   if (!Take(env, info, 6, &a)) return nullptr;
-  uint32_t status = 0;
-  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
-    return Throw(env, "a status is a whole number from 200 to 599");
-  }
+  uint16_t status = 0;
+  if (!TakeStatus(env, a, &status)) return nullptr;
   const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
   a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[5]);
@@ -222,11 +222,9 @@ napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
 napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info) {
   Arguments a;
   if (!Take(env, info, 6, &a)) return nullptr;
-  uint32_t status = 0;
+  uint16_t status = 0;
   uint32_t id = 0;
-  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
-    return Throw(env, "a status is a whole number from 200 to 599");
-  }
+  if (!TakeStatus(env, a, &status)) return nullptr;
   const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
   queue::StaticBody* body = nullptr;
@@ -236,7 +234,7 @@ napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info
   queue::ResponseRecord* out = a.port->port_.Begin(a.channel, static_cast<uint32_t>(head_size));
   std::memcpy(static_cast<void*>(out + 1), head->fields.data(), head_size);
   out->token = a.token;
-  out->status = static_cast<uint16_t>(status);
+  out->status = status;
   out->kind = queue::ResponseKind::kFull;
   out->holder = queue::BodyHolder::kStatic;
   out->pointer = body;
@@ -250,10 +248,8 @@ napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info
 napi_value WorkerPortObject::StreamStart(napi_env env, napi_callback_info info) {
   Arguments a;
   if (!Take(env, info, 5, &a)) return nullptr;
-  uint32_t status = 0;
-  if (napi_get_value_uint32(env, a.values[2], &status) != napi_ok || status < 200 || status > 599) {
-    return Throw(env, "a status is a whole number from 200 to 599");
-  }
+  uint16_t status = 0;
+  if (!TakeStatus(env, a, &status)) return nullptr;
   const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
   if (head == nullptr) return nullptr;
   a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamStart, status, head, nullptr);

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "native/files/hash.h"
+#include "native/base/hash.h"
 #include "native/files/static_handler.h"
 
 namespace fastserve::files {
@@ -22,7 +22,7 @@ class CacheKeyHash {
  public:
   explicit CacheKeyHash(uint64_t seed) : seed_(seed) {}
   size_t operator()(const CacheKey& key) const {
-    return HashBytes(key.name, seed_ ^ reinterpret_cast<uintptr_t>(key.mount));
+    return base::HashBytes(key.name, seed_ ^ reinterpret_cast<uintptr_t>(key.mount));
   }
 
  private:

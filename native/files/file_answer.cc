@@ -27,7 +27,7 @@ std::string_view FieldsOf(const FileRequest& request, FieldBlock block, const Op
 // `length` bytes of `file` from `offset`, with a reference for the caller.
 void AnswerBytes(OpenFile* file, uint64_t offset, uint64_t length, FileAnswer* answer) {
   answer->kind = file->in_memory ? FileAnswer::Kind::kMemory : FileAnswer::Kind::kFile;
-  if (file->in_memory) answer->memory = std::string_view(file->content).substr(offset, length);
+  if (file->in_memory) answer->memory = file->content.substr(offset, length);
   answer->offset = offset;
   answer->length = length;
   answer->file = file;

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "native/base/check.h"
-#include "native/base/clock.h"
 #include "native/files/file_name.h"
+#include "native/files/made_forms.h"
 #include "native/files/open_file.h"
 #include "native/files/precompressed.h"
 
@@ -28,10 +28,6 @@ uint64_t RandomSeed() {
   FASTSERVE_CHECK(got == sizeof(seed), "the kernel gave no random bytes");
   return seed;
 }
-
-// File systems stamp with a clock of some milliseconds: a second write within the same tick leaves the stamp as it
-// was. Content read that early is read again after its time to live instead of being trusted by its stamp.
-bool IsSettled(const FileStamp& stamp) { return stamp.changed_seconds + 1 < base::WallSeconds(); }
 
 // Outcomes that are about the name, not about the state of the machine.
 bool IsLasting(OpenStatus status) { return status != OpenStatus::kExhausted && status != OpenStatus::kFailed; }
@@ -59,7 +55,7 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
     const Files::iterator entry = found->second;
     if (IsCurrent(*entry, now_ms)) {
       files_.splice(files_.begin(), files_, entry);
-      return {OpenStatus::kOpened, entry->file, entry->has_siblings()};
+      return {OpenStatus::kOpened, entry->file, entry->has_codings()};
     }
     Remove(entry);
   }
@@ -73,17 +69,22 @@ void FileCache::Clear() {
   absences_.Clear();
 }
 
-OpenFile* FileCache::FindSibling(const http::CodingWeights& weights) {
+OpenFile* FileCache::FindCoded(http::CodingWeights weights, bool may_make) {
   Entry& entry = files_.front();
-  const std::vector<http::Coding>& preferred = entry.mount->precompressed;
-  http::Coding offered[http::kCodingCount];
-  size_t offered_count = 0;
-  for (size_t i = 0; i < entry.siblings.size(); ++i) {
-    if (entry.siblings[i].file != nullptr) offered[offered_count++] = preferred[i];
+  const CodingList offered = OfferedFor(entry, may_make);
+  for (bool is_first = true;; is_first = false) {
+    const http::Coding chosen = http::ChooseCoding(weights, offered.span());
+    if (chosen == http::Coding::kIdentity) return nullptr;
+    if (const Sibling* const sibling = entry.FindSibling(chosen)) return Current(entry, *sibling);
+    // While the best one is being made, another that is there already is better than none; only the best one is asked for.
+    if (OpenFile* const file = FindMade(entry, chosen, is_first)) return file;
+    if (entry.made->IsUseless(chosen)) return FindCoded(weights, false);  // another coding would save no more
+    weights[static_cast<size_t>(chosen)] = 0;
   }
-  const http::Coding chosen = http::ChooseCoding(weights, {offered, offered_count});
-  if (chosen == http::Coding::kIdentity) return nullptr;
-  const Sibling& sibling = entry.siblings[std::ranges::find(preferred, chosen) - preferred.begin()];
+}
+
+// The sibling's file, nullptr when it is no longer what it was.
+OpenFile* FileCache::Current(Entry& entry, const Sibling& sibling) const {
   FileStamp stamp;
   if (sibling.file->in_memory || (StampOfDescriptor(sibling.file->fd, &stamp) && stamp == sibling.stamp)) {
     return sibling.file;
@@ -92,8 +93,42 @@ OpenFile* FileCache::FindSibling(const http::CodingWeights& weights) {
   return nullptr;
 }
 
+// The form that the helper thread made, nullptr while there is none; then asks for it when `asks`.
+OpenFile* FileCache::FindMade(Entry& entry, http::Coding coding, bool asks) {
+  const size_t before = entry.made->memory_bytes();
+  OpenFile* const file = entry.made->Find(coding, *entry.file, asks);
+  memory_bytes_ += entry.made->memory_bytes() - before;
+  Trim();
+  return file;
+}
+
+// Siblings in the mount's order, then what can be made.
+FileCache::CodingList FileCache::OfferedFor(const Entry& entry, bool may_make) {
+  CodingList offered;
+  for (const Sibling& sibling : entry.siblings) {
+    if (sibling.file != nullptr) offered.Add(sibling.file->coding);
+  }
+  if (entry.made == nullptr || !may_make) return offered;
+  for (const http::Coding coding : entry.mount->maker->policy().codings) {
+    if (entry.FindSibling(coding) == nullptr) offered.Add(coding);
+  }
+  return offered;
+}
+
+FileCache::Entry::Entry(const Mount& its_mount, std::string_view its_name, int64_t expiry_ms)
+    : mount(&its_mount), name(its_name), expires_ms(expiry_ms) {}
+FileCache::Entry::Entry(Entry&&) noexcept = default;
+FileCache::Entry::~Entry() = default;
+
 bool FileCache::Entry::has_siblings() const {
   return std::ranges::any_of(siblings, [](const Sibling& sibling) { return sibling.file != nullptr; });
+}
+
+const FileCache::Sibling* FileCache::Entry::FindSibling(http::Coding coding) const {
+  for (const Sibling& sibling : siblings) {
+    if (sibling.file != nullptr && sibling.file->coding == coding) return &sibling;
+  }
+  return nullptr;
 }
 
 // Prolongs the time to live of an entry that has passed it unchanged.
@@ -115,16 +150,12 @@ bool FileCache::IsCurrent(Entry& entry, int64_t now_ms) const {
 FileCache::Found FileCache::Load(const CacheKey& key, size_t hash, int64_t now_ms) {
   const Mount& mount = *key.mount;
   if (!IsServableName(key.name, mount.dotfiles)) return {OpenStatus::kNotFound};
-  Entry entry{&mount, std::string(key.name), nullptr, {}, now_ms + limits_.time_to_live_ms, false, {}};
+  Entry entry(mount, key.name, now_ms + limits_.time_to_live_ms);
   base::UniqueFd fd;
   OpenStatus status = Open(mount, entry.name.c_str(), &fd, &entry.stamp);
   if (status == OpenStatus::kOpened) {
     LoadSiblings(&entry);
-    const Presentation presentation{.content_type = ContentType(key.name),
-                                    .cache_control = mount.CacheControlOf(key.name),
-                                    .vary = entry.has_siblings() ? kVaryByCoding : std::string_view(),
-                                    .mount_fields = mount.fields};
-    status = LoadFile(std::move(fd), &entry.stamp, presentation, limits_.small_file_bytes, &entry.file);
+    status = LoadSource(std::move(fd), &entry);
   }
   for (Sibling& sibling : entry.siblings) {
     // The source may have been written while it was read (C4).
@@ -136,9 +167,26 @@ FileCache::Found FileCache::Load(const CacheKey& key, size_t hash, int64_t now_m
     return {status};
   }
   OpenFile* const file = entry.file;
-  const bool has_siblings = entry.has_siblings();
+  const bool has_codings = entry.has_codings();
   Insert(std::move(entry));
-  return {OpenStatus::kOpened, file, has_siblings};
+  return {OpenStatus::kOpened, file, has_codings};
+}
+
+// The file itself, and whether forms of it can be made.
+OpenStatus FileCache::LoadSource(base::UniqueFd fd, Entry* entry) {
+  const Mount& mount = *entry->mount;
+  Presentation presentation{.content_type = ContentType(entry->name),
+                            .cache_control = mount.CacheControlOf(entry->name),
+                            .vary = {},
+                            .mount_fields = mount.fields};
+  const bool codable = IsCodable(mount, entry->name, presentation, entry->stamp.size);
+  if (codable || entry->has_siblings()) presentation.vary = kVaryByCoding;
+  const FileStamp opened = entry->stamp;
+  const OpenStatus status = LoadFile(std::move(fd), &entry->stamp, presentation, limits_.small_file_bytes, &entry->file);
+  if (status != OpenStatus::kOpened) return status;
+  if (entry->stamp != opened) entry->settled = false;  // it is being written
+  if (codable) entry->made = std::make_unique<MadeForms>(*mount.maker, entry->stamp, presentation, *entry->file);
+  return status;
 }
 
 void FileCache::LoadSiblings(Entry* entry) {
@@ -187,7 +235,6 @@ void FileCache::Count(const OpenFile& file, bool added) {
   descriptors_ = added ? descriptors_ + descriptors : descriptors_ - descriptors;
 }
 
-// The newest entry stays whatever its size: Find hands it out.
 void FileCache::Insert(Entry entry) {
   Count(*entry.file, true);
   for (const Sibling& sibling : entry.siblings) {
@@ -195,6 +242,11 @@ void FileCache::Insert(Entry entry) {
   }
   files_.push_front(std::move(entry));
   index_.emplace(files_.front().key(), files_.begin());
+  Trim();
+}
+
+// The entry used last stays whatever its size: Find hands it out.
+void FileCache::Trim() {
   while (files_.size() > 1 && (files_.size() > limits_.entries || memory_bytes_ > limits_.memory_bytes ||
                                descriptors_ > limits_.descriptors)) {
     Remove(std::prev(files_.end()));
@@ -210,6 +262,7 @@ void FileCache::Remove(Files::iterator entry) {
   };
   give_up(entry->file);
   for (const Sibling& sibling : entry->siblings) give_up(sibling.file);
+  if (entry->made != nullptr) memory_bytes_ -= entry->made->memory_bytes();
   files_.erase(entry);
 }
 

@@ -1,5 +1,5 @@
 // Recently used files of one I/O thread, by mount and name: descriptor or content, stamp, prebuilt fields, and the same
-// for the precompressed siblings of each.
+// for the precompressed siblings of each and for the forms of it that the helper thread made.
 //
 // DESIGN: a list in order of use and a hash table over it. A file with its content in memory is served for a time to
 // live without asking anybody; then one fstatat for it and for each sibling that it could have tells whether the names
@@ -14,9 +14,12 @@
 //             C4 a sibling is used only when it is no older than its source.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,9 +31,11 @@
 
 namespace fastserve::files {
 
+class MadeForms;
+
 struct FileCacheLimits {
   size_t entries = 1024;
-  size_t memory_bytes = 64 << 20;      // content of cached files
+  size_t memory_bytes = 64 << 20;      // content of cached files and of their made forms
   size_t descriptors = 256;            // leaves most of a limit of 1,024 to connections
   size_t small_file_bytes = 16 << 10;  // up to here content is kept in memory
   int64_t time_to_live_ms = 1000;      // for files and for absent names
@@ -42,7 +47,7 @@ class FileCache {
   struct Found {
     OpenStatus status;
     OpenFile* file = nullptr;
-    bool has_siblings = false;  // FindSibling may have the same content in another coding
+    bool has_codings = false;  // FindCoded may have the same content in another coding
   };
 
   explicit FileCache(const FileCacheLimits& limits = FileCacheLimits());
@@ -55,9 +60,11 @@ class FileCache {
   // known to be absent. Out of descriptors, the cache gives up its own first.
   Found Find(const Mount& mount, std::string_view name, int64_t now_ms);
 
-  // The sibling of the file that Find has just returned, in the coding that `weights` and the mount's order choose.
-  // nullptr for the file itself, and when the sibling is no longer what it was.
-  OpenFile* FindSibling(const http::CodingWeights& weights);
+  // The form of the file that Find has just returned in the coding that `weights` and the mount's order choose: a sibling,
+  // or one that the helper thread made. nullptr for the file itself, when the sibling is no longer what it was, and while
+  // the form is not made: then it is asked for, and what is there in another acceptable coding is returned instead.
+  // Without `may_make` only siblings count. No lock once the form is found.
+  OpenFile* FindCoded(http::CodingWeights weights, bool may_make);
 
   // Forgets everything.
   void Clear();
@@ -73,24 +80,45 @@ class FileCache {
     FileStamp stamp;           // of what the name means, used or not; zeros: nothing
   };
   struct Entry {
+    Entry(const Mount& its_mount, std::string_view its_name, int64_t expiry_ms);
+    Entry(Entry&&) noexcept;
+    ~Entry();
     const Mount* mount;
     std::string name;
-    OpenFile* file;
+    OpenFile* file = nullptr;
     FileStamp stamp;
     int64_t expires_ms;
-    bool settled;  // see IsSettled
+    bool settled = false;  // see IsSettled: content read earlier is read again instead of being trusted by its stamp
     std::vector<Sibling> siblings;  // as long as mount->precompressed, or empty for a name that is coded itself
+    std::unique_ptr<MadeForms> made;  // null: nothing is made of this file
     CacheKey key() const { return {mount, name}; }
     bool has_siblings() const;
+    bool has_codings() const { return made != nullptr || has_siblings(); }
+    const Sibling* FindSibling(http::Coding coding) const;
   };
   using Files = std::list<Entry>;
+  // Codings on offer, the preferred first.
+  class CodingList {
+   public:
+    void Add(http::Coding coding) { codings_[count_++] = coding; }
+    std::span<const http::Coding> span() const { return {codings_.data(), count_}; }
+
+   private:
+    std::array<http::Coding, http::kCodingCount> codings_;
+    size_t count_ = 0;
+  };
 
   bool IsCurrent(Entry& entry, int64_t now_ms) const;
   Found Load(const CacheKey& key, size_t hash, int64_t now_ms);
+  OpenFile* Current(Entry& entry, const Sibling& sibling) const;
+  OpenFile* FindMade(Entry& entry, http::Coding coding, bool asks);
+  static CodingList OfferedFor(const Entry& entry, bool may_make);
+  OpenStatus LoadSource(base::UniqueFd fd, Entry* entry);
   void LoadSiblings(Entry* entry);
   OpenStatus LoadSibling(const Entry& entry, http::Coding coding, Sibling* sibling);
   OpenStatus Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp);
   void Insert(Entry entry);
+  void Trim();
   void Remove(Files::iterator entry);
   void Count(const OpenFile& file, bool added);
   bool RemoveAllWithDescriptors();

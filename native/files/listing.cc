@@ -23,18 +23,17 @@ bool Precedes(const ListedEntry& a, const ListedEntry& b) {
   return a.name < b.name;
 }
 
-// Fills *entry when a request for `name` would find something.
-bool Describe(const Mount& mount, std::string_view directory, std::string_view name, ListedEntry* entry) {
-  if (!IsServableName(name, mount.dotfiles)) return false;
+// Fills *entry with what a request for `name` would find: a file (kOpened) or a directory (kDirectory).
+OpenStatus Describe(const Mount& mount, std::string_view directory, std::string_view name, ListedEntry* entry) {
+  if (!IsServableName(name, mount.dotfiles)) return OpenStatus::kNotFound;
   const std::string path = std::string(directory).append(name);
   FileStamp stamp;
   const OpenStatus status = StampBeneath(mount.root_fd.get(), path.c_str(), &stamp);
-  if (status != OpenStatus::kOpened && status != OpenStatus::kDirectory) return false;
   entry->name = name;
   entry->is_directory = status == OpenStatus::kDirectory;
   entry->size = stamp.size;
   entry->modified_seconds = stamp.modified_seconds;
-  return true;
+  return status;
 }
 
 }  // namespace
@@ -59,7 +58,10 @@ OpenStatus ReadListing(const Mount& mount, std::string_view directory, Listing* 
       listing->truncated = true;
       break;
     }
-    if (!Describe(mount, directory, found->d_name, &entry)) continue;
+    const OpenStatus described = Describe(mount, directory, found->d_name, &entry);
+    // A name that could not be looked at for want of descriptors may be there: no listing is better than a wrong one.
+    if (described == OpenStatus::kExhausted || described == OpenStatus::kFailed) return described;
+    if (described != OpenStatus::kOpened && described != OpenStatus::kDirectory) continue;
     if (listing->entries.size() == kMaxListed) {
       listing->truncated = true;
       break;

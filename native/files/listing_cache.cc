@@ -1,6 +1,6 @@
 #include "native/files/listing_cache.h"
 
-#include "native/files/hash.h"
+#include "native/base/hash.h"
 #include "native/files/listing.h"
 #include "native/files/listing_page.h"
 #include "native/files/open_file.h"
@@ -24,7 +24,7 @@ OpenFile* MakeListing(const Mount& mount, const Listing& listing, std::string_vi
 
 OpenStatus ListingCache::Find(const Mount& mount, std::string_view directory, std::string_view path,
                               ListingFormat format, int64_t now_ms, OpenFile** file) {
-  const uint64_t hash = HashBytes(directory, reinterpret_cast<uintptr_t>(&mount) + static_cast<uint64_t>(format));
+  const uint64_t hash = base::HashBytes(directory, reinterpret_cast<uintptr_t>(&mount) + static_cast<uint64_t>(format));
   Slot& slot = slots_[hash % kSlots];
   const bool same = slot.file != nullptr && slot.mount == &mount && slot.format == format && slot.directory == directory;
   if (!same || now_ms >= slot.expires_ms) {

@@ -10,7 +10,7 @@
 
 #include "native/base/check.h"
 #include "native/base/clock.h"
-#include "native/files/hash.h"
+#include "native/base/hash.h"
 #include "native/http/date.h"
 
 namespace fastserve::files {
@@ -33,15 +33,23 @@ bool ReadContent(int fd, uint64_t size, std::string* content) {
   return true;
 }
 
-// Sets in_memory and content when one unchanging version could be read; *stamp ends as the newest one seen.
+// `content` becomes what `file` is.
+void Hold(std::shared_ptr<const std::string> content, OpenFile* file) {
+  file->content = *content;
+  file->memory = std::move(content);
+  file->in_memory = true;
+}
+
+// Holds the content when one unchanging version could be read; *stamp ends as the newest one seen.
 bool LoadContent(int fd, FileStamp* stamp, size_t memory_limit_bytes, OpenFile* file) {
   for (int attempt = 0; attempt < kReadAttempts && stamp->size <= memory_limit_bytes; ++attempt) {
     const FileStamp before = *stamp;
-    if (!ReadContent(fd, before.size, &file->content) || !StampOfDescriptor(fd, stamp)) return false;
-    file->in_memory = *stamp == before && file->content.size() == before.size;
-    if (file->in_memory) return true;
+    auto content = std::make_shared<std::string>();
+    if (!ReadContent(fd, before.size, content.get()) || !StampOfDescriptor(fd, stamp)) return false;
+    if (*stamp != before || content->size() != before.size) continue;
+    Hold(std::move(content), file);
+    return true;
   }
-  file->content.clear();
   return true;
 }
 
@@ -63,6 +71,18 @@ void AppendValidators(const OpenFile& file, bool with_cache_control, std::string
     AppendField("Last-Modified", std::string_view(date, sizeof(date)), fields);
   }
   if (with_cache_control && !file.cache_control.empty()) AppendField("Cache-Control", file.cache_control, fields);
+}
+
+// `content_hash` stands for the content held in memory.
+std::string TagOf(const FileStamp& stamp, uint64_t content_hash, http::Coding coding) {
+  static_assert(std::has_unique_object_representations_v<FileStamp>, "padding would make the hash random");
+  const std::string_view bytes(reinterpret_cast<const char*>(&stamp), sizeof(stamp));
+  const uint64_t hash = base::HashBytes(bytes, content_hash);
+  char digits[16 + 1];
+  std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(hash));
+  std::string tag = std::string("\"") + digits;
+  if (coding != http::Coding::kIdentity) tag.append("-").append(http::CodingName(coding));
+  return tag + '"';
 }
 
 // Takes over what is said about `file` and builds the blocks that every request for it shares.
@@ -111,22 +131,25 @@ OpenFile* MakeFile(std::string content, const Presentation& presentation) {
   auto made = std::make_unique<OpenFile>();
   made->size = content.size();
   made->etag = EntityTag(FileStamp(), content, presentation.coding);
-  made->content = std::move(content);
-  made->in_memory = true;
+  Hold(std::make_shared<const std::string>(std::move(content)), made.get());
+  Present(presentation, made.get());
+  return made.release();
+}
+
+OpenFile* MakeCodedFile(const FileStamp& stamp, const std::shared_ptr<const compress::Variant>& variant,
+                        const Presentation& presentation) {
+  auto made = std::make_unique<OpenFile>();
+  made->size = variant->bytes.size();
+  made->modified_seconds = LastModified(stamp);
+  made->etag = TagOf(stamp, variant->hash, presentation.coding);
+  Hold(std::shared_ptr<const std::string>(variant, &variant->bytes), made.get());
   Present(presentation, made.get());
   return made.release();
 }
 
 std::string EntityTag(const FileStamp& stamp, std::string_view content, http::Coding coding) {
-  static_assert(std::has_unique_object_representations_v<FileStamp>, "padding would make the hash random");
   constexpr uint64_t kSeed = 0x66617374;  // constant: every I/O thread must give a file the same tag
-  const std::string_view bytes(reinterpret_cast<const char*>(&stamp), sizeof(stamp));
-  const uint64_t hash = HashBytes(bytes, HashBytes(content, kSeed));
-  char digits[16 + 1];
-  std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(hash));
-  std::string tag = std::string("\"") + digits;
-  if (coding != http::Coding::kIdentity) tag.append("-").append(http::CodingName(coding));
-  return tag + '"';
+  return TagOf(stamp, base::HashBytes(content, kSeed), coding);
 }
 
 void OpenFile::Release() {

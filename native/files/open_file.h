@@ -30,6 +30,11 @@ OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, const Presentation& pre
 // Content that no file holds, with one reference. It has no Last-Modified.
 OpenFile* MakeFile(std::string content, const Presentation& presentation);
 
+// The version `stamp` of a file in the coding of `presentation`, as the helper thread made it; with one reference. Its tag
+// covers the coded bytes: another level, or another release of a library, is another representation (RFC 9110 8.8.1).
+OpenFile* MakeCodedFile(const FileStamp& stamp, const std::shared_ptr<const compress::Variant>& variant,
+                        const Presentation& presentation);
+
 // A strong entity-tag with its quotes: 16 hexadecimal digits that differ for any two versions of any two files, equal
 // in every thread and after a restart, and for coded content the coding. `content` is what is held in memory, "" for a
 // file on its descriptor: it tells versions apart that a writer makes within one tick of the file system's clock.

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "native/base/clock.h"
 #include "native/files/static_handler.h"
 
 namespace fastserve::files {
@@ -118,6 +119,8 @@ OpenStatus StampBeneath(int root_fd, const char* name, FileStamp* stamp) {
   base::UniqueFd opened;
   return OpenAndStamp(root_fd, name, O_PATH, &opened, stamp);
 }
+
+bool IsSettled(const FileStamp& stamp) { return stamp.changed_seconds + 1 < base::WallSeconds(); }
 
 bool StampOfDescriptor(int fd, FileStamp* stamp) {
   struct stat status;

@@ -34,6 +34,10 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
+// Whether a version that is read from now on can be told from a later one by its stamp. File systems stamp with a clock of
+// some milliseconds: a second write within the same tick leaves the stamp as it was.
+bool IsSettled(const FileStamp& stamp);
+
 // Opens the regular file `name` (relative, NUL-terminated, not empty) beneath `root_fd`. *fd and *stamp are set only
 // for kOpened. Needs one free descriptor; four system calls for a regular file.
 OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp);

@@ -110,9 +110,10 @@ StaticHandler::Found StaticHandler::FindFile(const FileRequest& request, std::st
 // A file by its name, in the coding that the client prefers.
 StaticHandler::Found StaticHandler::Look(const FileRequest& request, std::string_view name) {
   const FileCache::Found found = cache_->Find(request.mount, name, request.now_ms);
-  if (!found.has_siblings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
-  OpenFile* const sibling = cache_->FindSibling(http::ReadAcceptEncoding(request.head, request.head_bytes));
-  return {found.status, sibling != nullptr ? sibling : found.file};
+  if (!found.has_codings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
+  OpenFile* const coded =
+      cache_->FindCoded(http::ReadAcceptEncoding(request.head, request.head_bytes), !request.overrides.no_transform);
+  return {found.status, coded != nullptr ? coded : found.file};
 }
 
 // The first of the mount's index files in `directory` ("" or ending with a slash); kNotFound when it has none.

@@ -2,8 +2,8 @@
 //
 // DESIGN: safe_open resolves names with openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS) against the mount's root
 // descriptor; file_cache keeps recently used files (descriptor, stat, prebuilt field block, small bodies in memory,
-// precompressed siblings) for a short time to live; static_handler decides which file a path means; file_answer applies
-// codings, conditions and ranges to it.
+// precompressed siblings, forms that the helper thread of native/compress made) for a short time to live; static_handler
+// decides which file a path means, and in which coding; file_answer applies conditions and ranges to it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "native/base/unique_fd.h"
+#include "native/compress/variant_maker.h"
 #include "native/files/glob.h"
 #include "native/http/accept_encoding.h"
 #include "native/http/types.h"
@@ -40,6 +41,8 @@ struct Mount {
   std::string cache_control;          // for files that no rule chooses; "" sends none
   std::vector<CacheRule> cache_rules;  // the first that matches a name decides
   std::vector<http::Coding> precompressed;  // siblings to look for, the preferred first
+  bool compress = false;              // code files while serving; the server then sets `maker`
+  compress::VariantMaker* maker = nullptr;  // the server's, outlives the mount's use; null: nothing is coded
   std::string fields;                 // checked lines for every answer of the mount
   std::string fallback;               // name of the page that answers misses of navigations with 200, "": none
   std::string not_found;              // name of the page that goes with 404, "": none
@@ -66,7 +69,8 @@ class OpenFile {
   std::string fields;            // what a 200 sends; see AppendFileFields
   std::string validator_fields;  // what a 304 repeats (RFC 9110 15.4.5): ETag, Last-Modified, Cache-Control, Vary
   bool in_memory = false;     // content holds the whole file
-  std::string content;        // small hot files
+  std::string_view content;   // small hot files and made forms: in `memory`
+  std::shared_ptr<const std::string> memory;  // immutable; other threads may hold the same
   void Retain() { ++references_; }
   void Release();             // deletes itself and closes fd at zero
 
@@ -105,6 +109,7 @@ struct FieldOverrides {
   std::string_view fields;          // checked lines to add
   std::string_view content_type;    // instead of the one by the file's name; "": none
   bool has_cache_control = false;   // among `fields`: the mount's is not sent
+  bool no_transform = false;        // says Cache-Control among `fields`: the file is not coded for it
 };
 
 class FileCache;

@@ -26,6 +26,11 @@ struct TagList {
   bool malformed = false;
   int members = 0;
   bool any = false;  // "*": allowed only as the single member
+
+  bool NamesCurrent() const {
+    if (malformed || (any && members != 1)) return false;
+    return any || matched;
+  }
 };
 
 // One line: 1#entity-tag or "*"; empty list elements count for nothing (RFC 9110 5.6.1.2).
@@ -58,8 +63,7 @@ bool ListMatches(const Conditions& conditions, FieldId id, TagComparison equals)
     const Field& field = conditions.head.fields[i];
     if (field.name_id == static_cast<uint8_t>(id)) ReadTagLine(conditions.ValueOf(field), current, equals, &list);
   }
-  if (list.malformed || (list.any && list.members != 1)) return false;
-  return list.any || list.matched;
+  return list.NamesCurrent();
 }
 
 // The date of the one line of `id`. False when the representation has no date, or the field none to compare with.
@@ -76,6 +80,12 @@ bool ReadDate(const Conditions& conditions, FieldId id, int64_t* date) {
 }
 
 }  // namespace
+
+bool IfNoneMatchNames(std::string_view value, std::string_view etag) {
+  TagList list;
+  ReadTagLine(value, ParseEntityTag(etag), WeakEquals, &list);
+  return list.NamesCurrent();
+}
 
 Precondition EvaluatePreconditions(const RequestHead& head, std::string_view head_bytes,
                                    const Validators& validators) {

@@ -23,6 +23,10 @@ enum class Precondition : uint8_t { kProceed, kNotModified /* 304 */, kFailed /*
 // `head_bytes` is the request head that `head` was parsed from. Several lines of a list field count as one list.
 Precondition EvaluatePreconditions(const RequestHead& head, std::string_view head_bytes, const Validators& validators);
 
+// Whether the value of If-None-Match (several lines joined with commas) names a representation with the entity-tag `etag`:
+// one of its tags is weakly equal, or it is "*" (RFC 9110 13.1.2). A malformed list names nothing.
+bool IfNoneMatchNames(std::string_view value, std::string_view etag);
+
 struct ByteRange {
   uint64_t first;   // offset of the first byte
   uint64_t length;  // byte count, at least 1

@@ -50,6 +50,12 @@ void WorkerPort::Commit(uint32_t channel, uint32_t payload) {
   end.responses.Commit(bytes);
 }
 
+void WorkerPort::Discard(uint32_t channel) {
+  End& end = *ends_[channel];
+  // Room in the ring that was not committed is room still; at most its skip marker is published later (Q3).
+  if (end.begun_in_overflow) end.overflow.pop_back();
+}
+
 bool WorkerPort::MoveSome(End& end) {
   while (!end.overflow.empty()) {
     const std::string& record = end.overflow.front();

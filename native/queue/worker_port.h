@@ -67,6 +67,8 @@ class WorkerPort {
   ResponseRecord* Begin(uint32_t channel, uint32_t max_payload);
   // `payload` <= max_payload bytes were written.
   void Commit(uint32_t channel, uint32_t payload);
+  // Instead of Commit: the record is given up, as if it had never been begun.
+  void Discard(uint32_t channel);
 
   // Publishes what was committed and wakes the I/O threads that sleep. True when everything is in the rings; else the
   // doorbell rings as soon as an I/O thread has made room, and Run goes on with it (Q9).

@@ -51,11 +51,11 @@ struct Answer {
 
 // A piece of content: memory, or a region of a file.
 struct AnswerPart {
-  std::string_view bytes;  // copied
+  std::string_view bytes;  // copied, or with a release borrowed
   int fd = -1;             // -1: only memory
   uint64_t offset = 0;
   uint64_t length = 0;
-  net::Release release;    // of the file
+  net::Release release;    // of the file or of borrowed bytes
 };
 
 class Connection final : public net::EventSource {

@@ -129,10 +129,12 @@ void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view
   WriteHead(exchange, status, fields, static_cast<int64_t>(length), false, {});
   exchange->sent_bytes = length;
   for (const AnswerPart& part : parts) {
-    if (part.fd < 0) {
-      Emit(exchange, part.bytes);
-    } else {
+    if (part.fd >= 0) {
       EmitFile(exchange, part.fd, part.offset, part.length, part.release);
+    } else if (part.release.function != nullptr) {
+      EmitBorrowed(exchange, part.bytes, part.release);
+    } else {
+      Emit(exchange, part.bytes);
     }
   }
   Complete(exchange);

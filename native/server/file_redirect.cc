@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/cache_control.h"
 
 namespace fastserve::server {
 namespace {
@@ -53,7 +54,10 @@ files::FieldOverrides OverridesFrom(std::string_view block, std::string* kept) {
     }
     const bool control = base::EqualsIgnoreCase(line.name.substr(0, kControlPrefix.size()), kControlPrefix);
     if (control || DescribesAnotherContent(line.name)) continue;
-    if (base::EqualsIgnoreCase(line.name, "cache-control")) overrides.has_cache_control = true;
+    if (base::EqualsIgnoreCase(line.name, "cache-control")) {
+      overrides.has_cache_control = true;
+      overrides.no_transform |= http::HasDirective(line.value, "no-transform");
+    }
     kept->append(line.whole);
   }
   overrides.fields = *kept;

@@ -32,11 +32,15 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       door_source_(door),
       now_ms_(base::MonotonicMs()),
       wall_seconds_(base::WallSeconds()) {
-  loop_.Add(door_.wakeup.fd(), &door_source_, false);
+  Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
     listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), *listening[i]));
-    loop_.Add(listeners_.back()->fd(), listeners_.back().get(), false);
+    Watch(listeners_.back()->fd(), listeners_.back().get());
   }
+}
+
+void IoThread::Watch(int fd, net::EventSource* source) {
+  watches_all_ &= loop_.Add(fd, source, false);
 }
 
 IoThread::~IoThread() {
@@ -200,10 +204,13 @@ void IoThread::PauseAccepting() {
   wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
 }
 
+// What the kernel refuses to watch again now is tried again after another rest.
 void IoThread::ResumeAccepting() {
   if (stopping_) return;
   accepting_ = true;
-  for (auto& listener : listeners_) loop_.SetEnabled(listener->fd(), listener.get(), true);
+  bool watched = true;
+  for (auto& listener : listeners_) watched &= loop_.SetEnabled(listener->fd(), listener.get(), true);
+  if (!watched) wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
 }
 
 void IoThread::StopAccepting() {

@@ -39,6 +39,9 @@ class IoThread {
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
   ~IoThread();
 
+  // False when the kernel had no descriptor or memory for its loop: it must not run then.
+  bool watches_all() const { return watches_all_; }
+
   // The thread's body: turns until a stop is complete.
   void Run();
 
@@ -120,6 +123,7 @@ class IoThread {
     queue::IoDoor& door_;
   };
 
+  void Watch(int fd, net::EventSource* source);
   void AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   void PauseAccepting();
@@ -160,6 +164,7 @@ class IoThread {
   bool clock_stale_ = false;
   bool stopping_ = false;
   bool accepting_ = true;
+  bool watches_all_ = true;
   std::unique_ptr<tls::Scratch> tls_scratch_;
   http::RequestHead head_;
   char scratch_[kScratchBytes];

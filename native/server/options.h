@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/compress/policy.h"
 #include "native/http/forwarded.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
@@ -50,6 +51,7 @@ struct ServerOptions {
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };

@@ -1,5 +1,7 @@
 #include "native/server/router.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "native/http/conditional.h"
@@ -145,13 +147,14 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
-// with "//" would be a reference to another host and is defused.
+// with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
 void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
                       std::string_view head_bytes) {
   const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
   std::string fields("Location: ");
-  if (raw.size() > 1 && raw[1] == '/') {
-    fields.append("/%2F").append(raw.substr(2));
+  const char second = raw.size() > 1 ? raw[1] : '\0';
+  if (second == '/' || second == '\\') {
+    fields.append(second == '/' ? "/%2F" : "/%5C").append(raw.substr(2));
   } else {
     fields.append(raw);
   }
@@ -202,6 +205,9 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     // What is small is copied behind its head: one send, and no reference to keep.
     answer.body = file.memory.size() <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
     answer.bytes = file.memory;
+  } else if (ReadSmall(file)) {
+    answer.body = Answer::Body::kCopied;
+    answer.bytes = {content_, file.length};
   } else {
     answer.body = Answer::Body::kFile;
     answer.fd = file.file->fd;
@@ -210,7 +216,13 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
   connection.Send(exchange, answer);
 }
 
-// Each part on a descriptor holds a reference of its own: parts are released one by one as they are sent.
+// Into content_. False for what is large, or is not all there: a file that shrank is cut where its bytes end, by the output.
+bool Router::ReadSmall(const files::FileAnswer& file) {
+  if (file.length > sizeof content_) return false;
+  return ::pread(file.file->fd, content_, file.length, static_cast<off_t>(file.offset)) == static_cast<ssize_t>(file.length);
+}
+
+// Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.
 void Router::SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
   AnswerPart parts[2 * (http::kMaxRanges + 1)];
   size_t count = 0;
@@ -219,11 +231,13 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
     if (part.length == 0) continue;
     AnswerPart& content = parts[count++];
     if (file.file->in_memory) {
-      content.bytes = std::string_view(file.file->content).substr(part.offset, part.length);
+      content.bytes = file.file->content.substr(part.offset, part.length);
+      if (part.length <= net::BlockPool::kBlockBytes) continue;
     } else {
-      file.file->Retain();
-      content = {{}, file.file->fd, part.offset, part.length, {&ReleaseFile, file.file}};
+      content = {{}, file.file->fd, part.offset, part.length, {}};
     }
+    file.file->Retain();
+    content.release = {&ReleaseFile, file.file};
   }
   connection.SendParts(exchange, file.status, file.fields, file.length, {parts, count});
   file.file->Release();

@@ -47,12 +47,16 @@ class Router {
   files::StaticHandler& files() { return files_; }
 
  private:
+  // A range up to this size is read and sent with its head in one system call; sendfile needs two, and a look at each page.
+  static constexpr size_t kCopiedFileBytes = 8192;
+
   Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
               WorkerTarget* target);
   bool ServesHost(std::string_view host) const;
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
+  bool ReadSmall(const files::FileAnswer& file);
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   const files::Mount* FindAnyMount(std::string_view path) const;
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
@@ -65,6 +69,7 @@ class Router {
   files::StaticHandler files_;
   route::Match match_;
   char path_[http::kMaxHeadBytes];
+  char content_[kCopiedFileBytes];  // of a small range, until it is copied behind its head
 };
 
 }  // namespace fastserve::server

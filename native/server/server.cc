@@ -1,5 +1,6 @@
 #include "native/server/server.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <system_error>
 
 #include "native/base/check.h"
 
@@ -27,6 +29,15 @@ Registry& registry() {
   return *instance;
 }
 
+std::vector<files::Mount> WithMaker(std::vector<files::Mount> mounts, compress::VariantMaker* maker) {
+  const auto link = [maker](files::Mount& mount) { mount.maker = mount.compress ? maker : nullptr; };
+  for (files::Mount& mount : mounts) {
+    link(mount);
+    if (mount.built != nullptr) link(*mount.built);
+  }
+  return mounts;
+}
+
 }  // namespace
 
 std::shared_ptr<Server> Server::Create(ServerOptions options, std::vector<files::Mount> mounts) {
@@ -44,7 +55,10 @@ std::shared_ptr<Server> Server::Find(uint32_t id) {
 }
 
 Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
-    : options_(std::move(options)), mounts_(std::move(mounts)), log_(options_.log_format, options_.log_path) {
+    : options_(std::move(options)),
+      variants_(options_.compress),
+      mounts_(WithMaker(std::move(mounts), &variants_)),
+      log_(options_.log_format, options_.log_path) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
@@ -70,6 +84,13 @@ Server::~Server() {
   log_.Stop();
 }
 
+bool Server::HasDoorbells(std::string* error) const {
+  const bool complete = std::ranges::all_of(slots_, [](const auto& slot) { return slot->doorbell.fd() >= 0; }) &&
+                        std::ranges::all_of(doors_, [](const auto& door) { return door->wakeup.fd() >= 0; });
+  if (!complete) *error = "eventfd: no descriptor or memory is left";
+  return complete;
+}
+
 void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
   FASTSERVE_CHECK(shared.size() == size_t{options_.io_threads} * options_.slots, "one ring for each thread and slot");
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
@@ -86,8 +107,10 @@ bool Server::Listen(ListenError* error) {
     for (uint32_t io = 0; io < options_.io_threads; ++io) {
       if (is_unix && io > 0) {
         // A unix socket cannot be bound twice: all threads accept from the same one.
-        listeners_[io].emplace_back(::dup(listeners_[0].back().get()));
-        continue;
+        listeners_[io].emplace_back(::fcntl(listeners_[0].back().get(), F_DUPFD_CLOEXEC, 0));
+        if (listeners_[io].back().valid()) continue;
+        *error = {errno, "dup", wanted.address};
+        return false;
       }
       net::ListenResult result = net::Listen(address, io == 0, true);
       if (!result.fd.valid()) {
@@ -143,18 +166,45 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
 }
 
-void Server::Start() {
+bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
+  if (!MakeIoThreads(error)) return false;
+  if (std::ranges::any_of(mounts_, &files::Mount::compress) && !variants_.Start()) {
+    *error = "cannot start the thread that compresses files";
+    io_threads_.clear();
+    return false;
+  }
+  return options_.direct || RunIoThreads(error);
+}
+
+bool Server::MakeIoThreads(std::string* error) {
+  std::vector<queue::WorkerSlot*> slots;
+  for (auto& slot : slots_) slots.push_back(slot.get());
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
-    std::vector<queue::WorkerSlot*> slots;
-    for (auto& slot : slots_) slots.push_back(slot.get());
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_));
+    if (!io_threads_.back()->watches_all()) {
+      *error = "epoll: no descriptor or memory is left";
+      io_threads_.clear();
+      return false;
+    }
     io_threads_.back()->Publish(snapshots_.back().get());
   }
-  if (options_.direct) return;
+  return true;
+}
+
+bool Server::RunIoThreads(std::string* error) {
   running_.store(options_.io_threads);
-  for (uint32_t io = 0; io < options_.io_threads; ++io) threads_.emplace_back([this, io] { ThreadBody(io); });
+  try {
+    for (uint32_t io = 0; io < options_.io_threads; ++io) threads_.emplace_back([this, io] { ThreadBody(io); });
+    return true;
+  } catch (const std::system_error& failure) {
+    *error = "cannot start an I/O thread: " + failure.code().message();
+  }
+  for (auto& io : io_threads_) io->RequestStop(0);
+  Join();
+  io_threads_.clear();
+  return false;
 }
 
 void Server::ThreadBody(uint32_t index) {
@@ -179,6 +229,7 @@ void Server::Join() {
     if (thread.joinable()) thread.join();
   }
   threads_.clear();
+  variants_.Stop();
   log_.Stop();
 }
 
@@ -226,6 +277,8 @@ Totals Server::ReadTotals() const {
   }
   for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();
+  totals.variants_made = variants_.made();
+  totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};
     for (const auto& io : io_threads_) {

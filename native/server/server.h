@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "native/compress/variant_maker.h"
 #include "native/files/static_handler.h"
 #include "native/queue/worker_port.h"
 #include "native/server/io_thread.h"
@@ -39,7 +40,8 @@ struct ListenError {
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
-           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0;
+           accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
+           variants_made = 0, variant_bytes = 0;
   struct Worker {
     queue::SlotState state;
     uint32_t in_flight;
@@ -61,6 +63,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // ---- the thread that made it; in this order ----
 
+  // Whether there were descriptors for the eventfds that wake threads. False with a message: the server is of no use.
+  bool HasDoorbells(std::string* error) const;
   // `shared`: for each I/O thread and slot (index thread * slots + slot) queue::kSharedBytes that outlive the server.
   void SetSharedMemory(const std::vector<uint8_t*>& shared);
   bool Listen(ListenError* error);
@@ -74,8 +78,9 @@ class Server : public std::enable_shared_from_this<Server> {
   bool OpenLog(std::string* error);
   // Replaces what requests are routed by. May be called while serving; old snapshots live as long as the server.
   void Publish(std::unique_ptr<Snapshot> snapshot);
-  // Starts the I/O threads (in direct mode: only makes the one that the host turns).
-  void Start();
+  // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
+  // no descriptor or thread left for them: then none runs.
+  bool Start(std::string* error);
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.
   void RequestStop(int64_t grace_ms, std::function<void()> ended);
   // Waits for the threads. After RequestStop.
@@ -97,12 +102,15 @@ class Server : public std::enable_shared_from_this<Server> {
 
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
+  bool MakeIoThreads(std::string* error);
+  bool RunIoThreads(std::string* error);
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
   void PointRedirects();
 
   const ServerOptions options_;
-  const std::vector<files::Mount> mounts_;
+  compress::VariantMaker variants_;
+  const std::vector<files::Mount> mounts_;  // point at variants_
   uint32_t id_ = 0;
   AccessLog log_;
   queue::SpillPool spills_;

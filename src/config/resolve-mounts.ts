@@ -9,19 +9,23 @@ import type { Mount } from './types.ts';
 /** Below the directory of the configuration: out of the way of sources, and hidden from mounts. */
 const DEFAULT_MANIFEST = '.fastserve/static/manifest.json';
 
-/** Relative roots start at `directory`. What is wrong is added to `problems`. */
-export async function resolveMounts(
-  mounts: CheckedMount[],
-  directory: string,
-  hasApp: boolean,
-  problems: ConfigProblem[],
-): Promise<Mount[]> {
+/** What mounts depend on: relative roots start at `directory`. */
+export interface MountContext {
+  directory: string;
+  hasApp: boolean;
+  /** The server compresses. */
+  compresses: boolean;
+}
+
+/** What is wrong is added to `problems`. */
+export async function resolveMounts(mounts: CheckedMount[], context: MountContext, problems: ConfigProblem[]): Promise<Mount[]> {
+  const { directory, hasApp, compresses } = context;
   const resolved = mounts.map(async (mount, index): Promise<Mount> => {
     const path = `static[${index}]`;
     const root = resolvePath(directory, mount.root);
     const fallthrough = mount.fallthrough ?? (hasApp && mount.prefix === '/' && !mount.internal);
     const report = (key: string, text: string) => problems.push({ path: `${path}.${key}`, text });
-    checkKeys(mount, fallthrough, hasApp, report);
+    checkKeys(mount, fallthrough, context, report);
     const same = mounts.findIndex((other) => other.prefix === mount.prefix && other.host === mount.host);
     if (same !== index) report('prefix', `is the same as static[${same}].prefix. Give each directory its own prefix or host.`);
     await checkFiles(mount, root, report);
@@ -35,6 +39,7 @@ export async function resolveMounts(
       listing: mount.listing,
       internal: mount.internal,
       precompressed: mount.precompressed,
+      compress: mount.compress ?? compresses,
       cacheControl: cacheControl(mount),
       cacheRules: mount.cache.map((rule) => ({ match: rule.match, cacheControl: cacheControl(rule) })),
       fields: mount.headers,
@@ -76,12 +81,13 @@ function isVisibleBelow(directory: string, path: string, dotfiles: boolean): boo
 type Report = (key: string, text: string) => void;
 
 /** Keys that exclude or need each other. */
-function checkKeys(mount: CheckedMount, fallthrough: boolean, hasApp: boolean, report: Report): void {
+function checkKeys(mount: CheckedMount, fallthrough: boolean, { hasApp, compresses }: MountContext, report: Report): void {
   if (mount.maxAge !== undefined && mount.cacheControl !== undefined) report('maxAge', 'excludes cacheControl. Keep one of the two.');
   for (const [index, rule] of mount.cache.entries()) checkRule(rule, `cache[${index}]`, report);
   if (mount.notFound !== undefined && fallthrough) {
     report('notFound', 'is never shown, because what is no file goes to the application. Set fallthrough: false, or remove it.');
   }
+  if (mount.compress === true && !compresses) report('compress', 'is true, but compress of the whole server is false. Remove one of the two.');
   if (mount.internal && fallthrough) report('fallthrough', 'excludes internal: only an application names files of it. Remove one of the two.');
   if (mount.internal && !hasApp) report('internal', 'needs an app, which alone can reach the directory. Set "app", or remove it.');
 }

@@ -12,11 +12,11 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
-import { resolveMounts } from './resolve-mounts.ts';
+import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Config, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -60,7 +60,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
-    mounts: await resolveMounts(checked.static ?? [], input.directory, app !== null, problems),
+    mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
   };
   settings.log.access = overrides.access ?? checked.log.access ?? input.defaults.access;
   checkTogether(settings, problems);
@@ -73,6 +73,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts'> {
   return {
     workerNice: checked.workerNice,
+    compress: checked.compress ?? NO_COMPRESSION,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
@@ -107,11 +108,17 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
+
+function mountContext(checked: CheckedConfig, directory: string): MountContext {
+  return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };
+}
+
 /** The static directories alone, for what needs no server: neither addresses nor certificates are looked at. */
 export async function resolveStatic(input: Omit<ConfigInput, 'defaults' | 'overrides'>): Promise<Mount[]> {
   const checked = checkConfig(input.config, input.source);
   const problems: ConfigProblem[] = [];
-  const mounts = await resolveMounts(checked.static ?? [], input.directory, checked.app !== undefined, problems);
+  const mounts = await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems);
   if (problems.length > 0) throw new ConfigError(input.source, problems);
   return mounts;
 }
@@ -229,6 +236,10 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   for (const [index, { host }] of settings.mounts.entries()) {
     if (host === '' || settings.hosts.length === 0 || settings.hosts.some((served) => overlaps(served, host))) continue;
     problems.push({ path: `static[${index}].host`, text: `got ${show(host)}, which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.` });
+  }
+  const { minBytes, maxBytes } = settings.compress;
+  if (minBytes > maxBytes) {
+    problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
   }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;

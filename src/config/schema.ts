@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { suggest } from '../nearest.ts';
 import {
   type Coding,
+  parseCodings,
   parseFieldValue,
   parseHeaders,
   parseIndex,
@@ -16,9 +17,10 @@ import {
   parsePattern,
   parsePrecompressed,
   parsePrefix,
+  parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Config, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, Config, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -46,6 +48,8 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  /** null: switched off. */
+  compress: Compress | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
@@ -66,6 +70,7 @@ export interface CheckedMount {
   listing: boolean;
   internal: boolean;
   precompressed: Coding[];
+  compress: boolean | undefined;
   /** Milliseconds. */
   maxAge: number | undefined;
   cacheControl: string | undefined;
@@ -315,6 +320,7 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
     value('true, false, or a list of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; the preferred coding goes first.', parsePrecompressed),
     true,
   ),
+  compress: optional(flag()),
   maxAge,
   cacheControl,
   cache: withDefault(list('cache: [{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }]', cacheRule), []),
@@ -326,6 +332,42 @@ const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "publ
     false,
   ),
 });
+
+/** What is text or like it, and formats that are not compressed by themselves. */
+const COMPRESSIBLE = [
+  'text/*', 'application/json', 'application/*+json', 'application/xml', 'application/*+xml', 'application/javascript',
+  'application/wasm', 'application/yaml', 'application/toml', 'application/rtf', 'image/svg+xml', 'image/bmp',
+  'image/vnd.microsoft.icon', 'font/ttf', 'font/otf', 'font/collection', 'application/vnd.ms-fontobject', 'model/gltf+json',
+];
+
+const COMPRESS_EXAMPLE = '{ codings: ["br", "gzip"], maxBytes: "1mb" }';
+
+const levels = section<Compress['levels']>('levels', '{ br: 9, gzip: 9 }', {
+  br: withDefault(count(1, 11, 9), 9),
+  zstd: withDefault(count(1, 19, 12), 12),
+  gzip: withDefault(count(1, 9, 9), 9),
+});
+
+const typePattern = value('a media type such as "text/html", "text/*" or "application/*+json"', 'Parameters do not count.', parseTypePattern);
+
+const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
+  codings: withDefault(
+    value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings),
+    ['br', 'zstd', 'gzip'],
+  ),
+  types: withDefault(list('types: ["text/*", "application/json"]', typePattern), COMPRESSIBLE),
+  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
+  maxBytes: withDefault(size(1, 16_777_216, '1mb'), 1_048_576),
+  cacheBytes: withDefault(size(65_536, 4_294_967_296, '32mb'), 33_554_432),
+  levels: withDefault(levels, {}),
+});
+
+const compressFlag = value('true, false or an object', `Write false, or for example ${COMPRESS_EXAMPLE}.`, (input): Compress | null | undefined => {
+  if (input === false) return null;
+  return input === true ? v.parse(compressObject, {}) : undefined;
+});
+
+const compress = v.lazy((input): Schema<Compress | null> => (isPlainObject(input) ? (compressObject as Schema<Compress | null>) : compressFlag)) as Schema<Compress | null>;
 
 const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
 
@@ -393,6 +435,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  compress: withDefault(compress, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),
   hsts: optional(hsts),

@@ -45,6 +45,18 @@ export function parsePrecompressed(input: unknown): Coding[] | undefined {
   return input.every((name) => CODINGS.includes(name as Coding)) ? (input as Coding[]) : undefined;
 }
 
+/** A list of at least one coding, each at most once, the preferred first. */
+export function parseCodings(input: unknown): Coding[] | undefined {
+  const codings = Array.isArray(input) ? parsePrecompressed(input) : undefined;
+  return codings !== undefined && codings.length > 0 ? codings : undefined;
+}
+
+/** A media type as native/compress/media_type.h matches it: at most one star, in the place of the subtype or before its suffix. */
+export function parseTypePattern(input: unknown): string | undefined {
+  if (typeof input !== 'string' || input.length > 127) return undefined;
+  return /^[a-z0-9!#$&^_.+-]+\/(?:\*(?:\+[a-z0-9!#$&^_.+-]+)?|[a-z0-9!#$&^_.+-]+)$/i.test(input) ? input.toLowerCase() : undefined;
+}
+
 /** One piece of a pattern: a star, "?" or a class with an optional count, or a character that stands for itself. */
 const PATTERN_PIECE = /\*|(?:\?|\[!?(?!(?<=\[)!)(?<members>[\x21-\x7e][\x21-\x5c\x5e-\x7e]*)\])(?:\{(?:[1-9]|[1-5]\d|6[0-4])\})?|[^*?[\]{}\0]/y;
 

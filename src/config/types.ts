@@ -83,6 +83,8 @@ export interface StaticConfig {
    * A list chooses codings, the preferred first. Default: true.
    */
   precompressed?: boolean | readonly ('br' | 'zstd' | 'gzip')[] | undefined;
+  /** Compress the files while they are served, as the key compress at the top says. Default: true, unless that is false. */
+  compress?: boolean | undefined;
   /** How long clients may keep the files: sends Cache-Control: public, max-age=... Excludes cacheControl. */
   maxAge?: Duration | undefined;
   /** The Cache-Control value itself. */
@@ -114,6 +116,31 @@ export interface CacheRuleConfig {
   /** The file never changes under this name: clients do not ask again even on reload. Needs maxAge. */
   immutable?: boolean | undefined;
   cacheControl?: string | undefined;
+}
+
+/** How contents are compressed while they are served: by a thread of its own, once for each version and coding. */
+export interface CompressConfig {
+  /** The preferred first. What the runtime lacks is left out (zstd before Node 22.15). Default: ["br", "zstd", "gzip"]. */
+  codings?: readonly ('br' | 'zstd' | 'gzip')[] | undefined;
+  /** Media types: "text/html", "text/*", "application/*+json". Default: text and what is like it, WebAssembly, plain fonts. */
+  types?: readonly string[] | undefined;
+  /** Smaller contents are left alone. Default: 1kb. */
+  minBytes?: Size | undefined;
+  /** Larger contents are left alone. Default: 1mb. */
+  maxBytes?: Size | undefined;
+  /** Memory for the results; the least recently used are given up. Default: 32mb. */
+  cacheBytes?: Size | undefined;
+  levels?: CompressLevelsConfig | undefined;
+}
+
+/** From fast to small. */
+export interface CompressLevelsConfig {
+  /** 1 to 11. Default: 9. */
+  br?: number | undefined;
+  /** 1 to 19. Default: 12. */
+  zstd?: number | undefined;
+  /** 1 to 9. Default: 9. */
+  gzip?: number | undefined;
 }
 
 export interface LimitsConfig {
@@ -184,6 +211,8 @@ export interface Config {
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  /** false: nothing is compressed while it is served. Default: {}. */
+  compress?: boolean | CompressConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
   hosts?: readonly string[] | undefined;
   /** Peers whose Forwarded, X-Forwarded-For, -Proto, -Host and X-Request-Id are believed: networks, addresses, "unix". Default: none. */
@@ -238,6 +267,7 @@ export interface Mount {
   listing: boolean;
   internal: boolean;
   precompressed: ('br' | 'zstd' | 'gzip')[];
+  compress: boolean;
   /** "" sends none. */
   cacheControl: string;
   cacheRules: { match: string; cacheControl: string }[];
@@ -248,6 +278,17 @@ export interface Mount {
   notFound: string;
   /** Where `fastserve build` puts its manifest; its directory is the output's. null: the files are not built. */
   manifest: { file: string; required: boolean } | null;
+}
+
+export interface Compress {
+  /** Empty: nothing is compressed. */
+  codings: ('br' | 'zstd' | 'gzip')[];
+  /** In lower case. */
+  types: string[];
+  minBytes: number;
+  maxBytes: number;
+  cacheBytes: number;
+  levels: { br: number; zstd: number; gzip: number };
 }
 
 export interface Limits {
@@ -284,6 +325,7 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  readonly compress: Compress;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];
   readonly trustProxy: readonly string[];

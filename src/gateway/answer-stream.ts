@@ -1,10 +1,12 @@
 /** Streams an async iterable as an answer, no further ahead of the client than STREAM_WINDOW. The worker's thread. */
+import type { BodyPiece } from './contract.ts';
 import { RequestAbortedError } from './errors.ts';
 import { STREAM_WINDOW } from './layout.ts';
+import { pieceBytes } from './page-body.ts';
 import type { QueueRequest } from './queue-request.ts';
 
 /** Takes pieces until the iterable or the client ends. Always says the request's last word; never rejects. */
-export async function pumpStream(request: QueueRequest, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+export async function pumpStream(request: QueueRequest, pieces: AsyncIterable<BodyPiece>): Promise<void> {
   const flow = new Flow(request);
   const iterator = pieces[Symbol.asyncIterator]();
   let complete = false;
@@ -60,9 +62,9 @@ class Flow {
     });
   }
 
-  write(piece: string | Uint8Array): void {
+  write(piece: BodyPiece): void {
     const { reader, token, channel } = this.#request;
-    this.#outstanding += reader.port.streamWrite(token, channel, piece);
+    this.#outstanding += reader.port.streamWrite(token, channel, pieceBytes(piece));
   }
 
   async room(): Promise<void> {

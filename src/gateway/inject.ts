@@ -3,11 +3,14 @@
  */
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
-import { type FlatFields, type GatewayApplication, type Respond, type ResponseBody, ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from './contract.ts';
+import {
+  type FlatFields, GatheredPage, type GatewayApplication, type Respond, type ResponseBody, ROUTE_UNMATCHED, ROUTE_UNRESOLVED,
+} from './contract.ts';
 import { DEFAULT_ENVIRONMENT } from './environment.ts';
 import { AlreadyAnsweredError } from './errors.ts';
 import { checkedFields } from './field-check.ts';
 import { InjectedResponse } from './injected-response.ts';
+import { pieceBytes, plainPageAnswer } from './page-body.ts';
 import { PlainRequest } from './plain-request.ts';
 
 export interface InjectRequest {
@@ -85,8 +88,9 @@ function run(application: GatewayApplication, request: PlainRequest): Promise<An
     const respond: Respond = (status, fields, body) => {
       if (answered) throw new AlreadyAnsweredError();
       const flat = checkedFields(status, fields);
+      const answer = body instanceof GatheredPage ? plainPageAnswer(request, status, flat, body) : { status, fields: flat, body };
       answered = true;
-      resolve({ status, fields: flat, body });
+      resolve(answer);
     };
     const failed = (error: unknown): void => {
       DEFAULT_ENVIRONMENT.onError(error instanceof Error ? error : new Error(String(error)), request);
@@ -107,7 +111,10 @@ async function collect(body: ResponseBody): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body;
   if (!(Symbol.asyncIterator in body)) throw new TypeError('inject(): bodies made by staticBody() live in the server and cannot be read here');
   const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
+  for await (const piece of body) {
+    const bytes = pieceBytes(piece);
+    pieces.push(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+  }
   return Buffer.concat(pieces);
 }
 

@@ -20,6 +20,8 @@ const MAX_REGISTRATIONS = 4096;
 interface Channel {
   readonly bytes: Buffer;
   readonly words: Uint32Array;
+  /** Requests that outlived their batch, by token: control records find them here. A token means something to its I/O thread only. */
+  readonly kept: Map<number, QueueRequest>;
 }
 
 export class QueueReader {
@@ -27,8 +29,6 @@ export class QueueReader {
   readonly #channels: Channel[];
   readonly #handle: RawApplication;
   readonly #environment: ApplicationEnvironment;
-  /** Requests that outlived their batch, by token: control records find them here. */
-  readonly #kept = new Map<number, QueueRequest>();
   #registrations = 0;
   #idleWaiter: (() => void) | undefined;
 
@@ -60,6 +60,7 @@ export class QueueReader {
     this.#channels = rings.map((ring) => ({
       bytes: Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength),
       words: new Uint32Array(ring.buffer, ring.byteOffset, ring.byteLength >> 2),
+      kept: new Map(),
     }));
   }
 
@@ -76,17 +77,25 @@ export class QueueReader {
   /** The request outlives its batch: control records reach it until it is forgotten. */
   keep(request: QueueRequest): void {
     request.pin();
-    this.#kept.set(request.token, request);
+    this.#keptWith(request).set(request.token, request);
   }
 
   forget(request: QueueRequest): void {
-    this.#kept.delete(request.token);
-    if (this.#kept.size === 0) this.#idleWaiter?.();
+    this.#keptWith(request).delete(request.token);
+    if (this.#isIdle()) this.#idleWaiter?.();
+  }
+
+  #keptWith(request: QueueRequest): Map<number, QueueRequest> {
+    return (this.#channels[request.channel] as Channel).kept;
+  }
+
+  #isIdle(): boolean {
+    return this.#channels.every(({ kept }) => kept.size === 0);
   }
 
   /** Resolves when every started request has had its last word, or after `limitMs`. */
   async idle(limitMs: number): Promise<void> {
-    if (this.#kept.size === 0) return;
+    if (this.#isIdle()) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#idleWaiter = resolve;
@@ -161,7 +170,7 @@ export class QueueReader {
   }
 
   #control(channel: Channel, at: number, token: number, flags: number): void {
-    const request = this.#kept.get(token);
+    const request = channel.kept.get(token);
     if (request === undefined) return;
     const value = channel.words[(at + CONTROL_VALUE) >> 2] as number;
     switch (flags & KIND_MASK) {

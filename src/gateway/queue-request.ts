@@ -4,9 +4,12 @@
  * Life: started → (pinned when the handler kept it) → answered in one piece, or streamed until its end. Its token has
  * exactly one last word to the front: respond, streamEnd or drop.
  */
-import { type FlatFields, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody } from './contract.ts';
+import {
+  type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
+} from './contract.ts';
 import { AlreadyAnsweredError, RequestAbortedError } from './errors.ts';
 import { pumpStream } from './answer-stream.ts';
+import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
 import type { QueueReader } from './queue-reader.ts';
 import { InlineBody, StreamedBody } from './request-body.ts';
 import { EXPIRED_RECORD, RequestRecord } from './request-record.ts';
@@ -109,6 +112,8 @@ export class QueueRequest implements GatewayRequest {
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
       port.respond(this.token, this.channel, status, head, lines, body);
+    } else if (body instanceof GatheredPage) {
+      this.#answerPage(status, head, lines, body);
     } else if (isStaticBody(body)) {
       port.respondStatic(this.token, this.channel, status, head, lines, (body as StaticBody).nativeId);
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
@@ -116,13 +121,25 @@ export class QueueRequest implements GatewayRequest {
       this.#answered = true;
       // Credit and the client's leave must reach it, also when the handler answered at once.
       if (!this.#pinned) this.reader.keep(this);
-      void pumpStream(this, body as AsyncIterable<string | Uint8Array>);
+      void pumpStream(this, body as AsyncIterable<BodyPiece>);
       return;
     } else {
       throw new TypeError('respond(): a body is a string, a Uint8Array, a static body, an async iterable or null');
     }
     this.#answered = true;
     this.#sayLastWord();
+  }
+
+  /** Nothing is answered when the page is refused, so that it can be rendered again. */
+  #answerPage(status: number, head: number | string, lines: number, page: GatheredPage): void {
+    const { port } = this.reader;
+    const condition = conditionOf(this, status, page);
+    const send = ({ table, payload, tokens }: GatheredPage): number =>
+      port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, payload, tokens, condition);
+    const refusal = send(page);
+    if (refusal === 0) return;
+    const second = send(renderStrictly(page, refusal));
+    if (second !== 0) throw new PageRefusedError(second);
   }
 
   /** The handler kept the request: it must outlive its batch. */

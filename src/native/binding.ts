@@ -47,6 +47,8 @@ export interface NativeMount {
   cacheRules: { /** A pattern of native/files/glob.h. */ match: string; cacheControl: string }[];
   /** The preferred first. */
   precompressed: ('br' | 'zstd' | 'gzip')[];
+  /** Code files while serving, as NativeCompress says. */
+  compress: boolean;
   /** Field lines ("Name: value\r\n") for every answer of the mount. */
   fields: string;
   /** Names relative to root, "" for none. */
@@ -54,6 +56,19 @@ export interface NativeMount {
   notFound: string;
   /** The output of a build: where built names are looked up first. */
   built: { /** Absolute directory. */ root: string; cacheControl: string } | null;
+}
+
+export interface NativeCompress {
+  /** The preferred first; what the runtime lacks is left out. Empty: nothing is compressed. */
+  codings: ('br' | 'zstd' | 'gzip')[];
+  /** Patterns of native/compress/media_type.h. */
+  types: string[];
+  /** Sizes of contents. */
+  minBytes: number;
+  maxBytes: number;
+  /** Of the results. */
+  cacheBytes: number;
+  levels: { br: number; zstd: number; gzip: number };
 }
 
 export interface NativeLimits {
@@ -90,6 +105,7 @@ export interface NativeTimeouts {
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
+  compress: NativeCompress;
   /** Patterns as a mount's host; empty for any host. */
   hosts: string[];
   /** Networks in CIDR form, addresses, "unix". */
@@ -143,6 +159,10 @@ export interface NativeStats {
   tlsResumed: number;
   /** Connections that ended for a fault in TLS, plain HTTP on a TLS port included. */
   tlsFailures: number;
+  /** Coded contents made by the helper thread. */
+  variantsMade: number;
+  /** Gauge: memory that those which are kept take. */
+  variantBytes: number;
   /** By slot. */
   workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
 }
@@ -182,6 +202,23 @@ export interface NativePort {
   respond(token: number, channel: number, status: number, head: number | string, lines: number, body: string | Uint8Array | null): void;
   /** The same with a body from createStaticBody. */
   respondStatic(token: number, channel: number, status: number, head: number | string, lines: number, body: number): void;
+  /**
+   * Answers with the page that a gathered payload stands for (native/template/payload.h): `table` from registerTemplates,
+   * `tokens` as many as the template wrote. condition: undefined for no entity-tag; null, or the value of If-None-Match, for a
+   * weak one (unless the fields have their own), and 304 where the value names it. Returns 0, or a refusal
+   * (src/gateway/page-payload.ts), after which nothing is answered and the request waits for another answer.
+   */
+  respondPage(
+    token: number,
+    channel: number,
+    status: number,
+    head: number | string,
+    lines: number,
+    table: number,
+    payload: string,
+    tokens: number,
+    condition: string | null | undefined,
+  ): number;
   streamStart(token: number, channel: number, status: number, head: number | string, lines: number): void;
   /** Returns the chunk's size in bytes. */
   streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
@@ -199,6 +236,14 @@ export interface NativePort {
   detach(): void;
 }
 
+/** A segment of template text. */
+export interface NativeLiteral {
+  /** UTF-8. Text is encoded. */
+  bytes: Uint8Array | string;
+  /** What happens to the values behind it: 0 they are escaped for HTML, 1 they are markup. */
+  mode: 0 | 1;
+}
+
 export interface NativeBinding {
   readonly abi: number;
   readonly ringBytes: number;
@@ -210,4 +255,18 @@ export interface NativeBinding {
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;
+  /** Constants of native/template/payload.h, by the names of src/gateway/page-payload.ts. */
+  readonly payload: Record<string, number | string>;
+  /**
+   * Registers a table for this thread: literals[i] has the id FIRST_LITERAL + i, ids have idWidth (1 or 2) characters. Equal
+   * tables have one id in the process. `secret` makes entity-tags the same in all processes that share it; "" for tags of this
+   * process. TypeError for more literals than ids.
+   */
+  registerTemplates(literals: readonly NativeLiteral[], idWidth: number, secret: string): number;
+  /** Takes one registration of this thread back. The table goes when no thread has one. */
+  releaseTemplates(id: number): void;
+  /** The page of a payload, or a refusal. */
+  assemblePage(table: number, payload: string, tokens: number): Buffer | number;
+  /** The entity-tag that respondPage gives the page. */
+  pageTag(table: number, payload: string): string;
 }

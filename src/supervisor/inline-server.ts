@@ -9,7 +9,7 @@ import type { NativeAddress } from '../native/binding.ts';
 import { type RunningApplication, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
-import { attachmentOf, giveRings, MIN_WORKER_STOP_MS, RunningServer, setRoutes, stopFront } from './server.ts';
+import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer, setRoutes, stopFront } from './server.ts';
 import { openTls } from './tls-files.ts';
 
 /** Bound, not yet serving: clients wait in the kernel's backlog. */
@@ -23,7 +23,7 @@ export interface BoundServer {
 export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
   const log = new ErrorLog(settings.log.level);
   const options = toNativeOptions(settings);
-  const front = new runtime.native.Server(options);
+  const front = explained(() => new runtime.native.Server(options));
   const rings = giveRings(front, options, runtime);
   let addresses: NativeAddress[];
   try {
@@ -38,7 +38,7 @@ export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
       const tls = await openTls(settings, front, log);
       running = await startApplication({ kind: 'inline', application }, attachmentOf(front, rings, []), settings, runtime, log);
       setRoutes(front, running.manifest);
-      front.start();
+      explained(() => front.start());
       return new RunningServer({ settings, builds: [], front, application: running, addresses, log, tls });
     } catch (error) {
       await stopFront(front, 0);

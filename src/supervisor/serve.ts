@@ -7,7 +7,7 @@ import { type FastServer, startServer } from './server.ts';
 /**
  * Starts a server in this process; several may run. Relative paths start at the working directory; the environment is not
  * read. Default address: a free port of 127.0.0.1.
- * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_APP, FS_ADDON; nothing is left running then.
+ * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_SYSTEM, FS_APP, FS_ADDON; nothing is left running then.
  */
 export async function serve(config: Config): Promise<FastServer> {
   const settings = await resolveConfig({ config, directory: process.cwd(), source: 'serve()', defaults: LIBRARY_DEFAULTS });

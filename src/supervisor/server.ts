@@ -50,7 +50,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   const builds = await loadBuilds(settings.mounts);
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
   const options = toNativeOptions(settings, builds);
-  const front = new runtime.native.Server(options);
+  const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
   try {
@@ -61,7 +61,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
       application = await startApplication(prepared, attachmentOf(front, rings, staticDirectories(settings.mounts, builds)), settings, runtime, log);
     }
     setRoutes(front, application === null ? NO_ROUTES : application.manifest);
-    front.start();
+    explained(() => front.start());
     return new RunningServer({ settings, builds, front, application, addresses, log, tls });
   } catch (error) {
     tls?.stop();
@@ -86,6 +86,18 @@ export function attachmentOf(front: NativeServer, rings: Uint8Array[], directori
     turns: (slot) => front.probeSlot(slot),
     staticDirectories: directories,
   };
+}
+
+/** Runs a step that opens directories, or needs descriptors or threads. */
+export function explained<Result>(step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_MOUNT') throw new FastServeError('FS_CONFIG', `static: ${message}. Let this user enter the directory, or choose another root.`, { cause: error });
+    if (code !== 'FASTSERVE_SYSTEM') throw error;
+    throw new FastServeError('FS_SYSTEM', `the system has not enough for the server: ${message}. Raise its limits (ulimit -n, ulimit -u), or end what uses them up.`, { cause: error });
+  }
 }
 
 async function listen(front: NativeServer): Promise<NativeAddress[]> {

@@ -18,6 +18,14 @@ function secure(config: Config = {}): Promise<FastServer> {
   return inline((_request, respond) => respond(200, [], 'ok'), { ...config, listen: { port: 0, tls } });
 }
 
+/** Type, version and length (RFC 8446 5.1). */
+const RECORD_HEAD = 5;
+
+/** A handshake record. */
+function record(content: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(0x16, 3, 1, content.length >> 8, content.length & 0xff), content]);
+}
+
 async function alive(server: FastServer): Promise<void> {
   expect(await curl(server.url)).toBe('ok');
 }
@@ -52,6 +60,10 @@ describe.skipIf(!hasOpenssl)('a TLS listener', () => {
     ['an oversized record', () => Buffer.concat([Buffer.of(0x16, 3, 1, 0xff, 0xff), randomBytes(65_535)])],
     ['application data before any handshake', () => Buffer.concat([Buffer.of(0x17, 3, 3, 0, 100), randomBytes(100)])],
     ['an alert', () => Buffer.of(0x15, 3, 1, 0, 2, 2, 40)],
+    ['a first message that says it is 16 MiB', () => record(Buffer.concat([Buffer.of(1, 0xff, 0xff, 0xff), randomBytes(4096)]))],
+    ['empty records without end', () => Buffer.concat(Array.from({ length: 10_000 }, () => record(Buffer.alloc(0))))],
+    ['changes of cipher without end', () => Buffer.concat(Array.from({ length: 10_000 }, () => Buffer.of(0x14, 3, 3, 0, 1, 1)))],
+    ['a first message of another version of the protocol', () => Buffer.concat([Buffer.of(0x80, 46, 1, 0, 2), randomBytes(43)])],
   ])('closes %s', async (_name, bytes) => {
     const server = await secure();
     const answer = await reply(server, bytes());
@@ -74,6 +86,31 @@ describe.skipIf(!hasOpenssl)('a TLS listener', () => {
       client.destroy();
     }
     await expect.poll(() => server.stats().connectionsOpen).toBe(0);
+    await alive(server);
+  });
+
+  it.each([1, 5, 100])('takes a first message in records of %i bytes', async (size) => {
+    const server = await secure();
+    const message = (await clientHello()).subarray(RECORD_HEAD);
+    const client = await bare(server);
+    for (let at = 0; at < message.length; at += size) client.send(record(message.subarray(at, at + size)));
+    expect((await client.piece())[0]).toBe(0x16);
+    client.destroy();
+    await alive(server);
+  });
+
+  it('closes a first message whose lengths belie each other', async () => {
+    const server = await secure();
+    const hello = await clientHello();
+    for (let at = 0; at < 120; at++) {
+      const changed = Buffer.from(hello);
+      changed.writeUInt16BE(0xffff, at);
+      const client = await bare(server);
+      client.send(changed);
+      client.finish();
+      await client.drained();
+    }
+    await expect.poll(() => server.stats()).toMatchObject({ connectionsOpen: 0, requests: 0 });
     await alive(server);
   });
 

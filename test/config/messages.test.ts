@@ -179,6 +179,32 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'static[0].cache[0].maxage: unknown key in cache. Did you mean "maxAge"?',
   ],
   [
+    'a coding to compress with that does not exist',
+    { app: handler, compress: { codings: ['deflate'] } },
+    'compress.codings: got ["deflate"], expected a list of at least one of "br", "zstd", "gzip". Write for example ["br", "gzip"]; compress: false switches it off.',
+  ],
+  [
+    'a media type with a star in front',
+    { app: handler, compress: { types: ['*/html'] } },
+    'compress.types[0]: got "*/html", expected a media type such as "text/html", "text/*" or "application/*+json". Parameters do not count.',
+  ],
+  [
+    'a level that a coding has not',
+    { app: handler, compress: { levels: { gzip: 12 } } },
+    'compress.levels.gzip: got 12, expected a whole number from 1 to 9. Write for example 9.',
+  ],
+  [
+    'sizes of contents to compress that exclude each other',
+    { app: handler, compress: { minBytes: '2kb', maxBytes: '1kb' } },
+    'compress.minBytes: got 2048, more than compress.maxBytes (1024), so nothing is ever compressed. Lower it.',
+  ],
+  ['compress that is no switch', { app: handler, compress: 'gzip' }, 'compress: got "gzip", expected true, false or an object. Write false, or for example { codings: ["br", "gzip"], maxBytes: "1mb" }.'],
+  [
+    'a directory that compresses on a server that does not',
+    { compress: false, static: [{ prefix: '/', root: '.', compress: true }] },
+    'static[0].compress: is true, but compress of the whole server is false. Remove one of the two.',
+  ],
+  [
     'a coding that nobody makes siblings of',
     { static: [{ prefix: '/', root: '.', precompressed: ['deflate'] }] },
     'static[0].precompressed: got ["deflate"], expected true, false, or a list of "br", "zstd", "gzip". Write for example ["br", "gzip"]; the preferred coding goes first.',

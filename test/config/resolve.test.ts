@@ -127,6 +127,7 @@ describe('static', () => {
         listing: false,
         internal: false,
         precompressed: ['br', 'zstd', 'gzip'],
+        compress: true,
         cacheControl: '',
         cacheRules: [],
         fields: '',
@@ -177,11 +178,50 @@ describe('static', () => {
   });
 });
 
+describe('compress', () => {
+  const site = { static: [{ prefix: '/', root: '.' }] };
+
+  it('is on for files with every coding, unless told otherwise', async () => {
+    for (const compress of [undefined, true, {}]) {
+      const settings = await settingsOf({ ...site, compress });
+      expect(settings.mounts[0]?.compress).toBe(true);
+      expect(settings.compress).toMatchObject({
+        codings: ['br', 'zstd', 'gzip'],
+        minBytes: 1024,
+        maxBytes: 1_048_576,
+        cacheBytes: 33_554_432,
+        levels: { br: 9, zstd: 12, gzip: 9 },
+      });
+      expect(settings.compress.types).toContain('text/*');
+    }
+  });
+
+  it('takes what is told and keeps the defaults of the rest', async () => {
+    const compress = { codings: ['gzip'] as const, types: ['Text/CSS', 'application/*+json'], minBytes: '2kb', levels: { gzip: 1 } };
+    expect((await settingsOf({ ...site, compress })).compress).toEqual({
+      codings: ['gzip'],
+      types: ['text/css', 'application/*+json'],
+      minBytes: 2048,
+      maxBytes: 1_048_576,
+      cacheBytes: 33_554_432,
+      levels: { br: 9, zstd: 12, gzip: 1 },
+    });
+  });
+
+  it('is off for one directory, or for the whole server', async () => {
+    const both = await settingsOf({ static: [{ prefix: '/', root: '.', compress: false }, { prefix: '/a/', root: '.' }] });
+    expect(both.mounts.map((mount) => mount.compress)).toEqual([false, true]);
+    const none = await settingsOf({ ...site, compress: false });
+    expect([none.mounts[0]?.compress, none.compress.codings]).toEqual([false, []]);
+  });
+});
+
 describe('the options of the addon', () => {
   it('have every default', async () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
+      compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
       hsts: '',
       hosts: [],
       trustProxy: [],

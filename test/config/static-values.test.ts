@@ -1,6 +1,6 @@
 /** What a static mount's values may be. */
 import { describe, expect, it } from 'vitest';
-import { parsePageName, parsePattern } from '../../src/config/static-values.ts';
+import { parseCodings, parsePageName, parsePattern, parseTypePattern } from '../../src/config/static-values.ts';
 
 describe('a pattern', () => {
   it.each(['*', '**', 'a', '*.[0-9a-f]{8}.*', '*-[A-Za-z0-9_-]{8}.js', 'assets/**', '?{64}', '[!a]', '[]]', '[!]]', '[*]', '[{]', '[a-]', 'grüße.*', '***'])(
@@ -29,5 +29,25 @@ describe('the name of a page', () => {
 
   it.each(['', '/404.html', '../a', 'a/../b', './a', '.hidden', 'a//b', 'a/', 'a\0', 7])('may not be %j', (name) => {
     expect(parsePageName(name)).toBeUndefined();
+  });
+});
+
+describe('a media type', () => {
+  it.each(['text/html', 'text/*', 'application/*+json', 'image/svg+xml', 'application/vnd.ms-fontobject'])('may be %s', (type) => {
+    expect(parseTypePattern(type)).toBe(type);
+  });
+
+  it.each(['', 'text', 'text/', '/html', '*/*', '*/html', 'text/h*', 'text/*html', 'text/*+', 'text/html; charset=utf-8', 'text /html', 'a/**', 7])('may not be %j', (type) => {
+    expect(parseTypePattern(type)).toBeUndefined();
+  });
+});
+
+describe('codings to compress with', () => {
+  it.each([[['br']], [['gzip', 'br', 'zstd']]])('may be %j', (codings) => {
+    expect(parseCodings(codings)).toEqual(codings);
+  });
+
+  it.each([[[]], [['gzip', 'gzip']], [['deflate']], [['identity']], [true], ['gzip']])('may not be %j', (codings) => {
+    expect(parseCodings(codings)).toBeUndefined();
   });
 });

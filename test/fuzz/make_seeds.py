@@ -245,6 +245,83 @@ PROXY_HEADERS = {
     "request": REQUEST,
 }
 
+# The shape of a table: literals to come with their reserved ids << 2 | ids of two characters. Then " ", "+" or "-".
+NARROW, WIDE = bytes([40 << 2]), bytes([63 << 2 | 1])
+ESC = b"\x1b"
+
+
+def page(*parts, shape=NARROW, count=b" "):
+    return shape + count + b"".join(parts)
+
+
+def token(number, width=1):
+    return ESC + (bytes([64 + number]) if width == 1 else bytes([64 + number // 63, 64 + number % 63]))
+
+
+TEMPLATES = {
+    "empty": page(),
+    "one-token": page(token(4)),
+    "one-value": page(token(3), b"a < b & c > d \"e\" 'f'", token(5)),
+    "list": page(token(4), *[b"name %d" % i + token(5) + b"1.%d" % i + token(6) for i in range(20)]),
+    "all-special": page(b"&<>\"'" * 40, token(3)),
+    "tokens-only": page(token(3) * 100),
+    "raw-value": page(token(1), b"<b>&amp;</b>", token(0), b"<i>", token(3)),
+    "raw-literal": page(token(5), b"<b>", token(6), b"<b>", token(7), b"<b>", token(8)),
+    "escape-byte": page(token(4), b"a", token(2), b"<", token(1), b"<", token(2), b"<", token(3)),
+    "block-ends": page(token(3), b"x" * 28, token(4), b"y" * 29, token(4), b"z" * 30, token(4), b"<" * 33, token(3)),
+    "largest-literal": page(token(39), b"v", token(39)),
+    "utf-8": page(token(3), "grüße <世界> 😀".encode(), token(4)),
+    "binary": page(token(3), bytes(range(27)), bytes(range(28, 256)), token(4)),
+    "wide": page(token(3, 2), b"<a>", token(62, 2), b"b", token(1, 2), b"<c>", token(2, 2), b"", token(0, 2), shape=WIDE),
+    "wide-block-ends": page(*[b"x" * i + token(4, 2) for i in range(27, 36)], shape=WIDE),
+    "wide-cut": page(b"x", token(4, 2)[:2], shape=WIDE),
+    "wide-unknown": page(token(63, 2), shape=WIDE),
+    "escape-in-value": page(token(3), b"a", ESC, b"b", token(4)),
+    "token-in-value": page(token(3), b"a", token(1), b"<script>", token(4), count=b"-"),
+    "escape-last": page(token(3), b"abc", ESC),
+    "escape-twice": page(token(3), ESC, ESC, token(4)),
+    "unknown-id": page(token(3), token(61)),
+    "id-below": page(ESC, b"?", token(3)),
+    "id-above": page(ESC, b"\x7f", token(3)),
+    "no-last-token": page(token(3), b"tail"),
+    "too-many": page(token(3), count=b"+"),
+    "too-few": page(token(3), token(4), count=b"-"),
+}
+
+
+PATHS = {
+    "root": b"/",
+    "plain": b"/a/b/c.txt",
+    "directory": b"/a/b/",
+    "empty-segments": b"/a//b///",
+    "host-like": b"//evil.example/a",
+    "host-like-escaped": b"/%2Fevil.example/a",
+    "host-like-backslash": b"/\\evil.example/a",
+    "host-like-dots": b"/.//evil.example/..//",
+    "dot": b"/a/./b/.",
+    "dot-dot": b"/a/b/../../c/..",
+    "climbs": b"/a/../../etc/passwd",
+    "climbs-escaped": b"/a/%2e%2e/%2E%2e/etc/passwd",
+    "climbs-twice-escaped": b"/a/%252e%252e/%252e%252e/etc/passwd",
+    "climbs-slash-escaped": b"/a/..%2f..%2Fetc%2Fpasswd",
+    "climbs-backslash": b"/a/..%5c..\\etc",
+    "climbs-long": b"/" + b"../" * 40,
+    "dots": b"/.../..../.a/a./..a",
+    "last-dot-dot": b"/a/b/..",
+    "only-dots": b"/./././.",
+    "nul": b"/a%00.html",
+    "broken-end": b"/a%",
+    "broken-one": b"/a%2",
+    "broken-digits": b"/a%zz%g0",
+    "high": b"/%c3%a9/%ff%fe/\xc3\xa9",
+    "overlong": b"/%c0%ae%c0%ae/%c0%af",
+    "controls": b"/%0d%0aLocation:%20x/%09%7f",
+    "unicode-slash": b"/%e2%88%95%ef%bc%8f..%ef%bc%8e",
+    "query-like": b"/a%3Fb%23c;d=../e",
+    "hidden": b"/.git/config",
+    "well-known": b"/.well-known/security.txt",
+}
+
 
 def write(target, seeds):
     folder = SEEDS / target
@@ -256,5 +333,7 @@ def write(target, seeds):
 write("request_parser", REQUESTS)
 write("chunked", BODIES)
 write("negotiation", NEGOTIATIONS)
+write("path", PATHS)
 write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)
+write("template", TEMPLATES)

@@ -24,6 +24,7 @@ function offered(value: object): string[] {
 const OPTIONS: NativeServerOptions = {
   listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
   mounts: [],
+  compress: { codings: ['br', 'zstd', 'gzip'], types: ['text/*'], minBytes: 0, maxBytes: 1024, cacheBytes: 65_536, levels: { br: 1, zstd: 1, gzip: 1 } },
   hosts: [],
   trustProxy: [],
   limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10, minRate: 0 },
@@ -73,6 +74,8 @@ describe('misuse of the addon', () => {
     ['no limits', { limits: undefined }],
     ['limits without a number', { limits: { ...OPTIONS.limits, head: 'big' } }],
     ['no timeouts', { timeouts: undefined }],
+    ['no compress', { compress: undefined }],
+    ['a level that a coding has not', { compress: { ...OPTIONS.compress, levels: { ...OPTIONS.compress.levels, gzip: 10 } } }],
     ['no slots', { slots: undefined }],
   ])('options with %s are a TypeError', (_what, options) => {
     expect(() => new (native().Server)({ ...OPTIONS, ...options } as NativeServerOptions)).toThrow(TypeError);

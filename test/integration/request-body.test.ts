@@ -56,6 +56,21 @@ describe('declared content', () => {
   });
 });
 
+describe('content that comes through several I/O threads at once', () => {
+  it('reaches the request it belongs to', async () => {
+    const server = await echo({ ioThreads: 4 });
+    const clients = await Promise.all(Array.from({ length: 40 }, () => connected(server)));
+    const contents = clients.map((_, i) => Buffer.alloc(100 * KIB, `content ${i} `));
+    const message = (i: number) => post('/', contents[i] as Buffer);
+    await Promise.all(clients.map((client, i) => client.sendAll(message(i).subarray(0, 50 * KIB))));
+    for (const [i, client] of clients.entries()) client.send(message(i).subarray(50 * KIB));
+    for (const [i, client] of clients.entries()) {
+      const { body } = await client.answer();
+      expect(body.equals(contents[i] as Buffer), `${i} got ${body.toString('latin1', 0, 20)}`).toBe(true);
+    }
+  });
+});
+
 describe('chunked content', () => {
   it('that is small and complete has a length', async () => {
     const server = await echo();

@@ -11,7 +11,7 @@ const SCRIPT = 'export const answer = 42;\n'.repeat(5000);
 
 async function site(mount: object = {}): Promise<{ server: FastServer; root: string }> {
   const root = await directoryWith({ 'app.js': SCRIPT, 'app.js.br': brotliCompressSync(SCRIPT), 'app.js.gz': gzipSync(SCRIPT), 'plain.js': SCRIPT });
-  return { root, server: await started({ static: [{ prefix: '/', root, ...mount }] }) };
+  return { root, server: await started({ static: [{ prefix: '/', root, ...mount }], compress: false }) };
 }
 
 describe('a file with precompressed siblings', () => {

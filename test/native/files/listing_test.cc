@@ -2,6 +2,7 @@
 #include "native/files/listing.h"
 
 #include "native/files/listing_page.h"
+#include "test/native/files/descriptor_limit.h"
 #include "test/native/files/site.h"
 #include "test/native/testing.h"
 
@@ -51,6 +52,18 @@ TEST("listing: a mount does not list unless it is told to, and an index file goe
   CHECK_EQ(site.Get("/files/with/").body, "index");
   site.mount.listing = false;
   CHECK_EQ(site.Get("/files/dir/").kind, Kind::kMiss);
+}
+
+TEST("listing: without descriptors for its entries there is none, rather than a shorter one") {
+  ListedSite site;
+  site.Write("a.txt", "x");
+  int status;
+  {
+    const NoMoreDescriptors limit(1);  // the directory itself
+    status = site.Get("/files/").status;
+  }
+  CHECK_EQ(status, 503);
+  CHECK(Holds(site.Json("/files/"), "a.txt"));
 }
 
 TEST("listing: JSON goes to those who prefer it, a page to everybody else") {

@@ -133,7 +133,7 @@ class Site {
   }
 
   static std::string Read(const OpenFile& file, uint64_t offset, uint64_t length) {
-    if (file.in_memory) return file.content.substr(offset, length);
+    if (file.in_memory) return std::string(file.content.substr(offset, length));
     std::string content(length, '\0');
     const ssize_t got = ::pread(file.fd, content.data(), content.size(), static_cast<off_t>(offset));
     content.resize(got < 0 ? 0 : static_cast<size_t>(got));

@@ -33,6 +33,15 @@ std::string Line(const char* name, const char* value) { return std::string(name)
 
 }  // namespace
 
+TEST("the value of If-None-Match alone is compared weakly, and a malformed one names nothing") {
+  CHECK(IfNoneMatchNames("\"x\", W/\"a\"", "W/\"a\""));
+  CHECK(IfNoneMatchNames("\"a\"", "W/\"a\""));
+  CHECK(IfNoneMatchNames(" * ", "W/\"a\""));
+  for (const char* value : {"", "\"b\"", "a", "W/\"a", "*, \"a\"", "\"a\" \"b\"", "\"a\"x"}) {
+    CHECK(!IfNoneMatchNames(value, "W/\"a\""));
+  }
+}
+
 TEST("a request without conditions proceeds") {
   CHECK_EQ(Evaluate(""), Precondition::kProceed);
   CHECK_EQ(Evaluate("", kNothing), Precondition::kProceed);

@@ -59,6 +59,28 @@ TEST("answers beyond the ring wait in the overflow list and keep their order (Q4
   for (uint32_t token = 0; token < 300; ++token) CHECK_EQ(taken[token], token);
 }
 
+TEST("an answer that is given up leaves no trace, in the ring or in the overflow list") {
+  Attached pair;
+  const auto give_up = [&] {
+    ResponseRecord* record = pair.port->Begin(0, 20000);
+    record->token = 666;
+    std::memset(static_cast<void*>(record + 1), 'x', 20000);
+    pair.port->Discard(0);
+  };
+  for (uint32_t token = 0; token < 80; ++token) {
+    give_up();
+    PushAnswer(*pair.port, 0, token, std::string(16384, 'x'));  // the last of them overflow
+  }
+  give_up();
+  std::vector<uint32_t> taken;
+  while (!pair.port->Flush()) {
+    for (const uint32_t token : TakeAnswers(pair)) taken.push_back(token);
+  }
+  for (const uint32_t token : TakeAnswers(pair)) taken.push_back(token);
+  REQUIRE(taken.size() == 80);
+  for (uint32_t token = 0; token < 80; ++token) CHECK_EQ(taken[token], token);
+}
+
 TEST("a small answer does not overtake those that overflow (Q4)") {
   Attached pair;
   FillResponses(*pair.port);

@@ -39,7 +39,8 @@ class RunningServer {
     snapshot->table = std::get<0>(route::Compile(specification));
     snapshot->has_application = options.slots > 0;
     server_->Publish(std::move(snapshot));
-    server_->Start();
+    std::string refusal;
+    FASTSERVE_CHECK(server_->Start(&refusal), "the server starts");
   }
   ~RunningServer() {
     if (!stopping_) RequestStop(0);

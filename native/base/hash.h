@@ -5,13 +5,9 @@
 #include <cstring>
 #include <string_view>
 
-namespace fastserve::files {
+#include "native/base/folded_product.h"
 
-// Spreads `a` over the whole word: the two halves of a 128-bit product folded into one.
-inline uint64_t FoldedProduct(uint64_t a, uint64_t b) {
-  const auto product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
+namespace fastserve::base {
 
 // Not cryptographic. With a secret random `seed` a peer cannot choose names that collide; with a constant seed the
 // result is the same in every thread and process. Depends on the byte order of the machine.
@@ -28,4 +24,4 @@ inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
   return FoldedProduct(FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
 }
 
-}  // namespace fastserve::files
+}  // namespace fastserve::base

@@ -1,0 +1,25 @@
+// A payload as UTF-8 in native memory. The JavaScript thread that gave it.
+#pragma once
+
+#include <node_api.h>
+
+#include <memory>
+#include <string_view>
+
+namespace fastserve::addon {
+
+// Reads a JavaScript string. Unpaired surrogates become U+FFFD, as everywhere. At most one of a thread is in use at a time:
+// payloads of usual size share memory that stays in the cache.
+class PagePayload {
+ public:
+  // False when `value` is no string; no exception is pending.
+  bool Read(napi_env env, napi_value value);
+  // Followed by templates::kInputPadding readable bytes. Valid until the next Read of the thread.
+  std::string_view text() const { return text_; }
+
+ private:
+  std::unique_ptr<char[]> large_;
+  std::string_view text_;
+};
+
+}  // namespace fastserve::addon

@@ -1,0 +1,75 @@
+/** What a hot request costs the I/O thread in system calls, as strace sees it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Client, get } from '../support/client.ts';
+import { connected, directoryWith, fixtureApp } from '../support/servers.ts';
+import { type Victim, victim } from '../support/victim.ts';
+
+const REQUESTS = 50;
+
+const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+if (!hasStrace) console.warn('strace is missing, or may not trace here: the tests of system calls are skipped');
+
+/** Counts by name of the I/O thread's calls while `work` lasts. */
+async function callsDuring(server: Victim, work: () => Promise<void>): Promise<Record<string, number>> {
+  const file = join(await directoryWith(), 'calls');
+  const strace = spawn('strace', ['-o', file, '-p', String(await ioThread(server.pid))]);
+  const closed = once(strace, 'close');
+  await new Promise<void>((resolve) => strace.stderr.on('data', (text: Buffer) => text.includes('attached') && resolve()));
+  await work();
+  strace.kill('SIGINT');
+  await closed;
+  const counts: Record<string, number> = {};
+  for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(/^(\w+)\(/gm)) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+async function ioThread(pid: number): Promise<number> {
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    if ((await readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8')).startsWith('fs-io-')) return Number(thread);
+  }
+  throw new Error('the server has no I/O thread');
+}
+
+async function ask(client: Client, path: string): Promise<void> {
+  client.send(get(path));
+  expect((await client.answer()).status).toBe(200);
+}
+
+/** Calls for REQUESTS requests of a path that was asked for before, on a connection that is there already. */
+async function hotCalls(path: string): Promise<Record<string, number>> {
+  const root = await directoryWith({ '1k.bin': Buffer.alloc(1024), '64k.bin': Buffer.alloc(65_536) });
+  const server = await victim({ app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
+  const client = await connected(server.url);
+  await ask(client, path);
+  return callsDuring(server, async () => {
+    for (let i = 0; i < REQUESTS; i++) await ask(client, path);
+  });
+}
+
+describe.skipIf(!hasStrace)('a hot request', () => {
+  it('for a small file is a wait, a receive and a send', async () => {
+    const { epoll_wait: waits = 0, recvfrom, sendto, ...others } = await hotCalls('/s/1k.bin');
+    expect([recvfrom, sendto]).toEqual([REQUESTS, REQUESTS]);
+    expect(waits).toBeLessThanOrEqual(2 * REQUESTS + 2);
+    // Once in a second its name is looked at again.
+    expect(Object.keys(others).filter((name) => !['newfstatat', 'restart_syscall'].includes(name))).toEqual([]);
+    expect(others.newfstatat ?? 0).toBeLessThan(REQUESTS / 5);
+  });
+
+  it('for a large file sends it from the page cache, and opens nothing', async () => {
+    const { recvfrom, sendto, sendfile = 0, ...others } = await hotCalls('/s/64k.bin');
+    expect([recvfrom, sendto]).toEqual([REQUESTS, REQUESTS]);
+    expect(sendfile).toBeGreaterThanOrEqual(REQUESTS);
+    expect(Object.keys(others).filter((name) => /open|read|write|close|epoll_ctl/.test(name))).toEqual([]);
+  });
+
+  it('for a view is the same, beside the doorbells', async () => {
+    const { recvfrom, sendto, epoll_wait: _, write: _rings, read: _rung, ...others } = await hotCalls('/view');
+    expect([recvfrom, sendto]).toEqual([REQUESTS, REQUESTS]);
+    expect(Object.keys(others).filter((name) => name !== 'restart_syscall')).toEqual([]);
+  });
+});

@@ -1,0 +1,325 @@
+/*
+ * Preloaded into a server (LD_PRELOAD): makes system calls of the addon fail, as a test asks while the server runs.
+ *
+ * FAULTS_PAGE names a file that holds one Rule for each Call; faults.ts writes it. Only calls that the addon makes itself fail:
+ * Node's own, from the same process, always succeed, since what is to be proved is how the front bears it. Any thread.
+ *
+ * DESIGN: the front watches its sockets edge-triggered, and epoll(7) promises a new edge behind EAGAIN and behind a count that
+ * is short because the socket was drained or full. A call that we shorten or refuse has done neither, so the kernel owes no
+ * edge; Rearm gives one, which is what the kernel would do when data or room comes a moment later.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* In the order of CALLS in faults.ts. */
+enum Call {
+  kAccept, kRecv, kSend, kSendmsg, kSendfile, kEpollWait, kEpollAdd, kEpollModify, kOpenat2, kFstat, kFstatat, kPread, kWrite,
+  kSocket, kBind, kListen, kSetsockopt, kDuplicate, kOpen, kEpollCreate, kEventfd, kThread, kFdopendir, kReaddir, kCallCount
+};
+
+/* Shared with faults.ts: 16 bytes, little-endian. */
+struct Rule {
+  uint32_t every;  /* each call whose number it divides is hit; 0: none */
+  int32_t error;   /* an errno; 0: the call takes or gives one byte */
+  atomic_uint calls;
+  atomic_uint hits;
+};
+
+enum Fate { kSpared, kRefused, kShortened };
+
+/* Where a descriptor is watched. */
+struct Watch {
+  int epoll;
+  struct epoll_event event;
+};
+
+enum { kDescriptors = 1 << 16 };
+
+static struct Rule *rules;
+static struct Watch watches[kDescriptors];
+static _Atomic uint8_t is_eventfd[kDescriptors];
+static atomic_uintptr_t addon_begin;
+static atomic_uintptr_t addon_end;
+
+__attribute__((constructor)) static void MapPage(void) {
+  const char *path = getenv("FAULTS_PAGE");
+  const int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return;
+  void *page = mmap(NULL, sizeof(struct Rule) * kCallCount, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  if (page != MAP_FAILED) rules = page;
+}
+
+/* The C library's function behind ours. */
+static void *Real(const char *name) {
+  void *found = dlsym(RTLD_NEXT, name);
+  if (found == NULL) abort();
+  return found;
+}
+
+#define REAL(name) \
+  static __typeof__(name) *real; \
+  if (real == NULL) real = Real(#name)
+
+static int NoteAddon(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size;
+  (void)unused;
+  if (strstr(object->dlpi_name, "/fastserve.node") == NULL) return 0;
+  uintptr_t end = 0;
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const uintptr_t segment_end = object->dlpi_phdr[i].p_vaddr + object->dlpi_phdr[i].p_memsz;
+    if (object->dlpi_phdr[i].p_type == PT_LOAD && segment_end > end) end = segment_end;
+  }
+  atomic_store(&addon_begin, object->dlpi_addr);
+  atomic_store(&addon_end, object->dlpi_addr + end);
+  return 1;
+}
+
+static int IsAddon(const void *caller) {
+  if (atomic_load(&addon_end) == 0) dl_iterate_phdr(NoteAddon, NULL);
+  const uintptr_t at = (uintptr_t)caller;
+  return at >= atomic_load(&addon_begin) && at < atomic_load(&addon_end);
+}
+
+/* What becomes of a call from `caller`. kRefused: errno is set. */
+static enum Fate FateOf(enum Call call, const void *caller) {
+  if (rules == NULL || rules[call].every == 0 || !IsAddon(caller)) return kSpared;
+  struct Rule *rule = &rules[call];
+  if ((atomic_fetch_add(&rule->calls, 1) + 1) % rule->every != 0) return kSpared;
+  atomic_fetch_add(&rule->hits, 1);
+  if (rule->error == 0) return kShortened;
+  errno = rule->error;
+  return kRefused;
+}
+
+#define FATE(call) FateOf(call, __builtin_return_address(0))
+
+/* See DESIGN. Keeps errno. */
+static void Rearm(int fd) {
+  const int kept = errno;
+  REAL(epoll_ctl);
+  if (fd >= 0 && fd < kDescriptors && watches[fd].epoll > 0) {
+    struct epoll_event event = watches[fd].event;
+    real(watches[fd].epoll, EPOLL_CTL_MOD, fd, &event);
+  }
+  errno = kept;
+}
+
+/* ---- descriptors and loops ---- */
+
+int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event) {
+  REAL(epoll_ctl);
+  const void *caller = __builtin_return_address(0);
+  if (operation == EPOLL_CTL_ADD && FateOf(kEpollAdd, caller) == kRefused) return -1;
+  if (operation == EPOLL_CTL_MOD && FateOf(kEpollModify, caller) == kRefused) return -1;
+  const int result = real(epoll, operation, fd, event);
+  if (result != 0 || fd < 0 || fd >= kDescriptors || !IsAddon(caller)) return result;
+  if (operation == EPOLL_CTL_DEL) {
+    watches[fd].epoll = 0;
+  } else {
+    watches[fd] = (struct Watch){epoll, *event};
+  }
+  return result;
+}
+
+int epoll_wait(int epoll, struct epoll_event *events, int room, int timeout_ms) {
+  REAL(epoll_wait);
+  return FATE(kEpollWait) == kRefused ? -1 : real(epoll, events, room, timeout_ms);
+}
+
+int epoll_create1(int flags) {
+  REAL(epoll_create1);
+  return FATE(kEpollCreate) == kRefused ? -1 : real(flags);
+}
+
+int eventfd(unsigned count, int flags) {
+  REAL(eventfd);
+  if (FATE(kEventfd) == kRefused) return -1;
+  const int fd = real(count, flags);
+  if (fd >= 0 && fd < kDescriptors) is_eventfd[fd] = 1;
+  return fd;
+}
+
+int dup(int fd) {
+  REAL(dup);
+  return FATE(kDuplicate) == kRefused ? -1 : real(fd);
+}
+
+/* Every command that we let through takes at most one argument of a word's size. */
+int fcntl64(int fd, int command, ...) {
+  REAL(fcntl64);
+  va_list arguments;
+  va_start(arguments, command);
+  void *argument = va_arg(arguments, void *);
+  va_end(arguments);
+  if (command == F_DUPFD_CLOEXEC && FATE(kDuplicate) == kRefused) return -1;
+  return real(fd, command, argument);
+}
+
+/* std::thread calls from the C++ library, which is Node's copy: the addon is a caller further up. */
+static const void *CallerInAddon(void) {
+  void *frames[12];
+  const int count = rules == NULL || rules[kThread].every == 0 ? 0 : backtrace(frames, 12);
+  for (int i = 0; i < count; ++i) {
+    if (IsAddon(frames[i])) return frames[i];
+  }
+  return NULL;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+  REAL(pthread_create);
+  return FateOf(kThread, CallerInAddon()) == kRefused ? errno : real(thread, attributes, body, argument);
+}
+
+/* ---- sockets ---- */
+
+int socket(int domain, int type, int protocol) {
+  REAL(socket);
+  return FATE(kSocket) == kRefused ? -1 : real(domain, type, protocol);
+}
+
+int bind(int fd, const struct sockaddr *address, socklen_t length) {
+  REAL(bind);
+  return FATE(kBind) == kRefused ? -1 : real(fd, address, length);
+}
+
+int listen(int fd, int backlog) {
+  REAL(listen);
+  return FATE(kListen) == kRefused ? -1 : real(fd, backlog);
+}
+
+int setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
+  REAL(setsockopt);
+  return FATE(kSetsockopt) == kRefused ? -1 : real(fd, level, option, value, length);
+}
+
+int accept4(int listener, struct sockaddr *peer, socklen_t *length, int flags) {
+  REAL(accept4);
+  return FATE(kAccept) == kRefused ? -1 : real(listener, peer, length, flags);
+}
+
+ssize_t recv(int fd, void *into, size_t room, int flags) {
+  REAL(recv);
+  const enum Fate fate = FATE(kRecv);
+  if (fate != kSpared) Rearm(fd);
+  if (fate == kRefused) return -1;
+  return real(fd, into, fate == kShortened && room > 1 ? 1 : room, flags);
+}
+
+ssize_t send(int fd, const void *bytes, size_t length, int flags) {
+  REAL(send);
+  const enum Fate fate = FATE(kSend);
+  if (fate != kSpared) Rearm(fd);
+  if (fate == kRefused) return -1;
+  return real(fd, bytes, fate == kShortened && length > 1 ? 1 : length, flags);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
+  REAL(sendmsg);
+  const enum Fate fate = FATE(kSendmsg);
+  if (fate != kSpared) Rearm(fd);
+  if (fate == kRefused) return -1;
+  if (fate == kSpared || message->msg_iovlen == 0) return real(fd, message, flags);
+  struct iovec first = {message->msg_iov[0].iov_base, 1};
+  struct msghdr shortened = *message;
+  shortened.msg_iov = &first;
+  shortened.msg_iovlen = 1;
+  return real(fd, &shortened, flags);
+}
+
+ssize_t sendfile64(int fd, int file, off64_t *offset, size_t length) {
+  REAL(sendfile64);
+  const enum Fate fate = FATE(kSendfile);
+  if (fate != kSpared) Rearm(fd);
+  if (fate == kRefused) return -1;
+  return real(fd, file, offset, fate == kShortened && length > 1 ? 1 : length);
+}
+
+/* ---- files ---- */
+
+/* openat2 among others; every system call has at most six arguments. */
+long syscall(long number, ...) {
+  REAL(syscall);
+  long arguments[6];
+  va_list list;
+  va_start(list, number);
+  for (int i = 0; i < 6; ++i) arguments[i] = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_openat2 && FATE(kOpenat2) == kRefused) return -1;
+  return real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+}
+
+int open64(const char *path, int flags, ...) {
+  REAL(open64);
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = va_arg(arguments, mode_t);
+  va_end(arguments);
+  return FATE(kOpen) == kRefused ? -1 : real(path, flags, mode);
+}
+
+int fstat64(int fd, struct stat64 *status) {
+  REAL(fstat64);
+  return FATE(kFstat) == kRefused ? -1 : real(fd, status);
+}
+
+int fstatat64(int directory, const char *restrict path, struct stat64 *restrict status, int flags) {
+  REAL(fstatat64);
+  return FATE(kFstatat) == kRefused ? -1 : real(directory, path, status, flags);
+}
+
+ssize_t pread64(int fd, void *into, size_t room, off64_t offset) {
+  REAL(pread64);
+  const enum Fate fate = FATE(kPread);
+  if (fate == kRefused) return -1;
+  return real(fd, into, fate == kShortened && room > 1 ? 1 : room, offset);
+}
+
+/* A write to an eventfd that is not full never fails. */
+ssize_t write(int fd, const void *bytes, size_t length) {
+  REAL(write);
+  const int spared = fd >= 0 && fd < kDescriptors && is_eventfd[fd];
+  const enum Fate fate = spared ? kSpared : FATE(kWrite);
+  if (fate == kRefused) return -1;
+  return real(fd, bytes, fate == kShortened && length > 1 ? 1 : length);
+}
+
+int close(int fd) {
+  REAL(close);
+  if (fd >= 0 && fd < kDescriptors) {
+    is_eventfd[fd] = 0;
+    if (watches[fd].epoll != 0) watches[fd].epoll = 0;
+  }
+  return real(fd);
+}
+
+DIR *fdopendir(int fd) {
+  REAL(fdopendir);
+  return FATE(kFdopendir) == kRefused ? NULL : real(fd);
+}
+
+struct dirent64 *readdir64(DIR *directory) {
+  REAL(readdir64);
+  return FATE(kReaddir) == kRefused ? NULL : real(directory);
+}
