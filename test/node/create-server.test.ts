@@ -1,7 +1,9 @@
 /** The server of fastserve/node in the shape of node:http's. */
+import type http from 'node:http';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
+import fastify from 'fastify';
 import multer from 'multer';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -242,6 +244,14 @@ describe('a listener that fails', () => {
     const count = (): Promise<number> => new Promise((resolve) => server.getConnections((_error, number) => resolve(number)));
     await expect.poll(count).toBe(0);
   });
+});
+
+it('is a server for Fastify', async () => {
+  const app = fastify({ serverFactory: (handler) => createServer(handler) as unknown as http.Server });
+  app.get('/', async () => ({ served: true }));
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  expect((await ask(url, get('/'))).json()).toEqual({ served: true });
+  await app.close();
 });
 
 describe('supertest', () => {
