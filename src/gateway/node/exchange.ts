@@ -11,7 +11,7 @@ import type { GatewayRequest, Respond } from '../contract.ts';
 import { answered, connectionReset, IncomingMessage } from './incoming-message.ts';
 import { PieceQueue } from './piece-queue.ts';
 import { RequestSocket } from './request-socket.ts';
-import { close, fieldsOf, ServerResponse } from './server-response.ts';
+import { close, fieldsOf, finish, ServerResponse } from './server-response.ts';
 
 export type ExchangeState = 'open' | 'streaming' | 'answered' | 'aborted';
 
@@ -113,7 +113,7 @@ export class Exchange {
 /** Everything was handed over: what node:http says when the last byte went to the system. */
 function settle(exchange: Exchange): void {
   const { response, incoming } = exchange;
-  response.emit('finish');
+  finish(response);
   answered(incoming);
   (response as { socket: unknown }).socket = null;
   exchange.socket.leave();

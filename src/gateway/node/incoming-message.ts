@@ -9,6 +9,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import type { GatewayBody } from '../contract.ts';
 import type { Exchange } from './exchange.ts';
+import type { RequestSocket } from './request-socket.ts';
 
 /** A symbol and no private field: frameworks wrap requests in proxies, through which private fields cannot be read. */
 const CONTENT = Symbol('content');
@@ -26,7 +27,7 @@ export class IncomingMessage extends http.IncomingMessage {
 
   constructor({ request, socket }: Exchange) {
     super(socket as unknown as Socket);
-    const content = new Content(this, request.body);
+    const content = new Content(this, socket, request.body);
     this[CONTENT] = content;
     this.method = request.method;
     this.url = request.target;
@@ -68,12 +69,14 @@ function read(this: IncomingMessage & { _consuming: boolean; _readableState: { r
 class Content {
   readonly isEmpty: boolean;
   readonly #message: http.IncomingMessage;
+  readonly #socket: RequestSocket;
   readonly #body: GatewayBody;
   #pieces: AsyncIterator<Uint8Array> | undefined;
   #over: boolean;
 
-  constructor(message: http.IncomingMessage, body: GatewayBody) {
+  constructor(message: http.IncomingMessage, socket: RequestSocket, body: GatewayBody) {
     this.#message = message;
+    this.#socket = socket;
     this.#body = body;
     this.isEmpty = body.length === 0;
     this.#over = false;
@@ -101,6 +104,7 @@ class Content {
       this.#pieces ??= this.#body[Symbol.asyncIterator]();
       const next = await this.#pieces.next();
       if (this.#over || this.#message.destroyed) return;
+      this.#socket.active();
       if (next.done) this.#end();
       else this.#message.push(next.value);
     } catch {

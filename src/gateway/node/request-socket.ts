@@ -61,7 +61,7 @@ export class RequestSocket extends EventEmitter {
     return this.destroy();
   }
 
-  /** Emits 'timeout' on the request, the response and here when nothing was written for so long; cuts when nobody listens. 0: never. */
+  /** Emits 'timeout' on the request, the response and here when nothing was read or written for so long; cuts when nobody listens. 0: never. */
   setTimeout(milliseconds: number, callback?: () => void): this {
     clearTimeout(this.#timer);
     this.timeout = milliseconds;
@@ -70,7 +70,7 @@ export class RequestSocket extends EventEmitter {
     return this;
   }
 
-  /** Something was written: the idle time begins anew. */
+  /** Something was read or written: the idle time begins anew. */
   active(): void {
     this.#timer?.refresh();
   }

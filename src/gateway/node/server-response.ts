@@ -71,6 +71,12 @@ export function fail(response: ServerResponse, error: unknown): void {
   response[EXCHANGE].fail(error);
 }
 
+/** Emits 'finish'. Newer releases of Node remember it in a place that only their own end() reaches. */
+export function finish(response: ServerResponse): void {
+  if (!response.writableFinished) Object.defineProperty(response, 'writableFinished', { value: true });
+  response.emit('finish');
+}
+
 /** Emits 'close', once. */
 export function close(response: ServerResponse): void {
   const self = response as Self;
@@ -108,7 +114,7 @@ function write(this: Self, chunk: Chunk, encoding?: BufferEncoding | Callback | 
 function end(this: Self, chunk?: Chunk | Callback | null, encoding?: BufferEncoding | Callback | null, callback?: Callback | null): ServerResponse {
   if (typeof chunk === 'function') return end.call(this, null, null, chunk);
   if (typeof encoding === 'function') return end.call(this, chunk, null, encoding);
-  if (this.finished) return node.end.call(this, chunk, encoding as BufferEncoding, callback ?? undefined) as ServerResponse;
+  if (this.finished) return endAgain(this, chunk, callback);
   const content = chunk === undefined || chunk === null || chunk === '' ? null : chunk;
   if (content !== null && !isChunk(content)) node.write.call(this, content, 'utf8');
   if (!this.destroyed) {
@@ -118,6 +124,16 @@ function end(this: Self, chunk?: Chunk | Callback | null, encoding?: BufferEncod
   }
   this.finished = true;
   return this;
+}
+
+/** A second end(): content is refused as a write behind the end, a callback hears of the end. */
+function endAgain(response: Self, chunk: Chunk | null | undefined, callback: Callback | null | undefined): ServerResponse {
+  if (chunk) node.write.call(response, chunk, 'utf8', callback ?? undefined);
+  else if (callback && !response.writableFinished) response.once('finish', callback);
+  else if (callback) {
+    process.nextTick(callback, Object.assign(new Error('Cannot call end after a stream was finished'), { code: 'ERR_STREAM_ALREADY_FINISHED' }));
+  }
+  return response;
 }
 
 /** The last bytes, or all of them. */
