@@ -151,8 +151,8 @@ export class Server extends EventEmitter<Events> {
 
   /** An asynchronous listener failed. */
   override [captureRejectionSymbol](error: Error, event: unknown, ...args: unknown[]): void {
-    if (event === 'request') fail(args[1] as ServerResponse, error);
-    else this.emit('error', error);
+    if (event === 'request' && fail(args[1] as ServerResponse, error)) return;
+    this.emit('error', error);
   }
 
   async #lookUp(stay: Stay, target: ListenTarget): Promise<RunningServer | undefined> {

@@ -223,6 +223,16 @@ describe('a listener that fails', () => {
     expect(errors()).toMatch(/GET \/path: Error: boom/);
   });
 
+  it('behind its answer is an error of the server', async () => {
+    const { server, url } = await listening(async (_request, response) => {
+      response.end('answer');
+      throw new Error('late boom');
+    });
+    const heard = new Promise<Error>((resolve) => server.on('error', resolve));
+    expect((await ask(url, get('/'))).text).toBe('answer');
+    expect((await heard).message).toBe('late boom');
+  });
+
   it('inside a stream cuts it', async () => {
     const errors = takeErrors();
     const { url } = await listening(async (_request, response) => {

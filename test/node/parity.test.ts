@@ -327,6 +327,22 @@ describe.each(SERVERS)('on %s', (_name, create) => {
       await expect.poll(() => events).toEqual(['a', 'b', 'c']);
     });
 
+    it('has taken a piece when it calls back: its memory may be used again', async () => {
+      const connection = await client((_request, response) => {
+        const memory = Buffer.alloc(1000);
+        let written = 0;
+        const more = (): void => {
+          if (written === 100) return void response.end();
+          memory.fill(written++);
+          response.write(memory, more);
+        };
+        more();
+      });
+      connection.send(get('/'));
+      const { body } = await connection.answer();
+      expect(Array.from({ length: 100 }, (_, i) => body[i * 1000])).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    });
+
     it('says when to wait, and when to go on', async () => {
       const connection = await client((_request, response) => {
         let written = 0;
@@ -477,6 +493,15 @@ describe.each(SERVERS)('on %s', (_name, create) => {
       ['of the socket', (request) => request.socket.destroy()],
     ])('%s cuts the connection without an answer', async (_of, listener) => {
       const connection = await client(listener);
+      connection.send(get('/'));
+      await expect(connection.answer()).rejects.toThrow(CutError);
+    });
+
+    it('of the request makes an answer in the same tick go nowhere', async () => {
+      const connection = await client((request, response) => {
+        request.destroy();
+        response.end('too late');
+      });
       connection.send(get('/'));
       await expect(connection.answer()).rejects.toThrow(CutError);
     });

@@ -103,10 +103,11 @@ export class Exchange {
     this.abort();
   }
 
-  /** The listener failed. The gateway answers 500 where nothing was answered; an answer that had begun is cut. */
-  fail(error: unknown): void {
+  /** The listener failed. The gateway answers 500 where nothing was answered; an answer that had begun is cut. False when it does not hear of it. */
+  fail(error: unknown): boolean {
     this.#reject?.(error);
     this.cut();
+    return this.#reject !== undefined;
   }
 }
 

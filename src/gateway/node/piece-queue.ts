@@ -9,7 +9,7 @@ type Piece = string | Uint8Array;
 interface Queued {
   readonly piece: Piece;
   readonly bytes: number;
-  /** Called when the server has taken the piece. */
+  /** Called when the server has taken the piece: its memory may be used again. */
   readonly taken: (() => void) | undefined;
 }
 
@@ -35,6 +35,8 @@ export class PieceQueue implements AsyncIterableIterator<Piece> {
   #needsRoom = false;
   #state: 'open' | 'ended' | 'left' = 'open';
   #error: Error | undefined;
+  /** Of the piece that the gateway has and may not have copied yet: it has when it asks for the next one. */
+  #taken: (() => void) | undefined;
   /** The gateway waits for a piece. */
   #waiter: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
 
@@ -59,8 +61,8 @@ export class PieceQueue implements AsyncIterableIterator<Piece> {
     const waiter = this.#waiter;
     if (waiter !== undefined) {
       this.#waiter = undefined;
+      this.#taken = taken;
       waiter.resolve({ done: false, value: piece });
-      if (taken !== undefined) process.nextTick(taken);
       return true;
     }
     this.#queue.push({ piece, bytes, taken });
@@ -100,10 +102,12 @@ export class PieceQueue implements AsyncIterableIterator<Piece> {
   }
 
   next(): Promise<Result> {
+    if (this.#taken !== undefined) process.nextTick(this.#taken);
+    this.#taken = undefined;
     const next = this.#queue.shift();
     if (next !== undefined) {
       this.#size -= next.bytes;
-      if (next.taken !== undefined) process.nextTick(next.taken);
+      this.#taken = next.taken;
       if (this.#needsRoom && this.#queue.length === 0) this.#makeRoom();
       return Promise.resolve({ done: false, value: next.piece });
     }

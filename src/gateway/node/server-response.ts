@@ -57,7 +57,7 @@ export class ServerResponse extends http.ServerResponse {
     this.flushHeaders = flushHeaders;
     this.writeContinue = writeInterim;
     this.writeProcessing = writeInterim;
-    this.writeEarlyHints = (_hints, callback) => writeInterim(callback);
+    this.writeEarlyHints = writeHints;
   }
 }
 
@@ -66,9 +66,12 @@ export function fieldsOf(response: ServerResponse): string[] {
   return response[FIELDS] ?? [];
 }
 
-/** What the listener threw for this response: 500 where nothing was answered, a cut otherwise, and an entry in the log. */
-export function fail(response: ServerResponse, error: unknown): void {
-  response[EXCHANGE].fail(error);
+/**
+ * What the listener threw for this response: 500 where nothing was answered, a cut otherwise, and an entry in the log. False
+ * when the gateway does not listen any more, because the answer was complete.
+ */
+export function fail(response: ServerResponse, error: unknown): boolean {
+  return response[EXCHANGE].fail(error);
 }
 
 /** Emits 'finish'. Newer releases of Node remember it in a place that only their own end() reaches. */
@@ -107,6 +110,7 @@ function write(this: Self, chunk: Chunk, encoding?: BufferEncoding | Callback | 
     return true;
   }
   const exchange = this[EXCHANGE];
+  if (exchange.state === 'aborted') return false;
   exchange.socket.active();
   return exchange.stream().push(decoded(chunk, encoding), callback ?? undefined);
 }
@@ -117,7 +121,8 @@ function end(this: Self, chunk?: Chunk | Callback | null, encoding?: BufferEncod
   if (this.finished) return endAgain(this, chunk, callback);
   const content = chunk === undefined || chunk === null || chunk === '' ? null : chunk;
   if (content !== null && !isChunk(content)) node.write.call(this, content, 'utf8');
-  if (!this.destroyed) {
+  // The connection may have been given up in this very tick, when the response does not know yet.
+  if (!this.destroyed && this[EXCHANGE].state !== 'aborted') {
     if (this._header === null) this._implicitHeader();
     if (callback) this.once('finish', callback);
     deliver(this[EXCHANGE], content === null ? null : decoded(content, encoding), this._hasBody);
@@ -148,12 +153,16 @@ function flushHeaders(this: http.ServerResponse): void {
   const self = this as Self;
   if (self._header === null) self._implicitHeader();
   // Without a body there is nothing to wait for: end() follows, and a head alone cannot be sent ahead.
-  if (self._hasBody && !self.destroyed && !self.finished) self[EXCHANGE].stream();
+  if (self._hasBody && !self.finished && self[EXCHANGE].state === 'open') self[EXCHANGE].stream();
 }
 
 /** 100 Continue is sent when the content is read; other interim answers are not sent (RFC 9110 15.2 lets a server omit them). */
 function writeInterim(callback?: (() => void) | null): void {
   if (callback) process.nextTick(callback);
+}
+
+function writeHints(_hints: unknown, callback?: () => void): void {
+  writeInterim(callback);
 }
 
 function isChunk(chunk: unknown): chunk is Chunk {
