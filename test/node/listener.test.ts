@@ -1,10 +1,11 @@
 /** Node listeners as the application of a server, and what is different from node:http there. */
 import type http from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inject } from '../../dist/index.js';
 import { nodeListener } from '../../dist/node/index.js';
 import { ask, get, head, post } from '../support/client.ts';
-import { connected, signal, started, takeErrors } from '../support/servers.ts';
+import { connected, directoryWith, signal, started, takeErrors } from '../support/servers.ts';
 
 type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;
 
@@ -18,6 +19,14 @@ describe('a listener as application', () => {
     const listener: Listener = (_request, response) => response.end('marked');
     const { url } = await started({ app: nodeListener((...both) => Reflect.apply(listener, undefined, both)) });
     expect((await ask(url, get('/'))).text).toBe('marked');
+  });
+
+  it('may be TypeScript that imports nodeListener()', async () => {
+    const directory = await directoryWith({
+      'app.ts': `import { nodeListener } from 'fastserve/node';\nconst text: string = 'compiled';\nexport default nodeListener((_request, response) => response.end(text));\n`,
+    });
+    const { url } = await started({ app: join(directory, 'app.ts'), workers: 1 });
+    expect((await ask(url, get('/'))).text).toBe('compiled');
   });
 
   it('runs under inject()', async () => {
