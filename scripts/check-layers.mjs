@@ -37,7 +37,8 @@ const TYPESCRIPT = {
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
   node: ['config', 'supervisor', 'gateway', 'native'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'gateway', 'native'],
+  dev: ['config', 'gateway', 'supervisor'],
+  cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts'];

@@ -165,6 +165,7 @@ export {
   type TlsConfig,
 } from './config/types.ts';
 export { serve } from './supervisor/serve.ts';
+export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';
 
 // src/pipeline: what ships with it: middlewares, sessions, CSRF, messages, class-based views, decorators, forms, pagination.

@@ -94,7 +94,8 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   if (format == "off") return server::AccessLog::Format::kOff;
   if (format == "text") return server::AccessLog::Format::kText;
   if (format == "json") return server::AccessLog::Format::kJson;
-  Refuse(log.Env(), "log.format must be off, text or json");
+  if (format == "terminal") return server::AccessLog::Format::kTerminal;
+  Refuse(log.Env(), "log.format must be off, text, json or terminal");
 }
 
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
@@ -242,6 +243,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
   options.worker_nice = Whole<int>(from, "workerNice", 19);
   options.slots = Whole<uint32_t>(from, "slots", 1024);
+  options.look_again_ms = Whole<int64_t>(from, "lookAgain", 1e12);
   options.direct = Flag(from, "direct");
   if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
   if (options.direct && (options.io_threads != 1 || options.slots != 1)) {
@@ -352,6 +354,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   for (uint32_t i = 0; i < totals.workers.size(); ++i) {
     Napi::Object worker = Napi::Object::New(env);
     worker.Set("state", StateName(totals.workers[i].state));
+    worker.Set("generation", Napi::Number::New(env, totals.workers[i].generation));
     worker.Set("inFlight", Napi::Number::New(env, totals.workers[i].in_flight));
     worker.Set("started", Napi::Number::New(env, static_cast<double>(totals.workers[i].started)));
     worker.Set("answered", Napi::Number::New(env, static_cast<double>(totals.workers[i].answered)));

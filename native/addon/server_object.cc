@@ -140,16 +140,21 @@ Napi::Value ServerObject::Listen(const Napi::CallbackInfo& info) {
   return addresses;
 }
 
-// (manifest | null, hasApplication)
+// (manifest | null, generation, workers)
 void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
+  if (info.Length() != 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
+    throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers)");
+  }
   auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts()));
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
   }
   auto snapshot = std::make_unique<server::Snapshot>();
   snapshot->table = std::get<std::shared_ptr<const route::Table>>(std::move(compiled));
+  snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
+  snapshot->workers = info[2].As<Napi::Number>().Uint32Value();
   snapshot->has_application = server_->options().slots > 0;
   snapshot->has_urlconf = info[0].IsObject();
   if (snapshot->has_urlconf) {

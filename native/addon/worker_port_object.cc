@@ -31,26 +31,28 @@ WorkerPortObject* WorkerPortObject::ForDirectServer(uint32_t server_id) {
 }
 
 napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value arguments[3];
+  size_t count = 4;
+  napi_value arguments[4];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   uint32_t server_id = 0;
   uint32_t slot = 0;
+  uint32_t generation = 0;
   napi_valuetype type = napi_undefined;
-  if (count == 3) napi_typeof(env, arguments[2], &type);
-  if (count != 3 || napi_get_value_uint32(env, arguments[0], &server_id) != napi_ok ||
-      napi_get_value_uint32(env, arguments[1], &slot) != napi_ok || type != napi_function) {
-    return Throw(env, "expected attach(serverId, slot, drain)");
+  if (count == 4) napi_typeof(env, arguments[3], &type);
+  if (count != 4 || napi_get_value_uint32(env, arguments[0], &server_id) != napi_ok ||
+      napi_get_value_uint32(env, arguments[1], &slot) != napi_ok ||
+      napi_get_value_uint32(env, arguments[2], &generation) != napi_ok || type != napi_function) {
+    return Throw(env, "expected attach(serverId, slot, generation, drain)");
   }
   std::shared_ptr<server::Server> server = server::Server::Find(server_id);
   if (!server) return Throw(env, "no such server: it has stopped");
   if (slot >= server->options().slots) return Throw(env, "no such slot");
   napi_value result;
   napi_get_null(env, &result);
-  if (!server->slot(slot).Attach()) return result;
+  if (!server->slot(slot).Attach(generation)) return result;
 
   auto* port = new WorkerPortObject(env, std::move(server), slot);
-  if (!port->Start(arguments[2])) return Throw(env, "the event loop refused to watch the doorbell");
+  if (!port->Start(arguments[3])) return Throw(env, "the event loop refused to watch the doorbell");
   napi_create_object(env, &result);
   const napi_property_descriptor methods[] = {
 #define FASTSERVE_METHOD(name, function) \

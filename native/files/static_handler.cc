@@ -63,8 +63,8 @@ std::string_view Mount::CacheControlOf(std::string_view name) const {
   return cache_control;
 }
 
-StaticHandler::StaticHandler()
-    : cache_(std::make_unique<FileCache>()),
+StaticHandler::StaticHandler(int64_t look_again_ms)
+    : cache_(std::make_unique<FileCache>(FileCacheLimits{.time_to_live_ms = look_again_ms})),
       listings_(std::make_unique<ListingCache>()),
       scratch_(std::make_unique<AnswerScratch>()) {}
 StaticHandler::~StaticHandler() = default;

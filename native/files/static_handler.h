@@ -120,7 +120,8 @@ struct FileRequest;
 
 class StaticHandler {
  public:
-  StaticHandler();
+  // `look_again_ms`: how old may be what is known of a file. 0: every answer looks at the disk.
+  explicit StaticHandler(int64_t look_again_ms = 1000);
   ~StaticHandler();
 
   // Answers GET and HEAD for `path`, the decoded and normalised request path, which lies under mount.prefix. Where GET

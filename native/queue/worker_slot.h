@@ -25,6 +25,7 @@ struct WorkerSlot {
   std::vector<std::unique_ptr<Channel>> channels;  // by I/O thread
   net::Wakeup doorbell;                            // rung by I/O threads, watched by the worker's event loop
   std::atomic<SlotState> state{SlotState::kFree};
+  std::atomic<uint32_t> generation{0};             // of the application's code that the last one to attach runs
   std::atomic<uint32_t> epoch{0};                  // attachments so far
   std::atomic<uint32_t> recovering{0};             // I/O threads that have yet to recover their channel
   std::atomic<bool> draining{false};               // no new requests
@@ -32,11 +33,13 @@ struct WorkerSlot {
   std::atomic<uint32_t> probe_answers{0};          // the last one that the worker has seen
   Precedence precedence;                           // of its thread, against the I/O threads
 
-  // Worker: claims the slot. False while somebody else owns it.
-  bool Attach() {
+  // Worker, with the generation of code that it runs: claims the slot. False while somebody else owns it.
+  bool Attach(uint32_t code_generation) {
     SlotState expected = SlotState::kFree;
     if (!state.compare_exchange_strong(expected, SlotState::kAttached, std::memory_order_acq_rel)) return false;
     draining.store(false, std::memory_order_relaxed);
+    generation.store(code_generation, std::memory_order_relaxed);
+    // release: whoever sees the new epoch sees the generation that goes with it (Q12).
     epoch.fetch_add(1, std::memory_order_release);
     return true;
   }

@@ -74,6 +74,8 @@ void AccessLog::Append(Buffer& buffer, const AccessRecord& record) {
   if (!enabled()) return;
   if (format_ == Format::kJson) {
     AppendJsonLine(record, &buffer.bytes_);
+  } else if (format_ == Format::kTerminal) {
+    AppendTerminalLine(record, &buffer.bytes_);
   } else {
     AppendTextLine(record, &buffer.bytes_);
   }

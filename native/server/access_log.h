@@ -25,7 +25,7 @@ namespace fastserve::server {
 
 class AccessLog {
  public:
-  enum class Format : uint8_t { kOff, kText, kJson };
+  enum class Format : uint8_t { kOff, kText, kJson, kTerminal };
 
   static constexpr size_t kMaxWaitingBytes = 1 << 20;   // submitted and not written yet
   static constexpr size_t kMaxBufferedBytes = 1 << 16;  // appended and not submitted yet: then Append submits

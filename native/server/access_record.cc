@@ -1,4 +1,4 @@
-// The text and JSON forms of an access record.
+// The text, JSON and terminal forms of an access record.
 #include "native/server/access_record.h"
 
 #include <arpa/inet.h>
@@ -150,6 +150,13 @@ void AppendRequestLine(const AccessRecord& record, std::string* out) {
   AppendEscaped(record.version, kMaxVersionBytes, Form::kText, out);
 }
 
+// SGR parameter (ECMA-48 8.3.117) by the class of the status: green, cyan, yellow, red.
+std::string_view ColourOf(uint16_t status) {
+  if (status >= 500) return "31";
+  if (status >= 400) return "33";
+  return status >= 300 ? "36" : "32";
+}
+
 // `,"name":"value"`, or null for an empty one.
 void AppendMember(std::string_view name, std::string_view value, size_t limit, std::string* out) {
   out->append(",\"").append(name).append("\":");
@@ -195,6 +202,21 @@ void AppendTextLine(const AccessRecord& record, std::string* out) {
   out->push_back('"');
   if (!record.request_id.empty()) out->append(" id=").append(record.request_id);
   out->push_back('\n');
+}
+
+void AppendTerminalLine(const AccessRecord& record, std::string* out) {
+  if (record.target.starts_with("/__fastserve/")) return;
+  out->append("\x1b[").append(ColourOf(record.status)).append("m");
+  AppendNumber(record.status, out);
+  out->append("\x1b[39m ");
+  AppendEscaped(record.method.empty() ? "-" : record.method, kMaxMethodBytes, Form::kText, out);
+  out->push_back(' ');
+  AppendEscaped(record.target.empty() ? "-" : record.target, kMaxTargetBytes, Form::kText, out);
+  out->append(" \x1b[2m");
+  AppendMilliseconds(record.duration_us, out);
+  out->append("ms ");
+  AppendEscaped(record.lane.empty() ? "-" : record.lane, kMaxLaneBytes, Form::kText, out);
+  out->append("\x1b[22m\n");
 }
 
 void AppendJsonLine(const AccessRecord& record, std::string* out) {

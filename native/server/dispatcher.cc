@@ -31,34 +31,36 @@ Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slot
 
 // ---- choosing a worker ----------------------------------------------------------------------------------------------
 
-bool Dispatcher::LaneOpen(const Lane& lane) const {
-  // acquire: pairs with WorkerSlot::Attach, behind which the rings are empty and reset.
+// Whether a worker of the generation in use is there, and may have more. The order of looking is that of DiedSince: a new
+// epoch has its generation, and behind it the rings are empty and reset (acquire: pairs with WorkerSlot::Attach).
+bool Dispatcher::LaneServes(const Lane& lane) const {
   if (lane.slot->state.load(std::memory_order_acquire) != queue::SlotState::kAttached) return false;
-  if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_relaxed)) return false;
+  if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_acquire)) return false;
+  if (lane.slot->generation.load(std::memory_order_relaxed) != io_.snapshot()->generation) return false;
   if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
-  if (lane.in_flight.size() + lane.lingering.size() >= io_.options().limits.in_flight) return false;
-  if (lanes_.size() == 1) return true;
+  return lane.in_flight.size() + lane.lingering.size() < io_.options().limits.in_flight;
+}
+
+bool Dispatcher::InWindow(const Lane& lane) {
   // seq_cst: a Dekker pair with the worker, as RingProducer's look at the head (Q9).
   const uint32_t drained = lane.channel->drained_records.load(std::memory_order_seq_cst);
   return lane.pushed_records - drained < kWindowRecords;
 }
 
-// The open lane with the fewest requests in flight whose ring has room for `bytes`, -1 when there is none. Ties go round.
+// The lane that serves with the fewest requests in flight, has room for `bytes` in its ring and, unless its generation has
+// only this one, in its window; -1 when there is none. Ties go round.
 int Dispatcher::PickLane(uint32_t bytes) {
-  const auto fits = [this, bytes](const Lane& lane) {
-    return LaneOpen(lane) && lane.channel->requests.Reserve(bytes) != nullptr;
-  };
-  if (lanes_.size() == 1) return fits(*lanes_[0]) ? 0 : -1;
+  const bool alone = io_.snapshot()->workers == 1;
   int best = -1;
   uint32_t fewest = ~0u;
   for (size_t i = 0; i < lanes_.size(); ++i) {
     const size_t index = (next_lane_ + i) % lanes_.size();
     const Lane& lane = *lanes_[index];
     const uint32_t load = lane.in_flight.size() + lane.lingering.size();
-    if (load < fewest && fits(lane)) {
-      best = static_cast<int>(index);
-      fewest = load;
-    }
+    if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane))) continue;
+    if (lane.channel->requests.Reserve(bytes) == nullptr) continue;
+    best = static_cast<int>(index);
+    fewest = load;
   }
   ++next_lane_;
   return best;
@@ -95,6 +97,7 @@ void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, 
 
 void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes,
                                uint64_t body_length) {
+  exchange->pending_generation = io_.snapshot()->generation;
   exchange->pending.resize(queue::Align(queue::RecordHeadSize(parts) + body_bytes));
   queue::WriteRecord(parts, exchange->token(), body_bytes, body_length, exchange->pending.data());
 }
@@ -107,6 +110,7 @@ void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_vie
 }
 
 void Dispatcher::SubmitPending(Exchange* exchange) {
+  io_.RefreshSnapshot();  // its content may have taken long: the code that serves now shall have it
   if (waiting_.empty() && PushPending(exchange)) return;
   Wait(exchange);
 }
@@ -124,10 +128,19 @@ void Dispatcher::Wait(Exchange* exchange) {
   io_.counters().queued.Add();
 }
 
+// The code was replaced since the request was routed: its route id means nothing to the new one, which finds the route itself.
+void Dispatcher::Readdress(Exchange* exchange) {
+  auto* record = reinterpret_cast<queue::RequestRecord*>(exchange->pending.data());
+  record->route = io_.snapshot()->has_urlconf ? queue::kRouteUnresolved : queue::kRouteUnmatched;
+  record->param_count = 0;  // their places stay; offsets say where everything else is
+  exchange->pending_generation = io_.snapshot()->generation;
+}
+
 bool Dispatcher::PushPending(Exchange* exchange) {
   const auto bytes = static_cast<uint32_t>(exchange->pending.size());
   const int index = PickLane(bytes);
   if (index < 0) return false;
+  if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
   std::memcpy(room, exchange->pending.data(), bytes);
   std::vector<uint8_t>().swap(exchange->pending);

@@ -1,5 +1,8 @@
 // Hands requests to workers and takes their answers: windows, the waiting line, deadlines, cancellation, recovery.
 // The I/O thread's end of the queue; native/queue/README.md numbers the invariants.
+//
+// Generations (Q12): a request goes only to a worker of the generation in use, that of the I/O thread's snapshot, whose table
+// has routed it. One that was routed by an earlier table, and waits, is given to the new application unresolved.
 #pragma once
 
 #include <atomic>
@@ -102,12 +105,14 @@ class Dispatcher {
   };
 
   int PickLane(uint32_t bytes);
-  bool LaneOpen(const Lane& lane) const;
+  bool LaneServes(const Lane& lane) const;
+  static bool InWindow(const Lane& lane);
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
   void Enter(int index, Exchange* exchange, uint32_t record_bytes);
   void Linger(Exchange* exchange);
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
+  void Readdress(Exchange* exchange);
   // Something waits for room in a ring or for a window.
   bool WantsSpace() const;
   void Wait(Exchange* exchange);

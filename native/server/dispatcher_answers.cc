@@ -327,6 +327,8 @@ void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint64_t starte
   }
   const uint8_t* record = lane.channel->requests.at(exchange->record_start);
   exchange->pending.assign(record, record + (exchange->record_end - exchange->record_start));
+  // relaxed: the slot has no other owner before Recovered.
+  exchange->pending_generation = lane.slot->generation.load(std::memory_order_relaxed);
   exchange->state = ExchangeState::kWaiting;
   exchange->since_ms = io_.now_ms();
   again->PushFront(exchange);

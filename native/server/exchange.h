@@ -77,6 +77,7 @@ struct Exchange {
   std::string request_id;             // a trusted proxy's, or made for an error answer; empty until then
   std::string request_head;           // a copy, where the application's answer may name a file
   std::vector<uint8_t> pending;       // the encoded record while it is in no ring
+  uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
 

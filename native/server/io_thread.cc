@@ -96,6 +96,7 @@ void IoThread::ReadClock() {
 
 void IoThread::FinishTurn() {
   ReadClock();
+  RefreshSnapshot();
   if (!stopping_ && stop_grace_ms_.load(std::memory_order_acquire) >= 0) BeginStop();
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
@@ -114,6 +115,8 @@ void IoThread::FinishTurn() {
   dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();
   if (log_on_) log_.Submit(log_buffer_);
+  // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
+  settled_serial_.store(snapshot_->serial, std::memory_order_release);
 }
 
 void IoThread::AddDirty(Connection* connection) {

@@ -54,14 +54,21 @@ class IoThread {
   bool finished() const { return stopping_ && all_ == nullptr; }
 
   // ---- any thread ----
-  void Publish(const Snapshot* snapshot) { snapshot_.store(snapshot, std::memory_order_release); }
+  // `snapshot` takes effect with the next request, and at the latest in the turn that the door wakes.
+  void Publish(const Snapshot* snapshot) { published_.store(snapshot, std::memory_order_release); }
+  // Snapshots with a lower serial are never looked at again.
+  uint64_t settled_serial() const { return settled_serial_.load(std::memory_order_acquire); }
   void RequestStop(int64_t grace_ms);
   const Counters& counters() const { return counters_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
 
   // ---- for the parts of this thread ----
   const ServerOptions& options() const { return options_; }
-  const Snapshot* snapshot() const { return snapshot_.load(std::memory_order_acquire); }
+  // The snapshot in use. Routing a request sees one: it changes only before a request is routed, when one whose content was
+  // collected is complete, and at the end of a turn.
+  const Snapshot* snapshot() const { return snapshot_; }
+  // Goes on to the snapshot that was published last.
+  void RefreshSnapshot() { snapshot_ = published_.load(std::memory_order_acquire); }
   // Monotonic, read at most once per turn.
   int64_t now_ms() {
     if (clock_stale_) ReadClock();
@@ -150,7 +157,9 @@ class IoThread {
   RequestIds request_ids_;
   Dispatcher dispatcher_;
   std::unique_ptr<Router> router_;
-  std::atomic<const Snapshot*> snapshot_{nullptr};
+  std::atomic<const Snapshot*> published_{nullptr};
+  const Snapshot* snapshot_ = nullptr;
+  std::atomic<uint64_t> settled_serial_{0};
   std::vector<std::unique_ptr<ListenerSource>> listeners_;
   DoorSource door_source_;
   net::Timer accept_timer_;   // owner null: resumes accepting

@@ -51,6 +51,7 @@ struct ServerOptions {
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself

@@ -23,8 +23,11 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 }  // namespace
 
+Router::Router(IoThread& io) : io_(io), files_(io.options().look_again_ms) {}
+
 Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                    WorkerTarget* target) {
+  io_.RefreshSnapshot();
   const Lane lane = Decide(connection, exchange, head, head_bytes, target);
   if (lane == Lane::kWorker && io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;

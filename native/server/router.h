@@ -29,7 +29,7 @@ enum class Lane : uint8_t { kAnswered, kWorker };
 
 class Router {
  public:
-  explicit Router(IoThread& io) : io_(io) {}
+  explicit Router(IoThread& io);
 
   // kAnswered: the exchange has its answer. kWorker: *target says which view.
   Lane Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,

@@ -162,8 +162,21 @@ bool Server::OpenLog(std::string* error) { return log_.Open(error); }
 void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   snapshot->mounts = &mounts_;
   snapshot->has_internal_mounts = std::ranges::any_of(mounts_, &files::Mount::internal);
+  snapshot->serial = ++last_serial_;
+  if (snapshot->workers == 0) snapshot->workers = options_.slots;
+  FreeUnusedSnapshots();
   snapshots_.push_back(std::move(snapshot));
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
+  // An idle thread may hold requests that wait for the generation that comes with this snapshot.
+  for (auto& door : doors_) door->wakeup.Ring();
+}
+
+// An I/O thread never goes back to an older snapshot than the one that its last turn ended with.
+void Server::FreeUnusedSnapshots() {
+  if (io_threads_.empty()) return;
+  uint64_t oldest_used = last_serial_;
+  for (const auto& io : io_threads_) oldest_used = std::min(oldest_used, io->settled_serial());
+  std::erase_if(snapshots_, [oldest_used](const auto& snapshot) { return snapshot->serial < oldest_used; });
 }
 
 bool Server::Start(std::string* error) {
@@ -280,7 +293,8 @@ Totals Server::ReadTotals() const {
   totals.variants_made = variants_.made();
   totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
-    Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed), 0, 0, 0};
+    Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed),
+                          slots_[i]->generation.load(std::memory_order_relaxed), 0, 0, 0};
     for (const auto& io : io_threads_) {
       const Dispatcher::LaneStats lane = static_cast<const IoThread&>(*io).dispatcher().lane_stats(i);
       worker.in_flight += lane.in_flight;

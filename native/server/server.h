@@ -44,6 +44,7 @@ struct Totals {
            variants_made = 0, variant_bytes = 0;
   struct Worker {
     queue::SlotState state;
+    uint32_t generation;  // of its last worker; 0: it never had one
     uint32_t in_flight;
     uint64_t started, answered;
   };
@@ -76,7 +77,8 @@ class Server : public std::enable_shared_from_this<Server> {
   bool HasTls() const;
   // Opens the access log. False with a message.
   bool OpenLog(std::string* error);
-  // Replaces what requests are routed by. May be called while serving; old snapshots live as long as the server.
+  // Replaces what requests are routed by; requests that were routed before and wait for a worker go to the new generation's
+  // (Dispatcher). May be called while serving. A snapshot that no I/O thread uses any more is freed by the next call.
   void Publish(std::unique_ptr<Snapshot> snapshot);
   // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
   // no descriptor or thread left for them: then none runs.
@@ -107,6 +109,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void ThreadBody(uint32_t index);
   void RemoveSocketFiles();
   void PointRedirects();
+  void FreeUnusedSnapshots();
 
   const ServerOptions options_;
   compress::VariantMaker variants_;
@@ -120,7 +123,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<BoundAddress> addresses_;
   std::vector<std::unique_ptr<Listening>> listening_;  // by place in options_.listen
   std::shared_ptr<tls::TicketKeys> ticket_keys_ = std::make_shared<tls::TicketKeys>();
-  std::vector<std::unique_ptr<const Snapshot>> snapshots_;
+  std::vector<std::unique_ptr<const Snapshot>> snapshots_;  // oldest first
+  uint64_t last_serial_ = 0;
   std::vector<std::unique_ptr<IoThread>> io_threads_;
   std::vector<std::thread> threads_;
   std::function<void()> ended_;

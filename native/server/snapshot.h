@@ -1,4 +1,5 @@
-// What an I/O thread needs to route a request: immutable, swapped by pointer, kept until the server ends.
+// What an I/O thread needs to route a request: immutable, swapped by pointer, kept until every I/O thread has gone on to a
+// newer one (Server::Publish).
 #pragma once
 
 #include <memory>
@@ -10,6 +11,9 @@
 namespace fastserve::server {
 
 struct Snapshot {
+  uint64_t serial = 0;              // counts publications; given by the server
+  uint32_t generation = 1;          // of the application's code that made the table: its workers understand the route ids
+  uint32_t workers = 0;             // that the generation has when it is complete; 0: one for each slot
   std::shared_ptr<const route::Table> table;
   const std::vector<files::Mount>* mounts = nullptr;  // by mount_id; owned by the server
   bool has_internal_mounts = false;  // an application may answer with a file of them

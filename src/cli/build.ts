@@ -23,7 +23,7 @@ css/site.3f9a1c2b0d4e.css, named by its content, with .br and .gz beside it (.zs
 Views and templates get the names by staticUrl('css/site.css') and {{ static('css/site.css') }}. "fastserve start" serves them
 with "Cache-Control: public, max-age=31536000, immutable", and the original names as before.
 
-A server that runs keeps the names that it started with: restart it after a build, then remove old files with --clean.
+A server that runs keeps the names that it has: send it SIGHUP after a build, then remove old files with --clean.
 
 Examples:
   $ fastserve build && fastserve start

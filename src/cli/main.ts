@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { FastServeError } from '../errors.ts';
 import { addBuildCommand } from './build.ts';
+import { addDevCommand } from './dev.ts';
 import { addStartCommand } from './start.ts';
 import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
 import { style } from './style.ts';
@@ -17,6 +18,7 @@ Examples:
   $ fastserve start                     serve this directory on port 8080
   $ fastserve start site --port 3000    serve the directory "site"
   $ fastserve start --port 0            take a free port and print it
+  $ fastserve dev                       serve this directory while it is edited
   $ fastserve build                     name static files by their content and compress them
 
 A directory needs no configuration: public/ is served as files, app.ts is the application.
@@ -32,6 +34,7 @@ function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   addStartCommand(program);
+  addDevCommand(program);
   addBuildCommand(program);
   return program;
 }

@@ -1,4 +1,5 @@
-/** INT and TERM: the first stops gracefully, the second at once. */
+/** INT and TERM: the first stops gracefully, the second at once. HUP loads the code again. */
+import { shownError } from '../supervisor/error-log.ts';
 import type { RunningServer } from '../supervisor/server.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
 
@@ -23,4 +24,33 @@ export function stopOnSignals(server: RunningServer): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+}
+
+/** INT, TERM and HUP: ends the process with 0 when `close` is through, with 1 when it fails or a second signal comes. */
+export function endOnSignals(close: () => Promise<void>): void {
+  let ending = false;
+  const onSignal = (): void => {
+    if (ending) process.exit(EXIT_FAILURE);
+    ending = true;
+    close().then(
+      () => process.exit(0),
+      () => process.exit(EXIT_FAILURE),
+    );
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+}
+
+/** One entry in the error log for each signal that was heard: what the reload brought, or why the old code stays. */
+export function reloadOnSignal(server: RunningServer): void {
+  process.on('SIGHUP', () => {
+    server.reload().then(
+      ({ generation, workers, ms }) => server.log.info(`reloaded in ${ms} ms: generation ${generation}, ${workers} worker${workers === 1 ? '' : 's'}`),
+      (error: Error) => server.log.error(`reload failed, the code from before goes on: ${reasonOf(error)}`),
+    );
+  });
+}
+
+/** The stack of an application's own error says where; that of others would only show our inside. */
+function reasonOf(error: Error & { code?: string }): string {
+  return error.code === 'FS_APP' && error.cause !== undefined ? shownError(error) : error.message;
 }

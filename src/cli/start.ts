@@ -8,7 +8,7 @@ import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
 import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
-import { stopOnSignals } from './signals.ts';
+import { reloadOnSignal, stopOnSignals } from './signals.ts';
 import { startMessage, trustMessage } from './start-message.ts';
 
 interface StartFlags extends Flags {
@@ -23,7 +23,9 @@ Environment, below the options and above the file:
   FASTSERVE_HOST, FASTSERVE_PORT or PORT, FASTSERVE_WORKERS or WEB_CONCURRENCY,
   FASTSERVE_IO_THREADS, FASTSERVE_LOG
 
-Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.`;
+Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.
+  HUP loads the application's code again; new requests go to it when it is ready, and to
+  the old one when it does not load.`;
 
 export function addStartCommand(program: Command): void {
   program
@@ -42,9 +44,11 @@ export function addStartCommand(program: Command): void {
     .action(async (directory: string, flags: StartFlags) => {
       const certificate = flags.https === true ? await localCertificate(process.env) : undefined;
       const server = await start(resolve(directory), flags, certificate);
+      // Before the message: who has read it may send signals.
+      stopOnSignals(server);
+      reloadOnSignal(server);
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
-      stopOnSignals(server);
       await warnOfStaleBuild(server);
     });
 }
@@ -54,7 +58,7 @@ async function warnOfStaleBuild({ settings, builds, log }: RunningServer): Promi
   const stale = await staleFiles(settings.mounts, builds);
   if (stale.length === 0) return;
   const names = stale.slice(0, SHOWN_NAMES).join(', ') + (stale.length > SHOWN_NAMES ? ', ...' : '');
-  log.warn(`static files changed since fastserve build: ${names}. Their built names still have the old content. Run fastserve build and restart.`);
+  log.warn(`static files changed since fastserve build: ${names}. Their built names still have the old content. Run fastserve build and reload.`);
 }
 
 async function start(directory: string, flags: StartFlags, tls: LocalCertificate | undefined): Promise<RunningServer> {

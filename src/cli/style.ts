@@ -5,6 +5,8 @@ const wanted = process.stdout.isTTY === true || (process.env['FORCE_COLOR'] ?? '
 const colors = pc.createColors(pc.isColorSupported && wanted);
 
 export const style = {
+  /** Whether there are any. */
+  colours: colors.isColorSupported,
   quiet: colors.dim,
   link: colors.cyan,
   error: colors.red,

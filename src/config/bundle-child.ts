@@ -1,5 +1,6 @@
 /**
- * The child process of bundle.ts: gets one BundleRequest, builds, writes, answers with one BundleResult, ends.
+ * The child process of bundle.ts: for each BundleRequest it builds, writes and answers with one BundleResult, in order. It ends
+ * when its parent disconnects.
  *
  * Bare imports stay imports (packages are loaded by Node itself), except path aliases and workspace packages that resolve
  * to files outside node_modules: those are source and are compiled. `fastserve` becomes the running package's own URL, so
@@ -9,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { pinImportMeta } from './import-meta.ts';
@@ -23,18 +24,29 @@ export interface BundleRequest {
   self: Record<string, string>;
 }
 
-/** file: absolute path of the entry module. errors: "file:line:column: message" each. */
-export type BundleResult = { file: string } | { errors: string[] };
+/** What was compiled. */
+export interface Built {
+  /** Absolute path of the entry module of the output. */
+  file: string;
+  /** Absolute paths of the source modules in it. */
+  inputs: string[];
+}
+
+/** errors: "file:line:column: message" each. */
+export type BundleResult = Built | { errors: string[] };
 
 const ENTRY_NAME = 'app.mjs';
 
-process.once('message', (request: BundleRequest) => {
-  build(request)
+let last: Promise<unknown> = Promise.resolve();
+
+process.on('message', (request: BundleRequest) => {
+  last = last
+    .then(() => build(request))
     .catch((error: unknown): BundleResult => ({ errors: describe(error) }))
-    .then((result) => process.send?.(result, () => process.disconnect()));
+    .then((result) => process.send?.(result));
 });
 
-async function build(request: BundleRequest): Promise<BundleResult> {
+async function build(request: BundleRequest): Promise<Built> {
   const bundle = await rolldown({
     input: request.entry,
     platform: 'node',
@@ -50,7 +62,13 @@ async function build(request: BundleRequest): Promise<BundleResult> {
     chunkFileNames: 'chunk-[name]-[hash].mjs',
   });
   await bundle.close();
-  return { file: join(await store(request.cache, output), ENTRY_NAME) };
+  return { file: join(await store(request.cache, output), ENTRY_NAME), inputs: inputsOf(output) };
+}
+
+/** Modules that are files; rolldown's own helpers begin with NUL. */
+function inputsOf(output: readonly (OutputChunk | OutputAsset)[]): string[] {
+  const ids = output.flatMap((item) => (item.type === 'chunk' ? item.moduleIds : []));
+  return [...new Set(ids.filter((id) => isAbsolute(id)))];
 }
 
 /** Writes the files to <cache>/<hash> in one step, unless they are there. */

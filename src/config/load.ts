@@ -27,10 +27,11 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads the configuration of `directory`, or the file `configFile` (relative to the working directory) instead.
+ * Reads the configuration of `directory`, or the file `configFile` (relative to the working directory) instead. `load` imports
+ * a module.
  * Throws ConfigError when there is nothing to serve or the file cannot be read.
  */
-export async function loadConfig(directory: string, configFile?: string): Promise<LoadedConfig> {
+export async function loadConfig(directory: string, configFile?: string, load = importModule): Promise<LoadedConfig> {
   if (!(await isDirectory(directory))) {
     throw new ConfigError('fastserve', [{ path: '', text: `there is no directory at ${show(directory)}. Give the directory of your site.` }]);
   }
@@ -39,7 +40,7 @@ export async function loadConfig(directory: string, configFile?: string): Promis
   if (!(await isFile(file))) {
     throw new ConfigError('fastserve', [{ path: '--config', text: `there is no file at ${show(file)}. Correct the path, or leave --config out.` }]);
   }
-  const config = extname(file) === '.json' ? await readJson(file) : await readModule(file);
+  const config = extname(file) === '.json' ? await readJson(file) : await readModule(file, load);
   return withConventions({ config, directory: dirname(file), source: file, file });
 }
 
@@ -61,8 +62,8 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readModule(file: string): Promise<unknown> {
-  const module = await importModule(file).catch((error: unknown) => {
+async function readModule(file: string, load: typeof importModule): Promise<unknown> {
+  const module = await load(file).catch((error: unknown) => {
     // Bundle errors already name file and line.
     if (error instanceof Error && 'code' in error && error.code === 'FS_BUNDLE') throw error;
     const text = `could not be loaded. It threw:\n${error instanceof Error ? (error.stack ?? error.message) : show(error)}`;

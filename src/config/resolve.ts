@@ -85,6 +85,7 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
       level: checked.log.level,
     },
     direct: checked.direct,
+    debug: false,
   };
 }
 

@@ -406,6 +406,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   queue: withDefault(duration(0, '10s'), 10_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),
+  drain: withDefault(duration(0, '60s'), 60_000),
 });
 
 const log = section<CheckedConfig['log']>('log', '{ access: "json" }', {

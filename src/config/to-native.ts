@@ -6,11 +6,14 @@ import type { Settings } from './types.ts';
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
+/** Saves a look at the disk for nearly every file that is asked for often. */
+const LOOK_AGAIN_MS = 1000;
+
 /**
- * The start and stop times stay with the supervisor. Without workers there is one slot: for the inline application.
- * `builds`: by mount, as loadBuilds gives them.
+ * The start, stop and drain times stay with the supervisor, which knows how many worker slots it wants. `builds`: by mount, as
+ * loadBuilds gives them.
  */
-export function toNativeOptions(settings: Settings, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
+export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
   const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
   return {
     listen: settings.listen.map((address) => {
@@ -26,7 +29,8 @@ export function toNativeOptions(settings: Settings, builds: readonly (MountBuild
     timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
-    slots: Math.max(1, settings.workers),
+    slots,
+    lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
     hsts: settings.hsts,
     direct: settings.direct,

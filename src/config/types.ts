@@ -162,7 +162,7 @@ export interface LimitsConfig {
   minRate?: Size | undefined;
 }
 
-/** 0 switches a limit off, except for start and stop. */
+/** 0 switches a limit off, except for start, stop and drain. */
 export interface TimeoutsConfig {
   /** For the handshake of TLS. Default: 10s. */
   handshake?: Duration | undefined;
@@ -184,6 +184,8 @@ export interface TimeoutsConfig {
   start?: Duration | undefined;
   /** For requests in flight to end when the server stops. Default: 10s. */
   stop?: Duration | undefined;
+  /** For the old code to finish what it has begun after a reload, streams included. Default: 60s. */
+  drain?: Duration | undefined;
 }
 
 export type AccessLog = 'off' | 'text' | 'json';
@@ -314,6 +316,7 @@ export interface Timeouts {
   queue: number;
   start: number;
   stop: number;
+  drain: number;
 }
 
 /** A complete, checked configuration: addresses and paths are literal and absolute, every default is filled in. */
@@ -334,6 +337,8 @@ export interface Settings {
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */
-  readonly log: { access: AccessLog; path: string; level: LogLevel };
+  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly direct: boolean;
+  /** Development: stacks in 500 answers, undefined names in templates are errors. */
+  readonly debug: boolean;
 }

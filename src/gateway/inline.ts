@@ -41,7 +41,7 @@ export async function startInline(
   };
   activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
-  const reader = QueueReader.attach(native, serverId, 0, rings, application.handle, environment);
+  const reader = QueueReader.attach(native, { serverId, slot: 0, generation: 1 }, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
   return {
     async stop() {

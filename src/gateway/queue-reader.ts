@@ -24,6 +24,13 @@ interface Channel {
   readonly kept: Map<number, QueueRequest>;
 }
 
+/** Where a thread attaches, and with which generation of the application. */
+export interface QueuePlace {
+  readonly serverId: number;
+  readonly slot: number;
+  readonly generation: number;
+}
+
 export class QueueReader {
   readonly port: NativePort;
   readonly #channels: Channel[];
@@ -35,14 +42,13 @@ export class QueueReader {
   /** Attaches at once; null while the slot's last owner has not let go. `rings`: one for each I/O thread. */
   static attach(
     native: NativeBinding,
-    serverId: number,
-    slot: number,
+    { serverId, slot, generation }: QueuePlace,
     rings: readonly Uint8Array[],
     handle: RawApplication,
     environment: ApplicationEnvironment,
   ): QueueReader | null {
     let reader: QueueReader | undefined;
-    const port = native.attach(serverId, slot, (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail));
+    const port = native.attach(serverId, slot, generation, (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail));
     if (port === null) return null;
     reader = new QueueReader(port, rings, handle, environment);
     return reader;
@@ -95,12 +101,17 @@ export class QueueReader {
 
   /** Resolves when every started request has had its last word, or after `limitMs`. */
   async idle(limitMs: number): Promise<void> {
-    if (this.#isIdle()) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#idleWaiter = resolve;
-      timer = setTimeout(resolve, limitMs);
-    });
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#idleWaiter?.();
+    }, limitMs);
+    // Again and again: the batch that brought the last answer may have started more.
+    while (!this.#isIdle() && !late) {
+      await new Promise<void>((resolve) => {
+        this.#idleWaiter = resolve;
+      });
+    }
     clearTimeout(timer);
   }
 

@@ -16,6 +16,7 @@ export interface WorkerTask {
   port: MessagePort;
   /** Leads to the shared memory; see shared-memory/hub.ts. Transferred. */
   memory: MessagePort;
+  /** Of the application's code: the front sends requests that were routed by this generation's URLconf. */
   generation: number;
   /** Development: stacks in 500 answers. */
   debug: boolean;
@@ -32,4 +33,6 @@ export type WorkerMessage =
   | { type: 'error'; method: string; target: string; message: string; stack: string };
 
 /** Messages to the worker over the same port. */
-export type WorkerCommand = { type: 'stop' };
+export type WorkerCommand =
+  /** Answer what was started, for at most this long, and leave. What is not answered then is cut by the front. */
+  { type: 'stop'; answersMs: number };

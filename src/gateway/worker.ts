@@ -13,11 +13,17 @@ import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts'
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
-/** How long requests that are under way may take once the worker was told to stop. The supervisor has its own limit. */
-const DRAIN_MS = 30_000;
+
+/** Changes an application before it is attached. */
+export type Decorate = (application: GatewayApplication) => GatewayApplication | Promise<GatewayApplication>;
 
 /** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
-export default async function runWorker(task: WorkerTask): Promise<void> {
+export default function run(task: WorkerTask): Promise<void> {
+  return runWorker(task, (application) => application);
+}
+
+/** As the default export, with an application that `decorate` has changed. */
+export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<void> {
   const post = (message: WorkerMessage) => task.port.postMessage(message);
   const environment: ApplicationEnvironment = {
     debug: task.debug,
@@ -33,11 +39,10 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
       }),
   };
   activateStaticFiles(environment.staticDirectories);
-  const application = await load(task, environment, post);
+  const application = await decorate(await load(task, environment, post));
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
-  await stopped(task);
-  await reader.idle(DRAIN_MS);
+  await reader.idle(await stopped(task));
   reader.detach();
   await application.stop?.();
   task.memory.close();
@@ -67,16 +72,18 @@ async function attach(
   environment: ApplicationEnvironment,
 ): Promise<QueueReader> {
   while (true) {
-    const reader = QueueReader.attach(native(), task.serverId, task.slot, task.rings, application.handle, environment);
+    const place = { serverId: task.serverId, slot: task.slot, generation: task.generation };
+    const reader = QueueReader.attach(native(), place, task.rings, application.handle, environment);
     if (reader !== null) return reader;
     await sleep(ATTACH_RETRY_MS);
   }
 }
 
-function stopped(task: WorkerTask): Promise<void> {
+/** Resolves when it is told to stop, with the time that requests under way may still take. */
+function stopped(task: WorkerTask): Promise<number> {
   return new Promise((resolve) => {
     task.port.on('message', (command: WorkerCommand) => {
-      if (command.type === 'stop') resolve();
+      if (command.type === 'stop') resolve(command.answersMs);
     });
   });
 }

@@ -117,7 +117,9 @@ export interface NativeServerOptions {
   workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;
-  log: { format: 'off' | 'text' | 'json'; /** Absolute file, "" for standard output. */ path: string };
+  /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
+  lookAgain: number;
+  log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
   hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
@@ -164,7 +166,18 @@ export interface NativeStats {
   /** Gauge: memory that those which are kept take. */
   variantBytes: number;
   /** By slot. */
-  workers: { state: 'free' | 'attached' | 'dead'; inFlight: number; started: number; answered: number }[];
+  workers: NativeWorkerStats[];
+}
+
+/** One worker slot. */
+export interface NativeWorkerStats {
+  state: 'free' | 'attached' | 'dead';
+  /** Of the application's code in its last worker; 0: it never had one. */
+  generation: number;
+  /** Gauge. */
+  inFlight: number;
+  started: number;
+  answered: number;
 }
 
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
@@ -175,8 +188,12 @@ export interface NativeServer {
   setRings(rings: Uint8Array[]): void;
   /** Binds and listens; throws an Error with code (EADDRINUSE, EACCES...), address and port. Connections wait until start(). */
   listen(): NativeAddress[];
-  /** Compiles and publishes the route table; throws TypeError naming the pattern. null: no URLconf, everything goes to the application. */
-  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null): void;
+  /**
+   * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
+   * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
+   * already; `workers` is how many it has when it is complete.
+   */
+  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null, generation: number, workers: number): void;
   /**
    * Certificates of the listener at this place of options.listen: needed before start(), replaceable at any time for the
    * handshakes that follow. Throws an Error with OpenSSL's reason; the certificates before then stay.
@@ -187,7 +204,7 @@ export interface NativeServer {
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
   stats(): NativeStats;
-  /** Workers that are asked to leave finish what they have and their attach promise resolves. */
+  /** The slot's worker gets no more requests. */
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
@@ -250,8 +267,8 @@ export interface NativeBinding {
   /** Constants of native/queue/layout.h, by the names of src/gateway/layout.ts. */
   readonly layout: Record<string, number | string[]>;
   Server: new (options: NativeServerOptions) => NativeServer;
-  /** Worker side: claims the slot and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
-  attach(serverId: number, slot: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
+  /** Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
+  attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;

@@ -6,10 +6,11 @@ import { toNativeOptions } from '../config/to-native.ts';
 import type { Settings } from '../config/types.ts';
 import type { GatewayApplication } from '../gateway/contract.ts';
 import type { NativeAddress } from '../native/binding.ts';
-import { type RunningApplication, startApplication } from './application.ts';
+import { type RunningApplication, type Source, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
-import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer, setRoutes, stopFront } from './server.ts';
+import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer, stopFront } from './server.ts';
+import { slotCount } from './slot-table.ts';
 import { openTls } from './tls-files.ts';
 
 /** Bound, not yet serving: clients wait in the kernel's backlog. */
@@ -22,7 +23,7 @@ export interface BoundServer {
 /** Binds settings that have neither workers nor mounts. Throws the addon's error with code, address and port. */
 export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
   const log = new ErrorLog(settings.log.level);
-  const options = toNativeOptions(settings);
+  const options = toNativeOptions(settings, slotCount(settings.workers));
   const front = explained(() => new runtime.native.Server(options));
   const rings = giveRings(front, options, runtime);
   let addresses: NativeAddress[];
@@ -36,10 +37,10 @@ export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
     let running: RunningApplication | null = null;
     try {
       const tls = await openTls(settings, front, log);
-      running = await startApplication({ kind: 'inline', application }, attachmentOf(front, rings, []), settings, runtime, log);
-      setRoutes(front, running.manifest);
+      const source: Source = { prepared: { kind: 'inline', application }, staticDirectories: [] };
+      running = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
       explained(() => front.start());
-      return new RunningServer({ settings, builds: [], front, application: running, addresses, log, tls });
+      return new RunningServer({ settings, builds: [], front, application: running, addresses, log, tls, runtime });
     } catch (error) {
       await stopFront(front, 0);
       await running?.stop(MIN_WORKER_STOP_MS);

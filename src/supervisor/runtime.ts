@@ -2,6 +2,7 @@
  * What a server is made of: the addon, and the code that runs applications. One seam, so that the supervisor can be
  * tested with another front.
  */
+import { moduleUrl } from '../config/module.ts';
 import { adaptApplication } from '../gateway/adapters/index.ts';
 import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
 import { startInline } from '../gateway/inline.ts';
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly ringBytes: number;
   /** file: URL of the module that each worker runs. */
   readonly workerEntry: string;
+  /** The URL under which workers import an application module. Throws as moduleUrl (src/config/module.ts). */
+  compile(file: string): Promise<string>;
   /** Recognises what kind of application a value is; throws TypeError for none, naming it as given. */
   adapt(value: unknown, name: string): GatewayApplication;
   /** Attaches an application to slot 0 in this thread. `rings`: one for each I/O thread. */
@@ -46,6 +49,7 @@ export function addonRuntime(): Runtime {
     native: native(),
     ringBytes,
     workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
+    compile: moduleUrl,
     adapt: adaptApplication,
     startInline,
   };

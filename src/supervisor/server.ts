@@ -2,6 +2,7 @@
  * A server from start to stop. Main thread; never on the path of a request.
  *
  *   check -> compile -> front -> rings -> listen -> application ready -> routes -> I/O threads -> (serving)
+ *   reload: compile -> new workers ready -> routes -> old workers drain
  *   close: front drains -> workers leave -> threads end
  *
  * Clients that connect between listen and the start of the I/O threads wait in the kernel's backlog.
@@ -10,15 +11,18 @@ import { isIPv6 } from 'node:net';
 import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
 import { show } from '../config/text.ts';
 import { toNativeOptions } from '../config/to-native.ts';
-import type { Duration, Settings } from '../config/types.ts';
+import type { Application, Duration, Settings } from '../config/types.ts';
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
-import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
+import type { RouteManifest } from '../gateway/contract.ts';
 import type { NativeAddress, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
+import { coalesce } from './coalesce.ts';
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
+import { closingError, inlineError, noApplicationError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
+import { slotCount } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
 /** A running server. */
@@ -32,6 +36,13 @@ export interface FastServer {
    * Resolves when no thread, handle or socket is left. Further calls wait for the same end, whatever their grace.
    */
   close(options?: { grace?: Duration }): Promise<void>;
+  /**
+   * Loads the application's code again, and what `fastserve build` made since, while the old code serves; then requests go to
+   * the new one, and the old one finishes what it has begun. Rejects with the reason when the new code cannot be used, and
+   * the old one goes on. Calls while a reload runs share the one that follows.
+   * FastServeError FS_BUNDLE, FS_APP, FS_CONFIG; FS_RELOAD for an inline application, or when the server is closing.
+   */
+  reload(): Promise<Reload>;
   /** Counters since the start. */
   stats(): NativeStats;
   [Symbol.asyncDispose](): Promise<void>;
@@ -49,7 +60,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   const log = new ErrorLog(settings.log.level);
   const builds = await loadBuilds(settings.mounts);
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
-  const options = toNativeOptions(settings, builds);
+  const options = toNativeOptions(settings, slotCount(settings.workers), builds);
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
@@ -57,12 +68,14 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
     const rings = giveRings(front, options, runtime);
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
-    if (prepared !== null) {
-      application = await startApplication(prepared, attachmentOf(front, rings, staticDirectories(settings.mounts, builds)), settings, runtime, log);
+    if (prepared === null) {
+      setRoutes(front, NO_ROUTES, 1, 1);
+    } else {
+      const source = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
+      application = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
     }
-    setRoutes(front, application === null ? NO_ROUTES : application.manifest);
     explained(() => front.start());
-    return new RunningServer({ settings, builds, front, application, addresses, log, tls });
+    return new RunningServer({ settings, builds, front, application, addresses, log, tls, runtime });
   } catch (error) {
     tls?.stop();
     await stopFront(front, 0);
@@ -78,13 +91,15 @@ export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServe
   return rings;
 }
 
-export function attachmentOf(front: NativeServer, rings: Uint8Array[], directories: StaticDirectory[]): Attachment {
+export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
   return {
     serverId: front.id,
+    slots,
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
     turns: (slot) => front.probeSlot(slot),
-    staticDirectories: directories,
+    drain: (slot) => front.drainSlot(slot),
+    publish: (manifest, generation, workers) => setRoutes(front, manifest, generation, workers),
   };
 }
 
@@ -110,9 +125,9 @@ async function listen(front: NativeServer): Promise<NativeAddress[]> {
   }
 }
 
-export function setRoutes(front: NativeServer, manifest: RouteManifest | null): void {
+function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: number): void {
   try {
-    front.setRoutes(manifest);
+    front.setRoutes(manifest, generation, workers);
   } catch (error) {
     throw new FastServeError('FS_APP', `the URLconf cannot be served: ${(error as Error).message}`, { cause: error });
   }
@@ -130,6 +145,7 @@ interface ServerParts {
   addresses: NativeAddress[];
   log: ErrorLog;
   tls: TlsWatch;
+  runtime: Runtime;
 }
 
 /** The server behind the public interface, with what the command line shows of it. */
@@ -141,14 +157,19 @@ export class RunningServer implements FastServer {
   readonly builds: readonly (MountBuild | null)[];
   readonly application: RunningApplication | null;
   readonly log: ErrorLog;
+  /** See FastServer.reload. */
+  readonly reload: () => Promise<Reload>;
   readonly #front: NativeServer;
   readonly #tls: TlsWatch;
+  readonly #runtime: Runtime;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
+  /** Settles with the reload that was begun last; never rejects. */
+  #reloading: Promise<void> = Promise.resolve();
 
   /** Takes over a front that was started. */
-  constructor({ settings, builds, front, application, addresses, log, tls }: ServerParts) {
+  constructor({ settings, builds, front, application, addresses, log, tls, runtime }: ServerParts) {
     this.settings = settings;
     this.builds = builds;
     this.application = application;
@@ -157,6 +178,12 @@ export class RunningServer implements FastServer {
     this.url = addressUrl(addresses[0] ?? {});
     this.#front = front;
     this.#tls = tls;
+    this.#runtime = runtime;
+    this.reload = coalesce(() => {
+      const reload = this.#reload();
+      this.#reloading = reload.then(() => {}, () => {});
+      return reload;
+    });
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
   }
 
@@ -173,12 +200,27 @@ export class RunningServer implements FastServer {
     return this.close();
   }
 
+  async #reload(): Promise<Reload> {
+    const began = performance.now();
+    const { application, settings } = this;
+    if (application === null) throw noApplicationError();
+    if (application.replace === null) throw inlineError();
+    if (this.#closed !== null) throw closingError();
+    // Where a mount had no build at the start, the front knows none: its files keep their own names.
+    const builds = (await loadBuilds(settings.mounts)).map((build, index) => (this.builds[index] === null ? null : build));
+    const prepared = await prepareApplication(settings.app as Application, settings.workers, this.#runtime);
+    if (this.#closed !== null) throw closingError();
+    await application.replace({ prepared, staticDirectories: staticDirectories(settings.mounts, builds) });
+    return { generation: application.generation, workers: settings.workers, ms: Math.round(performance.now() - began) };
+  }
+
   async #close(graceMs: number): Promise<void> {
     const began = performance.now();
     this.#tls.stop();
     await stopFront(this.#front, graceMs);
     const restMs = graceMs - (performance.now() - began);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
+    await this.#reloading;
     clearInterval(this.#keepAlive);
   }
 }

@@ -56,9 +56,9 @@ export class WorkerLife {
     this.ended = this.#run({ ...options.task, port: port2, memory: options.memory.connect() });
   }
 
-  /** Asks the worker to finish what it has and to leave. */
-  stop(): void {
-    this.#port.postMessage({ type: 'stop' } satisfies WorkerCommand);
+  /** Asks the worker to finish what it has, for at most `answersMs`, and to leave. */
+  stop(answersMs: number): void {
+    this.#port.postMessage({ type: 'stop', answersMs } satisfies WorkerCommand);
   }
 
   /** Ends the thread at once. */

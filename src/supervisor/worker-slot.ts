@@ -67,16 +67,18 @@ export class WorkerSlot {
     this.#supervision = this.#supervise(life);
   }
 
-  /** Lets the worker finish for at most `limitMs`, then ends its thread. Resolves when no thread is left. */
-  async stop(limitMs: number): Promise<void> {
+  /**
+   * Lets the worker finish for at most `limitMs`, of it `answersMs` for requests under way, then ends its thread. Resolves
+   * when no thread is left. May be called again while it runs, to make it shorter.
+   */
+  async stop(limitMs: number, answersMs = limitMs): Promise<void> {
     this.#stopping = true;
     this.#endPause();
     const life = this.#life;
     if (life !== null) {
-      const wasReady = this.#state === 'ready';
+      if (this.#state === 'ready') life.stop(answersMs);
+      else if (this.#state !== 'draining') life.abort();
       this.#state = 'draining';
-      if (wasReady) life.stop();
-      else life.abort();
       if (!(await settlesWithin(life.ended, limitMs))) {
         this.#options.log.warn(`${this.#name} did not stop within ${Math.round(limitMs)} ms and was ended`);
       }

@@ -174,7 +174,7 @@ describe('a server behind a build', () => {
     await run(['build', site]);
     await writeFile(join(site, 'assets/css/site.css'), 'c {}');
     const { running } = await start(site);
-    expect((await running.output(/warn.*/))[0]).toContain('static files changed since fastserve build: css/site.css. Their built names still have the old content. Run fastserve build and restart.');
+    expect((await running.output(/warn.*/))[0]).toContain('static files changed since fastserve build: css/site.css. Their built names still have the old content. Run fastserve build and reload.');
   });
 
   it('is needed where the configuration names a manifest', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOverrides } from '../../src/config/overrides.ts';
 import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import { toNativeOptions } from '../../src/config/to-native.ts';
+import { slotCount } from '../../src/supervisor/slot-table.ts';
 import type { Config, Settings } from '../../src/config/types.ts';
 
 let directory = '';
@@ -218,7 +219,7 @@ describe('compress', () => {
 
 describe('the options of the addon', () => {
   it('have every default', async () => {
-    expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }))).toEqual({
+    expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), 2)).toEqual({
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
@@ -230,18 +231,19 @@ describe('the options of the addon', () => {
       ioThreads: 1,
       workerNice: 19,
       slots: 2,
+      lookAgain: 1000,
       log: { format: 'off', path: '' },
       direct: false,
     });
   });
 
   it('have one slot for an inline application', async () => {
-    expect(toNativeOptions(await settingsOf({ app: handler })).slots).toBe(1);
+    expect(slotCount((await settingsOf({ app: handler })).workers)).toBe(1);
   });
 
   it('take sizes and times in every notation', async () => {
     const settings = await settingsOf({ app: handler, limits: { body: '1.5gb', head: '40 KiB' }, timeouts: { request: '2m', write: 0, queue: '250ms' }, log: { path: 'a.log' } });
-    const options = toNativeOptions(settings);
+    const options = toNativeOptions(settings, 1);
     expect([options.limits.body, options.limits.head]).toEqual([1_610_612_736, 40_960]);
     expect([options.timeouts.request, options.timeouts.write, options.timeouts.queue]).toEqual([120_000, 0, 250]);
     expect(options.log.path).toBe(join(directory, 'a.log'));

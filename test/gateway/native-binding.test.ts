@@ -32,6 +32,7 @@ const OPTIONS: NativeServerOptions = {
   ioThreads: 1,
   workerNice: 19,
   slots: 1,
+  lookAgain: 1000,
   log: { format: 'off', path: '' },
   hsts: '',
   direct: false,
@@ -61,7 +62,7 @@ describe('the addon', () => {
   });
 
   it('attaches ports as NativePort says', () => {
-    const port = native().attach(server.id, 0, () => 0) as NativePort;
+    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
     const names = offered(port);
     port.detach();
     expect(names).toEqual(members('NativePort'));
@@ -88,15 +89,15 @@ describe('misuse of the addon', () => {
     expect(() => server.setRings([])).toThrow(TypeError);
     expect(() => server.setRings([new Uint8Array(64)])).toThrow(TypeError);
     expect(() => server.drainSlot(1)).toThrow(RangeError);
-    expect(() => native().attach(0, 0, () => 0)).toThrow('no such server');
-    expect(() => native().attach(server.id, 9, () => 0)).toThrow('no such slot');
+    expect(() => native().attach(0, 0, 1, () => 0)).toThrow('no such server');
+    expect(() => native().attach(server.id, 9, 1, () => 0)).toThrow('no such slot');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 
   it('a slot has one owner at a time', () => {
     const server = listening();
-    const port = native().attach(server.id, 0, () => 0) as NativePort;
-    expect(native().attach(server.id, 0, () => 0)).toBeNull();
+    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
+    expect(native().attach(server.id, 0, 1, () => 0)).toBeNull();
     port.detach();
     expect(() => port.respond(1, 0, 200, '', 0, null)).toThrow('has left');
     return new Promise<void>((resolve) => server.stop(0, resolve));
@@ -104,7 +105,7 @@ describe('misuse of the addon', () => {
 
   it('answers of a port are checked', () => {
     const server = listening();
-    const port = native().attach(server.id, 0, () => 0) as NativePort;
+    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
     expect(() => port.respond(1, 0, 99, '', 0, null)).toThrow('200 to 599');
     expect(() => port.respond(1, 5, 200, '', 0, null)).toThrow(TypeError);
     expect(() => port.respond(1, 0, 200, 'a b: c\r\n', 1, null)).toThrow('not a token');
@@ -119,7 +120,7 @@ describe('misuse of the addon', () => {
   it('a manifest that cannot be compiled names its pattern', () => {
     const server = listening();
     const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null, view: 'view' };
-    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' })).toThrow('a/<int:');
+    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' }, 1, 1)).toThrow('a/<int:');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 });

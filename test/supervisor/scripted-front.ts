@@ -1,4 +1,5 @@
 /** A front without sockets: records what the supervisor asks of it. For tests of the supervisor alone. */
+import { moduleUrl } from '../../src/config/module.ts';
 import type { NativeAddress, NativeBinding, NativeServer, NativeServerOptions, NativeStats } from '../../src/native/binding.ts';
 import type { Runtime } from '../../src/supervisor/runtime.ts';
 
@@ -9,12 +10,16 @@ export interface ScriptedFront {
   options: NativeServerOptions[];
   manifests: unknown[];
   rings: Uint8Array[];
+  /** Generation and count of workers of each setRoutes(). */
+  published: [number, number][];
   /** Thrown by listen() when set. */
   listenError?: Error;
+  /** Thrown by setRoutes() when set. */
+  routesError?: Error;
 }
 
 export function scriptedFront(): ScriptedFront {
-  const front: ScriptedFront = { calls: [], options: [], manifests: [], rings: [], runtime: undefined as unknown as Runtime };
+  const front: ScriptedFront = { calls: [], options: [], manifests: [], published: [], rings: [], runtime: undefined as unknown as Runtime };
   class Server implements NativeServer {
     readonly id = 7;
     constructor(options: NativeServerOptions) {
@@ -29,8 +34,10 @@ export function scriptedFront(): ScriptedFront {
       if (front.listenError !== undefined) throw front.listenError;
       return [{ host: '0.0.0.0', port: 4711 }];
     }
-    setRoutes(manifest: unknown): void {
+    setRoutes(manifest: unknown, generation: number, workers: number): void {
+      if (front.routesError !== undefined) throw front.routesError;
       front.calls.push('setRoutes');
+      front.published.push([generation, workers]);
       front.manifests.push(manifest);
     }
     setTls(listener: number): void {
@@ -46,7 +53,9 @@ export function scriptedFront(): ScriptedFront {
     stats(): NativeStats {
       return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
-    drainSlot(): void {}
+    drainSlot(slot: number): void {
+      front.calls.push(`drainSlot ${slot}`);
+    }
     probeSlot(): boolean {
       return true;
     }
@@ -55,6 +64,7 @@ export function scriptedFront(): ScriptedFront {
     native: { Server } as unknown as NativeBinding,
     ringBytes: 4096,
     workerEntry: new URL('../fixtures/workers/scripted-worker.mjs', import.meta.url).href,
+    compile: moduleUrl,
     adapt: (value) => value as ReturnType<Runtime['adapt']>,
     startInline: (_native, _id, rings) => {
       front.calls.push(`inline ${rings.length}`);

@@ -58,7 +58,9 @@ describe('a start', () => {
   it('gives each worker its column of the rings', async () => {
     const app = 'export default { run: (task) => { for (const ring of task.rings) ring[0] = task.slot + 1; } };';
     await start(app, { workers: 2, ioThreads: 2 });
-    await expect.poll(() => front.rings.map((ring) => ring[0])).toEqual([1, 2, 1, 2]);
+    const unused = Array.from({ length: (front.options[0]?.slots ?? 0) - 2 }, () => 0);
+    const ofOneThread = [1, 2, ...unused];
+    await expect.poll(() => front.rings.map((ring) => ring[0])).toEqual([...ofOneThread, ...ofOneThread]);
   });
 
   it('without an application starts no worker and answers misses natively', async () => {
@@ -151,6 +153,55 @@ describe('errors that workers report', () => {
   });
 });
 
+describe('a reload', () => {
+  it('publishes the new routes when the new workers are ready, then drains the old ones', async () => {
+    const running = await start('export default {};', { workers: 2 });
+    front.calls.length = 0;
+    expect(await running.reload()).toMatchObject({ generation: 2, workers: 2 });
+    expect(front.calls).toEqual(['setRoutes', 'drainSlot 0', 'drainSlot 1']);
+    expect(front.published).toEqual([[1, 2], [2, 2]]);
+  });
+
+  it('that fails starts one worker and asks nothing of the front', async () => {
+    const running = await start('if (life > 3) throw new Error("broken");\nexport default {};', { workers: 3 });
+    front.calls.length = 0;
+    await expect(running.reload()).rejects.toThrow('the application could not be loaded: broken');
+    expect(front.calls).toEqual([]);
+    expect(await lives()).toBe(4);
+  });
+
+  it('whose routes the front refuses leaves the old generation', async () => {
+    const path = JSON.stringify(join(directory, 'stopped'));
+    const running = await start(`export default { stop: () => appendFileSync(${path}, String(life)) };`);
+    front.routesError = new TypeError("'a/<': bad");
+    await expect(running.reload()).rejects.toMatchObject({ code: 'FS_APP', message: "the URLconf cannot be served: 'a/<': bad" });
+    delete front.routesError;
+    expect(running.application?.generation).toBe(1);
+    expect(await readFile(join(directory, 'stopped'), 'utf8')).toBe('2');
+    expect(await running.reload()).toMatchObject({ generation: 2 });
+  });
+
+  it('runs the stop hooks of the old generation', async () => {
+    const path = JSON.stringify(join(directory, 'stopped'));
+    const running = await start(`export default { stop: () => appendFileSync(${path}, 'x') };`, { workers: 2 });
+    await running.reload();
+    await expect.poll(() => readFile(join(directory, 'stopped'), 'utf8').catch(() => '')).toBe('xx');
+  });
+
+  it('gives slots back, so that there may be any number of them', async () => {
+    const running = await start('export default {};');
+    for (let i = 0; i < 8; i++) await running.reload();
+    expect(running.application?.generation).toBe(9);
+    expect(logged()).not.toContain('cut short');
+  });
+
+  it('does not wait for a worker of the old generation that is stuck', async () => {
+    const running = await start('export default { run: () => { if (life === 1) for (;;); } };', { timeouts: { drain: 100 } });
+    await running.reload();
+    await expect.poll(logged, { timeout: 5000 }).toContain('worker 0 did not stop within 1100 ms and was ended');
+  });
+});
+
 describe('a stop', () => {
   it('drains the front first, then lets workers run their stop hooks', async () => {
     const path = JSON.stringify(join(directory, 'stopped'));
@@ -164,6 +215,15 @@ describe('a stop', () => {
     const running = await start('export default { run: () => { for (;;); } };');
     await running.close({ grace: 0 });
     expect(logged()).toContain('worker 0 did not stop within 1000 ms and was ended');
+  });
+
+  it('ends a generation that gets ready, and one that drains', async () => {
+    const running = await start('if (life === 3) await new Promise(() => setInterval(() => {}, 1000));\nexport default { run: () => { if (life === 1) for (;;); } };');
+    await running.reload();
+    const second = running.reload().then(() => 'reloaded', (error: { code: string }) => error.code);
+    await expect.poll(lives).toBe(3);
+    await running.close({ grace: 0 });
+    expect(await second).toBe('FS_RELOAD');
   });
 
   it('does not wait for the pause of a worker that died', async () => {

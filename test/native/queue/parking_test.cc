@@ -84,7 +84,7 @@ TEST("100000 hand-overs between two sleeping threads lose no wake-up (Q5)") {
 TEST("300000 waits for a worker's window lose no wake-up, though the worker never answers (Q9)") {
   constexpr uint32_t kRounds = 300000;
   Pair pair;
-  REQUIRE(pair.slot.Attach());
+  REQUIRE(pair.slot.Attach(1));
   std::atomic<bool> done{false};
   std::thread worker([&] {
     WorkerPort port(pair.slot, pair.DoorPointers(), pair.spills);
@@ -121,7 +121,7 @@ TEST("300000 waits for a worker's window lose no wake-up, though the worker neve
 TEST("answers that overflow their ring flow on as the I/O thread takes them, and lose no wake-up (Q4, Q9)") {
   constexpr uint32_t kAnswers = 4000;
   Pair pair;
-  REQUIRE(pair.slot.Attach());
+  REQUIRE(pair.slot.Attach(1));
   std::atomic<bool> worker_lost{false};
   std::thread worker([&] {
     WorkerPort port(pair.slot, pair.DoorPointers(), pair.spills);

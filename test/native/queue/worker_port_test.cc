@@ -14,7 +14,7 @@ namespace {
 
 struct Attached : Pair {
   explicit Attached(size_t io_count = 1) : Pair(io_count) {
-    attached = slot.Attach();
+    attached = slot.Attach(1);
     port.emplace(slot, DoorPointers(), spills);
   }
   bool attached = false;
@@ -191,7 +191,7 @@ TEST("a port that is abandoned inside its batch touches the slot no more (Q7)") 
     // The I/O thread recovers at once, and a new worker takes the slot.
     pair.channel().requests.Reset();
     pair.slot.Recovered();
-    CHECK(pair.slot.Attach());
+    CHECK(pair.slot.Attach(1));
     return 1;
   });
   CHECK_EQ(batches, 1);

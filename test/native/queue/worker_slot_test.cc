@@ -12,22 +12,22 @@ using namespace fastserve::queue;
 
 TEST("a slot is attached once, and again only after every I/O thread recovered its channel") {
   Pair pair(3);
-  CHECK(pair.slot.Attach());
-  CHECK(!pair.slot.Attach());
+  CHECK(pair.slot.Attach(1));
+  CHECK(!pair.slot.Attach(1));
   pair.slot.Abandon();
-  CHECK(!pair.slot.Attach());
+  CHECK(!pair.slot.Attach(1));
   pair.slot.Recovered();
   pair.slot.Recovered();
-  CHECK(!pair.slot.Attach());
+  CHECK(!pair.slot.Attach(1));
   pair.slot.Recovered();
-  CHECK(pair.slot.Attach());
+  CHECK(pair.slot.Attach(1));
   CHECK_EQ(pair.slot.epoch.load(), 2u);
 }
 
 TEST("attaching ends a slot's draining") {
   Pair pair;
   pair.slot.draining.store(true);
-  CHECK(pair.slot.Attach());
+  CHECK(pair.slot.Attach(1));
   CHECK(!pair.slot.draining.load());
 }
 
@@ -43,7 +43,7 @@ TEST("of many workers one owns the slot at any time, through 2000 deaths recover
   for (int w = 0; w < kWorkers; ++w) {
     threads.emplace_back([&] {
       while (pair.slot.epoch.load() < kLives) {
-        if (!pair.slot.Attach()) {
+        if (!pair.slot.Attach(1)) {
           std::this_thread::yield();
           continue;
         }

@@ -1,4 +1,4 @@
-// The two forms of an access line, byte for byte.
+// The three forms of an access line, byte for byte.
 #include "native/server/access_record.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 using fastserve::server::AccessRecord;
 using fastserve::server::AppendJsonLine;
+using fastserve::server::AppendTerminalLine;
 using fastserve::server::AppendTextLine;
 using fastserve::server::kMaxAccessLineBytes;
 
@@ -158,4 +159,34 @@ TEST("no record makes a line longer than the limit, with a second line break, or
       CHECK(std::all_of(line.begin(), line.end() - 1, [](char c) { return c >= 0x20 && c < 0x7F; }));
     }
   }
+}
+
+TEST("a line for a terminal is short, with the status in a colour of its class") {
+  std::string line;
+  AppendTerminalLine(ViewRecord(), &line);
+  CHECK_EQ(line, "\x1b[32m200\x1b[39m GET /path?a=b \x1b[2m0.532ms view\x1b[22m\n");
+  for (const auto& [status, colour] : {std::pair{304, "36"}, {404, "33"}, {500, "31"}}) {
+    AccessRecord record = ViewRecord();
+    record.status = static_cast<uint16_t>(status);
+    line.clear();
+    AppendTerminalLine(record, &line);
+    CHECK(line.starts_with("\x1b[" + std::string(colour) + "m" + std::to_string(status)));
+  }
+}
+
+TEST("what pages ask of the development server itself is not shown") {
+  AccessRecord record = ViewRecord();
+  record.target = "/__fastserve/live.js?version=1";
+  std::string line;
+  AppendTerminalLine(record, &line);
+  CHECK(line.empty());
+}
+
+TEST("a line for a terminal has no escape sequence of the peer") {
+  AccessRecord record = ViewRecord();
+  record.target = "/\x1b[2J\n";
+  std::string line;
+  AppendTerminalLine(record, &line);
+  CHECK(line.find("/\\x1B[2J\\x0A ") != std::string::npos);
+  CHECK_EQ(std::count(line.begin(), line.end(), '\n'), 1);
 }

@@ -214,7 +214,7 @@ TEST("a hundred answers of 16 KiB given in one batch all arrive, though they ove
   RunningServer server;
   const std::string body(16384, 'o');
   FakeWorker worker(*server, 0, [&](FakeWorker& w, const Seen& seen) {
-    for (int i = 0; i < 100; ++i) w.Chunk(Seen{RequestKind::kRequest, ~0u, seen.channel, 0, 0, 0, "", "", ""}, body);
+    for (int i = 0; i < 100; ++i) w.Chunk(Seen{RequestKind::kRequest, ~0u, seen.channel, 0, 0, 0, 0, "", "", ""}, body);
     w.Answer(seen, 200, "", "last");  // behind 1.6 MiB for a token that nobody has
   });
   Client client(server.port());

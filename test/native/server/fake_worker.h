@@ -26,6 +26,7 @@ struct Seen {
   queue::RequestKind kind;
   uint32_t token, channel, flags, value;
   uint64_t body_length;
+  uint16_t route;
   std::string method, target, body;
 };
 
@@ -35,8 +36,12 @@ class FakeWorker {
   using Handler = std::function<void(FakeWorker&, const Seen&)>;
 
   // Attaches (as soon as the slot is free) before it returns. Without a handler requests wait for the test's Do.
-  FakeWorker(Server& server, uint32_t slot, Handler handler = {})
-      : server_(server), slot_(server.slot(slot)), handler_(std::move(handler)), thread_([this] { Loop(); }) {
+  FakeWorker(Server& server, uint32_t slot, Handler handler = {}, uint32_t generation = 1)
+      : server_(server),
+        slot_(server.slot(slot)),
+        handler_(std::move(handler)),
+        generation_(generation),
+        thread_([this] { Loop(); }) {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return attached_; });
   }
@@ -120,7 +125,7 @@ class FakeWorker {
   }
 
   void Loop() {
-    while (!slot_.Attach()) std::this_thread::yield();
+    while (!slot_.Attach(generation_)) std::this_thread::yield();
     port_ = std::make_unique<queue::WorkerPort>(slot_, server_.doors(), server_.spills());
     slot_.doorbell.Ring();  // the first look at the rings parks them
     for (queue::IoDoor* door : server_.doors()) door->wakeup.Ring();
@@ -197,6 +202,7 @@ class FakeWorker {
     }
     const auto& record = *reinterpret_cast<const queue::RequestRecord*>(at);
     seen.body_length = record.body_length;
+    seen.route = record.route;
     seen.method.assign(bytes + record.head_offset, record.method_length);
     seen.target.assign(bytes + record.head_offset + record.target_offset, record.target_length);
     if ((seen.flags & queue::kFlagBodyStream) == 0) seen.body.assign(bytes + record.body_offset, record.body_length);
@@ -243,6 +249,7 @@ class FakeWorker {
   Server& server_;
   queue::WorkerSlot& slot_;
   const Handler handler_;
+  const uint32_t generation_;
   net::Wakeup tasks_bell_;
   std::mutex mutex_;
   std::condition_variable changed_;

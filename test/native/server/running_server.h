@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,10 +22,10 @@ class RunningServer {
  public:
   explicit RunningServer(ServerOptions options = {}, std::vector<files::Mount> mounts = {}) {
     options.listen = {{.address = {"127.0.0.1", 0, "", 4096}}};
-    route::Specification specification;
     for (size_t i = 0; i < mounts.size(); ++i) {
-      if (!mounts[i].internal) specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
+      if (!mounts[i].internal) mounts_.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
     }
+    has_application_ = options.slots > 0;
     server_ = Server::Create(options, std::move(mounts));
     std::vector<uint8_t*> shared;
     for (size_t i = 0; i < size_t{options.io_threads} * options.slots; ++i) {
@@ -35,10 +36,7 @@ class RunningServer {
     server_->SetSharedMemory(shared);
     ListenError error;
     FASTSERVE_CHECK(server_->Listen(&error), "a free loopback port");
-    auto snapshot = std::make_unique<Snapshot>();
-    snapshot->table = std::get<0>(route::Compile(specification));
-    snapshot->has_application = options.slots > 0;
-    server_->Publish(std::move(snapshot));
+    Publish(1);
     std::string refusal;
     FASTSERVE_CHECK(server_->Start(&refusal), "the server starts");
   }
@@ -48,6 +46,23 @@ class RunningServer {
   }
 
   Server& operator*() { return *server_; }
+  // Puts this generation in use, with these routes (in their order, the place is the route id) or without a URLconf.
+  // Returns its table.
+  std::shared_ptr<const route::Table> Publish(uint32_t generation, const std::vector<std::string>& patterns = {}) {
+    route::Specification specification;
+    specification.mounts = mounts_;
+    for (size_t i = 0; i < patterns.size(); ++i) {
+      specification.routes.push_back({.pattern = patterns[i], .route_id = static_cast<uint16_t>(i)});
+    }
+    auto snapshot = std::make_unique<Snapshot>();
+    snapshot->generation = generation;
+    snapshot->table = std::get<0>(route::Compile(specification));
+    snapshot->has_application = has_application_;
+    snapshot->has_urlconf = !patterns.empty();
+    std::shared_ptr<const route::Table> table = snapshot->table;
+    server_->Publish(std::move(snapshot));
+    return table;
+  }
   uint16_t port() const { return server_->addresses()[0].port; }
   void RequestStop(int64_t grace_ms) {
     stopping_ = true;
@@ -74,6 +89,8 @@ class RunningServer {
 
  private:
   std::vector<std::unique_ptr<uint8_t, decltype(&std::free)>> memory_;
+  std::vector<route::MountSpec> mounts_;
+  bool has_application_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;

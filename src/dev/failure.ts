@@ -1,0 +1,87 @@
+/**
+ * What went wrong with the code, where it is, and the lines around it: for the terminal and for the overlay page. Any thread;
+ * reads the source file.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface Place {
+  /** Absolute path. */
+  readonly file: string;
+  /** Both from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface FrameLine {
+  readonly number: number;
+  readonly text: string;
+  /** The line of the place. */
+  readonly hit: boolean;
+}
+
+/** Plain data that crosses threads. */
+export interface Failure {
+  /** "The code does not compile". */
+  readonly heading: string;
+  readonly message: string;
+  /** null when nothing says where. */
+  readonly place: Place | null;
+  /** Empty when the file cannot be read. */
+  readonly frame: readonly FrameLine[];
+  /** Lines "at ...", "" when there are none. */
+  readonly stack: string;
+}
+
+const CONTEXT_LINES = 4;
+const LINE_SHOWN = 200;
+const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const COMPILER_LINE = /^\s*(\/.+?):(\d+):(\d+): (.*)$/m;
+const STACK_LINE = /^\s+at (?:.*? \()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/;
+
+/** Of an error that start or reload gave. */
+export function describeFailure(error: Error & { code?: unknown }): Failure {
+  if (error.code === 'FS_BUNDLE') return describeCompilerError(error.message);
+  if (error.code === 'FS_APP') return describeStack('The code could not be loaded', error.message, error.stack ?? '');
+  return { heading: 'The configuration cannot be used', message: error.message, place: null, frame: [], stack: '' };
+}
+
+/** Of a stack as V8 writes it, message first. */
+export function describeStack(heading: string, message: string, stack: string): Failure {
+  const places = stack.split('\n').flatMap((line) => placeOf(STACK_LINE.exec(line)) ?? []);
+  const place = places.find(({ file }) => isApplication(file)) ?? null;
+  const first = stack.search(/^\s+at /m);
+  return { heading, message, place, frame: frameOf(place), stack: first === -1 ? '' : stack.slice(first) };
+}
+
+function describeCompilerError(text: string): Failure {
+  const found = COMPILER_LINE.exec(text);
+  const place = placeOf(found);
+  const lines = text.split('\n').slice(1);
+  const message = lines.length === 1 && found !== null ? (found[4] ?? text) : lines.map((line) => line.trim()).join('\n') || text;
+  return { heading: 'The code does not compile', message, place, frame: frameOf(place), stack: '' };
+}
+
+function placeOf(match: RegExpExecArray | null): Place | null {
+  const [, file = '', line, column] = match ?? [];
+  if (file === '') return null;
+  return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(line), column: Number(column) };
+}
+
+/** Packages and this one are not where the fault is looked for. */
+function isApplication(file: string): boolean {
+  return !file.includes('/node_modules/') && !file.startsWith(`${OWN_ROOT}src/`) && !file.startsWith(`${OWN_ROOT}dist/`);
+}
+
+function frameOf(place: Place | null): FrameLine[] {
+  if (place === null) return [];
+  let lines: string[];
+  try {
+    lines = readFileSync(place.file, 'utf8').split(/\r?\n/);
+  } catch {
+    return [];
+  }
+  const first = Math.max(1, place.line - CONTEXT_LINES);
+  const shown = lines.slice(first - 1, place.line + CONTEXT_LINES);
+  return shown.map((text, index) => ({ number: first + index, text: text.slice(0, LINE_SHOWN), hit: first + index === place.line }));
+}

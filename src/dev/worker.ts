@@ -1,0 +1,84 @@
+/**
+ * The entry of a worker thread of a development server: the application with what a developer wants to see around it.
+ *
+ *   /__fastserve/...  the live script and its stream
+ *   navigations       the overlay while newer code is broken, and for a view that failed
+ *   HTML answers      get the live script
+ */
+import { type GatewayApplication, type GatewayRequest, Head, type RawApplication, type Respond, type RouteManifest } from '../gateway/contract.ts';
+import { runWorker } from '../gateway/worker.ts';
+import type { WorkerTask } from '../gateway/worker-task.ts';
+import { describeStack, type Failure } from './failure.ts';
+import { fieldOf, injectScript } from './inject-script.ts';
+import { LiveHub } from './live-hub.ts';
+import { LIVE_PATH, SCRIPT, SCRIPT_PATH } from './live-script.ts';
+import { overlayPage } from './overlay.ts';
+
+const PAGE = ['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store'];
+
+/** As src/gateway/worker.ts. */
+export default function run(task: WorkerTask): Promise<void> {
+  return runWorker(task, async (application) => decorate(application, await LiveHub.open(task.generation)));
+}
+
+function decorate(application: GatewayApplication, hub: LiveHub): GatewayApplication {
+  return { ...application, manifest: application.manifest && withLiveRoutes(application.manifest), handle: wrap(application.handle, hub) };
+}
+
+/**
+ * Behind the application's own, whose numbers stay. Misses come here too: a page that is not found while code is broken shows
+ * why, and others reload when they begin to exist.
+ */
+function withLiveRoutes(manifest: RouteManifest): RouteManifest {
+  const own = [LIVE_PATH, SCRIPT_PATH].map((path) => ({ pattern: path.slice(1), opaque: false, methods: ['GET'], name: null, view: 'fastserve dev' }));
+  return { ...manifest, routes: [...manifest.routes, ...own], unmatched: 'application' };
+}
+
+function wrap(handle: RawApplication, hub: LiveHub): RawApplication {
+  return (request, respond) => {
+    const { path } = request;
+    if (path === LIVE_PATH) return respond(200, ['content-type', 'text/event-stream', 'cache-control', 'no-store'], hub.events());
+    if (path === SCRIPT_PATH) return respond(200, ['content-type', 'text/javascript; charset=utf-8', 'cache-control', 'no-store'], SCRIPT);
+    const navigates = isNavigation(request);
+    const { broken, version } = hub.state;
+    if (broken !== null && navigates) return respond(500, PAGE, overlayPage(broken, version));
+    return navigates ? runForPage(handle, request, respond, hub) : handle(request, respond);
+  };
+}
+
+/** Answers are in HTML where they can be: the live script is added, and a failure of the application becomes the overlay. */
+function runForPage(handle: RawApplication, request: GatewayRequest, respond: Respond, hub: LiveHub): void | Promise<void> {
+  let answered = false;
+  const { version } = hub.state;
+  const answer: Respond = (status, fields, body) => {
+    const failure = typeof body === 'string' && status === 500 ? failureIn(fields instanceof Head ? fields.fields : fields, body) : null;
+    const page = failure === null ? injectScript({ fields, body }, version) : { fields: PAGE, body: overlayPage(failure, version) };
+    respond(status, page.fields, page.body);
+    answered = true;
+  };
+  const fail = (error: unknown): never => {
+    if (!answered && error instanceof Error) answer(500, ['content-type', 'text/plain'], error.stack ?? error.message);
+    throw error; // for the error log
+  };
+  try {
+    const result = handle(request, answer);
+    return result instanceof Promise ? result.catch(fail) : result;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** A 500 with a stack, as applications answer with in development. */
+function failureIn(fields: readonly string[], text: string): Failure | null {
+  const first = text.search(/^\s+at /m);
+  if (first === -1 || !/^text\/plain\b/i.test(fieldOf(fields, 'content-type') ?? '')) return null;
+  return describeStack('A view failed', text.slice(0, first).trim(), text);
+}
+
+/** Whether somebody looks at the answer in a browser's window (Fetch Metadata 2.3; Accept for those without). */
+function isNavigation(request: GatewayRequest): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'POST') return false;
+  const mode = request.field('sec-fetch-mode');
+  if (mode !== undefined) return mode === 'navigate';
+  return (request.field('accept') ?? '').includes('text/html');
+}

@@ -1,0 +1,25 @@
+/** What a reload of the application's code brings, and why there may be none. */
+import { FastServeError } from '../errors.ts';
+
+/** What a reload has brought. */
+export interface Reload {
+  /** Of the code that serves now: 1 at the start, one more with each reload. */
+  readonly generation: number;
+  /** Worker threads that run it. */
+  readonly workers: number;
+  /** From the call, or the end of the reload before, until the new code got requests. */
+  readonly ms: number;
+}
+
+export function closingError(): FastServeError {
+  return new FastServeError('FS_RELOAD', 'the server is closing: nothing was loaded.');
+}
+
+export function noApplicationError(): FastServeError {
+  return new FastServeError('FS_RELOAD', 'there is no application to load again; files are served as they are on disk.');
+}
+
+export function inlineError(): FastServeError {
+  const why = 'the application runs in the main thread (workers: 0), which keeps the modules that it has loaded';
+  return new FastServeError('FS_RELOAD', `${why}. Give it at least 1 worker, or restart the server.`);
+}

@@ -1,0 +1,137 @@
+/**
+ * An application in worker threads, generation after generation. Main thread.
+ *
+ *   replace: new generation gets ready in free slots ─► routes published: the one switch ─► old one drains ─► its slots are free
+ *                 '─ it fails: ended, nothing has changed
+ *
+ * DESIGN: what the old generation has begun it ends itself, in its own slots, for at most timeouts.drain. When a further
+ * generation needs those slots earlier, the oldest one is cut: code that was just written must not wait for a stream.
+ */
+import type { Settings } from '../config/types.ts';
+import type { RouteManifest } from '../gateway/contract.ts';
+import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import type { Attachment, RunningApplication, Source } from './application.ts';
+import type { ErrorLog } from './error-log.ts';
+import { Generation, type WorkerSettings } from './generation.ts';
+import { closingError } from './reload.ts';
+import type { Runtime } from './runtime.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** For the stop hooks of a worker, behind its last answer. */
+const HOOKS_MS = 1000;
+
+export class WorkerApplication implements RunningApplication {
+  readonly #attachment: Attachment;
+  readonly #settings: Settings;
+  readonly #workers: WorkerSettings;
+  readonly #slots: SlotTable;
+  #current: Generation;
+  /** The one that gets ready. */
+  #next: Generation | null = null;
+  /** Those that finish what they have, oldest first, with their ends. */
+  readonly #draining = new Map<Generation, Promise<void>>();
+  #stopping = false;
+  #lastNumber = 1;
+
+  /** Starts the first generation and publishes its routes. Rejects with the application's own error; nothing is left then. */
+  static async start(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog): Promise<WorkerApplication> {
+    const application = new WorkerApplication(source, attachment, settings, runtime, log);
+    const first = application.#current;
+    await first.start();
+    try {
+      application.#publish(first);
+    } catch (error) {
+      await first.stop(HOOKS_MS);
+      throw error;
+    }
+    return application;
+  }
+
+  private constructor(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog) {
+    this.#attachment = attachment;
+    this.#settings = settings;
+    this.#slots = new SlotTable(attachment.slots);
+    this.#workers = {
+      serverId: attachment.serverId,
+      entry: runtime.workerEntry,
+      ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
+      memory: new SharedMemoryHub(),
+      startMs: settings.timeouts.start,
+      stuckMs: settings.timeouts.request,
+      debug: settings.debug,
+      answered: (slot) => attachment.answered(slot),
+      turns: (slot) => attachment.turns(slot),
+      log,
+    };
+    this.#current = this.#make(1, source);
+  }
+
+  get kind(): string {
+    return this.#current.kind;
+  }
+  get manifest(): RouteManifest | null {
+    return this.#current.manifest;
+  }
+  get generation(): number {
+    return this.#current.number;
+  }
+
+  async replace(source: Source): Promise<void> {
+    await this.#makeRoom();
+    if (this.#stopping) throw closingError();
+    const next = this.#make(this.#lastNumber + 1, source);
+    this.#next = next;
+    try {
+      await next.start({ probe: true });
+      if (this.#stopping) throw closingError();
+      this.#publish(next);
+    } catch (error) {
+      await next.stop(HOOKS_MS);
+      this.#slots.release(next.slots);
+      throw this.#stopping ? closingError() : error;
+    } finally {
+      this.#next = null;
+    }
+    this.#lastNumber = next.number;
+    const old = this.#current;
+    this.#current = next;
+    this.#retire(old);
+  }
+
+  async stop(limitMs: number): Promise<void> {
+    this.#stopping = true;
+    const generations = [...this.#draining.keys(), this.#current];
+    await Promise.all([...generations.map((generation) => generation.stop(limitMs)), this.#next?.stop(0)]);
+    await Promise.all(this.#draining.values());
+  }
+
+  #make(number: number, { prepared, staticDirectories }: Source): Generation {
+    if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
+    const slots = this.#slots.take(this.#settings.workers);
+    return new Generation({ number, url: prepared.url, slots, staticDirectories }, this.#workers);
+  }
+
+  #publish(generation: Generation): void {
+    this.#attachment.publish(generation.manifest, generation.number, generation.slots.length);
+  }
+
+  /** Ends the oldest generations that drain until a new one finds slots. */
+  async #makeRoom(): Promise<void> {
+    for (const [oldest, ended] of this.#draining) {
+      if (this.#slots.free >= this.#settings.workers) return;
+      this.#workers.log.info(`generation ${oldest.number} is cut short: its slots are needed`);
+      await oldest.stop(0);
+      await ended;
+    }
+  }
+
+  #retire(old: Generation): void {
+    for (const slot of old.slots) this.#attachment.drain(slot);
+    const { drain } = this.#settings.timeouts;
+    const ended = old.stop(drain + HOOKS_MS, drain).then(() => {
+      this.#draining.delete(old);
+      this.#slots.release(old.slots);
+    });
+    this.#draining.set(old, ended);
+  }
+}
