@@ -183,8 +183,35 @@ export interface ApplicationEnvironment {
   readonly debug: boolean;
   /** Called once for each error that the application itself answers with a 5xx, before the answer. Must not throw. */
   onError(error: Error, request: GatewayRequest): void;
+  /** Called before each rendering of a template with its full context. For tests. Must not throw. */
+  onRender?(template: string, context: object, request: GatewayRequest): void;
   /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
   readonly staticDirectories?: readonly StaticDirectory[];
+  /** What all workers of the server share. Default: a memory of this thread alone. */
+  readonly sharedMemory?: SharedMemory;
+}
+
+/**
+ * Text by key that all workers of a server share. It lives in the main thread: a worker that dies takes nothing along, and the
+ * end of the server ends it. Each operation is atomic and happens before its promise resolves. Keys are in spaces, so that one
+ * use of it cannot drive out another; within a space what was unused longest makes room.
+ */
+export interface SharedMemory {
+  get(space: string, key: string): Promise<string | undefined>;
+  /**
+   * `expiresAt`: milliseconds since 1970. `only` stores where the key is there, or where it is not. Resolves to whether it was
+   * stored.
+   */
+  set(space: string, key: string, value: string, expiresAt: number, only?: 'present' | 'absent'): Promise<boolean>;
+  delete(space: string, key: string): Promise<void>;
+  /** Counts one more. A count begins with 0 and is forgotten `windowMs` after its first. */
+  count(space: string, key: string, windowMs: number): Promise<SharedCount>;
+}
+
+export interface SharedCount {
+  readonly count: number;
+  /** When it is forgotten, in milliseconds since 1970. */
+  readonly endsAt: number;
 }
 
 /**

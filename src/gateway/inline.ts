@@ -3,6 +3,7 @@ import type { NativeBinding } from '../native/binding.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from './contract.ts';
 import { QueueReader } from './queue-reader.ts';
+import { localMemory } from './shared-memory/index.ts';
 import type { WorkerMessage } from './worker-task.ts';
 
 /** Long enough for what the front has let in before it stopped. */
@@ -28,6 +29,7 @@ export async function startInline(
   const environment: ApplicationEnvironment = {
     debug: options.debug,
     staticDirectories: options.staticDirectories,
+    sharedMemory: localMemory(),
     onError: (error, request) =>
       options.onError({
         type: 'error',

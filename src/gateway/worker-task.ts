@@ -14,6 +14,8 @@ export interface WorkerTask {
   application: string;
   /** Where WorkerMessage goes. Transferred. */
   port: MessagePort;
+  /** Leads to the shared memory; see shared-memory/hub.ts. Transferred. */
+  memory: MessagePort;
   generation: number;
   /** Development: stacks in 500 answers. */
   debug: boolean;

@@ -8,6 +8,7 @@ import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
 import { QueueReader } from './queue-reader.ts';
+import { remoteMemory } from './shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
@@ -21,6 +22,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
   const environment: ApplicationEnvironment = {
     debug: task.debug,
     staticDirectories: task.staticDirectories,
+    sharedMemory: remoteMemory(task.memory),
     onError: (error, request) =>
       post({
         type: 'error',
@@ -38,6 +40,7 @@ export default async function runWorker(task: WorkerTask): Promise<void> {
   await reader.idle(DRAIN_MS);
   reader.detach();
   await application.stop?.();
+  task.memory.close();
   task.port.close();
 }
 

@@ -4,7 +4,7 @@
 import { MethodNotAllowed, NotFound } from '../http/errors.ts';
 import { assignMatch, gatewayOf, matchOf, type Request } from '../http/request.ts';
 import { Response } from '../http/response.ts';
-import { guard, type Handler, type LayerSupport } from './middleware/index.ts';
+import { guard, type Handler, type HookTable, type LayerSupport, runViewHooks, withExceptionHooks } from './middleware/index.ts';
 import { type Resolution, type Route, resolve } from './urls/index.ts';
 import { toResponse } from './views/index.ts';
 
@@ -15,18 +15,22 @@ export function locate(routes: readonly Route[], request: Request, appendSlash: 
   return resolution;
 }
 
-/** The layer inside all middlewares. */
-export function makeViewLayer(routes: readonly Route[], appendSlash: boolean, support: LayerSupport): Handler {
+/** The layer inside all middlewares, with their hooks. */
+export function makeViewLayer(routes: readonly Route[], appendSlash: boolean, support: LayerSupport, hooks: HookTable): Handler {
   const run = (request: Request): unknown => {
     if (matchOf(request) === null) {
       const resolution = locate(routes, request, appendSlash);
       if (resolution.kind !== 'route') return answerWithoutView(resolution, request);
     }
-    return routeOf(request).view(request, request.params);
+    const { view } = routeOf(request);
+    if (hooks.view.length === 0) return view(request, request.params);
+    const answer = runViewHooks(hooks.view, request, view, request.params);
+    if (answer instanceof Promise) return answer.then((ready) => ready ?? view(request, request.params));
+    return answer ?? view(request, request.params);
   };
   const coerce = (value: unknown, request: Request): Response =>
     value instanceof Response ? value : toResponse(value, routeOf(request).description);
-  return guard(run, coerce, support);
+  return guard(run, coerce, withExceptionHooks(hooks.exception, support));
 }
 
 /** The match of a request inside a pipeline is always one of its routes: only locate() assigns it. */

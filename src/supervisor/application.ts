@@ -3,6 +3,7 @@ import { importModule, moduleUrl } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
+import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import type { ReadyReport } from './worker-life.ts';
@@ -77,11 +78,13 @@ async function startWorkers(
 ): Promise<RunningApplication> {
   const { serverId, staticDirectories } = attachment;
   const manifests = new ManifestAgreement(log);
+  const memory = new SharedMemoryHub();
   const slots = Array.from({ length: settings.workers }, (_, slot) => {
     const rings = attachment.rings.filter((_, index) => index % settings.workers === slot);
     return new WorkerSlot({
       entry: runtime.workerEntry,
       task: { serverId, slot, rings, application: url, generation: 1, debug: false, staticDirectories },
+      memory,
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
       answered: () => attachment.answered(slot),

@@ -7,6 +7,7 @@
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { FastServeError, loadFailure } from '../errors.ts';
+import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from '../gateway/worker-task.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
@@ -21,7 +22,8 @@ export interface LifeEnd {
 
 export interface LifeOptions {
   readonly thread: WorkerThread;
-  readonly task: Omit<WorkerTask, 'port'>;
+  readonly task: Omit<WorkerTask, 'port' | 'memory'>;
+  readonly memory: SharedMemoryHub;
   /** Milliseconds until it must be ready. */
   readonly startMs: number;
   readonly onError: (report: ErrorReport) => void;
@@ -51,7 +53,7 @@ export class WorkerLife {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on('message', (message: WorkerMessage) => this.#onMessage(message));
-    this.ended = this.#run({ ...options.task, port: port2 });
+    this.ended = this.#run({ ...options.task, port: port2, memory: options.memory.connect() });
   }
 
   /** Asks the worker to finish what it has and to leave. */

@@ -5,6 +5,7 @@
  * growing pauses; meanwhile the front gives the slot's requests to others or lets them wait.
  */
 import { FastServeError, loadFailure } from '../errors.ts';
+import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { WorkerTask } from '../gateway/worker-task.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
@@ -17,7 +18,9 @@ export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
 export interface SlotOptions {
   /** file: URL of the worker module. */
   readonly entry: string;
-  readonly task: Omit<WorkerTask, 'port'>;
+  readonly task: Omit<WorkerTask, 'port' | 'memory'>;
+  /** Of the server: what its workers share. */
+  readonly memory: SharedMemoryHub;
   readonly startMs: number;
   /** A worker whose event loop stands still this long is replaced; 0: never. */
   readonly stuckMs: number;
@@ -84,11 +87,12 @@ export class WorkerSlot {
   }
 
   #begin(): WorkerLife {
-    const { task, startMs, stuckMs, turns, log, onReady } = this.#options;
+    const { task, memory, startMs, stuckMs, turns, log, onReady } = this.#options;
     this.#state = 'starting';
     const life = new WorkerLife({
       thread: this.#thread,
       task,
+      memory,
       startMs,
       onError: (report) => log.error(`${this.#name}: ${shownRequest(report.method, report.target)}: ${shownError(report)}`),
     });

@@ -38,7 +38,7 @@ export class WorkerThread {
    */
   async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
     this.#pool ??= this.#create();
-    await this.#pool.run(task, { signal, transferList: [task.port] });
+    await this.#pool.run(task, { signal, transferList: [task.port, task.memory] });
   }
 
   /** Ends the thread at once, whatever it does. The next run() starts a new one. */

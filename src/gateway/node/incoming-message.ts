@@ -3,7 +3,7 @@
  *
  * DESIGN. Frameworks put prototypes of their own under it (Express: Object.setPrototypeOf(req, app.request)), which end in
  * http.IncomingMessage.prototype. So it must be a true one, and what differs must be its own properties: `_read` here.
- * docs/adr/0016 says more.
+ * docs/adr/0017 says more.
  */
 import http from 'node:http';
 import type { Socket } from 'node:net';

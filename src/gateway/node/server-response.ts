@@ -6,7 +6,7 @@
  *
  * DESIGN. As with IncomingMessage, frameworks exchange the prototype, so what differs are own properties. All header methods
  * and writeHead() are node:http's; at its end it stores the head by `_storeHeader`, which here keeps a field list in the
- * place of a text. docs/adr/0016 says more.
+ * place of a text. docs/adr/0017 says more.
  */
 import http from 'node:http';
 import type { Exchange } from './exchange.ts';

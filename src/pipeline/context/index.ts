@@ -1,2 +1,11 @@
 /** The face of the context layer. */
-export { buildContext, type ContextProcessor } from './context.ts';
+export { buildContext, type ContextProcessor, type NamesReader, namesRead, provides } from './context.ts';
+export {
+  cspContext,
+  csrfContext,
+  messagesContext,
+  requestContext,
+  settingsContext,
+  staticContext,
+  urlContext,
+} from './processors.ts';

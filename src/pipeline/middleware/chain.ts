@@ -7,12 +7,17 @@
  */
 import type { Request } from '../../http/request.ts';
 import { Response } from '../../http/response.ts';
+import type { MiddlewareHooks } from './hooks.ts';
 
 /** Calls the next layer, with another request if one is given. */
 export type Next = (request?: Request) => Response | Promise<Response>;
 
 /** A layer around the view: looks at the request, calls next() or answers itself, looks at the response. */
-export type Middleware = (request: Request, next: Next) => Response | Promise<Response>;
+export interface Middleware {
+  (request: Request, next: Next): Response | Promise<Response>;
+  /** Made by withHooks(). */
+  readonly hooks?: MiddlewareHooks;
+}
 
 /** A layer with everything inside it. Never throws, never rejects. */
 export type Handler = (request: Request) => Response | Promise<Response>;

@@ -1,6 +1,6 @@
 /** The face of the URL layer. */
 export type { PathParams } from './params.ts';
-export { checkPatterns, Include, include, type Method, path, rePath, type RouteOptions, UrlPattern } from './path.ts';
+export { checkPatterns, Include, include, METHODS, type Method, path, rePath, type RouteOptions, UrlPattern } from './path.ts';
 export { type Resolution, resolve } from './resolver.ts';
 export {
   activateUrlconf,

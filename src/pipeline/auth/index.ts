@@ -1,0 +1,2 @@
+/** The face of the auth layer. */
+export { getUserId, login, logout } from './login.ts';

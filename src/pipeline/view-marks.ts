@@ -1,0 +1,22 @@
+/**
+ * Marks on views ("exempt from CSRF") and wrapping that keeps them, as Django's functools.wraps does. Any thread.
+ */
+import type { View } from './views/index.ts';
+
+/** Sets a mark. The view must be a function of the caller's own, not one that somebody else uses too. */
+export function markView(view: View, mark: symbol): View {
+  return Object.defineProperty(view, mark, { value: true });
+}
+
+export function isMarked(view: View, mark: symbol): boolean {
+  return mark in view;
+}
+
+/** Gives `wrapper` the name and the marks of `view`, so that messages and middlewares see what was wrapped. */
+export function wrapView<Wrapper extends View>(view: View, wrapper: Wrapper): Wrapper {
+  Object.defineProperty(wrapper, 'name', { value: view.name });
+  for (const mark of Object.getOwnPropertySymbols(view)) {
+    Object.defineProperty(wrapper, mark, Object.getOwnPropertyDescriptor(view, mark) as PropertyDescriptor);
+  }
+  return wrapper;
+}

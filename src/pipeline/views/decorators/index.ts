@@ -1,0 +1,6 @@
+/** The decorators of views. */
+export { cacheControl, neverCache, varyOn } from './cache.ts';
+export { type ConditionSources, conditional } from './conditional.ts';
+export { type LoginOptions, loginRequired, safeNext } from './login-required.ts';
+export { requireGet, requireMethods, requirePost, requireSafe } from './methods.ts';
+export { clientNetwork, rateLimit, type RateLimitOptions } from './rate-limit.ts';
