@@ -4,9 +4,9 @@ import { createRenderer } from '../apps/render.mjs';
 
 const TEMPLATES = fileURLToPath(new URL('../apps/templates', import.meta.url));
 
-/** A page rendered by nunjucks, with inheritance and a table of 20 rows. fastserve runs its pipeline; peers call the renderer. */
+/** A page with inheritance and a table of 20 rows. fastserve runs its pipeline with its own engine; peers call nunjucks, which gives the same bytes. */
 export default {
-  title: 'Rendered page (nunjucks, inheritance, 20 rows)',
+  title: 'Rendered page (inheritance, 20 rows; peers with nunjucks)',
   kind: 'rate',
   app: 'page',
   servers: ['fastserve', 'uws', 'node-http', 'fastify'],

@@ -6,12 +6,23 @@ export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
 export { type Middleware, type Next } from './middleware/index.ts';
 export { StaticUrlError, staticIntegrity, staticUrl } from './static/index.ts';
 export {
+  type CustomTag,
+  type EtaOptions,
+  eta,
+  markSafe,
   type NunjucksOptions,
   nunjucks,
+  type RenderedTemplate,
   render,
+  SafeString,
+  type TagCall,
   type TemplateEngine,
   type TemplateEnvironment,
   TemplateError,
+  TemplatePage,
+  type Templates,
+  type TemplatesOptions,
+  templates,
 } from './templates/index.ts';
 export {
   type Include,
@@ -83,7 +94,7 @@ export {
   securityFields,
   securityHeaders,
   serverTiming,
-  type TemplatePage,
+  type TemplateResponse,
   withHooks,
 } from './middleware/index.ts';
 export { type CountedSource, InvalidPage, Page, Paginator, type PaginatorOptions, type Source } from './pagination/index.ts';

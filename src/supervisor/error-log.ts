@@ -53,5 +53,6 @@ export function shownError(error: { message: string; stack?: string | undefined 
 function escapeEntry(text: string): string {
   return text
     .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replace(/\n\s*/g, '\n    ');
+    // What is indented stays so beyond that: pointers below a line of a template must stay where they point.
+    .replace(/\n(?! {4}at )/g, '\n    ');
 }

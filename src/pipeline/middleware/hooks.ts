@@ -8,7 +8,7 @@ import type { View } from '../views/index.ts';
 import type { LayerSupport, Middleware, Next } from './chain.ts';
 
 /** What render() was called with. Template hooks may change both. */
-export interface TemplatePage {
+export interface TemplateResponse {
   template: string;
   /** A copy that belongs to this rendering. */
   context: Record<string, unknown>;
@@ -22,7 +22,7 @@ export interface MiddlewareHooks {
   /** Runs when the view or its template threw; an answer takes the error's place. The innermost middleware's comes first. */
   exception?(request: Request, error: unknown): Answer | Promise<Answer>;
   /** Runs before a template is rendered. The innermost middleware's comes first. */
-  template?(request: Request, page: TemplatePage): void | Promise<void>;
+  template?(request: Request, page: TemplateResponse): void | Promise<void>;
 }
 
 /** The hooks of all middlewares, each list in the order in which it runs. */
@@ -84,7 +84,7 @@ export function withExceptionHooks(hooks: HookTable['exception'], support: Layer
 }
 
 /** Runs the template hooks from `index` on over a page. A promise only when a hook gave one. */
-export function runTemplateHooks(hooks: HookTable['template'], request: Request, page: TemplatePage, index = 0): void | Promise<void> {
+export function runTemplateHooks(hooks: HookTable['template'], request: Request, page: TemplateResponse, index = 0): void | Promise<void> {
   for (let i = index; i < hooks.length; i++) {
     const done = (hooks[i] as HookTable['template'][number])(request, page);
     if (done instanceof Promise) return done.then(() => runTemplateHooks(hooks, request, page, i + 1));

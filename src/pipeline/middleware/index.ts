@@ -7,7 +7,7 @@ export {
   type MiddlewareHooks,
   runTemplateHooks,
   runViewHooks,
-  type TemplatePage,
+  type TemplateResponse,
   withExceptionHooks,
   withHooks,
 } from './hooks.ts';

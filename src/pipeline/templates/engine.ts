@@ -2,25 +2,30 @@
  * What the pipeline needs of a template engine, and the error that one throws.
  */
 
+import type { GatheredPage } from '../../gateway/contract.ts';
+
 /** What an application lends to its engine when it starts. */
 export interface TemplateEnvironment {
   /** Development: mistakes in templates are errors rather than empty output. */
   debug: boolean;
-  /** Makes the path of a named route; engines offer it to templates as url(name, params). */
-  url: (name: string, params?: Readonly<Record<string, string | number>>) => string;
+  /** Makes the path of a named route, parameters by name or by place; engines offer it to templates as url(name, params). */
+  url: (name: string, params?: Readonly<Record<string, string | number>> | readonly (string | number)[]) => string;
   /** The URL of a static file; engines offer it to templates as static(name). */
   staticUrl: (name: string) => string;
   /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */
   staticIntegrity: (name: string) => string;
 }
 
+/** A rendered template: text, or a page that native code assembles while it is sent. */
+export type RenderedTemplate = string | GatheredPage;
+
 export interface TemplateEngine {
   /** For messages: "nunjucks". */
   readonly name: string;
   /** Runs once before the first render: compiles what can be compiled. Rejection fails the start. */
   prepare?(environment: TemplateEnvironment): void | Promise<void>;
-  /** The text of a template with a context. Throws or rejects with TemplateError for a template that is missing or fails. */
-  render(template: string, context: object): string | Promise<string>;
+  /** A template with a context. Throws or rejects with TemplateError for a template that is missing or fails. */
+  render(template: string, context: object): RenderedTemplate | Promise<RenderedTemplate>;
 }
 
 /** A template that could not be found, compiled or rendered. The message names template, line and reason. */

@@ -3,11 +3,12 @@
  * without it.
  */
 import { readdirSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative, sep } from 'node:path';
 import type { Environment } from 'nunjucks';
 import { FastServeError } from '../../errors.ts';
 import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './engine.ts';
+import { directoryOf } from './loader.ts';
+import { importPeer } from './peer.ts';
 
 export interface NunjucksOptions {
   /** Where the templates are: a path, or a file: URL such as new URL('./templates/', import.meta.url). */
@@ -26,7 +27,7 @@ const DEFAULT_EXTENSIONS = ['.html', '.njk', '.xml', '.txt'];
 /** Django-like templates: inheritance, includes, auto-escaping. FastServeError (FS_APP) for options that cannot work. */
 export function nunjucks(options: NunjucksOptions): TemplateEngine {
   checkOptions(options);
-  const directory = directoryOf(options.directory);
+  const directory = directoryOf(options.directory, 'nunjucks()');
   let environment: Environment | undefined;
   return {
     name: 'nunjucks',
@@ -63,14 +64,8 @@ function checkOptions(options: NunjucksOptions): void {
   }
 }
 
-function directoryOf(directory: string | URL): string {
-  if (typeof directory === 'string' && directory !== '') return resolve(directory);
-  if (directory instanceof URL && directory.protocol === 'file:') return fileURLToPath(directory);
-  return fail(`directory is ${String(directory) || 'empty'}; expected a path or a file: URL`);
-}
-
 async function makeEnvironment(directory: string, options: NunjucksOptions, lent: TemplateEnvironment): Promise<Environment> {
-  const { Environment, FileSystemLoader } = await importPeer();
+  const { Environment, FileSystemLoader } = await importPeer('nunjucks', async () => (await import('nunjucks')).default);
   const environment = new Environment(new FileSystemLoader(directory, { noCache: false, watch: false }), {
     autoescape: true,
     throwOnUndefined: lent.debug,
@@ -97,16 +92,6 @@ function compileWhenFound(environment: Environment): void {
   const eagerly = (name: unknown, ...rest: unknown[]): unknown =>
     typeof rest[0] === 'function' ? lookUp(name, true, ...rest) : lookUp(name, true, ...rest.slice(1));
   environment.getTemplate = eagerly as Environment['getTemplate'];
-}
-
-async function importPeer(): Promise<typeof import('nunjucks')> {
-  try {
-    return (await import('nunjucks')).default;
-  } catch (cause) {
-    const missing = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
-    const what = missing ? 'the package nunjucks is not installed; run: npm install nunjucks' : 'the package nunjucks does not load';
-    throw new FastServeError('FS_APP', `templates: ${what}`, { cause });
-  }
 }
 
 /** Names relative to the directory, with "/" between folders, in order. Hidden files are left out. */

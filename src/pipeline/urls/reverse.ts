@@ -6,7 +6,10 @@ import { encodePath } from './resolver.ts';
 import type { Route } from './route.ts';
 import type { Urlconf } from './urlconf.ts';
 
-export type ReverseParams = Readonly<Record<string, string | number>>;
+/** Path parameters by name, or in the order of the pattern. */
+export type ReverseParams = Readonly<Record<string, string | number>> | readonly (string | number)[];
+
+type NamedParams = Readonly<Record<string, string | number>>;
 
 type QueryValue = string | number | boolean;
 
@@ -46,15 +49,22 @@ export function reverseIn(urlconf: Urlconf, name: string, params: ReverseParams 
   if (route.opaque) {
     throw new ReverseError(`reverse('${name}'): its route is a rePath(), whose expression cannot be reversed; use path() instead`);
   }
-  checkNames(route, params);
-  const path = `/${route.segments.map((segment) => segmentText(route, segment, params)).join('')}`;
+  const named = Array.isArray(params) ? byPlace(route, params as readonly (string | number)[]) : (params as NamedParams);
+  checkNames(route, named);
+  const path = `/${route.segments.map((segment) => segmentText(route, segment, named)).join('')}`;
   if (path.split('/').some((part) => part === '.' || part === '..')) {
     throw new ReverseError(`reverse('${name}'): "." and ".." as a whole segment cannot be addressed by a URL`);
   }
   return encoded(route, path) + queryText(options.query);
 }
 
-function segmentText(route: Route, segment: Segment, params: ReverseParams): string {
+function byPlace(route: Route, values: readonly (string | number)[]): NamedParams {
+  const names = route.segments.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.name]));
+  if (names.length === values.length) return Object.fromEntries(names.map((name, index) => [name, values[index] as string | number]));
+  throw new ReverseError(`reverse('${route.name}'): "${route.pattern}" has ${names.length} parameters, not ${values.length}`);
+}
+
+function segmentText(route: Route, segment: Segment, params: NamedParams): string {
   if (typeof segment === 'string') return segment;
   const { name, converter } = segment;
   if (!Object.hasOwn(params, name)) throw new ReverseError(`reverse('${route.name}'): the parameter '${name}' is missing`);
@@ -69,7 +79,7 @@ function segmentText(route: Route, segment: Segment, params: ReverseParams): str
 }
 
 /** Templates call with named arguments, which nunjucks marks with "__keywords". */
-function checkNames(route: Route, params: ReverseParams): void {
+function checkNames(route: Route, params: NamedParams): void {
   for (const name of Object.keys(params)) {
     const known = route.segments.some((segment) => typeof segment !== 'string' && segment.name === name);
     if (!known && name !== '__keywords') {

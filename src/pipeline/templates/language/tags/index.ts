@@ -1,0 +1,11 @@
+/** All tags of the language by name. */
+import type { TagParser } from '../parser.ts';
+import { CONTROL_TAGS } from './control.ts';
+import { INHERITANCE_TAGS } from './inheritance.ts';
+import { MACRO_TAGS } from './macros.ts';
+import { OUTPUT_TAGS } from './output.ts';
+import { SCOPE_TAGS } from './scope.ts';
+
+export const TAG_PARSERS: ReadonlyMap<string, TagParser> = new Map(
+  [CONTROL_TAGS, INHERITANCE_TAGS, MACRO_TAGS, OUTPUT_TAGS, SCOPE_TAGS].flatMap((tags) => Object.entries(tags)),
+);

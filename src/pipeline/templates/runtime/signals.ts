@@ -1,0 +1,8 @@
+/**
+ * How a rendering asks to be run again in another way. Both are thrown by the runtime and caught by the environment only.
+ */
+
+/** A captured piece holds U+001B in a value: the page must be rendered in strict mode. */
+export const NEEDS_STRICT = Symbol('needs strict mode');
+/** A promise was met by the synchronous form of a template. */
+export const NEEDS_ASYNC = Symbol('needs the asynchronous form');
