@@ -36,6 +36,7 @@ const TYPESCRIPT = {
   assets: ['config'],
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
+  node: ['config', 'supervisor', 'gateway', 'native'],
   cli: ['config', 'assets', 'tls', 'supervisor', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
