@@ -3,7 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { alias: { fastserve: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: {
+    // In this order: the first that fits is taken.
+    alias: [
+      { find: 'fastserve/node', replacement: fileURLToPath(new URL('./src/node/index.ts', import.meta.url)) },
+      { find: 'fastserve', replacement: fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
+    ],
+  },
   // Long limits: a machine under load is no failure. A hang still is one.
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
+    maxWorkers: 2,
+  },
 });

@@ -26,13 +26,17 @@ const NATIVE = {
 /** src/<folder>: what it may import besides itself and the leaves. */
 const TYPESCRIPT = {
   native: ['gateway'], // types and the ring's size
-  http: ['gateway'],
-  pipeline: ['http', 'gateway'],
+  signing: [],
+  passwords: [],
+  http: ['gateway', 'signing'],
+  pipeline: ['http', 'gateway', 'signing'],
   gateway: ['native', 'http', 'pipeline'],
+  testing: ['gateway', 'http'],
   config: ['gateway', 'native'],
   assets: ['config'],
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
+  node: ['config', 'supervisor', 'gateway', 'native'],
   dev: ['config', 'gateway', 'supervisor'],
   cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
 };

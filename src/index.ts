@@ -77,7 +77,34 @@ export {
   stream,
   text,
   UnsupportedMediaType,
+  type ContentLimits,
+  Form,
+  eventStream,
+  type EventStreamOptions,
+  type EventStreamSource,
+  type ServerSentEvent,
+  type SignedCookieOptions,
+  UploadedFile,
 } from './http/index.ts';
+
+// src/signing and src/passwords: what is handed out and known again.
+export {
+  BadSignature,
+  type ObjectOptions,
+  SignatureExpired,
+  Signer,
+  type SignerOptions,
+  TimestampSigner,
+  type UnsignOptions,
+} from './signing/index.ts';
+export {
+  hashPassword,
+  isPasswordUsable,
+  passwordNeedsUpgrade,
+  type ScryptCost,
+  unusablePassword,
+  verifyPassword,
+} from './passwords/index.ts';
 
 // src/gateway: the server↔application contract, other forms of application, and running one without a server.
 export { type FetchHandler, type FetchInfo } from './gateway/adapters/fetch.ts';
@@ -99,6 +126,22 @@ export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 
 export { staticBody } from './gateway/static-body.ts';
+
+// src/testing: a user agent for tests of applications.
+export {
+  type ClientRequestInit,
+  type CookieJar,
+  type FollowedRedirect,
+  type FormValues,
+  type TestClient,
+  testClient,
+  type TestClientOptions,
+  type TestContent,
+  type TestFile,
+  testRequest,
+  type TestRequestInit,
+  type TestResponse,
+} from './testing/index.ts';
 
 // src/errors.ts: what configuration and start-up throw.
 export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from './errors.ts';
@@ -233,5 +276,3 @@ export {
   withHooks,
 } from './pipeline/index.ts';
 
-// src/http/signing.ts: signed text.
-export { BadSignature, Signer, type SignerOptions, TimestampSigner } from './http/signing.ts';

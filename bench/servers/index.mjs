@@ -11,7 +11,7 @@
  *
  * Peers are imported inside start(), so that naming a server loads nothing.
  */
-export const SERVERS = ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'nginx', 'h2o'];
+export const SERVERS = ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'express', 'nginx', 'h2o'];
 
 /** @returns {Promise<object>} the definition, with its name */
 export async function loadServer(name) {

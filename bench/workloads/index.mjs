@@ -19,7 +19,7 @@ export const WORKLOADS = [
   'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'body-256k', 'body-256k-owned',
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
-  'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst',
+  'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',
 ];
 
 /** @returns {Promise<object>} the workload, with its name */

@@ -75,7 +75,10 @@ export class Bundler {
 
 /** This package's own modules, by the name under which the user's code imports them. */
 function ownPackage(): Record<string, string> {
-  return { fastserve: new URL('../index.js', import.meta.url).href };
+  return {
+    fastserve: new URL('../index.js', import.meta.url).href,
+    'fastserve/node': new URL('../node/index.js', import.meta.url).href,
+  };
 }
 
 /** The directory that holds one directory per build; made when missing. */

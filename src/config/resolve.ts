@@ -16,7 +16,7 @@ import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -55,12 +55,24 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   if (checked.app === undefined && (checked.static ?? []).length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
+    ...commonSettings(checked, input.directory),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
-    workerNice: checked.workerNice,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
+  };
+  settings.log.access = overrides.access ?? checked.log.access ?? input.defaults.access;
+  checkTogether(settings, problems);
+  checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);
+  if (problems.length > 0) throw new ConfigError(input.source, problems);
+  return settings;
+}
+
+/** What needs neither the file system nor the network to be known. */
+function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts'> {
+  return {
+    workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
@@ -68,16 +80,32 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     limits: checked.limits,
     timeouts: checked.timeouts,
     log: {
-      access: overrides.access ?? checked.log.access ?? input.defaults.access,
-      path: checked.log.path === undefined ? '' : resolvePath(input.directory, checked.log.path),
+      access: checked.log.access ?? 'off',
+      path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),
       level: checked.log.level,
     },
     direct: checked.direct,
     debug: false,
   };
+}
+
+/**
+ * Settings for an application of the calling thread on one address that is known already, with no static directories: made
+ * at once, where resolveConfig() must wait. Throws ConfigError.
+ */
+export function inlineSettings(config: Config, listen: ListenAddress, source: string): Settings {
+  const checked = checkConfig(config, source);
+  const settings: Settings = {
+    ...commonSettings(checked, process.cwd()),
+    listen: [listen],
+    app: null,
+    workers: 0,
+    ioThreads: checked.ioThreads ?? 1,
+    mounts: [],
+  };
+  const problems: ConfigProblem[] = [];
   checkTogether(settings, problems);
-  checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);
-  if (problems.length > 0) throw new ConfigError(input.source, problems);
+  if (problems.length > 0) throw new ConfigError(source, problems);
   return settings;
 }
 

@@ -183,6 +183,8 @@ export interface ApplicationEnvironment {
   readonly debug: boolean;
   /** Called once for each error that the application itself answers with a 5xx, before the answer. Must not throw. */
   onError(error: Error, request: GatewayRequest): void;
+  /** Called before each rendering of a template with its full context. For tests. Must not throw. */
+  onRender?(template: string, context: object, request: GatewayRequest): void;
   /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
   readonly staticDirectories?: readonly StaticDirectory[];
   /** What all workers of the server share. Default: a memory of this thread alone. */

@@ -4,7 +4,14 @@
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import {
-  type FlatFields, GatheredPage, type GatewayApplication, type Respond, type ResponseBody, ROUTE_UNMATCHED, ROUTE_UNRESOLVED,
+  type ApplicationEnvironment,
+  type FlatFields,
+  GatheredPage,
+  type GatewayApplication,
+  type Respond,
+  type ResponseBody,
+  ROUTE_UNMATCHED,
+  ROUTE_UNRESOLVED,
 } from './contract.ts';
 import { DEFAULT_ENVIRONMENT } from './environment.ts';
 import { AlreadyAnsweredError } from './errors.ts';
@@ -39,30 +46,40 @@ const started = new WeakMap<object, Promise<GatewayApplication>>();
 export async function inject(application: unknown, request: string | InjectRequest): Promise<InjectedResponse> {
   const adapted = await startOnce(application);
   const plain = toPlainRequest(typeof request === 'string' ? { url: request } : request, adapted.manifest !== null);
-  const answer = await run(adapted, plain);
-  const isBodyless = plain.method === 'HEAD' || answer.status === 204 || answer.status === 304;
-  if (isBodyless) await discard(answer.body);
-  return new InjectedResponse(answer.status, answer.fields, isBodyless ? new Uint8Array(0) : await collect(answer.body));
+  return answerTo(plain, adapted, DEFAULT_ENVIRONMENT);
+}
+
+/** Adapts an application and starts it. Rejects as its start does; TypeError for what is no application. */
+export async function startApplication(exported: unknown, environment: ApplicationEnvironment): Promise<GatewayApplication> {
+  const adapted = adaptApplication(exported);
+  activateStaticFiles(environment.staticDirectories);
+  await adapted.start?.(environment);
+  return adapted;
+}
+
+/** The answer of a started application, collected. `environment` hears of a failure. Rejects when the body fails on its way. */
+export async function answerTo(
+  request: PlainRequest,
+  application: GatewayApplication,
+  environment: ApplicationEnvironment,
+): Promise<InjectedResponse> {
+  const { status, fields, body } = await run(application, request, environment);
+  const isBodyless = request.method === 'HEAD' || status === 204 || status === 304;
+  if (isBodyless) await discard(body);
+  return new InjectedResponse(status, fields, isBodyless ? new Uint8Array(0) : await collect(body));
 }
 
 function startOnce(exported: unknown): Promise<GatewayApplication> {
   const isKey = typeof exported === 'function' || (typeof exported === 'object' && exported !== null);
   const known = isKey ? started.get(exported) : undefined;
   if (known !== undefined) return known;
-  const starting = adaptAndStart(exported);
+  const starting = startApplication(exported, DEFAULT_ENVIRONMENT);
   if (isKey) started.set(exported, starting);
   return starting;
 }
 
-async function adaptAndStart(exported: unknown): Promise<GatewayApplication> {
-  const adapted = adaptApplication(exported);
-  activateStaticFiles(DEFAULT_ENVIRONMENT.staticDirectories);
-  await adapted.start?.(DEFAULT_ENVIRONMENT);
-  return adapted;
-}
-
 function toPlainRequest({ method = 'GET', url, headers = {}, body }: InjectRequest, hasUrlconf: boolean): PlainRequest {
-  const fields = flatten(headers);
+  const fields = flattenHeaders(headers);
   if (!fields.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')) fields.unshift('host', 'localhost');
   return new PlainRequest({
     method,
@@ -74,7 +91,8 @@ function toPlainRequest({ method = 'GET', url, headers = {}, body }: InjectReque
   });
 }
 
-function flatten(headers: NonNullable<InjectRequest['headers']>): string[] {
+/** name, value, name, value... of either form of headers. */
+export function flattenHeaders(headers: NonNullable<InjectRequest['headers']>): string[] {
   if (Symbol.iterator in headers) return [...headers].flat();
   return Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).flatMap((line) => [name, line]),
@@ -82,7 +100,7 @@ function flatten(headers: NonNullable<InjectRequest['headers']>): string[] {
 }
 
 /** Calls the application as the gateway does: a failure before it answered is reported and becomes 500. */
-function run(application: GatewayApplication, request: PlainRequest): Promise<Answer> {
+function run(application: GatewayApplication, request: PlainRequest, environment: ApplicationEnvironment): Promise<Answer> {
   return new Promise((resolve) => {
     let answered = false;
     const respond: Respond = (status, fields, body) => {
@@ -93,7 +111,7 @@ function run(application: GatewayApplication, request: PlainRequest): Promise<An
       resolve(answer);
     };
     const failed = (error: unknown): void => {
-      DEFAULT_ENVIRONMENT.onError(error instanceof Error ? error : new Error(String(error)), request);
+      environment.onError(error instanceof Error ? error : new Error(String(error)), request);
       answered = true;
       resolve(FAILURE);
     };

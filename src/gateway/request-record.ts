@@ -93,7 +93,8 @@ export class RequestRecord {
   get remoteAddress(): string {
     const family = this.#bytes[this.#base + PEER_FAMILY];
     const at = this.#base + PEER_ADDRESS;
-    if (family === 4) return this.#bytes.subarray(at, at + 4).join('.');
+    // Not join(): Node listeners have it read for every request.
+    if (family === 4) return `${this.#bytes[at]}.${this.#bytes[at + 1]}.${this.#bytes[at + 2]}.${this.#bytes[at + 3]}`;
     return family === 6 ? ipv6Text(this.#bytes.subarray(at, at + 16)) : '';
   }
 

@@ -3,31 +3,53 @@
  */
 import type { GatewayRequest } from '../gateway/contract.ts';
 import { BadRequest, UnsupportedMediaType } from './errors.ts';
-import { QueryParams } from './query-params.ts';
+import { type MediaType, parseMediaType } from './media-type.ts';
 
-/** More pairs than this in one form are an attack on whoever loops over them. */
-const MAX_FORM_PAIRS = 1000;
-const FORM_TYPE = 'application/x-www-form-urlencoded';
+export const URL_ENCODED = 'application/x-www-form-urlencoded';
+export const MULTIPART = 'multipart/form-data';
+const FORM_TYPES = `${URL_ENCODED}, ${MULTIPART}`;
+const UTF8_LABELS = new Set(['utf-8', 'utf8', 'us-ascii']);
 
-/** Text in the charset that Content-Type names, UTF-8 without one; broken sequences become U+FFFD. 415 for an unknown charset. */
-export function decodeText(request: GatewayRequest, bytes: Uint8Array): string {
-  const label = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.field('content-type') ?? '')?.[1] ?? 'utf-8';
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(label);
-  } catch {
-    throw new UnsupportedMediaType(`The charset ${JSON.stringify(label.slice(0, 40))} of the content is not supported`);
-  }
-  return decoder.decode(bytes);
+/** The media type that Content-Type gives, null without one. 400 for a value that is none. */
+export function mediaTypeOf(request: GatewayRequest): MediaType | null {
+  const field = request.field('content-type');
+  if (field === undefined) return null;
+  const type = parseMediaType(field);
+  if (type === undefined) throw new BadRequest(`Content-Type is not a media type: ${JSON.stringify(field.slice(0, 100))}`);
+  return type;
 }
 
-/** Strict UTF-8, as JSON must be (RFC 8259 8.1): 400 otherwise. */
-export function decodeJsonText(bytes: Uint8Array): string {
+/** Text in a charset, UTF-8 without one; broken sequences become U+FFFD. 415 for an unknown charset. */
+export function decodeText(bytes: Uint8Array, label = 'utf-8'): string {
+  return decoderFor(label, false).decode(bytes);
+}
+
+/** As decodeText, but 400 for broken sequences; `what` begins its message: 'The field "name"'. */
+export function decodeExactly(bytes: Uint8Array, what: string, label = 'utf-8'): string {
+  const decoder = decoderFor(label, true);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
-    throw new BadRequest('The request content is not JSON: it is not valid UTF-8', { cause });
+    throw new BadRequest(`${what} is not valid ${label.toUpperCase()}`, { cause });
   }
+}
+
+function decoderFor(label: string, fatal: boolean): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(label, { fatal });
+  } catch {
+    throw unsupportedCharset(label);
+  }
+}
+
+/** 415 unless the type has no charset or one that UTF-8 covers: for formats that are UTF-8 by definition. */
+export function requireUtf8(type: MediaType | null): void {
+  const label = type?.parameters.get('charset');
+  if (label !== undefined && !UTF8_LABELS.has(label.toLowerCase())) throw unsupportedCharset(label);
+}
+
+function unsupportedCharset(label: string): UnsupportedMediaType {
+  return new UnsupportedMediaType(`The charset ${JSON.stringify(label.slice(0, 40))} of the content is not supported`);
 }
 
 /** 415 for content that is compressed: nothing here decodes it. */
@@ -37,17 +59,10 @@ export function refuseCodings(request: GatewayRequest): void {
   throw new UnsupportedMediaType('Content with a Content-Encoding is not supported', { headers: { 'accept-encoding': 'identity' } });
 }
 
-/** 415 unless the content is a url-encoded form. */
-export function requireForm(request: GatewayRequest): void {
-  const type = (request.field('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  if (type === FORM_TYPE) return;
-  const found = type === 'multipart/form-data' ? 'multipart forms are not supported' : 'the content is not a form';
-  throw new UnsupportedMediaType(`Expected a form as ${FORM_TYPE}: ${found}`, { headers: { accept: FORM_TYPE } });
-}
-
-/** The pairs of a url-encoded form; 400 when there are too many. */
-export function parseForm(text: string): QueryParams {
-  const form = QueryParams.parse(text, MAX_FORM_PAIRS);
-  if (form === undefined) throw new BadRequest(`The form has more than ${MAX_FORM_PAIRS} fields`);
-  return form;
+/** The type of a form; 415 for content that is none. */
+export function requireForm(request: GatewayRequest): MediaType {
+  const type = mediaTypeOf(request);
+  if (type?.name === URL_ENCODED || type?.name === MULTIPART) return type;
+  const found = type === null ? 'the content has no Content-Type' : `the content is ${type.name.slice(0, 100)}`;
+  throw new UnsupportedMediaType(`Expected a form as ${URL_ENCODED} or ${MULTIPART}: ${found}`, { headers: { accept: FORM_TYPES } });
 }

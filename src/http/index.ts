@@ -9,7 +9,12 @@ export {
   PermissionDenied,
   UnsupportedMediaType,
 } from './errors.ts';
+export { type ContentLimits } from './content-limits.ts';
+export { type ServerSentEvent } from './event-format.ts';
+export { eventStream, type EventStreamOptions, type EventStreamSource } from './event-stream.ts';
 export { file, type FileOptions } from './file-response.ts';
+export { Form } from './form.ts';
+export { UploadedFile } from './multipart/uploaded-file.ts';
 export { QueryParams } from './query-params.ts';
 export {
   type MatchedRoute,
@@ -23,3 +28,4 @@ export { type HeadersInit, Response, type ResponseInit } from './response.ts';
 export { ResponseHeaders } from './response-headers.ts';
 export { empty, html, json, redirect, stream, text } from './response-helpers.ts';
 export { type CookieOptions } from './set-cookie.ts';
+export { type SignedCookieOptions } from './signed-cookies.ts';

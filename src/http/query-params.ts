@@ -1,16 +1,16 @@
 /**
- * Names with one or more values each, in the order of their first appearance: a query string or a submitted form. Any thread.
+ * Names with one or more values each, in the order of their first appearance: a query string or the fields of a form. Any
+ * thread.
  */
-import { parseUrlEncoded } from './form-decoding.ts';
-
 export class QueryParams {
   readonly #values = new Map<string, string[]>();
 
-  /** Parses without ever failing; undefined when the text holds more than maxPairs pairs. */
-  static parse(text: string, maxPairs: number): QueryParams | undefined {
-    const params = new QueryParams();
-    const complete = parseUrlEncoded(text, maxPairs, (name, value) => params.#append(name, value));
-    return complete ? params : undefined;
+  constructor(pairs: Iterable<readonly [string, string]> = []) {
+    for (const [name, value] of pairs) {
+      const values = this.#values.get(name);
+      if (values === undefined) this.#values.set(name, [value]);
+      else values.push(value);
+    }
   }
 
   /** The first value, undefined when the name is absent. */
@@ -39,11 +39,5 @@ export class QueryParams {
 
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries();
-  }
-
-  #append(name: string, value: string): void {
-    const values = this.#values.get(name);
-    if (values === undefined) this.#values.set(name, [value]);
-    else values.push(value);
   }
 }

@@ -7,12 +7,18 @@
  * re-export: gatewayOf, matchOf and assignMatch.
  */
 import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
-import { decodeJsonText, decodeText, parseForm, refuseCodings, requireForm } from './content.ts';
+import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
+import { parseAccept, qualityOf } from './accept.ts';
+import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
+import { mediaTypeOf } from './content.ts';
 import { parseCookies } from './cookies.ts';
-import { parseJson } from './json-content.ts';
+import type { Form } from './form.ts';
+import { parseUrlEncoded } from './form-decoding.ts';
 import { QueryParams } from './query-params.ts';
+import { RequestContent } from './request-content.ts';
 import { RequestHeaders } from './request-headers.ts';
-import { parsedUrl } from './request-url.ts';
+import { parsedUrl, pathAndQuery } from './request-url.ts';
+import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './signed-cookies.ts';
 
 /** Path parameters by name, converted: int is a number, everything else a string. */
 export type RouteParams = Readonly<Record<string, string | number>>;
@@ -42,6 +48,11 @@ export interface RequestServices {
   locate(request: Request): void;
   /** Context processors and template. */
   renderTemplate(request: Request, template: string, context: object): string | GatheredPage | Promise<string | GatheredPage>;
+  /** For signed cookies; null when the application has no secret key. */
+  readonly signingKeys: SigningKeys | null;
+  readonly contentLimits: ContentLimits;
+  /** Where uploads are kept until their request ends; undefined: the system's temporary directory. */
+  readonly uploadDirectory: string | undefined;
 }
 
 const NO_PARAMS: RouteParams = Object.freeze({});
@@ -64,7 +75,7 @@ export class Request {
   #query: QueryParams | null = null;
   #cookies: ReadonlyMap<string, string> | null = null;
   #url: URL | null = null;
-  #content: Promise<Uint8Array> | null = null;
+  #content: RequestContent | null = null;
   #state: RequestState | null = null;
 
   static {
@@ -102,8 +113,22 @@ export class Request {
     return this.#gateway.query;
   }
 
+  /** Path and query as sent: what a link back to this page needs. */
+  get fullPath(): string {
+    return pathAndQuery(this.#gateway.target);
+  }
+
+  get httpVersion(): '1.0' | '1.1' {
+    return this.#gateway.httpVersion;
+  }
+
   get scheme(): 'http' | 'https' {
     return this.#gateway.scheme;
+  }
+
+  /** Whether the request came over TLS, to this server or to a proxy that is trusted. */
+  get isSecure(): boolean {
+    return this.#gateway.scheme === 'https';
   }
 
   /** Authority of the request ("example.org:8080"), "" when an HTTP/1.0 client sent none. Chosen by the client. */
@@ -116,6 +141,11 @@ export class Request {
     return this.#gateway.remoteAddress;
   }
 
+  /** Port of the peer, 0 for unix sockets. */
+  get remotePort(): number {
+    return this.#gateway.remotePort;
+  }
+
   /** Aborts when the client goes away or the request's time is over. */
   get signal(): AbortSignal {
     return this.#gateway.signal;
@@ -126,17 +156,59 @@ export class Request {
     return (this.#url ??= parsedUrl(this.#gateway));
   }
 
+  /** A reference ("/next/", "?page=2") as an absolute URL. BadRequest as `url`, TypeError for what is no reference. */
+  absoluteUrl(reference = ''): string {
+    const base = this.url;
+    return new URL(reference, base).href;
+  }
+
   get headers(): RequestHeaders {
     return (this.#headers ??= new RequestHeaders(this.#gateway));
   }
 
-  /** The query string, parsed. Never fails: broken escapes are kept or become U+FFFD. Its size is bounded by the target's. */
+  /**
+   * The query string, parsed. BadRequest for an escape that is broken or not UTF-8, and for more pairs than the application
+   * takes fields.
+   */
   get query(): QueryParams {
-    return (this.#query ??= QueryParams.parse(this.#gateway.query, Infinity) as QueryParams);
+    return (this.#query ??= this.#parseQuery());
   }
 
+  /** By name. Pairs that cannot be read are passed over: other applications of the host set cookies too. */
   get cookies(): ReadonlyMap<string, string> {
     return (this.#cookies ??= parseCookies(this.#gateway.field('cookie')));
+  }
+
+  /**
+   * The value of a cookie that setSignedCookie() made; undefined when there is none, it was forged, or it is older than maxAge
+   * seconds. FastServeError (FS_APP) when the application has no secretKey.
+   */
+  signedCookie(name: string, options: SignedCookieOptions = {}): string | undefined {
+    const signer = signerWith(this.#signingKeys, cookieSalt(name, options.salt ?? ''), `signedCookie('${name}')`);
+    const signed = this.cookies.get(name);
+    return signed === undefined ? undefined : unsignCookie(signer, signed, options.maxAge);
+  }
+
+  /** A signer with the application's secret key, for a purpose that `salt` names. FastServeError (FS_APP) without a secretKey. */
+  signer(salt: string): TimestampSigner {
+    return signerWith(this.#signingKeys, salt, `signer('${salt}')`);
+  }
+
+  /** Media type of the content, lower-case and without parameters; "" without one. BadRequest for a Content-Type that is none. */
+  get contentType(): string {
+    return mediaTypeOf(this.#gateway)?.name ?? '';
+  }
+
+  /** Whether the client takes this media type ("application/json"), by Accept (RFC 9110 12.5.1). */
+  accepts(mediaType: string): boolean {
+    return qualityOf(parseAccept(this.#gateway.field('accept')), mediaType) > 0;
+  }
+
+  /** The one of these media types that the client wants most, the first of equal ones; undefined when it takes none. */
+  preferredType<Type extends string>(mediaTypes: readonly Type[]): Type | undefined {
+    const ranges = parseAccept(this.#gateway.field('accept'));
+    const best = Math.max(...mediaTypes.map((type) => qualityOf(ranges, type)));
+    return best > 0 ? mediaTypes.find((type) => qualityOf(ranges, type) === best) : undefined;
   }
 
   /** A bag for middlewares. Made when first read. */
@@ -162,27 +234,48 @@ export class Request {
     return this.#gateway.body;
   }
 
-  /** All content. May be called again and beside text(), json() and form(). */
-  bytes(): Promise<Uint8Array> {
-    return (this.#content ??= this.#gateway.body.bytes());
+  /**
+   * All content. May be called again and beside text(), json() and form(). PayloadTooLarge beyond memoryBytes, before anything
+   * is read where the length is declared.
+   */
+  bytes(limits?: Partial<ContentLimits>): Promise<Uint8Array> {
+    return this.#reader.bytes(limits);
   }
 
-  /** All content as text in its charset. UnsupportedMediaType for compressed content or an unknown charset. */
-  async text(): Promise<string> {
-    refuseCodings(this.#gateway);
-    return decodeText(this.#gateway, await this.bytes());
+  /** All content as text in its charset. UnsupportedMediaType for compressed content or an unknown charset; else as bytes(). */
+  text(limits?: Partial<ContentLimits>): Promise<string> {
+    return this.#reader.text(limits);
   }
 
-  /** All content as JSON. BadRequest with the position of the mistake when it is none. */
-  async json<Value = unknown>(): Promise<Value> {
-    refuseCodings(this.#gateway);
-    return parseJson(decodeJsonText(await this.bytes())) as Value;
+  /** All content as JSON. BadRequest with line and column of the mistake when it is none; else as text(). */
+  json<Value = unknown>(limits?: Partial<ContentLimits>): Promise<Value> {
+    return this.#reader.json(limits) as Promise<Value>;
   }
 
-  /** The fields of a url-encoded form. UnsupportedMediaType for any other content, BadRequest for more than 1000 fields. */
-  async form(): Promise<QueryParams> {
-    refuseCodings(this.#gateway);
-    requireForm(this.#gateway);
-    return parseForm(new TextDecoder('utf-8').decode(await this.bytes()));
+  /**
+   * The fields and files of a form, url-encoded or multipart. May be called again; the limits of the first call count. Files go
+   * to temporary files as they arrive, which are removed when the request has been answered. Rejects with
+   * UnsupportedMediaType for any other content, BadRequest for a form that is malformed or has too many fields or files,
+   * PayloadTooLarge beyond the other limits.
+   */
+  form(limits?: Partial<ContentLimits>): Promise<Form> {
+    return this.#reader.form(limits);
+  }
+
+  get #reader(): RequestContent {
+    const services = this.#services;
+    return (this.#content ??= new RequestContent(this.#gateway, services?.contentLimits ?? DEFAULT_LIMITS, services?.uploadDirectory));
+  }
+
+  get #signingKeys(): SigningKeys | null {
+    return this.#services?.signingKeys ?? null;
+  }
+
+  #parseQuery(): QueryParams {
+    const { query } = this.#gateway;
+    if (query === '') return new QueryParams();
+    const { fieldCount } = this.#services?.contentLimits ?? DEFAULT_LIMITS;
+    // The front bounds the target, and so every value.
+    return new QueryParams(parseUrlEncoded(query, 'The query string', { fieldCount, fieldBytes: Infinity }));
   }
 }

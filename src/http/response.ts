@@ -6,7 +6,9 @@
  */
 import { type FlatFields, Head, type ResponseBody } from '../gateway/contract.ts';
 import { ResponseHeaders } from './response-headers.ts';
+import type { Request } from './request.ts';
 import { type CookieOptions, formatCookie } from './set-cookie.ts';
+import { cookieSalt } from './signed-cookies.ts';
 
 /** Fields by name (an array gives one line for each element), as pairs, or a block made once with defineHead. */
 export type HeadersInit = Head | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
@@ -59,6 +61,15 @@ export class Response {
   setCookie(name: string, value: string, options?: CookieOptions): this {
     this.headers.append('set-cookie', formatCookie(name, value, options));
     return this;
+  }
+
+  /**
+   * As setCookie(), with a signature and the time: request.signedCookie(name) gives the value and knows its age. The client can
+   * read the value. `request` is the one that is being answered: it knows the secret key. FastServeError (FS_APP) without one.
+   */
+  setSignedCookie(request: Request, name: string, value: string, options: CookieOptions & { salt?: string } = {}): this {
+    const { salt = '', ...attributes } = options;
+    return this.setCookie(name, request.signer(cookieSalt(name, salt)).sign(value), attributes);
   }
 
   /** Tells the client to forget a cookie; path, domain and the security attributes must be those it was set with. */

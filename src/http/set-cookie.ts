@@ -20,6 +20,8 @@ export interface CookieOptions {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const DOMAIN = /^\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
 const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
+/** RFC 6265bis 5.6: user agents drop cookies that are longer, name and value together. */
+const MAX_BYTES = 4096;
 const KNOWN = new Set(['maxAge', 'expires', 'path', 'domain', 'secure', 'httpOnly', 'sameSite', 'partitioned']);
 const SAME_SITE: Readonly<Record<string, string>> = { strict: 'Strict', lax: 'Lax', none: 'None' };
 
@@ -27,7 +29,9 @@ const SAME_SITE: Readonly<Record<string, string>> = { strict: 'Strict', lax: 'La
 export function formatCookie(name: string, value: string, options: CookieOptions = {}): string {
   check(name, options);
   const { maxAge, expires, path = '/', domain, secure, httpOnly, sameSite, partitioned } = options;
-  let cookie = `${name}=${encodeURIComponent(value)}; Path=${path}`;
+  const encoded = encodeURIComponent(value);
+  demand(name.length + encoded.length <= MAX_BYTES, name, `name and value have more than ${MAX_BYTES} bytes; keep the data on the server`);
+  let cookie = `${name}=${encoded}; Path=${path}`;
   if (domain !== undefined) cookie += `; Domain=${domain}`;
   if (maxAge !== undefined) cookie += `; Max-Age=${maxAge}`;
   if (expires !== undefined) cookie += `; Expires=${expires.toUTCString()}`;

@@ -11,29 +11,26 @@
  */
 import {
   type ApplicationEnvironment,
-  defineHead,
   type GatewayApplication,
-  type GatewayRequest,
   type RawApplication,
-  type Respond,
   type RouteManifest,
 } from '../gateway/contract.ts';
 import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
 import { FastServeError } from '../errors.ts';
-import { Request, type RequestServices } from '../http/request.ts';
+import { DEFAULT_LIMITS } from '../http/content-limits.ts';
+import { gatewayOf, Request, type RequestServices } from '../http/request.ts';
 import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
+import { sendResponse } from './send.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
-
-const TEXT = defineHead(['content-type', 'text/plain; charset=utf-8']);
 
 /** Marks pipeline applications of any copy of this package. */
 export const PIPELINE_BRAND: unique symbol = Symbol.for('fastserve.pipeline') as never;
@@ -83,44 +80,40 @@ export class PipelineApplication {
     const { middleware = [], errorHandlers = {} } = this.#options;
     const support = { complete: completeResponse, toResponse: makeErrorResponder(errorHandlers, environment) };
     const hooks = collectHooks(middleware);
-    const services = this.#buildServices(hooks);
+    const services = this.#buildServices(hooks, environment);
     const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks);
     const chain = buildChain(middleware, view, support);
-    const send = (response: Response, gatewayRequest: GatewayRequest, respond: Respond): void => {
-      try {
-        respond(response.status, response.fields, response.body);
-      } catch (error) {
-        // The gateway refused the response itself: a body of a wrong type, a status set to nonsense.
-        if (!(error instanceof TypeError)) throw error;
-        environment().onError(error, gatewayRequest);
-        respond(500, TEXT, '500 Internal Server Error\n');
-      }
-    };
     return (gatewayRequest, respond) => {
       const response = chain(new Request(gatewayRequest, services));
-      if (response instanceof Response) return send(response, gatewayRequest, respond);
-      return response.then((ready) => send(ready, gatewayRequest, respond));
+      if (response instanceof Response) return sendResponse(response, gatewayRequest, respond, environment());
+      return response.then((ready) => sendResponse(ready, gatewayRequest, respond, environment()));
     };
   }
 
-  #buildServices(hooks: HookTable): RequestServices {
-    const { templates, contextProcessors = [] } = this.#options;
+  #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment): RequestServices {
+    const { templates, contextProcessors = [], secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
     return {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
         if (templates === undefined) {
           throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
+        const run = (name: string, context: object): RenderedTemplate | Promise<RenderedTemplate> => {
+          environment().onRender?.(name, context, gatewayOf(request));
+          return templates.render(name, context);
+        };
         const draw = (name: string, names: object): RenderedTemplate | Promise<RenderedTemplate> => {
           const context = buildContext(contextProcessors, request, names, namesRead(templates, name));
-          if (context instanceof Promise) return context.then((ready: object) => templates.render(name, ready));
-          return templates.render(name, context);
+          return context instanceof Promise ? context.then((ready: object) => run(name, ready)) : run(name, context);
         };
         if (hooks.template.length === 0) return draw(template, viewContext);
         const page = { template, context: { ...viewContext } };
         const done = runTemplateHooks(hooks.template, request, page);
         return done instanceof Promise ? done.then(() => draw(page.template, page.context)) : draw(page.template, page.context);
       },
+      signingKeys: secretKey === undefined ? null : { key: secretKey, fallbacks: secretKeyFallbacks },
+      contentLimits: { ...DEFAULT_LIMITS, ...content },
+      uploadDirectory,
     };
   }
 }

@@ -12,6 +12,7 @@ import { gatewayOf, type Request } from '../http/request.ts';
 import type { Response } from '../http/response.ts';
 import { text } from '../http/response-helpers.ts';
 import { reasonPhrase } from '../http/status.ts';
+import { BadSignature } from '../signing/index.ts';
 import { completeResponse } from './deferred.ts';
 import { toResponse, type ViewResult } from './views/index.ts';
 
@@ -67,9 +68,10 @@ function runHandler(
   }
 }
 
-/** What parsers of the gateway throw, by name: the classes belong to the gateway's runtime. */
+/** What is the client's fault though it is no HttpError. The gateway's errors by name: the classes belong to its runtime. */
 function toHttpError(error: Error): HttpError | null {
   if (error instanceof HttpError) return error;
+  if (error instanceof BadSignature) return new BadRequest(error.message, { cause: error });
   if (error.name === 'BodyTooLargeError') return new PayloadTooLarge(undefined, { cause: error });
   if (error.name === 'BodyAbortedError') return new BadRequest('The request ended before its content', { cause: error });
   return null;

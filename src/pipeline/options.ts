@@ -2,6 +2,8 @@
  * What defineApp() takes, and the check of it: mistakes are found when the application is loaded, with the key and the fix.
  */
 import { FastServeError } from '../errors.ts';
+import { type ContentLimits, limitsProblem } from '../http/content-limits.ts';
+import { secretKeyProblem } from '../signing/index.ts';
 import type { ContextProcessor } from './context/index.ts';
 import type { ErrorHandlers } from './error-response.ts';
 import type { Middleware } from './middleware/index.ts';
@@ -26,6 +28,17 @@ export interface AppOptions {
    * middlewares ('application', the default with an error handler for 404).
    */
   unmatched?: 'native' | 'application';
+  /**
+   * Signs cookies and whatever request.signer() is used for: 32 random characters or more, the same in every process, and not
+   * in the source: process.env.SECRET_KEY. Needed by nothing else.
+   */
+  secretKey?: string | undefined;
+  /** Earlier secret keys: what they signed is still accepted. */
+  secretKeyFallbacks?: readonly string[];
+  /** How much request content views read; see ContentLimits for the defaults. */
+  content?: Partial<ContentLimits>;
+  /** Where uploaded files are kept until their request has been answered; the system's temporary directory by default. */
+  uploadDirectory?: string;
   /** Runs once before the first request; a failure fails the start. */
   onStart?: () => void | Promise<void>;
   /** Runs once after the last request. */
@@ -42,6 +55,15 @@ const CHECKS: Readonly<Record<keyof AppOptions, Check>> = {
   errorHandlers: checkErrorHandlers,
   appendSlash: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
   unmatched: (value) => (value === 'native' || value === 'application' ? undefined : "'native' or 'application'"),
+  secretKey: checkSecretKey,
+  secretKeyFallbacks: checkFallbacks,
+  content: (value) => {
+    if (typeof value !== 'object' || value === null) return 'an object of limits, such as { fileBytes: 10_000_000 }';
+    const problem = limitsProblem(value);
+    if (problem !== undefined) fail(`content.${problem}`);
+    return undefined;
+  },
+  uploadDirectory: (value) => (typeof value === 'string' && value !== '' ? undefined : 'the path of a directory'),
   onStart: (value) => (typeof value === 'function' ? undefined : 'a function'),
   onStop: (value) => (typeof value === 'function' ? undefined : 'a function'),
 };
@@ -58,6 +80,9 @@ export function checkAppOptions(options: AppOptions): void {
     const expected = check(value);
     if (expected !== undefined) fail(`${key} is ${kindOf(value)}; expected ${expected}`);
   }
+  if (options.secretKeyFallbacks !== undefined && options.secretKey === undefined) {
+    fail('secretKeyFallbacks is given without secretKey; is its environment variable set?');
+  }
 }
 
 function functions(key: string): Check {
@@ -67,6 +92,21 @@ function functions(key: string): Check {
     if (wrong !== -1) fail(`${key}[${wrong}] is ${kindOf(value[wrong])}; expected a function`);
     return undefined;
   };
+}
+
+/** The messages of secret keys must not show them, so they are not left to kindOf(). */
+function checkSecretKey(value: unknown): undefined {
+  const problem = secretKeyProblem(value);
+  if (problem !== undefined) fail(`secretKey ${problem}`);
+}
+
+function checkFallbacks(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return 'an array of earlier secret keys';
+  for (const [index, key] of value.entries()) {
+    const problem = secretKeyProblem(key);
+    if (problem !== undefined) fail(`secretKeyFallbacks[${index}] ${problem}`);
+  }
+  return undefined;
 }
 
 function checkErrorHandlers(value: unknown): string | undefined {

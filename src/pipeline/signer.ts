@@ -1,5 +1,5 @@
 /** Signers of the pipeline's own cookies. The one place of the pipeline that knows how a signer is made. */
-import { BadSignature, Signer } from '../http/signing.ts';
+import { BadSignature, Signer } from '../signing/index.ts';
 import { refuse } from './check-options.ts';
 
 /** Signs and checks texts under one key and purpose. */
@@ -27,7 +27,7 @@ export function makeSigner(call: string, purpose: string, key: string, fallbacks
 
 function checkedSigner(call: string, purpose: string, key: string, fallbacks: readonly string[]): Signer {
   try {
-    return new Signer(key, { salt: `fastserve.${purpose}`, fallbacks });
+    return new Signer({ key, salt: `fastserve.${purpose}`, fallbacks });
   } catch (error) {
     return refuse(call, (error as Error).message);
   }

@@ -15,7 +15,7 @@ import type { Application, Duration, Settings } from '../config/types.ts';
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
-import type { NativeAddress, NativeServer, NativeStats } from '../native/binding.ts';
+import type { NativeAddress, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import { ErrorLog } from './error-log.ts';
@@ -52,7 +52,7 @@ export interface FastServer {
 const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };
 
 /** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
-const MIN_WORKER_STOP_MS = 1000;
+export const MIN_WORKER_STOP_MS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** As serve(), from settings and parts. Rejects as it does. */
@@ -65,8 +65,7 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
   try {
-    const rings = Array.from({ length: options.ioThreads * options.slots }, () => new Uint8Array(new SharedArrayBuffer(runtime.ringBytes)));
-    front.setRings(rings);
+    const rings = giveRings(front, options, runtime);
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
     if (prepared === null) {
@@ -85,7 +84,14 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
   }
 }
 
-function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
+/** Makes the memory of the rings and hands it to the front. */
+export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServerOptions, runtime: Runtime): Uint8Array[] {
+  const rings = Array.from({ length: ioThreads * slots }, () => new Uint8Array(new SharedArrayBuffer(runtime.ringBytes)));
+  front.setRings(rings);
+  return rings;
+}
+
+export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
   return {
     serverId: front.id,
     slots,
@@ -98,7 +104,7 @@ function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): 
 }
 
 /** Runs a step that opens directories, or needs descriptors or threads. */
-function explained<Result>(step: () => Result): Result {
+export function explained<Result>(step: () => Result): Result {
   try {
     return step();
   } catch (error) {
@@ -127,7 +133,7 @@ function setRoutes(front: NativeServer, manifest: RouteManifest | null, generati
   }
 }
 
-function stopFront(front: NativeServer, graceMs: number): Promise<void> {
+export function stopFront(front: NativeServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => front.stop(graceMs, resolve));
 }
 

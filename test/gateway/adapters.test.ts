@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { adaptApplication } from '../../src/gateway/adapters/index.ts';
+import { nodeListener } from '../../src/gateway/adapters/node.ts';
 import type { GatewayApplication, ResponseBody } from '../../src/gateway/contract.ts';
 import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
 import { defineApp, gateway, path } from '../../src/index.ts';
@@ -35,6 +36,29 @@ describe('recognising an application', () => {
     expect(adaptApplication(gateway((_request, respond) => respond(200, [], null))).kind).toBe('raw');
   });
 
+  test('listeners and frameworks are told by their shape', () => {
+    const listener = (_request: unknown, _response: unknown): void => {};
+    const [express, koa, fastify] = [
+      Object.assign((_request: unknown, _response: unknown, _next: unknown) => {}, { use: () => {} }),
+      { callback: () => listener, use: () => {} },
+      { routing: listener, ready: async () => {}, close: async () => {} },
+    ];
+    for (const exported of [listener, express, koa, fastify, nodeListener(() => {})]) expect(adaptApplication(exported).kind).toBe('node');
+  });
+
+  test('a Fastify instance is made ready at the start and closed at the stop', async () => {
+    const calls: string[] = [];
+    const instance = { routing: () => {}, ready: async () => calls.push('ready'), close: async () => calls.push('close') };
+    const application = adaptApplication(instance);
+    await application.start?.();
+    await application.stop?.();
+    expect(calls).toEqual(['ready', 'close']);
+  });
+
+  test('nodeListener() takes only functions', () => {
+    expect(() => nodeListener({} as never)).toThrow(/expected a function/);
+  });
+
   test('a pipeline brings its manifest, the others have none', () => {
     expect(adaptApplication(defineApp({ urls: [path('', () => '')] })).manifest?.routes).toHaveLength(1);
     expect(adaptApplication({ fetch: () => new Response() }).manifest).toBeNull();
@@ -47,8 +71,9 @@ describe('recognising an application', () => {
     [{}, /is an object without properties/],
     [{ urls: [], x: 1 }, /is an object with the properties urls, x; expected an application/],
     [[], /is it the URLconf\? wrap it in defineApp/],
-    [function listener(_request: unknown, _response: unknown) {}, /the function 'listener', which looks like a Node listener.*not supported in this version.*fetch\(request\)/],
-    [() => new Response(), /Export a fetch handler instead/],
+    [() => new Response(), /with 0 parameters, and which form of application.*fetch\(request\).*nodeListener.*gateway/],
+    [function handler(_request: unknown) {}, /the function 'handler' with 1 parameters/],
+    [Promise.resolve({}), /is a promise. Await it/],
   ])('%s is refused with what was found and expected', (exported, message) => {
     expect(() => adaptApplication(exported, 'app.ts')).toThrow(TypeError);
     expect(() => adaptApplication(exported, 'app.ts')).toThrow(message);

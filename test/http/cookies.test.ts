@@ -44,6 +44,12 @@ describe('formatCookie', () => {
     );
   });
 
+  test('a cookie that user agents would drop for its length is refused', () => {
+    expect(formatCookie('a', 'x'.repeat(4095))).toContain('xx; Path=/');
+    expect(() => formatCookie('a', 'x'.repeat(4096))).toThrow(/more than 4096 bytes/);
+    expect(() => formatCookie('a', 'é'.repeat(700))).toThrow(TypeError);
+  });
+
   test.each<[string, CookieOptions, RegExp]>([
     ['a b', {}, /the name must be a token/],
     ['a', { maxAge: 1.5 }, /maxAge/],

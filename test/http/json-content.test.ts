@@ -5,21 +5,21 @@ import { findJsonError, parseJson } from '../../src/http/json-content.ts';
 
 describe('parseJson', () => {
   test.each([
-    ['', 'it ends too early at position 0'],
-    ['{"a":1,}', 'unexpected "}", expected a name in double quotes at position 7'],
-    ['{"a" 1}', 'expected ":" behind the name at position 5'],
-    ['[1,2', 'it ends too early at position 4'],
-    ['[1 2]', 'expected "," or "]" at position 3'],
-    ['{"a":1]', 'expected "," or "}" at position 6'],
-    ['[,]', 'expected a value at position 1'],
-    ['[1,]', 'expected a value at position 3'],
-    ['nul', 'expected a value at position 0'],
-    ['01', 'expected nothing more at position 1'],
-    ['{} x', 'expected nothing more at position 3'],
-    ['"abc', 'a string is not closed at position 4'],
-    ['"a\nb"', 'control character in a string at position 2'],
-    ['"\\x"', 'bad escape in a string at position 1'],
-    ['😀', 'unexpected "😀", expected a value at position 0'],
+    ['', 'it ends too early at line 1, column 1'],
+    ['{"a":1,}', 'unexpected "}", expected a name in double quotes at line 1, column 8'],
+    ['{"a" 1}', 'expected ":" behind the name at line 1, column 6'],
+    ['[1,2', 'it ends too early at line 1, column 5'],
+    ['[1 2]', 'expected "," or "]" at line 1, column 4'],
+    ['{"a":1]', 'expected "," or "}" at line 1, column 7'],
+    ['[,]', 'expected a value at line 1, column 2'],
+    ['[1,]', 'expected a value at line 1, column 4'],
+    ['nul', 'expected a value at line 1, column 1'],
+    ['01', 'expected nothing more at line 1, column 2'],
+    ['{} x', 'expected nothing more at line 1, column 4'],
+    ['"abc', 'a string is not closed at line 1, column 5'],
+    ['"a\nb"', 'control character in a string at line 1, column 3'],
+    ['"\\x"', 'bad escape in a string at line 1, column 2'],
+    ['😀', 'unexpected "😀", expected a value at line 1, column 1'],
   ])('%j is refused with 400 and the place of the mistake', (text, reason) => {
     expect(() => parseJson(text)).toThrow(BadRequest);
     expect(() => parseJson(text)).toThrow(reason);
@@ -27,6 +27,28 @@ describe('parseJson', () => {
 
   test('deep nesting is refused without exhausting the stack', () => {
     expect(() => parseJson('['.repeat(1_000_000))).toThrow(BadRequest);
+    expect(findJsonError('['.repeat(1_000_000))).toEqual({ position: 1_000_000, reason: 'it ends too early' });
+  });
+
+  test('a mistake behind a very long string is found', () => {
+    const { position } = findJsonError(`["${'a'.repeat(12_000_000)}", x]`);
+    expect(position).toBe(12_000_005);
+  });
+
+  test('lines are counted', () => {
+    expect(() => parseJson('{\n  "a": 1,\r\n  "b": oops\n}')).toThrow('expected a value at line 3, column 8');
+    expect(() => parseJson('{\n')).toThrow('it ends too early at line 2, column 1');
+  });
+
+  test('a document of 500 levels is taken, one more is not', () => {
+    const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}"[[]]"${'}]'.repeat(depth / 2)}`;
+    expect(JSON.stringify(parseJson(nested(500)))).toBe(nested(500));
+    expect(() => parseJson(nested(502))).toThrow('nested deeper than 500 levels at line 1, column 1501');
+  });
+
+  test('brackets in strings and side by side do not nest', () => {
+    const list = JSON.stringify(Array.from({ length: 2000 }, () => ['[[[\\"[', {}]));
+    expect(JSON.stringify(parseJson(list))).toBe(list);
   });
 
   test('whatever the engine refuses, the scanner finds a mistake in; a cut document ends too early', () => {

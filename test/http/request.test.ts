@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
-import { BadRequest, UnsupportedMediaType } from '../../src/http/errors.ts';
+import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from '../../src/http/errors.ts';
 import { Request } from '../../src/http/request.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -44,6 +44,46 @@ describe('the head of a request', () => {
     expect([...make({ fields: ['Cookie', 'a=1', 'Cookie', 'b=2'] }).cookies]).toEqual([['a', '1'], ['b', '2']]);
   });
 
+  test('paths and references become absolute URLs', () => {
+    const request = make({ target: '/a/b?c', fields: ['Host', 'example.org:8080'] });
+    expect(request.fullPath).toBe('/a/b?c');
+    expect(request.absoluteUrl()).toBe('http://example.org:8080/a/b?c');
+    expect(request.absoluteUrl('../x')).toBe('http://example.org:8080/x');
+    expect(request.absoluteUrl('?page=2')).toBe('http://example.org:8080/a/b?page=2');
+  });
+
+  test('the transport is told', () => {
+    const request = make({ scheme: 'https', remotePort: 4711 });
+    expect([request.isSecure, make().isSecure, request.remotePort, request.httpVersion]).toEqual([true, false, 4711, '1.1']);
+  });
+
+  test('the content type is the media type alone', () => {
+    expect(make({ fields: ['Content-Type', 'Text/HTML ; charset="utf-8"'] }).contentType).toBe('text/html');
+    expect(make().contentType).toBe('');
+  });
+
+  test.each<[string | undefined, readonly string[], string | undefined]>([
+    [undefined, ['text/html', 'application/json'], 'text/html'],
+    ['application/json', ['text/html', 'application/json'], 'application/json'],
+    ['text/html;q=0.5, application/json', ['text/html', 'application/json'], 'application/json'],
+    ['text/*;q=0.9, */*;q=0.1', ['application/json', 'text/html'], 'text/html'],
+    ['text/html;q=0, */*', ['text/html'], undefined],
+    ['image/png', ['text/html'], undefined],
+    ['text/html;level=1, nonsense, ;;, text/html;q=7', ['text/html'], undefined],
+  ])('Accept: %s prefers of %j %s', (accept, types, expected) => {
+    const request = make({ fields: accept === undefined ? [] : ['Accept', accept] });
+    expect(request.preferredType(types)).toBe(expected);
+    for (const type of types) expect(request.accepts(type)).toBe(type === expected || request.preferredType([type]) === type);
+  });
+
+  test('a malformed query is a 400 when it is read, and one of too many fields too', () => {
+    const request = make({ target: '/?q=100%' });
+    expect(request.path).toBe('/');
+    expect(() => request.query).toThrow(BadRequest);
+    expect(() => request.query).toThrow(/The query string is malformed: "%" without two hexadecimal digits behind it, at position 5/);
+    expect(() => make({ target: `/?${'a&'.repeat(1001)}` }).query).toThrow(/more than 1000 fields/);
+  });
+
   test('state is one bag per request', () => {
     const request = make();
     request.state['user'] = 'ada';
@@ -85,22 +125,64 @@ describe('the content of a request', () => {
     await expect(post('x', undefined, 'Content-Encoding', 'gzip').json()).rejects.toThrow(UnsupportedMediaType);
   });
 
-  test('malformed JSON is a 400 with a position', async () => {
-    await expect(post('{"a":}').json()).rejects.toThrow(/unexpected "}", expected a value at position 5/);
+  test('malformed JSON is a 400 with line and column', async () => {
+    await expect(post('{"a":}').json()).rejects.toThrow(/unexpected "}", expected a value at line 1, column 6/);
     await expect(post(Uint8Array.of(0x22, 0xff, 0x22)).json()).rejects.toThrow(BadRequest);
   });
 
-  test('a form is parsed, broken escapes and all', async () => {
-    const form = await post('a=1&a=%zz&b=%ff+', 'application/x-www-form-urlencoded; charset=utf-8').form();
-    expect([...form]).toEqual([['a', '1'], ['a', '%zz'], ['b', '\ufffd ']]);
+  test('a form is parsed', async () => {
+    const form = await post('a=1&a=%C3%A9&b=+%2B', 'application/x-www-form-urlencoded; charset=utf-8').form();
+    expect([...form]).toEqual([['a', '1'], ['a', 'é'], ['b', ' +']]);
+    expect(form.files).toEqual([]);
   });
 
-  test('a multipart form is a 415 that says so', async () => {
-    await expect(post('x', 'multipart/form-data; boundary=a').form()).rejects.toThrow(/multipart forms are not supported/);
-    await expect(post('x').form()).rejects.toThrow(UnsupportedMediaType);
+  test.each([
+    ['a=1&b=%zz', 'The form is malformed: "%" without two hexadecimal digits behind it, at position 6'],
+    ['a=%ff', 'The form is malformed: percent escapes that are not UTF-8, at position 2'],
+    [Uint8Array.of(0x61, 0x3d, 0xff), 'The form is not valid UTF-8'],
+  ])('the malformed form %j is a 400 with the reason', async (body, reason) => {
+    const form = post(body, 'application/x-www-form-urlencoded').form();
+    await expect(form).rejects.toThrow(BadRequest);
+    await expect(form).rejects.toThrow(reason);
+  });
+
+  test('content that is no form, or one in another charset, is a 415', async () => {
+    await expect(post('x').form()).rejects.toThrow(/has no Content-Type/);
+    await expect(post('x', 'text/plain').form()).rejects.toThrow(UnsupportedMediaType);
+    await expect(post('x', 'application/x-www-form-urlencoded; charset=utf-16').form()).rejects.toThrow(UnsupportedMediaType);
   });
 
   test('a form of more than 1000 fields is a 400', async () => {
     await expect(post('a&'.repeat(1001), 'application/x-www-form-urlencoded').form()).rejects.toThrow(BadRequest);
+  });
+
+  test('content beyond a limit is a 413, before it is read where its length is declared', async () => {
+    const request = post('12345678');
+    await expect(request.text({ memoryBytes: 7 })).rejects.toThrow('The request content has more than 7 bytes');
+    await expect(post('a=12345678', 'application/x-www-form-urlencoded').form({ fieldBytes: 7 })).rejects.toThrow(PayloadTooLarge);
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      while (true) yield new Uint8Array(1000);
+    }
+    await expect(make({ method: 'POST', body: endless() }).bytes()).rejects.toThrow(PayloadTooLarge);
+  });
+
+  test('a limit holds for content that was read with another one', async () => {
+    const request = post('12345678');
+    await request.bytes();
+    await expect(request.bytes({ memoryBytes: 7 })).rejects.toThrow(PayloadTooLarge);
+  });
+
+  test.each([{ memoryByte: 1 }, { memoryBytes: -1 }, { memoryBytes: '1mb' }])('the limits %j are a TypeError', async (limits) => {
+    await expect(post('x').bytes(limits as never)).rejects.toThrow(TypeError);
+  });
+
+  test('JSON in another charset than UTF-8 is a 415', async () => {
+    expect(await post('{}', 'application/json; charset="UTF-8"').json()).toEqual({});
+    await expect(post('{}', 'application/json; charset=utf-16').json()).rejects.toThrow(UnsupportedMediaType);
+  });
+
+  test.each(['text', 'text/plain; charset', 'a/b; c=d; c=e', 'a/b "'])('the Content-Type %j is a 400', async (type) => {
+    await expect(post('x', type).text()).rejects.toThrow(/Content-Type is not a media type/);
+    expect(() => post('x', type).contentType).toThrow(BadRequest);
   });
 });

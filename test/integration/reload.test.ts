@@ -119,7 +119,7 @@ describe('reloads under load', () => {
     const before = await usage();
     for (let i = 0; i < 20; i++) await server.reload();
     await settle();
-    await expect.poll(async () => (await usage()).threads).toBeLessThanOrEqual(before.threads);
+    await expect.poll(async () => (await usage()).threads, { timeout: 10_000 }).toBeLessThanOrEqual(before.threads);
     await expect.poll(async () => (await usage()).descriptors).toBeLessThanOrEqual(before.descriptors);
   }, 60_000);
 });
@@ -194,7 +194,7 @@ describe('new code that cannot be used', () => {
     expect(error).toMatchObject(expected);
     expect(`${error?.message}\n${error?.stack}`).toMatch(place);
     expect((await ask(server.url, get('/'))).text).toBe('old');
-    await expect.poll(async () => (await usage()).threads).toBeLessThanOrEqual(before.threads);
+    await expect.poll(async () => (await usage()).threads, { timeout: 10_000 }).toBeLessThanOrEqual(before.threads);
     await write(site('cured'));
     expect((await server.reload()).generation).toBe(2);
     expect((await ask(server.url, get('/'))).text).toBe('cured');
@@ -234,7 +234,7 @@ describe('reloads that cannot be', () => {
     await cycle();
     const before = await usage();
     for (let i = 0; i < 3; i++) await cycle();
-    await expect.poll(async () => (await usage()).threads).toBeLessThanOrEqual(before.threads);
+    await expect.poll(async () => (await usage()).threads, { timeout: 10_000 }).toBeLessThanOrEqual(before.threads);
     await expect.poll(async () => (await usage()).descriptors).toBeLessThanOrEqual(before.descriptors);
   });
 });

@@ -3,20 +3,23 @@
  */
 import type { GatewayApplication } from '../contract.ts';
 import { adaptFetch, isFetchHandler } from './fetch.ts';
+import { adaptNode, isNodeApplication } from './node.ts';
 import { adaptPipeline, isPipelineApplication } from './pipeline.ts';
 import { adaptRaw, isRawApplication } from './raw.ts';
 
 const EXPECTED =
-  'expected an application: defineApp({ ... }), a fetch handler { fetch(request) { ... } }, or gateway((request, respond) => { ... })';
+  'expected an application: defineApp({ ... }), a fetch handler { fetch(request) { ... } }, gateway((request, respond) => { ... }), ' +
+  'a Node listener (request, response) => { ... }, or an Express, Koa, Fastify or Hono application';
 
 /**
- * Recognises the form of an application: pipeline, then fetch handler, then raw. moduleName is for messages ("app.ts").
- * TypeError with what was found and what to export instead.
+ * Recognises the form of an application: pipeline, fetch handler (Hono too), raw, then Node listener (Express, Koa and
+ * Fastify too). moduleName is for messages ("app.ts"). TypeError with what was found and what to export instead.
  */
 export function adaptApplication(exported: unknown, moduleName = 'the application'): GatewayApplication {
   if (isPipelineApplication(exported)) return adaptPipeline(exported);
   if (isFetchHandler(exported)) return adaptFetch(exported);
   if (isRawApplication(exported)) return adaptRaw(exported);
+  if (isNodeApplication(exported)) return adaptNode(exported);
   throw new TypeError(explain(exported, moduleName));
 }
 
@@ -24,11 +27,13 @@ function explain(exported: unknown, moduleName: string): string {
   if (exported === undefined) return `${moduleName} has no default export; ${EXPECTED}`;
   if (typeof exported === 'function') {
     return (
-      `${moduleName}: the default export is the function '${exported.name || 'anonymous'}', which looks like a Node listener (req, res). ` +
-      'Node listeners (Express, Koa) are not supported in this version. Export a fetch handler instead: export default { fetch(request) { ... } }; ' +
-      'or, if it is in the raw form, mark it: export default gateway((request, respond) => { ... })'
+      `${moduleName}: the default export is the function '${exported.name || 'anonymous'}' with ${exported.length} parameters, and which form of ` +
+      'application that is cannot be told. Export a fetch handler as export default { fetch(request) { ... } }; ' +
+      'a Node listener with both its parameters (request, response), or as export default nodeListener(...); ' +
+      'the raw form as export default gateway((request, respond) => { ... })'
     );
   }
+  if (exported instanceof Promise) return `${moduleName}: the default export is a promise. Await it: export default await ...`;
   return `${moduleName}: the default export is ${describe(exported)}; ${EXPECTED}`;
 }
 

@@ -1,10 +1,9 @@
 /**
  * FormState: what a template needs to show a form, empty or with what was sent and what is wrong with it. Belongs to its request.
  */
-import type { QueryParams } from '../../http/query-params.ts';
 import type { Request } from '../../http/request.ts';
 import type { StandardSchema } from './standard-schema.ts';
-import { type Issue, toObject, validate, type Validated } from './validation.ts';
+import { formInput, type Issue, toObject, validate, type Validated } from './validation.ts';
 
 /** What the inputs of a form hold: texts, or lists of them. */
 export type FormInputs = Readonly<Record<string, unknown>>;
@@ -63,12 +62,12 @@ export function emptyForm<Output>(initial: FormInputs = {}): FormState<Output> {
 }
 
 /**
- * The form that the request sent, through a schema. Wrong values are no error but a form that is not valid. UnsupportedMediaType
- * for content that is no form.
+ * The form that the request sent, through a schema, files included. Wrong values are no error but a form that is not valid; its
+ * values are the texts, for browsers do not let a page fill in files. UnsupportedMediaType for content that is no form.
  */
 export async function parseForm<Output>(request: Request, schema: StandardSchema<Output>): Promise<FormState<Output>> {
-  const values = toObject((await request.form()) as QueryParams);
-  return new FormState(values, await validate(schema, values));
+  const form = await request.form();
+  return new FormState(toObject(form), await validate(schema, formInput(form)));
 }
 
 function groupByInput(issues: readonly Issue[]): Record<string, string[]> {

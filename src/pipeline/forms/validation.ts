@@ -1,5 +1,6 @@
 /** Validating values from a client with any Standard Schema. Any thread. */
 import { HttpError } from '../../http/errors.ts';
+import type { Form } from '../../http/form.ts';
 import type { QueryParams } from '../../http/query-params.ts';
 import type { Request } from '../../http/request.ts';
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts';
@@ -54,7 +55,7 @@ export function validParams<Output>(request: Request, schema: StandardSchema<Out
 export async function validBody<Output>(request: Request, schema: StandardSchema<Output>): Promise<Output> {
   const type = request.headers.get('content-type') ?? '';
   const isForm = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i.test(type);
-  return demand('body', schema, isForm ? toObject(await request.form()) : await request.json());
+  return demand('body', schema, isForm ? formInput(await request.form()) : await request.json());
 }
 
 /** Names with their value, or the list of their values where a name is repeated. */
@@ -66,6 +67,16 @@ export function toObject(pairs: Pick<QueryParams, 'entries' | 'getAll'>): Record
       return [name, values.length === 1 ? values[0] : [...values]];
     }),
   );
+}
+
+/** What a schema gets of a form: its fields, and its files under the names of their inputs. A name of both has its files. */
+export function formInput(form: Form): Record<string, unknown> {
+  const names = [...new Set(form.files.map(({ fieldName }) => fieldName))];
+  const files = names.map((name): [string, unknown] => {
+    const chosen = form.filesOf(name);
+    return [name, chosen.length === 1 ? chosen[0] : [...chosen]];
+  });
+  return Object.fromEntries([...Object.entries(toObject(form)), ...files]);
 }
 
 async function demand<Output>(part: RequestPart, schema: StandardSchema<Output>, value: unknown): Promise<Output> {

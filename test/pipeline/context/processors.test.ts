@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   addMessage,
   type AppOptions,
@@ -18,24 +18,36 @@ import {
   securityHeaders,
   settingsContext,
   staticContext,
+  templates,
   urlContext,
 } from '../../../src/index.ts';
 import { activateStaticFiles } from '../../../src/pipeline/static/index.ts';
 import { run } from '../helpers.ts';
 
-/** Runs a site whose page is this nunjucks template. */
+type Engine = (options: { directory: string }) => NonNullable<AppOptions['templates']>;
+let engine: Engine = nunjucks;
+
+/** Runs a site whose page is this template. */
 async function page(template: string, options: Partial<AppOptions>, before: (request: Parameters<typeof render>[0]) => void = () => {}) {
   const directory = await mkdtemp(join(tmpdir(), 'fastserve-test-'));
   try {
     await writeFile(join(directory, 'page.html'), template);
-    const { get } = await run({ ...options, templates: nunjucks({ directory }), view: (request) => (before(request), render(request, 'page.html')) });
-    return await get('/');
+    const { get } = await run({ ...options, templates: engine({ directory }), view: (request) => (before(request), render(request, 'page.html')) });
+    const answer = await get('/');
+    return { ...answer, body: String(answer.body) };
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-describe('the shipped context processors', () => {
+describe.each<[string, Engine]>([
+  ['nunjucks()', nunjucks],
+  ['templates()', templates],
+])('the shipped context processors with %s', (_name, given) => {
+  beforeAll(() => {
+    engine = given;
+  });
+
   test('request and settings', async () => {
     const contextProcessors = [requestContext, settingsContext({ site: 'Atlas' })];
     expect((await page('{{ request.path }} {{ settings.site }}', { contextProcessors })).body).toBe('/ Atlas');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { emptyForm, inject, defineApp, parseForm, path, type StandardSchema, type View, validate, validated, ValidationError } from '../../../src/index.ts';
+import { emptyForm, inject, defineApp, parseForm, path, type StandardSchema, UploadedFile, type View, validate, validated, ValidationError } from '../../../src/index.ts';
 
 const Person = v.object({
   name: v.pipe(v.string(), v.minLength(2, 'too short')),
@@ -109,6 +109,18 @@ describe('parseForm()', () => {
       return { form: form.formErrors, inputs: form.errors };
     };
     expect((await send(whole, { method: 'POST', headers: FORM, body: '' })).json()).toEqual({ form: ['passwords differ'], inputs: { address: ['no city'] } });
+  });
+
+  test('hands the schema the files of the form, and the page its texts', async () => {
+    const part = (disposition: string, content: string) => `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${content}\r\n`;
+    const body = `${part('name="title"', 'Map')}${part('name="map"; filename="map.txt"', 'content')}--b--\r\n`;
+    const Upload = v.object({ title: v.string(), map: v.pipe(v.instance(UploadedFile), v.transform(({ size }) => size)) });
+    const upload: View = async (request) => {
+      const form = await parseForm(request, Upload);
+      return { value: form.value, values: form.values };
+    };
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    expect((await send(upload, { method: 'POST', headers, body })).json()).toEqual({ value: { title: 'Map', map: 7 }, values: { title: 'Map' } });
   });
 
   test('refuses other content', async () => {

@@ -152,6 +152,18 @@ describe('filters on dates', () => {
 });
 
 describe('bounds', () => {
+  const runs = [
+    ['striptags', '<!--'], ['striptags', '<a'], ['striptags', '<<a>'], ['truncatechars_html:99999999', '<!--'], ['truncatewords_html:99999999', '<a '],
+    ['urlize', 'a'], ['urlize', 'a.'], ['urlize', 'a@'], ['urlize', 'http://('], ['urlize', '!'], ['urlize', ')'], ['slugify', '_'], ['slugify', '- '], ['title', "a'"],
+    ['linebreaks', '\n'], ['wordwrap:5', 'a '], ['truncatewords:3', ' '], ['escapejs', "'"], ['urlencode', '%'], ['iriencode', '['],
+  ] as const;
+  test.each(runs)('%s takes no time out of proportion on a long run of %j', (filter, unit) => {
+    const started = performance.now();
+    const run = unit.repeat(100_000);
+    rendered(`{{ x|${filter} }}{{ y|${filter} }}`, { x: `${run}x`, y: `http://a${run}` });
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   test('widths that would fill the memory are refused', () => {
     expect(failure('{{ "a"|center:99999999 }}')).toMatch(/a width of 99999999 is more than 100000/);
     expect(failure('{% for i in range(99999999) %}{% endfor %}')).toMatch(/range\(\) of 99999999 numbers is more than/);

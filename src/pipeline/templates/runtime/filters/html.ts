@@ -6,6 +6,9 @@ import { scriptJson, scriptString } from '../script.ts';
 import { truncateHtml } from './truncate-html.ts';
 import { urlize } from './urlize.ts';
 
+/** Tags that taking out others leaves behind are taken out so often. */
+const MAX_STRIPPED_LAYERS = 50;
+
 /** Text of a value: escaped when escaping is on and it is not safe already. */
 function prepared(value: unknown, escapes: boolean): string {
   return escapes ? escapeValue(value) : display(value);
@@ -48,9 +51,10 @@ function unorderedList(value: unknown, escapes: boolean): SafeString {
 /** Takes tags out. What is left is text, not markup: it is escaped where it is shown. */
 function stripTags(value: unknown): string {
   let text = display(value);
-  for (let before = ''; before !== text;) {
+  let before = '';
+  for (let pass = 0; before !== text && pass < MAX_STRIPPED_LAYERS; pass++) {
     before = text;
-    text = text.replace(/<!--[^]*?-->|<\/?[a-z!?][^<>]*>/gi, '');
+    text = text.replace(/<!--[^]*?(?:-->|$)|<\/?[a-z!?][^<>]*>/gi, '');
   }
   return text;
 }

@@ -41,7 +41,7 @@ function slugify(value: unknown): string {
     .replace(/[^\w\s-]/g, '')
     .trim()
     .replace(/[-\s]+/g, '-')
-    .replace(/^[-_]+|[-_]+$/g, '');
+    .replace(/^[-_]+|(?<![-_])[-_]+$/g, '');
 }
 
 /** Django's: at most so many characters, the last of them "…". */

@@ -3,7 +3,7 @@ import { display } from '../escape.ts';
 import { numberOf } from '../operators.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 
-const PIECE = /<!--[^]*?-->|<(\/?)([a-z][\w-]*)[^<>]*?(\/?)>|&(?:#\d+|#x[\da-f]+|\w+);|[^<&]+|[<&]/gi;
+const PIECE = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][\w-]*)[^<>]*?(\/?)>|&(?:#\d+|#x[\da-f]+|\w+);|[^<&]+|[<&]/gi;
 const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']);
 
 /** As safe as the value was: text that is not marked safe stays text. */

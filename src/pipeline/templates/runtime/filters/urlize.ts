@@ -3,8 +3,8 @@ import { display, escapeHtml } from '../escape.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 
 const ADDRESS =
-  /(?:https?:\/\/|www\.)[^\s<>"'`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|edu|gov|int|mil|net|org)(?:\/[^\s<>"'`]*)?(?![\w.@-])/gi;
-const TRAILING = /[.,:;!?]+$/;
+  /(?:https?:\/\/|www\.)[^\s<>"'`]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|edu|gov|int|mil|net|org)(?:\/[^\s<>"'`]*)?(?![\w.@-])/gi;
+const PUNCTUATION = '.,:;!?';
 
 /** Links with rel="nofollow"; their text is cut after `limit` characters. Everything between them is escaped when escaping is on. */
 export function urlize(value: unknown, escapes: boolean, limit: number): SafeString {
@@ -22,11 +22,16 @@ export function urlize(value: unknown, escapes: boolean, limit: number): SafeStr
   return markSafe(result + encode(text.slice(done)));
 }
 
-/** The address without the sentence's punctuation and without a bracket that it did not open. */
+/** The address without the sentence's punctuation and without brackets that it did not open. */
 function trimmed(address: string): string {
-  let kept = address.replace(TRAILING, '');
-  while (kept.endsWith(')') && kept.split('(').length < kept.split(')').length) kept = kept.slice(0, -1).replace(TRAILING, '');
-  return kept;
+  let unopened = address.split(')').length - address.split('(').length;
+  let end = address.length;
+  for (; end > 0; end--) {
+    const last = address.charAt(end - 1);
+    if (last === ')' && unopened > 0) unopened--;
+    else if (!PUNCTUATION.includes(last)) break;
+  }
+  return address.slice(0, end);
 }
 
 function targetOf(address: string): string {

@@ -1,0 +1,121 @@
+/**
+ * The request of a Node listener: node:http's own IncomingMessage, fed from the gateway. The application's thread.
+ *
+ * DESIGN. Frameworks put prototypes of their own under it (Express: Object.setPrototypeOf(req, app.request)), which end in
+ * http.IncomingMessage.prototype. So it must be a true one, and what differs must be its own properties: `_read` here.
+ * docs/adr/0017 says more.
+ */
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import type { GatewayBody } from '../contract.ts';
+import type { Exchange } from './exchange.ts';
+import type { RequestSocket } from './request-socket.ts';
+
+/** A symbol and no private field: frameworks wrap requests in proxies, through which private fields cannot be read. */
+const CONTENT = Symbol('content');
+
+/** What node:http keeps to itself and its type definitions leave out. */
+interface Internals {
+  _addHeaderLines(flat: string[], count: number): void;
+  _consuming: boolean;
+  _readableState: { readingMore: boolean };
+  _read: (size: number) => void;
+}
+
+export class IncomingMessage extends http.IncomingMessage {
+  readonly [CONTENT]: Content;
+
+  constructor({ request, socket }: Exchange) {
+    super(socket as unknown as Socket);
+    const content = new Content(this, socket, request.body);
+    this[CONTENT] = content;
+    this.method = request.method;
+    this.url = request.target;
+    this.httpVersion = request.httpVersion;
+    this.httpVersionMajor = 1;
+    this.httpVersionMinor = request.httpVersion === '1.0' ? 0 : 1;
+    const internals = this as unknown as Internals;
+    const flat = request.rawFields();
+    if (!content.isEmpty && request.field('content-length') === undefined) flat.push('Transfer-Encoding', 'chunked');
+    internals._addHeaderLines(flat, flat.length);
+    internals._read = read;
+    this.complete = content.isEmpty;
+  }
+}
+
+/** The answer is complete, and content that was not read does not come any more (G14). */
+export function answered(message: IncomingMessage): void {
+  if (message.destroyed || message.readableEnded) return;
+  const content = message[CONTENT];
+  // Most requests have no content and nobody who waits for its end: then nothing has to happen.
+  if (content.isEmpty && message.listenerCount('end') + message.listenerCount('close') === 0) return;
+  content.cease();
+}
+
+/** The error of node:http for a request whose client left. */
+export function connectionReset(): Error {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}
+
+function read(this: IncomingMessage & { _consuming: boolean; _readableState: { readingMore: boolean } }): void {
+  if (!this._consuming) {
+    this._readableState.readingMore = false;
+    this._consuming = true;
+  }
+  this[CONTENT].pull();
+}
+
+/** Moves content from the gateway to the message, a piece for each _read. */
+class Content {
+  readonly isEmpty: boolean;
+  readonly #message: http.IncomingMessage;
+  readonly #socket: RequestSocket;
+  readonly #body: GatewayBody;
+  #pieces: AsyncIterator<Uint8Array> | undefined;
+  #over: boolean;
+
+  constructor(message: http.IncomingMessage, socket: RequestSocket, body: GatewayBody) {
+    this.#message = message;
+    this.#socket = socket;
+    this.#body = body;
+    this.isEmpty = body.length === 0;
+    this.#over = false;
+  }
+
+  pull(): void {
+    if (this.#over) return;
+    const { available } = this.#body;
+    if (available === undefined) return void this.#pullPiece();
+    if (available.byteLength > 0) this.#message.push(available);
+    this.#end();
+  }
+
+  /** Nothing more comes: ends a message that nobody reads, breaks one that somebody waits for. */
+  cease(): void {
+    const isAwaited = (this.#message as unknown as { _consuming: boolean })._consuming && !this.#over;
+    if (isAwaited && !this.isEmpty) return void this.#message.destroy();
+    this.#message.removeAllListeners('data');
+    if (!this.#over) this.#end();
+    this.#message.resume();
+  }
+
+  async #pullPiece(): Promise<void> {
+    try {
+      this.#pieces ??= this.#body[Symbol.asyncIterator]();
+      const next = await this.#pieces.next();
+      if (this.#over || this.#message.destroyed) return;
+      this.#socket.active();
+      if (next.done) this.#end();
+      else this.#message.push(next.value);
+    } catch {
+      // The client went away or broke the framing. What left with it is told by the exchange; a body that fails alone, here.
+      if (!this.#message.destroyed) this.#message.destroy(connectionReset());
+    }
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#message.complete = true;
+    this.#message.push(null);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What stands for the socket of a request (req.socket, res.socket). The connection belongs to an I/O thread; here are its
+ * addresses, its end, and the methods that frameworks call on it. One for each request, even on one connection. The
+ * application's thread.
+ */
+import { EventEmitter } from 'node:events';
+import type { GatewayRequest } from '../contract.ts';
+import type { Exchange } from './exchange.ts';
+import { HIGH_WATER_MARK } from './piece-queue.ts';
+
+export class RequestSocket extends EventEmitter {
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
+  /** Over TLS. */
+  readonly encrypted: boolean;
+  readonly connecting = false;
+  readonly readableHighWaterMark = HIGH_WATER_MARK;
+  readonly writableHighWaterMark = HIGH_WATER_MARK;
+  /** Never 0: node:http corks a socket that is not corked, at a cost, and here it would do nothing. */
+  readonly writableCorked = 1;
+  readable = true;
+  writable = true;
+  destroyed = false;
+  closed = false;
+  timeout = 0;
+  readonly #exchange: Exchange;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(request: GatewayRequest, exchange: Exchange) {
+    super();
+    this.#exchange = exchange;
+    const { remoteAddress } = request;
+    this.remoteAddress = remoteAddress === '' ? undefined : remoteAddress;
+    this.remotePort = remoteAddress === '' ? undefined : request.remotePort;
+    this.encrypted = request.scheme === 'https';
+  }
+
+  get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
+    if (this.remoteAddress === undefined) return undefined;
+    return this.remoteAddress.includes(':') ? 'IPv6' : 'IPv4';
+  }
+
+  /** Bytes of the answer that wait for the client. */
+  get writableLength(): number {
+    return this.#exchange.queuedBytes;
+  }
+
+  /** Cuts the connection. A request that was answered in full keeps its answer, and the connection goes on. */
+  destroy(error?: Error): this {
+    if (this.destroyed) return this;
+    this.#exchange.cut();
+    if (error && this.listenerCount('error') > 0) this.emit('error', error);
+    return this;
+  }
+
+  destroySoon(): void {
+    this.destroy();
+  }
+
+  end(): this {
+    return this.destroy();
+  }
+
+  /** Emits 'timeout' on the request, the response and here when nothing was read or written for so long; cuts when nobody listens. 0: never. */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    clearTimeout(this.#timer);
+    this.timeout = milliseconds;
+    if (callback !== undefined) this.once('timeout', callback);
+    if (milliseconds > 0 && !this.destroyed) this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
+    return this;
+  }
+
+  /** Something was read or written: the idle time begins anew. */
+  active(): void {
+    this.#timer?.refresh();
+  }
+
+  /** The connection is of no use any more; called by the exchange. */
+  shut(): void {
+    this.readable = false;
+    this.writable = false;
+    this.destroyed = true;
+    this.closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** The answer is complete. The connection may go on, but for whoever keeps something by its socket this one is over. */
+  leave(): void {
+    clearTimeout(this.#timer);
+    this.closed = true;
+    this.emit('close', false);
+  }
+
+  /** Bytes of a connection are the I/O thread's: an answer goes through the response. */
+  write(): never {
+    throw new Error('req.socket.write(): the connection belongs to the server; answer through the response');
+  }
+
+  /** The local address is not known in the application's thread. */
+  address(): Record<string, never> {
+    return {};
+  }
+
+  // Settings of the connection, which the server makes; flow control goes through the request and the response.
+  setNoDelay(): this {
+    return this;
+  }
+  setKeepAlive(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+  pause(): this {
+    return this;
+  }
+  resume(): this {
+    return this;
+  }
+  cork(): void {}
+  uncork(): void {}
+
+  #timedOut(): void {
+    const { incoming, response } = this.#exchange;
+    const heard = [!incoming.complete && incoming.emit('timeout', this), response.emit('timeout', this), this.emit('timeout')];
+    if (!heard.includes(true)) this.destroy();
+  }
+}

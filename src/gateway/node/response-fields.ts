@@ -1,0 +1,43 @@
+/**
+ * From the header of a Node response to the gateway's field list. The application's thread.
+ */
+import http from 'node:http';
+
+/** A value as setHeader() and writeHead() take it. */
+type Value = string | number | readonly string[];
+
+/** What writeHead() was given: an object, a flat list, or a list of pairs. */
+export type GivenHeader = Readonly<Record<string, Value>> | readonly unknown[] | undefined | null;
+
+/** Fields that were set one by one; node:http has checked them. */
+export function fieldsSet(response: http.ServerResponse, names: readonly string[]): string[] {
+  const flat: string[] = [];
+  for (const name of names) add(flat, name, response.getHeader(name) as Value);
+  return flat;
+}
+
+/** Fields that only writeHead() named. Throws node:http's errors for names and values that cannot be sent. */
+export function fieldsGiven(given: GivenHeader): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of pairsOf(given)) {
+    http.validateHeaderName(name);
+    for (const line of Array.isArray(value) ? value : [value]) http.validateHeaderValue(name, line as string);
+    add(flat, name, value);
+  }
+  return flat;
+}
+
+function* pairsOf(given: GivenHeader): Iterable<[string, Value]> {
+  if (given === undefined || given === null) return;
+  if (!Array.isArray(given)) return yield* Object.entries(given as Readonly<Record<string, Value>>);
+  if (Array.isArray(given[0])) return yield* given as [string, Value][];
+  if (given.length % 2 !== 0) throw Object.assign(new TypeError("The argument 'headers' is not a list of names and values"), { code: 'ERR_INVALID_ARG_VALUE' });
+  for (let i = 0; i < given.length; i += 2) yield [given[i] as string, given[i + 1] as Value];
+}
+
+/** A list is a line for each value. */
+function add(flat: string[], name: string, value: Value): void {
+  if (typeof value === 'string') flat.push(name, value);
+  else if (typeof value === 'number') flat.push(name, String(value));
+  else for (const line of value) flat.push(name, String(line));
+}

@@ -1,0 +1,176 @@
+/**
+ * The response of a Node listener: node:http's own ServerResponse, answering through the gateway. The application's thread.
+ *
+ * An answer that is ended at once goes out in one piece, with its length; one that was begun with write(), pipe() or
+ * flushHeaders() is streamed, no further ahead of the client than the gateway allows.
+ *
+ * DESIGN. As with IncomingMessage, frameworks exchange the prototype, so what differs are own properties. All header methods
+ * and writeHead() are node:http's; at its end it stores the head by `_storeHeader`, which here keeps a field list in the
+ * place of a text. docs/adr/0017 says more.
+ */
+import http from 'node:http';
+import type { Exchange } from './exchange.ts';
+import type { RequestSocket } from './request-socket.ts';
+import { fieldsGiven, fieldsSet, type GivenHeader } from './response-fields.ts';
+
+const EXCHANGE = Symbol('exchange');
+const FIELDS = Symbol('fields');
+
+type Callback = (error?: Error | null) => void;
+type Chunk = string | Uint8Array;
+
+/** What node:http keeps to itself and its type definitions leave out. */
+interface Internals {
+  /** Non-empty once the head cannot change any more. */
+  _header: string | null;
+  _hasBody: boolean;
+  _closed: boolean;
+  getRawHeaderNames(): string[];
+  _implicitHeader(): void;
+}
+
+/** What differs from node:http. */
+interface OwnProperties {
+  socket: RequestSocket | null;
+  _storeHeader: typeof storeHeader;
+  write: typeof write;
+  end: typeof end;
+}
+
+type Self = ServerResponse & Internals;
+
+const node = http.ServerResponse.prototype;
+
+export class ServerResponse extends http.ServerResponse {
+  readonly [EXCHANGE]: Exchange;
+  [FIELDS]: string[] | undefined;
+
+  constructor(exchange: Exchange) {
+    super(exchange.incoming);
+    this[EXCHANGE] = exchange;
+    this[FIELDS] = undefined;
+    const own = this as unknown as OwnProperties;
+    own.socket = exchange.socket;
+    own._storeHeader = storeHeader;
+    own.write = write;
+    own.end = end;
+    this.flushHeaders = flushHeaders;
+    this.writeContinue = writeInterim;
+    this.writeProcessing = writeInterim;
+    this.writeEarlyHints = writeHints;
+  }
+}
+
+/** The field list for the gateway. */
+export function fieldsOf(response: ServerResponse): string[] {
+  return response[FIELDS] ?? [];
+}
+
+/**
+ * What the listener threw for this response: 500 where nothing was answered, a cut otherwise, and an entry in the log. False
+ * when the gateway does not listen any more, because the answer was complete.
+ */
+export function fail(response: ServerResponse, error: unknown): boolean {
+  return response[EXCHANGE].fail(error);
+}
+
+/** Emits 'finish'. Newer releases of Node remember it in a place that only their own end() reaches. */
+export function finish(response: ServerResponse): void {
+  if (!response.writableFinished) Object.defineProperty(response, 'writableFinished', { value: true });
+  response.emit('finish');
+}
+
+/** Emits 'close', once. */
+export function close(response: ServerResponse): void {
+  const self = response as Self;
+  if (self._closed) return;
+  self.destroyed = true;
+  self._closed = true;
+  self.emit('close');
+}
+
+/** The end of writeHead(). The status line is not used: the server writes the reason phrase of its own table. */
+function storeHeader(this: Self, statusLine: string, given: GivenHeader): void {
+  // Named, not left to respond(): here the head can still be changed by whoever catches it.
+  if (this.statusCode < 200 || this.statusCode > 599) {
+    throw Object.assign(new RangeError(`Invalid status code: ${this.statusCode}; the server sends 200 to 599`), { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
+  }
+  const names = this.getRawHeaderNames();
+  this[FIELDS] = names.length > 0 ? fieldsSet(this, names) : fieldsGiven(given);
+  this._header = statusLine;
+}
+
+function write(this: Self, chunk: Chunk, encoding?: BufferEncoding | Callback | null, callback?: Callback | null): boolean {
+  if (typeof encoding === 'function') return write.call(this, chunk, undefined, encoding);
+  // Its errors are node:http's.
+  if (this.finished || this.destroyed || !isChunk(chunk)) return node.write.call(this, chunk, encoding as BufferEncoding, callback ?? undefined);
+  if (this._header === null) this._implicitHeader();
+  if (!this._hasBody) {
+    if (callback) process.nextTick(callback);
+    return true;
+  }
+  const exchange = this[EXCHANGE];
+  if (exchange.state === 'aborted') return false;
+  exchange.socket.active();
+  return exchange.stream().push(decoded(chunk, encoding), callback ?? undefined);
+}
+
+function end(this: Self, chunk?: Chunk | Callback | null, encoding?: BufferEncoding | Callback | null, callback?: Callback | null): ServerResponse {
+  if (typeof chunk === 'function') return end.call(this, null, null, chunk);
+  if (typeof encoding === 'function') return end.call(this, chunk, null, encoding);
+  if (this.finished) return endAgain(this, chunk, callback);
+  const content = chunk === undefined || chunk === null || chunk === '' ? null : chunk;
+  if (content !== null && !isChunk(content)) node.write.call(this, content, 'utf8');
+  // The connection may have been given up in this very tick, when the response does not know yet.
+  if (!this.destroyed && this[EXCHANGE].state !== 'aborted') {
+    if (this._header === null) this._implicitHeader();
+    if (callback) this.once('finish', callback);
+    deliver(this[EXCHANGE], content === null ? null : decoded(content, encoding), this._hasBody);
+  }
+  this.finished = true;
+  return this;
+}
+
+/** A second end(): content is refused as a write behind the end, a callback hears of the end. */
+function endAgain(response: Self, chunk: Chunk | null | undefined, callback: Callback | null | undefined): ServerResponse {
+  if (chunk) node.write.call(response, chunk, 'utf8', callback ?? undefined);
+  else if (callback && !response.writableFinished) response.once('finish', callback);
+  else if (callback) {
+    process.nextTick(callback, Object.assign(new Error('Cannot call end after a stream was finished'), { code: 'ERR_STREAM_ALREADY_FINISHED' }));
+  }
+  return response;
+}
+
+/** The last bytes, or all of them. */
+function deliver(exchange: Exchange, content: Chunk | null, hasBody: boolean): void {
+  if (exchange.state !== 'streaming') return exchange.answer(hasBody || exchange.incoming.method === 'HEAD' ? content : null);
+  const pieces = exchange.stream();
+  if (content !== null) pieces.push(content);
+  pieces.end();
+}
+
+function flushHeaders(this: http.ServerResponse): void {
+  const self = this as Self;
+  if (self._header === null) self._implicitHeader();
+  // Without a body there is nothing to wait for: end() follows, and a head alone cannot be sent ahead.
+  if (self._hasBody && !self.finished && self[EXCHANGE].state === 'open') self[EXCHANGE].stream();
+}
+
+/** 100 Continue is sent when the content is read; other interim answers are not sent (RFC 9110 15.2 lets a server omit them). */
+function writeInterim(callback?: (() => void) | null): void {
+  if (callback) process.nextTick(callback);
+}
+
+function writeHints(_hints: unknown, callback?: () => void): void {
+  writeInterim(callback);
+}
+
+function isChunk(chunk: unknown): chunk is Chunk {
+  return typeof chunk === 'string' || chunk instanceof Uint8Array;
+}
+
+/** Text in UTF-8 stays text; other encodings become bytes. */
+function decoded(chunk: Chunk, encoding: BufferEncoding | null | undefined): Chunk {
+  if (typeof chunk !== 'string' || !encoding || encoding === 'utf8' || encoding === 'utf-8') return chunk;
+  return Buffer.from(chunk, encoding);
+}

@@ -1,0 +1,55 @@
+/** From the options of createServer() to the configuration of a server. Main thread. */
+import type { CheckedConfig } from '../config/schema.ts';
+import type { Config } from '../config/types.ts';
+import { checkConfig } from '../config/validate.ts';
+import { ConfigError } from '../errors.ts';
+import { suggest } from '../nearest.ts';
+
+/** Names of node:http, in milliseconds and bytes, and the keys of fastserve's configuration that need no start. */
+export interface ServerOptions extends Pick<Config, 'ioThreads' | 'hosts' | 'trustProxy' | 'limits' | 'timeouts' | 'log'> {
+  /** Idle time between two requests: timeouts.keepAlive. */
+  keepAliveTimeout?: number | undefined;
+  /** For the head of a request: timeouts.header. */
+  headersTimeout?: number | undefined;
+  /** For a request's content to arrive: timeouts.bodyTotal. */
+  requestTimeout?: number | undefined;
+  /** Largest head in bytes: limits.head. */
+  maxHeaderSize?: number | undefined;
+}
+
+const KNOWN = Object.keys({
+  ioThreads: true, hosts: true, trustProxy: true, limits: true, timeouts: true, log: true,
+  keepAliveTimeout: true, headersTimeout: true, requestTimeout: true, maxHeaderSize: true,
+} satisfies Record<keyof ServerOptions, true>);
+
+/** Names the source of a configuration in messages. */
+export const SOURCE = 'createServer()';
+
+/** The largest that the front can count: node:http has no limit of its own, frameworks bring theirs. */
+const ANY_BODY = 4_294_967_295;
+
+/** The options with every default. Throws ConfigError for one that is unknown or has a wrong value. */
+export function checkOptions(options: ServerOptions): CheckedConfig {
+  const problems = Object.keys(options).filter((name) => !KNOWN.includes(name)).map((name) => {
+    const near = suggest(name, KNOWN);
+    const fix = near === undefined ? `The options are ${KNOWN.join(', ')}.` : `Did you mean "${near}"?`;
+    return { path: name.slice(0, 40), text: `unknown option. ${fix}` };
+  });
+  if (problems.length > 0) throw new ConfigError(SOURCE, problems);
+  return checkConfig(configOf(options), SOURCE);
+}
+
+/** node:http limits neither content nor the time of an answer, so without a word about them neither does this server. */
+export function configOf(options: ServerOptions, maxConnections?: number): Config {
+  const { keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderSize, ...config } = options;
+  const timeouts = { request: 0, ...named('keepAlive', keepAliveTimeout), ...named('header', headersTimeout), ...named('bodyTotal', requestTimeout) };
+  return {
+    ...config,
+    limits: { body: ANY_BODY, ...named('head', maxHeaderSize), ...config.limits, ...named('connections', maxConnections) },
+    timeouts: { ...timeouts, ...config.timeouts },
+  };
+}
+
+function named(name: string, value: number | undefined): Record<string, number> {
+  return value === undefined ? {} : { [name]: value };
+}

@@ -1,0 +1,234 @@
+/**
+ * fastserve in the shape of node:http's server: createServer(listener).listen(port). The listener runs in the calling
+ * thread, over the same native front as everything else.
+ *
+ *   made ── listen() ──► bound (address() answers) ──► 'listening' ── close() ──► draining ──► 'close' ──► made
+ */
+import { lookup } from 'node:dns/promises';
+import { captureRejectionSymbol, EventEmitter } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { inlineSettings } from '../config/resolve.ts';
+import type { GatewayApplication } from '../gateway/contract.ts';
+import type { IncomingMessage } from '../gateway/node/incoming-message.ts';
+import { type NodeListener, runListener } from '../gateway/node/listener.ts';
+import { fail, type ServerResponse } from '../gateway/node/server-response.ts';
+import type { NativeAddress } from '../native/binding.ts';
+import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
+import { addonRuntime } from '../supervisor/runtime.ts';
+import type { RunningServer } from '../supervisor/server.ts';
+import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
+import { checkOptions, configOf, type ServerOptions, SOURCE } from './server-options.ts';
+
+/** What address() gives: as net.Server, a path for unix sockets. */
+export type Address = { address: string; family: 'IPv4' | 'IPv6'; port: number } | string;
+
+interface Events {
+  request: [request: IncomingMessage, response: ServerResponse];
+  listening: [];
+  close: [];
+  error: [error: Error];
+}
+
+/** One stay at an address. */
+interface Stay {
+  bound: BoundServer | undefined;
+  /** undefined when it could not start. */
+  running: Promise<RunningServer | undefined>;
+  server: RunningServer | undefined;
+  /** close() was called. */
+  isLeaving: boolean;
+}
+
+export class Server extends EventEmitter<Events> {
+  /** Milliseconds; read by listen(). */
+  keepAliveTimeout: number | undefined;
+  headersTimeout: number | undefined;
+  requestTimeout: number | undefined;
+  /** Open connections for each I/O thread, limits.connections; read by listen(). Further ones wait, node:http drops them. */
+  maxConnections: number;
+  readonly #options: ServerOptions;
+  readonly #unanswered = new Set<ServerResponse>();
+  #stay: Stay | undefined;
+
+  constructor(options: ServerOptions = {}, listener?: NodeListener) {
+    super({ captureRejections: true });
+    this.maxConnections = checkOptions(options).limits.connections;
+    this.#options = options;
+    this.keepAliveTimeout = options.keepAliveTimeout;
+    this.headersTimeout = options.headersTimeout;
+    this.requestTimeout = options.requestTimeout;
+    if (listener !== undefined) this.on('request', listener);
+  }
+
+  /** Whether the server is bound. */
+  get listening(): boolean {
+    return this.#address() !== undefined;
+  }
+
+  /**
+   * Binds at once, unless the host is a name that must be looked up; 'listening' follows. Emits 'error' when it cannot.
+   * Throws for arguments and options that mean nothing.
+   */
+  listen(port?: number | string, host?: string, backlog?: number, listening?: () => void): this;
+  listen(port?: number | string, host?: string, listening?: () => void): this;
+  listen(port?: number | string, backlog?: number, listening?: () => void): this;
+  listen(port?: number | string, listening?: () => void): this;
+  listen(path: string, backlog?: number, listening?: () => void): this;
+  listen(path: string, listening?: () => void): this;
+  listen(options: ListenOptions, listening?: () => void): this;
+  listen(listening?: () => void): this;
+  listen(...args: unknown[]): this {
+    if (this.#stay !== undefined) {
+      throw Object.assign(new Error('listen() was called more than once without closing the server'), { code: 'ERR_SERVER_ALREADY_LISTEN' });
+    }
+    const target = listenTarget(args);
+    if (target.callback !== undefined) this.once('listening', target.callback);
+    target.signal?.addEventListener('abort', () => this.close(), { once: true });
+    const stay: Stay = { bound: undefined, server: undefined, running: Promise.resolve(undefined), isLeaving: false };
+    this.#stay = stay;
+    stay.running = target.isName ? this.#lookUp(stay, target) : this.#bind(stay, target);
+    return this;
+  }
+
+  /** Where it listens, from listen() on; null when it does not. */
+  address(): Address | null {
+    const address = this.#address();
+    if (address === undefined) return null;
+    if (address.unix !== undefined) return address.unix;
+    const { host = '', port = 0 } = address;
+    return { address: host, family: isIPv6(host) ? 'IPv6' : 'IPv4', port };
+  }
+
+  /**
+   * Stops accepting, closes idle connections, lets requests in flight end for timeouts.stop, then emits 'close'. `closed` is
+   * called then, with an error when the server was not listening.
+   */
+  close(closed?: (error?: Error) => void): this {
+    const stay = this.#stay;
+    if (stay === undefined) {
+      const error = Object.assign(new Error('Server is not running.'), { code: 'ERR_SERVER_NOT_RUNNING' });
+      if (closed !== undefined) process.nextTick(closed, error);
+      return this;
+    }
+    if (closed !== undefined) this.once('close', () => closed());
+    void this.#leave(stay);
+    return this;
+  }
+
+  /** Cuts the connections that have a request in flight; close() has ended the idle ones. */
+  closeAllConnections(): void {
+    for (const response of this.#unanswered) response.destroy();
+  }
+
+  /** close() does it: here for frameworks that call both. */
+  closeIdleConnections(): void {}
+
+  /** Counts open connections. */
+  getConnections(counted: (error: Error | null, count: number) => void): this {
+    process.nextTick(counted, null, this.connections);
+    return this;
+  }
+
+  /** Open connections; getConnections() has taken its place in node:http. */
+  get connections(): number {
+    return this.#stay?.server?.stats().connectionsOpen ?? 0;
+  }
+
+  /** The default: the process stays alive until close(). */
+  ref(): this {
+    return this;
+  }
+
+  /** Not possible: the native side of the queue holds the process. Says so on standard error. */
+  unref(): this {
+    process.emitWarning('Server.unref() of fastserve/node has no effect: the process lives until close()', { code: 'FASTSERVE_UNREF' });
+    return this;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return new Promise((resolve) => this.close(() => resolve()));
+  }
+
+  /** An asynchronous listener failed. */
+  override [captureRejectionSymbol](error: Error, event: unknown, ...args: unknown[]): void {
+    if (event === 'request' && fail(args[1] as ServerResponse, error)) return;
+    this.emit('error', error);
+  }
+
+  async #lookUp(stay: Stay, target: ListenTarget): Promise<RunningServer | undefined> {
+    const { host, port } = target.address as { host: string; port: number };
+    try {
+      const { address } = await lookup(host);
+      return await this.#bind(stay, { ...target, address: { host: address, port }, isName: false });
+    } catch (error) {
+      return this.#failed(stay, error);
+    }
+  }
+
+  /** Binds before it returns. */
+  #bind(stay: Stay, { address }: ListenTarget): Promise<RunningServer | undefined> {
+    const { keepAliveTimeout, headersTimeout, requestTimeout, maxConnections } = this;
+    const config = configOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout }, maxConnections);
+    const proxyProtocol = false;
+    const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
+    let settings;
+    try {
+      settings = inlineSettings(config, listen, SOURCE);
+    } catch (error) {
+      this.#stay = undefined;
+      throw error;
+    }
+    try {
+      stay.bound = bindInline(settings, addonRuntime());
+    } catch (error) {
+      process.nextTick(() => this.#failed(stay, error));
+      return Promise.resolve(undefined);
+    }
+    return this.#run(stay, stay.bound);
+  }
+
+  async #run(stay: Stay, bound: BoundServer): Promise<RunningServer | undefined> {
+    try {
+      stay.server = await bound.run(this.#application());
+    } catch (error) {
+      return this.#failed(stay, error);
+    }
+    this.emit('listening');
+    return stay.server;
+  }
+
+  #application(): GatewayApplication {
+    const listener: NodeListener = (request, response) => {
+      this.#unanswered.add(response);
+      response.once('close', () => this.#unanswered.delete(response));
+      this.emit('request', request, response);
+    };
+    return { kind: 'node', handle: runListener(listener), manifest: null };
+  }
+
+  #failed(stay: Stay, error: unknown): undefined {
+    if (this.#stay === stay) this.#stay = undefined;
+    this.emit('error', error as Error);
+  }
+
+  #address(): NativeAddress | undefined {
+    return this.#stay === undefined || this.#stay.isLeaving ? undefined : this.#stay.bound?.addresses[0];
+  }
+
+  async #leave(stay: Stay): Promise<void> {
+    stay.isLeaving = true;
+    const server = await stay.running;
+    await server?.close();
+    // Another close() may have been here first, or the start failed.
+    if (this.#stay !== stay) return;
+    this.#stay = undefined;
+    this.emit('close');
+  }
+}
+
+/** As http.createServer: the listener hears every 'request'. Throws ConfigError for options that are wrong. */
+export function createServer(listener?: NodeListener): Server;
+export function createServer(options: ServerOptions, listener?: NodeListener): Server;
+export function createServer(first?: ServerOptions | NodeListener, listener?: NodeListener): Server {
+  return typeof first === 'function' ? new Server({}, first) : new Server(first, listener);
+}

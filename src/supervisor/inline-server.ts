@@ -1,0 +1,51 @@
+/**
+ * A server for an application of the calling thread, in two steps: the addresses are bound at once, the rest follows. That is
+ * what node:http promises: address() right behind listen(). Main thread.
+ */
+import { toNativeOptions } from '../config/to-native.ts';
+import type { Settings } from '../config/types.ts';
+import type { GatewayApplication } from '../gateway/contract.ts';
+import type { NativeAddress } from '../native/binding.ts';
+import { type RunningApplication, type Source, startApplication } from './application.ts';
+import { ErrorLog } from './error-log.ts';
+import type { Runtime } from './runtime.ts';
+import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer, stopFront } from './server.ts';
+import { slotCount } from './slot-table.ts';
+import { openTls } from './tls-files.ts';
+
+/** Bound, not yet serving: clients wait in the kernel's backlog. */
+export interface BoundServer {
+  readonly addresses: readonly NativeAddress[];
+  /** Starts to serve. Called once. Rejects with the application's own error; nothing is left then. */
+  run(application: GatewayApplication): Promise<RunningServer>;
+}
+
+/** Binds settings that have neither workers nor mounts. Throws the addon's error with code, address and port. */
+export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
+  const log = new ErrorLog(settings.log.level);
+  const options = toNativeOptions(settings, slotCount(settings.workers));
+  const front = explained(() => new runtime.native.Server(options));
+  const rings = giveRings(front, options, runtime);
+  let addresses: NativeAddress[];
+  try {
+    addresses = front.listen();
+  } catch (error) {
+    void stopFront(front, 0);
+    throw error;
+  }
+  const run = async (application: GatewayApplication): Promise<RunningServer> => {
+    let running: RunningApplication | null = null;
+    try {
+      const tls = await openTls(settings, front, log);
+      const source: Source = { prepared: { kind: 'inline', application }, staticDirectories: [] };
+      running = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
+      explained(() => front.start());
+      return new RunningServer({ settings, builds: [], front, application: running, addresses, log, tls, runtime });
+    } catch (error) {
+      await stopFront(front, 0);
+      await running?.stop(MIN_WORKER_STOP_MS);
+      throw error;
+    }
+  };
+  return { addresses, run };
+}
