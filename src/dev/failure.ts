@@ -37,19 +37,24 @@ const CONTEXT_LINES = 4;
 const LINE_SHOWN = 200;
 const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMPILER_LINE = /^\s*(\/.+?):(\d+):(\d+): (.*)$/m;
+/** At the start of a line, as errors of templates have it. */
+const MESSAGE_PLACE = /^(?:\w*Error: )?(\/[^\s:]+):(\d+):(\d+)\b/m;
 const STACK_LINE = /^\s+at (?:.*? \()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/;
 
 /** Of an error that start or reload gave. */
 export function describeFailure(error: Error & { code?: unknown }): Failure {
   if (error.code === 'FS_BUNDLE') return describeCompilerError(error.message);
-  if (error.code === 'FS_APP') return describeStack('The code could not be loaded', error.message, error.stack ?? '');
+  if (error.code === 'FS_APP') {
+    const cause = error.cause as { message?: unknown } | undefined;
+    return describeStack('The code could not be loaded', typeof cause?.message === 'string' ? cause.message : error.message, error.stack ?? '');
+  }
   return { heading: 'The configuration cannot be used', message: error.message, place: null, frame: [], stack: '' };
 }
 
-/** Of a stack as V8 writes it, message first. */
+/** Of a stack as V8 writes it, message first. A message that names a place itself, as those about templates do, knows better. */
 export function describeStack(heading: string, message: string, stack: string): Failure {
   const places = stack.split('\n').flatMap((line) => placeOf(STACK_LINE.exec(line)) ?? []);
-  const place = places.find(({ file }) => isApplication(file)) ?? null;
+  const place = placeOf(MESSAGE_PLACE.exec(message)) ?? places.find(({ file }) => isApplication(file)) ?? null;
   const first = stack.search(/^\s+at /m);
   return { heading, message, place, frame: frameOf(place), stack: first === -1 ? '' : stack.slice(first) };
 }

@@ -9,6 +9,7 @@ import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
+import type { ThreadSource } from './thread-source.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 export interface GenerationOptions {
@@ -24,8 +25,7 @@ export interface GenerationOptions {
 /** What every generation of a server has in common. */
 export interface WorkerSettings {
   readonly serverId: number;
-  /** file: URL of the module that each worker runs. */
-  readonly entry: string;
+  readonly threads: ThreadSource;
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
   /** What all workers share, generation after generation. */
@@ -46,14 +46,14 @@ export class Generation {
 
   constructor(options: GenerationOptions, settings: WorkerSettings) {
     const { number, url, slots, staticDirectories } = options;
-    const { serverId, entry, ringsOf, memory, startMs, stuckMs, debug, answered, turns, log } = settings;
+    const { serverId, threads, ringsOf, memory, startMs, stuckMs, debug, answered, turns, log } = settings;
     this.number = number;
     this.slots = slots;
     this.#manifests = new ManifestAgreement(log);
     this.#workers = slots.map(
       (slot) =>
         new WorkerSlot({
-          entry,
+          thread: threads.take(),
           task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories },
           memory,
           startMs,

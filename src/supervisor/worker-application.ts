@@ -16,6 +16,7 @@ import { Generation, type WorkerSettings } from './generation.ts';
 import { closingError } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { SlotTable } from './slot-table.ts';
+import { ThreadSource } from './thread-source.ts';
 
 /** For the stop hooks of a worker, behind its last answer. */
 const HOOKS_MS = 1000;
@@ -44,6 +45,7 @@ export class WorkerApplication implements RunningApplication {
       await first.stop(HOOKS_MS);
       throw error;
     }
+    application.#workers.threads.prepare();
     return application;
   }
 
@@ -53,7 +55,7 @@ export class WorkerApplication implements RunningApplication {
     this.#slots = new SlotTable(attachment.slots);
     this.#workers = {
       serverId: attachment.serverId,
-      entry: runtime.workerEntry,
+      threads: new ThreadSource(runtime.workerEntry, settings.debug),
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
@@ -91,6 +93,7 @@ export class WorkerApplication implements RunningApplication {
       throw this.#stopping ? closingError() : error;
     } finally {
       this.#next = null;
+      this.#workers.threads.prepare();
     }
     this.#lastNumber = next.number;
     const old = this.#current;
@@ -100,6 +103,7 @@ export class WorkerApplication implements RunningApplication {
 
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
+    await this.#workers.threads.close();
     const generations = [...this.#draining.keys(), this.#current];
     await Promise.all([...generations.map((generation) => generation.stop(limitMs)), this.#next?.stop(0)]);
     await Promise.all(this.#draining.values());

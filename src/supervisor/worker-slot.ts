@@ -10,14 +10,14 @@ import type { WorkerTask } from '../gateway/worker-task.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
-import { WorkerThread } from './worker-thread.ts';
+import type { WorkerThread } from './worker-thread.ts';
 
 /** dead: no thread; a new one is started after a pause, unless the slot was stopped. */
 export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
 
 export interface SlotOptions {
-  /** file: URL of the worker module. */
-  readonly entry: string;
+  /** The slot's from now on. */
+  readonly thread: WorkerThread;
   readonly task: Omit<WorkerTask, 'port' | 'memory'>;
   /** Of the server: what its workers share. */
   readonly memory: SharedMemoryHub;
@@ -47,7 +47,8 @@ export class WorkerSlot {
   constructor(options: SlotOptions) {
     this.#options = options;
     this.#name = `worker ${options.task.slot}`;
-    this.#thread = new WorkerThread(options.entry, (error) => this.#onStrayError(error));
+    this.#thread = options.thread;
+    this.#thread.onStrayError = (error) => this.#onStrayError(error);
   }
 
   get state(): SlotState {

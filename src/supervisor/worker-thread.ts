@@ -20,16 +20,18 @@ const SHORT_OPTIONS: Record<string, string> = { '-r': '--require', '-C': '--cond
 
 export class WorkerThread {
   readonly #entry: string;
-  readonly #onStrayError: (error: Error) => void;
   #pool: Piscina | null = null;
+  /** Hears errors that belong to no task, for example of an aborted thread that still runs. */
+  onStrayError: (error: Error) => void = () => {};
 
-  /**
-   * entry: file: URL of the worker module. onStrayError hears errors that belong to no task, for example of an aborted
-   * thread that still runs; without a listener they would end the process.
-   */
-  constructor(entry: string, onStrayError: (error: Error) => void) {
+  /** entry: file: URL of the worker module. */
+  constructor(entry: string) {
     this.#entry = entry;
-    this.#onStrayError = onStrayError;
+  }
+
+  /** Starts the thread ahead of its first task. */
+  start(): void {
+    this.#pool ??= this.#create();
   }
 
   /**
@@ -59,7 +61,8 @@ export class WorkerThread {
       recordTiming: false,
       execArgv: [...sharedOptions(process.execArgv), '--enable-source-maps'],
     });
-    pool.on('error', this.#onStrayError);
+    // Without a listener they would end the process.
+    pool.on('error', (error: Error) => this.onStrayError(error));
     return pool;
   }
 }

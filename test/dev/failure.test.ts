@@ -35,6 +35,14 @@ describe('a failure', () => {
     expect(failure.stack).toMatch(/^\s+at connect/);
   });
 
+  it('of a template is where its message says', async () => {
+    const directory = await directoryWith({ 'page.html': '<p>\n{% if %}\n' });
+    const message = `${directory}/page.html:2:7 expected a value, found the end`;
+    const failure = describeFailure(loadFailure({ message, stack: `TemplateError: ${message}\n    at parse (/site/app.ts:1:1)` }));
+    expect(failure).toMatchObject({ message, place: { file: join(directory, 'page.html'), line: 2, column: 7 } });
+    expect(failure.frame.find(({ hit }) => hit)?.text).toBe('{% if %}');
+  });
+
   it('of the configuration is its message', () => {
     const failure = describeFailure(new ConfigError('fastserve.config.ts', [{ path: 'listen', text: 'is wrong.' }]));
     expect(failure).toMatchObject({ heading: 'The configuration cannot be used', message: 'fastserve.config.ts: listen: is wrong.', place: null, frame: [] });

@@ -246,6 +246,21 @@ describe('a stop', () => {
     await running.close();
   });
 
+  it('ends the thread that is kept ready in development', async () => {
+    const settings = await resolveConfig({ config: { app: './app.mjs', workers: 1 }, directory, source: 'test', defaults: LIBRARY_DEFAULTS });
+    await writeFile(join(directory, 'app.mjs'), 'export default {};');
+    const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const cycle = async () => {
+      const running = await startServer({ ...settings, debug: true }, front.runtime);
+      await running.reload();
+      await running.close();
+    };
+    await cycle();
+    const before = workers();
+    for (let i = 0; i < 5; i++) await cycle();
+    await expect.poll(workers).toBeLessThanOrEqual(before);
+  });
+
   it('leaves no thread or handle, however often it is done', async () => {
     const count = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort' || kind === 'Worker' || kind === 'Timeout').length;
     await (await start('export default {};')).close();

@@ -1,0 +1,35 @@
+/** Where workers get their threads from. Main thread. */
+import { WorkerThread } from './worker-thread.ts';
+
+export class ThreadSource {
+  readonly #entry: string;
+  readonly #keepsSpare: boolean;
+  #spare: WorkerThread | null = null;
+  #closed = false;
+
+  /** entry: file: URL of the worker module. keepsSpare: prepare() does something. */
+  constructor(entry: string, keepsSpare: boolean) {
+    this.#entry = entry;
+    this.#keepsSpare = keepsSpare;
+  }
+
+  /** A thread of the caller's own: the spare one, or one that is started by its first task. */
+  take(): WorkerThread {
+    const thread = this.#spare ?? new WorkerThread(this.#entry);
+    this.#spare = null;
+    return thread;
+  }
+
+  /** Starts a thread ahead, with the worker module loaded: half of what a small application needs to get ready. */
+  prepare(): void {
+    if (!this.#keepsSpare || this.#closed || this.#spare !== null) return;
+    this.#spare = new WorkerThread(this.#entry);
+    this.#spare.start();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#spare?.destroy();
+    this.#spare = null;
+  }
+}
