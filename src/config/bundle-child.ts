@@ -121,8 +121,9 @@ function describe(error: unknown): string[] {
   });
 }
 
-/** The sentence without colours, the code in brackets and the drawing below it. */
+/** The sentence without colours, the count above it, the code in brackets and the drawing below it. */
 function firstLine(message: string): string {
-  const line = stripVTControlCharacters(message).split('\n', 1)[0] ?? '';
-  return line.replace(/^\[[A-Z_]+\]\s*/, '');
+  const lines = stripVTControlCharacters(message).split('\n');
+  const line = lines.find((each) => !/^Parse failed with \d+ errors?:$/.test(each.trim())) ?? '';
+  return line.trim().replace(/^\[[A-Z_]+\]\s*/, '');
 }

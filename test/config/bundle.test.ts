@@ -97,6 +97,13 @@ describe('a build error', () => {
     });
   });
 
+  it('names the message where the module asks for its own URL, which is read by a second parser', async () => {
+    await write({ 'app.ts': 'export const here = import.meta.url;\nexport const b: = 3;' });
+    await expect(bundle(join(project, 'app.ts'))).rejects.toMatchObject({
+      message: `the TypeScript does not compile:\n  ${join(project, 'app.ts')}:2:17: Unexpected token`,
+    });
+  });
+
   it('names the import that leads nowhere', async () => {
     await write({ 'app.ts': 'import "./nope.ts";' });
     await expect(bundle(join(project, 'app.ts'))).rejects.toThrow(/app\.ts:1:8: Could not resolve '\.\/nope\.ts'/);

@@ -7,6 +7,7 @@
  */
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
+import { namesReadBy } from './compiler/names-read.ts';
 import { TemplateError } from './engine.ts';
 import { TemplatePage } from './gathered-page.ts';
 import { type CustomTags, parseTemplate } from './language/parser.ts';
@@ -47,6 +48,7 @@ export class Environment {
   readonly #trees = new Map<string, TemplateTree | null>();
   readonly #units = new Map<string, CompiledUnit>();
   readonly #unitsById = new Map<number, CompiledUnit>();
+  readonly #namesRead = new Map<string, ReadonlySet<string> | undefined>();
   /** Pages in whose values a promise was found. */
   readonly #asyncPages = new Set<string>();
   readonly #libraries: { plain: object; strict: object };
@@ -72,6 +74,14 @@ export class Environment {
   /** Compiles a template so that its mistakes show now. TemplateError for what is wrong. */
   compile(name: string): void {
     this.#page(name, 'sync');
+  }
+
+  /** The names of the context that a page may read; undefined when that cannot be told. TemplateError for a broken template. */
+  namesRead(name: string): ReadonlySet<string> | undefined {
+    if (this.#options.debug) this.#forgetChanged();
+    const [file] = splitPartial(name);
+    if (!this.#namesRead.has(file)) this.#namesRead.set(file, namesReadBy(file, (each) => this.#tree(each)));
+    return this.#namesRead.get(file);
   }
 
   /** A page, not yet assembled. A promise when its values are asynchronous. Throws or rejects with TemplateError. */
@@ -173,6 +183,7 @@ export class Environment {
     this.#units.clear();
     this.#unitsById.clear();
     this.#asyncPages.clear();
+    this.#namesRead.clear();
   }
 
   #makeServices(): RenderServices {

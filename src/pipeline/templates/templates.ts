@@ -44,6 +44,8 @@ export interface TemplatesOptions {
 /** An engine of ours: what every engine does, and pages before they are assembled, and streams. */
 export interface Templates extends TemplateEngine {
   render(template: string, context: object): TemplatePage | Promise<TemplatePage>;
+  /** Every name of the context that a template, with all that it extends or includes, may read; undefined: cannot be told. */
+  namesRead(template: string): ReadonlySet<string> | undefined;
   renderToString(template: string, context?: object): string | Promise<string>;
   /** The page in pieces, its head first. What fails later rejects. */
   stream(template: string, context?: object): AsyncIterable<Uint8Array>;
@@ -94,6 +96,7 @@ export function templates(options: TemplatesOptions): Templates {
       const extensions = options.extensions ?? DEFAULT_EXTENSIONS;
       for (const name of loader.names()) if (extensions.some((extension) => name.endsWith(extension))) environment.compile(name);
     },
+    namesRead: (template) => ready(template).namesRead(template),
     render: (template, context) => ready(template).gather(template, context),
     renderToString(template, context = {}) {
       const page = ready(template).gather(template, context);
