@@ -1,5 +1,5 @@
 /** The supervisor with a scripted front and scripted workers in real Piscina threads: no addon, no sockets. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -249,16 +249,16 @@ describe('a stop', () => {
   it('ends the thread that is kept ready in development', async () => {
     const settings = await resolveConfig({ config: { app: './app.mjs', workers: 1 }, directory, source: 'test', defaults: LIBRARY_DEFAULTS });
     await writeFile(join(directory, 'app.mjs'), 'export default {};');
-    const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+    const threads = async () => (await readdir('/proc/self/task')).length;
     const cycle = async () => {
       const running = await startServer({ ...settings, debug: true }, front.runtime);
       await running.reload();
       await running.close();
     };
     await cycle();
-    const before = workers();
+    const before = await threads();
     for (let i = 0; i < 5; i++) await cycle();
-    await expect.poll(workers).toBeLessThanOrEqual(before);
+    await expect.poll(threads).toBeLessThanOrEqual(before);
   });
 
   it('leaves no thread or handle, however often it is done', async () => {
