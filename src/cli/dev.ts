@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Flags, readOverrides } from '../config/overrides.ts';
 import { DEV_DEFAULTS } from '../dev/settings.ts';
-import { Session, type SessionEvent } from '../dev/session.ts';
+import { DevServer, type DevEvent } from '../dev/dev-server.ts';
 import { addressUrl } from '../supervisor/server.ts';
 import { localCertificate } from '../tls/local-certificate.ts';
 import { failureMessage } from './failure-message.ts';
@@ -37,15 +37,15 @@ export function addDevCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: DevFlags) => {
       const certificate = flags.https === true ? await localCertificate(process.env) : undefined;
-      const session = await Session.start({
+      const dev = await DevServer.start({
         directory: realDirectory(resolve(directory)),
         configFile: flags.config,
         overrides: { ...readOverrides(flags, process.env), tls: certificate },
         colours: style.colours,
         onEvent: show,
       });
-      endOnSignals(() => session.close());
-      const { server } = session;
+      endOnSignals(() => dev.close());
+      const { server } = dev;
       process.stdout.write(startMessage(server, shorten));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
     });
@@ -64,7 +64,7 @@ function shorten(path: string): string {
   return relative(process.cwd(), path) || '.';
 }
 
-function show(event: SessionEvent): void {
+function show(event: DevEvent): void {
   switch (event.type) {
     case 'reloaded':
       return say(`reloaded in ${event.ms} ms`);

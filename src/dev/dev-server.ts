@@ -19,7 +19,7 @@ import { describeFailure, type Failure } from './failure.ts';
 import { DEV_DEFAULTS, devSettings } from './settings.ts';
 import { TreeWatcher } from './tree-watcher.ts';
 
-export interface SessionOptions {
+export interface DevServerOptions {
   /** Absolute. */
   readonly directory: string;
   readonly configFile: string | undefined;
@@ -27,10 +27,10 @@ export interface SessionOptions {
   /** The access log is for a terminal. */
   readonly colours: boolean;
   /** Hears what happens behind the start, and of an application that does not load at the start. */
-  readonly onEvent: (event: SessionEvent) => void;
+  readonly onEvent: (event: DevEvent) => void;
 }
 
-export type SessionEvent =
+export type DevEvent =
   | { type: 'restarted'; server: RunningServer; ms: number }
   | { type: 'reloaded'; ms: number }
   | { type: 'page' | 'styles' }
@@ -40,8 +40,8 @@ export type SessionEvent =
 const WORKER_ENTRY = new URL('./worker.js', import.meta.url).href;
 const PLACEHOLDER = new URL('./placeholder.js', import.meta.url).href;
 
-export class Session {
-  readonly #options: SessionOptions;
+export class DevServer {
+  readonly #options: DevServerOptions;
   readonly #announcer = new Announcer();
   readonly #bundler = new Bundler();
   readonly #runtime: Runtime;
@@ -62,25 +62,25 @@ export class Session {
    * Starts the server, with the overlay in the place of an application that does not load, and watches. Rejects with
    * ConfigError and FastServeError FS_LISTEN, FS_ADDON, or FS_BUNDLE of the configuration; nothing is left then.
    */
-  static async start(options: SessionOptions): Promise<Session> {
-    const session = new Session(options);
+  static async start(options: DevServerOptions): Promise<DevServer> {
+    const dev = new DevServer(options);
     try {
-      await session.#start();
+      await dev.#start();
     } catch (error) {
-      await session.close();
+      await dev.close();
       throw error;
     }
-    return session;
+    return dev;
   }
 
-  private constructor(options: SessionOptions) {
+  private constructor(options: DevServerOptions) {
     this.#options = options;
     this.#runtime = { ...addonRuntime(), workerEntry: WORKER_ENTRY, compile: (file) => this.#compile(file) };
   }
 
   /** The one that serves now; another after a restart. */
   get server(): RunningServer {
-    if (this.#server === null) throw new Error('the session has no server before it has started');
+    if (this.#server === null) throw new Error('there is no server before the start');
     return this.#server;
   }
 
