@@ -25,7 +25,7 @@ struct Sent {
 
 struct Worker : Pair {
   Worker() {
-    slot.Attach();
+    slot.Attach(1);
     port.emplace(slot, DoorPointers(), spills);
   }
 
