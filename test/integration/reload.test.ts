@@ -185,9 +185,9 @@ describe('new code that cannot be used', () => {
     ['is never ready', 'await new Promise(() => setInterval(() => {}, 1000));', { code: 'FS_APP' }, /not ready within 1000 ms/],
     ['has a broken URLconf', site('x', "path('a/<int:', () => '')"), { code: 'FS_APP' }, /a\/<int:/],
     ['has a start hook that fails', `import { defineApp } from ${PACKAGE}; export default defineApp({ urls: [], onStart: () => { throw new Error('no database'); } });`, { code: 'FS_APP' }, /no database/],
-  ])('because it %s leaves the old code serving and says why', async (_what, source, expected, place) => {
+  ])('because it %s leaves the old code serving and says why', async (what, source, expected, place) => {
     takeErrors();
-    const { server, write } = await serving(site('old'), { timeouts: { start: 1000 } });
+    const { server, write } = await serving(site('old'), { timeouts: { start: what === 'is never ready' ? 1000 : 30_000 } });
     const before = await usage();
     await write(source);
     const error = await server.reload().then(() => undefined, (reason: Error) => reason);
