@@ -21,6 +21,7 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("RING_BYTES", queue::kRequestRingBytes);
   set("SHARED_BYTES", queue::kSharedBytes);
   set("SKIP_MARKER", queue::kSkipMarker);
+  set("TOKEN_SLOT_BITS", queue::kTokenSlotBits);
   set("KIND_MASK", queue::kKindMask);
   set("KIND_REQUEST", static_cast<size_t>(queue::RequestKind::kRequest));
   set("KIND_CANCEL", static_cast<size_t>(queue::RequestKind::kCancel));

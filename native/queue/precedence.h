@@ -74,8 +74,9 @@ class Precedence {
 // the while. A worker that only waits for the core (or for a database, in blocking code) does not burn it.
 class StandStill {
  public:
-  // CPU time without a move after which a worker gives way. Batches of quick views and young collections are far below.
-  static constexpr int64_t kLimitMs = 10;
+  // CPU time without a move after which a worker gives way. Batches of quick views are far below, and so must collections of
+  // garbage be: those of a nicer worker take longer, and would keep it where it is.
+  static constexpr int64_t kLimitMs = 50;
 
   // Once a turn, before requests are published: true while the worker burns. `taken` and `answered`: positions of the
   // worker's ends of the rings.
@@ -95,7 +96,7 @@ class StandStill {
   }
 
  private:
-  static constexpr int64_t kSuspectMs = 5;
+  static constexpr int64_t kSuspectMs = 10;
   static constexpr int64_t kUnknown = -1;
 
   uint32_t taken_ = 0, answered_ = 0;

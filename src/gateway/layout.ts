@@ -12,6 +12,9 @@ export const RING_BYTES = 1 << 20;
 export const SHARED_BYTES = RING + RING_BYTES;
 export const SKIP_MARKER = 0x80000000;
 
+// ---- tokens: slot of the exchange, then its generation ----
+export const TOKEN_SLOT_BITS = 20;
+
 // ---- flags word ----
 export const KIND_MASK = 0xf;
 export const KIND_REQUEST = 0;

@@ -9,6 +9,7 @@ import {
   KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './errors.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { QueueRequest } from './queue-request.ts';
 
 const RING_MASK = RING_BYTES - 1;
@@ -21,7 +22,7 @@ interface Channel {
   readonly bytes: Buffer;
   readonly words: Uint32Array;
   /** Requests that outlived their batch, by token: control records find them here. A token means something to its I/O thread only. */
-  readonly kept: Map<number, QueueRequest>;
+  readonly kept: KeptRequests<QueueRequest>;
 }
 
 /** Where a thread attaches, and with which generation of the application. */
@@ -66,7 +67,7 @@ export class QueueReader {
     this.#channels = rings.map((ring) => ({
       bytes: Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength),
       words: new Uint32Array(ring.buffer, ring.byteOffset, ring.byteLength >> 2),
-      kept: new Map(),
+      kept: new KeptRequests(),
     }));
   }
 
@@ -83,15 +84,15 @@ export class QueueReader {
   /** The request outlives its batch: control records reach it until it is forgotten. */
   keep(request: QueueRequest): void {
     request.pin();
-    this.#keptWith(request).set(request.token, request);
+    this.#keptWith(request).add(request);
   }
 
   forget(request: QueueRequest): void {
-    this.#keptWith(request).delete(request.token);
+    this.#keptWith(request).remove(request);
     if (this.#isIdle()) this.#idleWaiter?.();
   }
 
-  #keptWith(request: QueueRequest): Map<number, QueueRequest> {
+  #keptWith(request: QueueRequest): KeptRequests<QueueRequest> {
     return (this.#channels[request.channel] as Channel).kept;
   }
 

@@ -81,11 +81,11 @@ TEST("a new worker in the same slot starts with its own niceness") {
   });
 }
 
-// What an I/O thread sees in 40 turns, a millisecond each, of a worker that does `work` in every one.
+// What an I/O thread sees in 90 turns, a millisecond each, of a worker that does `work` in every one.
 bool Burns(StandStill& stand_still, Precedence& precedence, bool parked, bool moves, const std::function<void()>& work) {
   bool burns = false;
   uint32_t taken = 1;
-  for (int64_t now_ms = 1000; now_ms < 1040; ++now_ms) {
+  for (int64_t now_ms = 1000; now_ms < 1090; ++now_ms) {
     burns |= stand_still.Observe(parked, taken, 0, now_ms, precedence);
     if (moves) ++taken;
     work();
