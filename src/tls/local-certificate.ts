@@ -23,6 +23,8 @@ const DAY_MS = 86_400_000;
 const VALID_DAYS = 825;
 /** Renewed before it ends, never while a server that uses it is likely to run on. */
 const RENEWED_DAYS = 30;
+/** A second round is for a server that moved away what was put there a moment ago. */
+const MAX_ROUNDS = 3;
 
 /**
  * The certificate in the user's cache directory ($XDG_CACHE_HOME, else ~/.cache), made when there is none or when it ends soon.
@@ -82,13 +84,27 @@ async function renew(cache: string, directory: string): Promise<void> {
     await mkdir(fresh, { mode: 0o700 });
     await writeFile(key, made.key, { mode: 0o600 });
     await writeFile(cert, made.cert, { mode: 0o600 });
-    await rename(directory, old).catch(ignoreMissing);
-    await rename(fresh, directory).catch(async (error: unknown) => {
-      // Another server was faster: its certificate is as good.
-      if (!(await isUsable(directory))) throw error;
-    });
+    await mkdir(old, { mode: 0o700 });
+    await install(fresh, directory, old);
   } finally {
     await Promise.all([fresh, old].map((path) => rm(path, { recursive: true, force: true })));
+  }
+}
+
+/**
+ * Puts the fresh directory into its place, unless another server was faster: its certificate is as good. A rename never replaces
+ * a directory with content, so only what is of no use is moved away, and of servers that start at once one wins.
+ */
+async function install(fresh: string, directory: string, old: string): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    try {
+      await rename(fresh, directory);
+      return;
+    } catch (error) {
+      if (await isUsable(directory)) return;
+      if (round === MAX_ROUNDS) throw error;
+    }
+    await rename(directory, join(old, String(round))).catch(ignoreMissing);
   }
 }
 
