@@ -34,4 +34,17 @@ inline std::string_view TrimOws(std::string_view value) {
   return value;
 }
 
+// A port from 0 to 65535 in at most five decimal digits, leading zeros among them. False, with *port untouched, for all else.
+inline bool ParsePort(std::string_view digits, uint16_t* port) {
+  if (digits.empty() || digits.size() > 5) return false;
+  uint32_t value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + static_cast<uint32_t>(c - '0');
+  }
+  if (value > 65535) return false;
+  *port = static_cast<uint16_t>(value);
+  return true;
+}
+
 }  // namespace fastserve::base

@@ -11,15 +11,6 @@ namespace {
 constexpr int kParameterQuality = 1;
 constexpr int kParameterSizeHint = 5;
 
-constexpr int OperationOf(Flush flush) {
-  switch (flush) {
-    case Flush::kNone: return 0;
-    case Flush::kSync: return 1;
-    case Flush::kFinish: return 2;
-  }
-  return 0;
-}
-
 class BrotliEncoder final : public Encoder {
  public:
   BrotliEncoder(const Brotli& library, BrotliState* state) : library_(library), state_(state) {}

@@ -12,6 +12,16 @@ namespace fastserve::compress {
 // Room that is added to an output at a time.
 constexpr size_t kOutputStepBytes = 16 << 10;
 
+// brotli and zstd number their operations alike (brotli/encode.h, zstd.h).
+constexpr int OperationOf(Flush flush) {
+  switch (flush) {
+    case Flush::kNone: return 0;
+    case Flush::kSync: return 1;
+    case Flush::kFinish: return 2;
+  }
+  return 0;
+}
+
 // Each: nullptr without memory.
 std::unique_ptr<Encoder> MakeGzipEncoder(const Zlib& library, const EncoderOptions& options);
 std::unique_ptr<Encoder> MakeBrotliEncoder(const Brotli& library, const EncoderOptions& options);

@@ -16,7 +16,7 @@ constexpr int kOk = 0;
 constexpr int kStreamEnd = 1;
 constexpr int kBufferError = -5;  // nothing was left to do
 
-constexpr int OperationOf(Flush flush) {
+constexpr int DeflateFlushOf(Flush flush) {
   switch (flush) {
     case Flush::kNone: return 0;
     case Flush::kSync: return 2;
@@ -58,7 +58,7 @@ class GzipEncoder final : public Encoder {
       output->resize(before + kOutputStepBytes);
       stream_.next_out = reinterpret_cast<uint8_t*>(output->data() + before);
       stream_.avail_out = kOutputStepBytes;
-      result = library_.deflate(&stream_, OperationOf(flush));
+      result = library_.deflate(&stream_, DeflateFlushOf(flush));
       output->resize(output->size() - stream_.avail_out);
       if (result != kOk && result != kStreamEnd && result != kBufferError) return false;
     } while (stream_.avail_out == 0);  // a full buffer: there may be more

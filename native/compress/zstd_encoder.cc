@@ -7,15 +7,6 @@ namespace {
 // Enumerations of zstd.h.
 constexpr int kParameterLevel = 100;
 
-constexpr int OperationOf(Flush flush) {
-  switch (flush) {
-    case Flush::kNone: return 0;
-    case Flush::kSync: return 1;
-    case Flush::kFinish: return 2;
-  }
-  return 0;
-}
-
 class ZstdEncoder final : public Encoder {
  public:
   ZstdEncoder(const Zstd& library, ZstdContext* context) : library_(library), context_(context) {}

@@ -14,18 +14,6 @@ namespace {
 // Proxies in a row that are looked at, and elements that one Forwarded list may have.
 constexpr size_t kMaxHops = 64;
 
-bool ParsePort(std::string_view digits, uint16_t* port) {
-  if (digits.empty() || digits.size() > 5) return false;
-  uint32_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return false;
-    value = value * 10 + static_cast<uint32_t>(c - '0');
-  }
-  if (value > 65535) return false;
-  *port = static_cast<uint16_t>(value);
-  return true;
-}
-
 bool ReadScheme(std::string_view text, ForwardedScheme* scheme) {
   if (text.empty()) return true;
   if (base::EqualsIgnoreCase(text, "https")) {
@@ -251,14 +239,14 @@ bool ParseForwardedNode(std::string_view text, base::IpAddress* address, uint16_
     const std::string_view inside = text.substr(1, close - 1);
     if (inside.find(':') == std::string_view::npos || !base::ParseIpAddress(inside, &parsed)) return false;
     const std::string_view rest = text.substr(close + 1);
-    if (!rest.empty() && (rest.front() != ':' || !ParsePort(rest.substr(1), port))) return false;
+    if (!rest.empty() && (rest.front() != ':' || !base::ParsePort(rest.substr(1), port))) return false;
     *address = parsed;
     return true;
   }
   const size_t colon = text.find(':');
   const bool one_colon = colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos;
   if (!one_colon) return base::ParseIpAddress(text, address);
-  return ParsePort(text.substr(colon + 1), port) && base::ParseIpAddress(text.substr(0, colon), address);
+  return base::ParsePort(text.substr(colon + 1), port) && base::ParseIpAddress(text.substr(0, colon), address);
 }
 
 bool ReadForwarded(const RequestHead& head, std::string_view head_bytes, const TrustedPeers& trusted,

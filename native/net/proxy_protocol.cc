@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "native/base/bytes.h"
+
 namespace fastserve::net {
 
 namespace {
@@ -30,15 +32,8 @@ std::string_view TakeWord(std::string_view* rest) {
 
 // 2.1: decimal without leading zeros.
 bool ParsePort(std::string_view digits, uint16_t* port) {
-  if (digits.empty() || digits.size() > 5 || (digits.size() > 1 && digits[0] == '0')) return false;
-  uint32_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return false;
-    value = value * 10 + static_cast<uint32_t>(c - '0');
-  }
-  if (value > 65535) return false;
-  *port = static_cast<uint16_t>(value);
-  return true;
+  const bool has_leading_zero = digits.size() > 1 && digits[0] == '0';
+  return !has_leading_zero && base::ParsePort(digits, port);
 }
 
 // An address in the spelling of its family. "::ffff:1.2.3.4" under TCP6 gives the IPv4 address.

@@ -92,6 +92,7 @@ export class PipelineApplication {
 
   #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment): RequestServices {
     const { templates, contextProcessors = [], secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
+    const areSelective = contextProcessors.some((processor) => processor.names !== undefined);
     return {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
       renderTemplate(request, template, viewContext) {
@@ -103,7 +104,8 @@ export class PipelineApplication {
           return templates.render(name, context);
         };
         const draw = (name: string, names: object): RenderedTemplate | Promise<RenderedTemplate> => {
-          const context = buildContext(contextProcessors, request, names, namesRead(templates, name));
+          const read = areSelective ? namesRead(templates, name) : undefined;
+          const context = buildContext(contextProcessors, request, names, read);
           return context instanceof Promise ? context.then((ready: object) => run(name, ready)) : run(name, context);
         };
         if (hooks.template.length === 0) return draw(template, viewContext);

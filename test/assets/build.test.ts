@@ -281,8 +281,8 @@ describe('mounts', () => {
   });
 
   it('have directories of their own, whatever prefix and host', async () => {
-    const roots = ['/', '/root/', '/a/b/', '/a_b/', '/.x/'];
-    const mounts = [...roots.map((prefix) => ({ prefix, root: 'public', manifest: true })), { prefix: '/', host: 'a.example', root: 'public', manifest: true }];
+    const names = ['', 'root', 'a/b', 'a_b', '.x'];
+    const mounts = [...names.map((name) => ({ prefix: name === '' ? '/' : `/${name}/`, root: 'public', manifest: true })), { prefix: '/', host: 'a.example', root: 'public', manifest: true }];
     const site = await Site.with({ 'a.txt': 'a' }, mounts);
     await site.build();
     expect((await site.manifest()).mounts.map(({ directory }) => directory)).toEqual(['@root', 'root', 'a%2Fb', 'a_b', '%2Ex', '@root@a.example']);

@@ -1,8 +1,5 @@
 // The parser against the reference parser of test/fuzz: on every seed, and on mutations of them that never change.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -10,27 +7,13 @@
 #include "native/http/chunked_decoder.h"
 #include "test/fuzz/reference_parser.cc"  // compiled here: the test build knows only the folders of native/
 #include "test/native/http/split_feeding.h"
+#include "test/native/seeds.h"
 
 namespace fastserve::http {
 
 namespace {
 
 constexpr int kMutations = 200000;
-
-std::vector<std::string> ReadSeeds(const char* target) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(fs::path(__FILE__).parent_path() / "../../fuzz/seeds" / target)) {
-    paths.push_back(entry.path());
-  }
-  std::sort(paths.begin(), paths.end());  // the order of a directory is no order
-  std::vector<std::string> seeds;
-  for (const auto& path : paths) {
-    std::ifstream in(path, std::ios::binary);
-    seeds.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  return seeds;
-}
 
 // Small deterministic edits: std::mt19937 gives the same numbers everywhere, the standard distributions do not.
 class Mutator {
@@ -97,7 +80,7 @@ bool Agrees(const std::string& bytes) {
 }  // namespace
 
 TEST("the parser agrees with the reference on every seed, at every split point") {
-  const std::vector<std::string> seeds = ReadSeeds("request_parser");
+  const std::vector<std::string> seeds = testing::ReadSeeds("request_parser");
   CHECK(seeds.size() >= 60);
   for (const std::string& seed : seeds) {
     CHECK(Agrees(seed));
@@ -107,7 +90,7 @@ TEST("the parser agrees with the reference on every seed, at every split point")
 }
 
 TEST("the parser agrees with the reference on 200,000 mutations of the seeds") {
-  const std::vector<std::string> seeds = ReadSeeds("request_parser");
+  const std::vector<std::string> seeds = testing::ReadSeeds("request_parser");
   REQUIRE(!seeds.empty());
   Mutator mutator(seeds);
   int accepted = 0;
@@ -124,7 +107,7 @@ TEST("the parser agrees with the reference on 200,000 mutations of the seeds") {
 }
 
 TEST("every chunked seed gives the same content whole and byte by byte") {
-  for (const std::string& seed : ReadSeeds("chunked")) {
+  for (const std::string& seed : testing::ReadSeeds("chunked")) {
     std::string contents[2];
     ChunkedDecoder::Event events[2];
     for (const size_t piece : {seed.size(), size_t{1}}) {

@@ -14,7 +14,7 @@ import { listOf, listOfAsync, Loop, partOf } from './loop.ts';
 import { Macro } from './macro.ts';
 import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
-import { markSafe, type SafeString } from './safe-string.ts';
+import { markSafe } from './safe-string.ts';
 import type { RenderState } from './state.ts';
 import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
@@ -62,7 +62,7 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     Macro,
     markSafe,
     callTag,
-    capture,
+    capture: (state: RenderState, run: () => string | Promise<string>) => state.capture(run),
     defined,
     keyOf,
     exported,
@@ -75,19 +75,6 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     extendLate: (state: RenderState, child: string, parent: unknown, context: object) =>
       state.services.extend(state, child, parent, context),
   };
-}
-
-/** What a piece of the template gives, as markup. Its tokens do not count for the page. */
-function capture(state: RenderState, run: () => string | Promise<string>): SafeString | Promise<SafeString> {
-  const before = state.n;
-  state.n = 0;
-  const finish = (payload: string): SafeString => {
-    const tokens = state.n;
-    state.n = before;
-    return state.services.capture(payload, tokens);
-  };
-  const payload = run();
-  return typeof payload === 'string' ? finish(payload) : payload.then(finish);
 }
 
 function defined(value: unknown): unknown {

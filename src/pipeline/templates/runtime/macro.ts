@@ -30,15 +30,7 @@ export class Macro {
 
   /** Its text as a value. */
   capture(state: RenderState, args: readonly unknown[], named: Readonly<Record<string, unknown>> | null): SafeString | Promise<SafeString> {
-    const before = state.n;
-    state.n = 0;
-    const finish = (payload: string): SafeString => {
-      const tokens = state.n;
-      state.n = before;
-      return state.services.capture(payload, tokens);
-    };
-    const payload = this.emit(state, args, named);
-    return typeof payload === 'string' ? finish(payload) : payload.then(finish);
+    return state.capture(() => this.emit(state, args, named));
   }
 
   #bind(args: readonly unknown[], named: Readonly<Record<string, unknown>>): unknown[] {

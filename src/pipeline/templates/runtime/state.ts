@@ -48,6 +48,19 @@ export class RenderState {
     this.#log = before === null ? [] : before.#log;
   }
 
+  /** What a piece of the page gives, as markup. Its tokens do not count for the page. Throws NEEDS_STRICT. */
+  capture(run: () => string | Promise<string>): SafeString | Promise<SafeString> {
+    const before = this.n;
+    this.n = 0;
+    const finish = (payload: string): SafeString => {
+      const tokens = this.n;
+      this.n = before;
+      return this.services.capture(payload, tokens);
+    };
+    const payload = run();
+    return typeof payload === 'string' ? finish(payload) : payload.then(finish);
+  }
+
   /** The value of a function that stands in the context: called when it is first read. */
   lazy(make: () => unknown): unknown {
     this.#lazy ??= new Map();
