@@ -18,6 +18,7 @@
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
+#include "native/server/answer_stages.h"
 
 namespace fastserve::server {
 
@@ -86,6 +87,7 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+  std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };
