@@ -19,9 +19,10 @@ const NATIVE = {
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
   template: ['base'],
+  observe: ['base'],
   variables: ['base', 'http'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'server'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'variables'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'template', 'variables', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

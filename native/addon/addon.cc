@@ -30,6 +30,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
+  exports.Set("threadCpu", Napi::Value(env, Function(env, "threadCpu", &ThreadCpu)));
   exports.Set("payload", PayloadObject(env));
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));

@@ -253,6 +253,12 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
   options.compress = PolicyFrom(Child(from, "compress"));
+  const Napi::Object observe = Child(from, "observe");
+  options.observe.metrics = Flag(observe, "metrics");
+  options.observe.server_timing = Flag(observe, "serverTiming");
+  options.observe.trace_per_second = Whole<uint32_t>(observe, "tracesPerSecond", 100000);
+  options.observe.trace_share = Whole<uint32_t>(observe, "traceShare", 1000000) / 1e6;
+  options.observe.slow_ns = Whole<int64_t>(observe, "slow", 1e12) * 1000000;
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");

@@ -33,6 +33,7 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("FLAG_TLS", queue::kFlagTls);
   set("FLAG_BODY_END", queue::kFlagBodyEnd);
   set("FLAG_BODY_ABORTED", queue::kFlagBodyAborted);
+  set("FLAG_TRACED", queue::kFlagTraced);
   set("ROUTE_UNMATCHED", queue::kRouteUnmatched);
   set("ROUTE_UNRESOLVED", queue::kRouteUnresolved);
   set("STREAM_WINDOW", queue::kStreamWindowBytes);

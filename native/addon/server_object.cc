@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/addon/convert.h"
+#include "native/addon/observe_objects.h"
 
 namespace fastserve::addon {
 
@@ -55,6 +56,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::SetTls>("setTls"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
+                      InstanceMethod<&ServerObject::Metrics>("metrics"),
+                      InstanceMethod<&ServerObject::Traces>("traces"),
                       InstanceMethod<&ServerObject::SetReady>("setReady"),
                       InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
@@ -149,12 +152,16 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   if (info.Length() != 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
     throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers)");
   }
-  auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts()));
+  const route::Specification specification = SpecificationFrom(info[0], server_->mounts());
+  auto compiled = route::Compile(specification);
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
   }
   auto snapshot = std::make_unique<server::Snapshot>();
   snapshot->table = std::get<std::shared_ptr<const route::Table>>(std::move(compiled));
+  for (const route::RouteSpec& route : specification.routes) {
+    snapshot->series.push_back(server_->observations().names.Intern(route.pattern));
+  }
   snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
   snapshot->workers = info[2].As<Napi::Number>().Uint32Value();
   snapshot->has_application = server_->options().slots > 0;
@@ -222,6 +229,18 @@ void ServerObject::Stop(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
   return StatsObject(info.Env(), server_ ? server_->ReadTotals() : last_totals_);
+}
+
+Napi::Value ServerObject::Metrics(const Napi::CallbackInfo& info) {
+  return MetricsObject(info.Env(), server_ ? server_->ReadMetrics() : server::MetricsTotals());
+}
+
+// (after): those with a higher serial.
+Napi::Value ServerObject::Traces(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "expected traces(after)");
+  const double after = std::max(0.0, info[0].As<Napi::Number>().DoubleValue());
+  return TracesArray(info.Env(), server_ ? server_->observations().traces.ReadAfter(static_cast<uint64_t>(after))
+                                         : std::vector<observe::Trace>());
 }
 
 void ServerObject::SetReady(const Napi::CallbackInfo& info) {

@@ -45,6 +45,7 @@ class WorkerPortObject {
   static napi_value StreamWrite(napi_env env, napi_callback_info info);
   static napi_value StreamEnd(napi_env env, napi_callback_info info);
   static napi_value Drop(napi_env env, napi_callback_info info);
+  static napi_value ReportPhases(napi_env env, napi_callback_info info);
   static napi_value BodyCredit(napi_env env, napi_callback_info info);
   static napi_value RegisterHead(napi_env env, napi_callback_info info);
   static napi_value FlushNow(napi_env env, napi_callback_info info);
@@ -101,6 +102,9 @@ class WorkerPortObject {
   Head tagged_head_;
   std::string scratch_block_;
 };
+
+// CPU time of the calling thread in microseconds.
+napi_value ThreadCpu(napi_env env, napi_callback_info info);
 
 // Bodies that the server core owns, by id; any thread.
 napi_value CreateStaticBody(napi_env env, napi_callback_info info);

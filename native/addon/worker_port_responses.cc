@@ -282,6 +282,26 @@ napi_value WorkerPortObject::Drop(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
+// (token, channel, text): goes before the answer of a traced request.
+napi_value WorkerPortObject::ReportPhases(napi_env env, napi_callback_info info) {
+  static const Head kNoHead;
+  Arguments a;
+  if (!Take(env, info, 3, &a)) return nullptr;
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, a.values[2], &type);
+  if (type != napi_string) return Throw(env, "expected a text");
+  a.port->Write(a.token, a.channel, queue::ResponseKind::kPhases, 200, &kNoHead, a.values[2]);
+  return Undefined(env);
+}
+
+napi_value ThreadCpu(napi_env env, napi_callback_info) {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  napi_value result;
+  napi_create_double(env, static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3, &result);
+  return result;
+}
+
 napi_value WorkerPortObject::BodyCredit(napi_env env, napi_callback_info info) {
   Arguments a;
   if (!Take(env, info, 3, &a)) return nullptr;

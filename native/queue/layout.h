@@ -44,6 +44,7 @@ constexpr uint32_t kFlagHttp10 = 1u << 6;
 constexpr uint32_t kFlagTls = 1u << 7;
 constexpr uint32_t kFlagBodyEnd = 1u << 8;       // kBodyChunk: the last piece (value may be 0)
 constexpr uint32_t kFlagBodyAborted = 1u << 9;   // kBodyChunk: the body will never be complete
+constexpr uint32_t kFlagTraced = 1u << 10;       // kRequest: the worker shall report its phases (ResponseKind::kPhases)
 
 constexpr uint16_t kRouteUnmatched = 0xFFFF;
 constexpr uint16_t kRouteUnresolved = 0xFFFE;
@@ -106,6 +107,7 @@ enum class ResponseKind : uint8_t {
   kStreamEnd,     // value 1: complete, 0: the application failed in the middle
   kDrop,          // the request ended without an answer (its client had gone)
   kBodyCredit,    // value: bytes of the request body that the application took
+  kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/phases.ts)
 };
 
 enum class BodyHolder : uint8_t {

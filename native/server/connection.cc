@@ -193,6 +193,9 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->request_id = outstanding->request_id;
   fresh->held.swap(outstanding->held);
   fresh->log = std::move(outstanding->log);
+  fresh->trace = std::move(outstanding->trace);
+  fresh->arrived_ns = outstanding->arrived_ns;
+  fresh->series = outstanding->series;
   if (outstanding->status == 0) fresh->stages = std::move(outstanding->stages);
   fresh->next = outstanding->next;
   Exchange** link = &first_;

@@ -256,7 +256,8 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   parts.params = target.params;
   parts.param_count = target.param_count;
   parts.route = target.route;
-  parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0);
+  parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0) |
+                (exchange->trace ? queue::kFlagTraced : 0);
   parts.peer = &origin.peer;
   if (has_body) return used + StartContent(exchange, parts, rest.substr(head.head_length));
   io_.dispatcher().Submit(exchange, parts, {});

@@ -3,8 +3,10 @@
 #include <cstring>
 
 #include "native/base/bytes.h"
+#include "native/base/clock.h"
 #include "native/http/error_page.h"
 #include "native/http/response_head.h"
+#include "native/observe/server_timing.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -58,7 +60,10 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   DecideClosing(exchange);
   const std::string_view status_line = http::StatusLine(status);
   const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
-  const size_t size = status_line.size() + fields.size() + hsts.size() + kOwnHeadBytes + inline_body.size();
+  const std::string timing = exchange->trace && io_.options().observe.server_timing
+                                 ? observe::ServerTimingLine(*exchange->trace, base::MonotonicNs())
+                                 : std::string();
+  const size_t size = status_line.size() + fields.size() + hsts.size() + timing.size() + kOwnHeadBytes + inline_body.size();
   const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
   std::string buffer;
   char* begin;
@@ -78,7 +83,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   }
   constexpr std::string_view kLength = "Content-Length: ";
   constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
-  const size_t exact = status_line.size() + fields.size() + hsts.size() + http::DateField::kLength + connection.size() +
+  const size_t exact = status_line.size() + fields.size() + hsts.size() + timing.size() + http::DateField::kLength + connection.size() +
                        (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
                        inline_body.size();
   if (direct) {
@@ -90,6 +95,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   char* cursor = Put(begin, status_line);
   cursor = Put(cursor, fields);
   cursor = Put(cursor, hsts);
+  cursor = Put(cursor, timing);
   cursor = Put(cursor, io_.date());
   cursor = Put(cursor, connection);
   if (content_length >= 0) {

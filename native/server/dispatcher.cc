@@ -171,10 +171,7 @@ void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {
   lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
   io_.counters().requests_to_workers.Add();
   io_.counters().in_flight.Add();
-  if (exchange->log) {
-    exchange->log->dispatched_ns = base::MonotonicNs();
-    exchange->log->worker = index;
-  }
+  io_.NoteDispatch(exchange, index);
 }
 
 // ---- streamed content -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "native/base/check.h"
+#include "native/base/clock.h"
 #include "native/server/connection.h"
 #include "native/server/dispatcher.h"
 #include "native/server/io_thread.h"
@@ -59,6 +60,18 @@ bool Dispatcher::Collect() {
   return any;
 }
 
+namespace {
+
+void NoteAnswer(observe::Trace* trace, queue::ResponseKind kind, std::string_view body) {
+  if (kind == queue::ResponseKind::kPhases) {
+    trace->phases.assign(body.substr(0, observe::kMaxPhasesBytes));
+  } else if (trace->answered_ns == 0 && (kind == queue::ResponseKind::kFull || kind == queue::ResponseKind::kStreamStart)) {
+    trace->answered_ns = base::MonotonicNs();
+  }
+}
+
+}  // namespace
+
 void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
   const char* payload = reinterpret_cast<const char*>(&record + 1);
   const std::string_view head(payload, record.head_length);
@@ -75,6 +88,7 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
   if (!wanted) queue::ReleaseBody(record);
   if (exchange == nullptr || exchange->channel < 0) return;
 
+  if (exchange->trace) NoteAnswer(exchange->trace.get(), record.kind, body);
   Connection* connection = exchange->connection;
   const bool last_word = record.kind == queue::ResponseKind::kFull || record.kind == queue::ResponseKind::kStreamEnd ||
                          record.kind == queue::ResponseKind::kDrop;
@@ -105,6 +119,8 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
       Leave(exchange);
       if (!wanted) return io_.exchanges().Destroy(exchange);
       return connection->Abort();
+    case queue::ResponseKind::kPhases:
+      return;  // NoteAnswer has it
     case queue::ResponseKind::kBodyCredit:
       if (!wanted) return;
       exchange->body_credit += static_cast<uint32_t>(record.body_length);

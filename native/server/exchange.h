@@ -16,6 +16,7 @@
 
 #include "native/http/error_page.h"
 #include "native/net/output_queue.h"
+#include "native/observe/trace.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
 #include "native/server/answer_stages.h"
@@ -87,6 +88,9 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+  std::unique_ptr<observe::Trace> trace;  // chosen by the sampler (observer.h)
+  int64_t arrived_ns = 0;             // when the turn that read it began; 0 while nothing observes
+  uint16_t series = 0;                // of its route's metrics; 0: none
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }

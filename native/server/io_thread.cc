@@ -21,17 +21,20 @@ constexpr int64_t kMaxSleepMs = 60000;
 
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
+                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+                   Observations& observations)
     : options_(options),
       door_(door),
       log_(log),
       readiness_(readiness),
+      observer_(options.observe, observations),
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),
-      now_ms_(base::MonotonicMs()),
+      now_ns_(base::MonotonicNs()),
+      now_ms_(now_ns_ / 1000000),
       wall_seconds_(base::WallSeconds()) {
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
@@ -87,7 +90,8 @@ void IoThread::PollOnce(int timeout_ms) {
 }
 
 void IoThread::ReadClock() {
-  now_ms_ = base::MonotonicMs();
+  now_ns_ = base::MonotonicNs();
+  now_ms_ = now_ns_ / 1000000;
   clock_stale_ = false;
   if (now_ms_ - wall_read_ms_ >= 100) {
     wall_read_ms_ = now_ms_;
@@ -115,6 +119,7 @@ void IoThread::FinishTurn() {
   FlushDirty();
   dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();
+  observer_.EndTurn();
   if (log_on_) log_.Submit(log_buffer_);
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
@@ -240,6 +245,7 @@ void IoThread::BeginStop() {
 void IoThread::NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                            const queue::PeerAddress& peer) {
   counters_.requests.Add();
+  if (observer_.on()) observer_.Arrived(exchange, head, head_bytes, now_ns());
   if (!log_on_) return;
   exchange->log = std::make_unique<LogFacts>();
   LogFacts& facts = *exchange->log;
@@ -266,8 +272,17 @@ void IoThread::NoteBrokenRequest(Exchange* exchange) {
   exchange->log->target.assign(1, '-');
 }
 
+void IoThread::NoteDispatch(Exchange* exchange, int worker) {
+  if (exchange->log) {
+    exchange->log->dispatched_ns = base::MonotonicNs();
+    exchange->log->worker = worker;
+  }
+  if (exchange->arrived_ns != 0) observer_.Dispatched(exchange, worker, now_ns());
+}
+
 void IoThread::Finish(Exchange* exchange) {
   if (exchange->log) WriteLog(*exchange);
+  if (observer_.on()) observer_.Finished(exchange, snapshot_->generation);
   exchanges_.Destroy(exchange);
 }
 

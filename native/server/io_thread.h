@@ -23,6 +23,7 @@
 #include "native/server/dispatcher.h"
 #include "native/server/exchange.h"
 #include "native/server/health.h"
+#include "native/server/observer.h"
 #include "native/server/options.h"
 #include "native/server/request_ids.h"
 #include "native/server/router.h"
@@ -37,7 +38,8 @@ class IoThread {
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness);
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+           Observations& observations);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -61,6 +63,7 @@ class IoThread {
   uint64_t settled_serial() const { return settled_serial_.load(std::memory_order_acquire); }
   void RequestStop(int64_t grace_ms);
   const Counters& counters() const { return counters_; }
+  const observe::ThreadMetrics* metrics() const { return observer_.metrics(); }
   const Dispatcher& dispatcher() const { return dispatcher_; }
 
   // ---- for the parts of this thread ----
@@ -74,6 +77,11 @@ class IoThread {
   int64_t now_ms() {
     if (clock_stale_) ReadClock();
     return now_ms_;
+  }
+  // The same moment in nanoseconds.
+  int64_t now_ns() {
+    if (clock_stale_) ReadClock();
+    return now_ns_;
   }
   std::string_view date() {
     if (clock_stale_) ReadClock();
@@ -106,6 +114,8 @@ class IoThread {
                    const queue::PeerAddress& peer);
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
+  // The request is in the ring of this worker.
+  void NoteDispatch(Exchange* exchange, int worker);
   // See health.h; `path` is the raw one.
   HealthAnswer Health(std::string_view path) {
     return AnswerHealth(options_.health, path, dispatcher_.HasWorker(), stopping_, &readiness_);
@@ -152,6 +162,7 @@ class IoThread {
   queue::IoDoor& door_;
   AccessLog& log_;
   Readiness& readiness_;
+  Observer observer_;
   AccessLog::Buffer log_buffer_;
   const bool log_on_;
   net::EventLoop loop_;
@@ -173,6 +184,7 @@ class IoThread {
   Connection* all_ = nullptr;
   std::vector<Connection*> dirty_, ready_, serving_, graveyard_;
   std::atomic<int64_t> stop_grace_ms_{-1};
+  int64_t now_ns_;
   int64_t now_ms_;
   int64_t wall_seconds_;
   int64_t wall_read_ms_ = 0;

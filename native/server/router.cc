@@ -128,6 +128,7 @@ std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange
   switch (match_.kind) {
     case route::MatchKind::kView:
       target->route = match_.route_id;
+      if (match_.route_id < io_.snapshot()->series.size()) exchange->series = io_.snapshot()->series[match_.route_id];
       target->param_count = match_.param_count;
       for (uint8_t i = 0; i < match_.param_count; ++i) {
         target->params[i] = {match_.params[i].offset, match_.params[i].length};

@@ -195,7 +195,8 @@ bool Server::MakeIoThreads(std::string* error) {
   for (auto& slot : slots_) slots.push_back(slot.get());
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
-        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_));
+        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
+                                   observations_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -302,6 +303,29 @@ Totals Server::ReadTotals() const {
       worker.answered += lane.answered;
     }
     totals.workers.push_back(worker);
+  }
+  return totals;
+}
+
+MetricsTotals Server::ReadMetrics() const {
+  MetricsTotals totals;
+  for (uint16_t series = 0; series < observe::kMaxSeries; ++series) {
+    observe::SeriesTotal total;
+    bool counted = false;
+    for (const auto& io : io_threads_) {
+      const observe::Series* found = io->metrics() == nullptr ? nullptr : io->metrics()->Find(series);
+      if (found == nullptr) continue;
+      total.Add(*found);
+      counted = true;
+    }
+    if (!counted) continue;
+    total.series = series;
+    total.name = series < observe::kFirstRouteSeries ? std::string(AnsweredByName(static_cast<AnsweredBy>(series)))
+                                                     : observations_.names.NameOf(series);
+    totals.series.push_back(std::move(total));
+  }
+  for (const auto& io : io_threads_) {
+    if (io->metrics() != nullptr) totals.queue_wait.Add(io->metrics()->queue_wait());
   }
   return totals;
 }

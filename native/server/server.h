@@ -51,6 +51,12 @@ struct Totals {
   std::vector<Worker> workers;
 };
 
+// Sums over the I/O threads.
+struct MetricsTotals {
+  std::vector<observe::SeriesTotal> series;  // those that counted something, by number
+  observe::LatencyTotal queue_wait;
+};
+
 class Server : public std::enable_shared_from_this<Server> {
  public:
   // Registers the server under a new id.
@@ -94,6 +100,9 @@ class Server : public std::enable_shared_from_this<Server> {
   Totals ReadTotals() const;
   // Whether load balancers shall send clients here, as readiness probes tell them (health.h). True at first.
   void SetReady(bool ready) { readiness_.wanted.store(ready, std::memory_order_relaxed); }
+  // Metrics and traces of what was answered so far; empty when they are off.
+  MetricsTotals ReadMetrics() const;
+  Observations& observations() { return observations_; }
   // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
   void ReopenLog() { log_.Reopen(); }
 
@@ -121,6 +130,7 @@ class Server : public std::enable_shared_from_this<Server> {
   uint32_t id_ = 0;
   AccessLog log_;
   Readiness readiness_;
+  Observations observations_;
   queue::SpillPool spills_;
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;

@@ -19,6 +19,7 @@ struct Snapshot {
   bool has_internal_mounts = false;  // an application may answer with a file of them
   bool has_application = false;     // a worker answers what the front does not
   bool has_urlconf = false;         // the table knows the application's routes
+  std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
 };
 

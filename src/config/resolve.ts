@@ -14,9 +14,10 @@ import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import type { Trace } from './schema-observability.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Observe, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -85,6 +86,9 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
       level: checked.log.level,
     },
     health: checked.health ?? NO_HEALTH,
+    observe: observeSettings(checked),
+    metrics: checked.metrics ?? null,
+    admin: checked.admin ?? null,
     direct: checked.direct,
     debug: false,
   };
@@ -110,6 +114,19 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
+/** The admin page shows requests and latencies, so they are noted unless somebody says otherwise. */
+function observeSettings({ metrics, admin, trace }: CheckedConfig): Observe {
+  const wanted = trace === undefined && admin !== undefined ? DEFAULT_TRACE : (trace ?? null);
+  return {
+    metrics: metrics !== undefined || admin !== undefined,
+    serverTiming: wanted?.serverTiming ?? false,
+    tracesPerSecond: wanted?.perSecond ?? 0,
+    traceShare: Math.round((wanted?.sample ?? 0) * 1e6),
+    slow: wanted?.slow ?? 0,
+  };
+}
+
+const DEFAULT_TRACE: Trace = { sample: 1, perSecond: 20, slow: 500, serverTiming: false };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 

@@ -5,7 +5,7 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
-import { health } from './schema-observability.ts';
+import { admin, health, metrics, type Trace, trace } from './schema-observability.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import {
   type Coding,
@@ -21,7 +21,7 @@ import {
   parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, Config, Health, Limits, LogLevel, SideAddress, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -59,6 +59,10 @@ export interface CheckedConfig {
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
+  metrics: { listen: SideAddress } | undefined;
+  /** null: switched off. */
+  trace: Trace | null | undefined;
+  admin: { listen: SideAddress; token: string } | undefined;
   direct: boolean;
 }
 
@@ -97,8 +101,6 @@ const LATER_KEYS: Record<string, string> = {
   proxy: 'Put a proxy such as nginx in front, or remove the key.',
   upstreams: 'Remove the key.',
   cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
-  metrics: 'Remove the key; server.stats() has the counters.',
-  admin: 'Remove the key.',
   security: 'Remove the key.',
 };
 
@@ -360,6 +362,9 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),
   health: withDefault(health, false),
+  metrics: optional(metrics),
+  trace: optional(trace),
+  admin: optional(admin),
   direct: withDefault(flag(), false),
 } satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);
 

@@ -200,6 +200,29 @@ export interface LogConfig {
   level?: LogLevel | undefined;
 }
 
+export interface MetricsConfig {
+  /** An address of its own; port 0 takes a free one. A number or string is short for an object. Default host: 127.0.0.1. */
+  listen: number | string | { host?: string | undefined; port: number };
+}
+
+export interface TraceConfig {
+  /** Share of requests that are followed, 0 to 1. Default: 1. */
+  sample?: number | undefined;
+  /** At most so many in a second, for each I/O thread. Default: 20. */
+  perSecond?: number | undefined;
+  /** Requests that take longer are kept even when they were not followed; 0: none. Default: 500ms. */
+  slow?: Duration | undefined;
+  /** Answers of followed requests say where their time went, in Server-Timing. Default: false. */
+  serverTiming?: boolean | undefined;
+}
+
+export interface AdminConfig {
+  /** The page's own address. Default host: 127.0.0.1. */
+  listen: number | string | { host?: string | undefined; port: number };
+  /** What visitors must know, at least 16 characters. */
+  token: string;
+}
+
 /** Where probes ask; false for not at all. These paths go before everything else, whatever the host. */
 export interface HealthConfig {
   /** 200 while the I/O thread turns. Default: "/livez". */
@@ -236,6 +259,12 @@ export interface Config {
   log?: LogConfig | undefined;
   /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
   health?: boolean | HealthConfig | undefined;
+  /** Prometheus metrics at /metrics of this address, and of the admin listener. Default: none. */
+  metrics?: MetricsConfig | undefined;
+  /** Follows requests through the layers. Default: off, unless `admin` is set. */
+  trace?: boolean | TraceConfig | undefined;
+  /** A page that shows what the server does. Default: none. */
+  admin?: AdminConfig | undefined;
   /** @internal Runs the I/O loop inside the calling thread; for measuring the price of the queue. */
   direct?: boolean | undefined;
 }
@@ -316,6 +345,24 @@ export interface Limits {
   minRate: number;
 }
 
+/** Of the listeners that are no part of the site. */
+export interface SideAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the front notes of requests. */
+export interface Observe {
+  metrics: boolean;
+  serverTiming: boolean;
+  /** 0: no tracing. */
+  tracesPerSecond: number;
+  /** In millionths. */
+  traceShare: number;
+  /** Milliseconds; 0: none. */
+  slow: number;
+}
+
 /** Paths; "" for none. */
 export interface Health {
   live: string;
@@ -358,6 +405,10 @@ export interface Settings {
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly health: Health;
+  readonly observe: Observe;
+  /** null: none. */
+  readonly metrics: { readonly listen: SideAddress } | null;
+  readonly admin: { readonly listen: SideAddress; readonly token: string } | null;
   readonly direct: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;

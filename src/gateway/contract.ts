@@ -48,6 +48,20 @@ export interface GatewayRequest {
   readonly body: GatewayBody;
   /** Aborts when the client goes away or the request's time is over. Made when first read. */
   readonly signal: AbortSignal;
+  /** Where a traced request notes what it spends its time on; null or absent for all others. */
+  readonly phases?: Phases | null;
+}
+
+/** Times of a traced request, by performance.now(). */
+export interface Phases {
+  /** Something that is over. */
+  add(kind: string, name: string, start: number, end: number): void;
+  /** Begins a phase of the innermost layer, which is in one at a time: ends the one before. */
+  enter(kind: string, name: string): void;
+  /** Ends it. */
+  leave(): void;
+  /** What the application calls the request in traces of its own. */
+  identify(traceId: string, spanId: string): void;
 }
 
 /** The request's content. Read it once, in one of the three ways. */

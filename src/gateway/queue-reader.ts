@@ -5,7 +5,7 @@
 import type { NativeBinding, NativePort } from '../native/binding.ts';
 import type { ApplicationEnvironment, Head, RawApplication } from './contract.ts';
 import {
-  CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
+  CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAG_TRACED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
   KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './errors.ts';
@@ -37,6 +37,7 @@ export class QueueReader {
   readonly #channels: Channel[];
   readonly #handle: RawApplication;
   readonly #environment: ApplicationEnvironment;
+  readonly #threadCpu: () => number;
   #registrations = 0;
   #idleWaiter: (() => void) | undefined;
 
@@ -51,7 +52,7 @@ export class QueueReader {
     let reader: QueueReader | undefined;
     const port = native.attach(serverId, slot, generation, (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail));
     if (port === null) return null;
-    reader = new QueueReader(port, rings, handle, environment);
+    reader = new QueueReader(port, rings, handle, environment, native.threadCpu);
     return reader;
   }
 
@@ -60,8 +61,10 @@ export class QueueReader {
     rings: readonly Uint8Array[],
     handle: RawApplication,
     environment: ApplicationEnvironment,
+    threadCpu: () => number,
   ) {
     this.port = port;
+    this.#threadCpu = threadCpu;
     this.#handle = handle;
     this.#environment = environment;
     this.#channels = rings.map((ring) => ({
@@ -148,7 +151,7 @@ export class QueueReader {
         // Before the handler runs: a record that was not started when its worker dies is given to another (Q6).
         words[STARTED_END >> 2] = position;
         if ((flags & FLAG_CANCELLED) !== 0) this.port.drop(token, index);
-        else this.#start(new QueueRequest(this, index, token, channel.bytes, at));
+        else this.#start(new QueueRequest(this, index, token, channel.bytes, at), (flags & FLAG_TRACED) !== 0);
       } else {
         this.#control(channel, at, token, flags);
       }
@@ -156,8 +159,9 @@ export class QueueReader {
     return count;
   }
 
-  #start(request: QueueRequest): void {
+  #start(request: QueueRequest, isTraced: boolean): void {
     try {
+      if (isTraced) request.trace(this.#threadCpu);
       const result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
       if (!request.answered) this.keep(request);
       else if (result === undefined) return request.expire();

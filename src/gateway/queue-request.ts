@@ -11,6 +11,7 @@ import { AlreadyAnsweredError, RequestAbortedError } from './errors.ts';
 import { pumpStream } from './answer-stream.ts';
 import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
 import type { QueueReader } from './queue-reader.ts';
+import { PhaseRecorder } from './phases.ts';
 import { InlineBody, StreamedBody } from './request-body.ts';
 import { EXPIRED_RECORD, RequestRecord } from './request-record.ts';
 import { isStaticBody } from './static-body.ts';
@@ -27,6 +28,7 @@ export class QueueRequest implements GatewayRequest {
   #ended = false;
   #body: InlineBody | StreamedBody | undefined;
   #abort: AbortController | undefined;
+  #phases: PhaseRecorder | null = null;
   /** Streamed answers wait here for credit. */
   onCredit: ((bytes: number) => void) | undefined;
   onGone: (() => void) | undefined;
@@ -96,6 +98,15 @@ export class QueueRequest implements GatewayRequest {
     return this.#abort.signal;
   }
 
+  get phases(): PhaseRecorder | null {
+    return this.#phases;
+  }
+
+  /** The front traces this request. Before the handler is called. */
+  trace(threadCpu: () => number): void {
+    this.#phases = new PhaseRecorder(threadCpu);
+  }
+
   get answered(): boolean {
     return this.#answered;
   }
@@ -107,6 +118,7 @@ export class QueueRequest implements GatewayRequest {
   answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
     if (this.#answered) throw new AlreadyAnsweredError();
     const port = this.reader.port;
+    if (this.#phases !== null) this.#reportPhases();
     const flat = fields instanceof Head ? fields.fields : fields;
     const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(flat);
     const lines = flat.length / 2;
@@ -128,6 +140,12 @@ export class QueueRequest implements GatewayRequest {
     }
     this.#answered = true;
     this.#sayLastWord();
+  }
+
+  #reportPhases(): void {
+    const phases = this.#phases as PhaseRecorder;
+    this.#phases = null;
+    this.reader.port.reportPhases(this.token, this.channel, phases.report());
   }
 
   /** Nothing is answered when the page is refused, so that it can be rendered again. */

@@ -18,6 +18,7 @@ import { QueryParams } from './query-params.ts';
 import { RequestContent } from './request-content.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { parsedUrl, pathAndQuery } from './request-url.ts';
+import { type TraceContext, traceContextOf } from './trace-context.ts';
 import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './signed-cookies.ts';
 
 /** Path parameters by name, converted: int is a number, everything else a string. */
@@ -77,6 +78,7 @@ export class Request {
   #url: URL | null = null;
   #content: RequestContent | null = null;
   #state: RequestState | null = null;
+  #trace: TraceContext | null = null;
 
   static {
     gatewayOf = (request) => request.#gateway;
@@ -149,6 +151,11 @@ export class Request {
   /** Aborts when the client goes away or the request's time is over. */
   get signal(): AbortSignal {
     return this.#gateway.signal;
+  }
+
+  /** W3C trace context: what came with the request, and the fields to hand on: `fetch(url, { headers: request.trace.headers })`. */
+  get trace(): TraceContext {
+    return (this.#trace ??= traceContextOf(this.#gateway));
   }
 
   /** The absolute URL of the request. Made when first read; BadRequest when the host is none that a URL can have. */

@@ -120,6 +120,17 @@ export interface NativeServerOptions {
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
+  observe: {
+    metrics: boolean;
+    /** Traced answers have a Server-Timing field. */
+    serverTiming: boolean;
+    /** Requests traced by each I/O thread, at most; 0: none. */
+    tracesPerSecond: number;
+    /** Of requests, in millionths. */
+    traceShare: number;
+    /** Milliseconds: requests that take longer are kept though they are not traced; 0: none. */
+    slow: number;
+  };
   /** Exact paths, "" for none. */
   health: { live: string; ready: string; startup: string };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
@@ -171,6 +182,59 @@ export interface NativeStats {
   workers: NativeWorkerStats[];
 }
 
+/** Counts of latencies: bucket i holds those below NativeMetrics.bounds[i] ns and not below the bound before. */
+export interface NativeLatency {
+  buckets: number[];
+  /** Nanoseconds. */
+  sum: number;
+}
+
+/** What was answered, by lane ("file", "error"...) and by route. Empty unless options.observe.metrics. */
+export interface NativeMetrics {
+  bounds: number[];
+  series: (NativeLatency & {
+    /** Of a lane, or a route's pattern. */
+    name: string;
+    isRoute: boolean;
+    /** Answers by class of their status: byClass[2] is 2xx. */
+    byClass: number[];
+  })[];
+  /** From the arrival of requests to their hand-over to a worker. */
+  queueWait: NativeLatency;
+}
+
+/** One request as it went through the server. Moments are microseconds after `arrived`; null: that never came. */
+export interface NativeTrace {
+  serial: number;
+  /** Milliseconds since 1970, at its end. */
+  time: number;
+  /** Microseconds of CLOCK_MONOTONIC. */
+  arrived: number;
+  parsed: number | null;
+  dispatched: number | null;
+  answered: number | null;
+  finished: number | null;
+  written: number | null;
+  /** One char a byte, as sent; "" when it was kept only because it was slow. */
+  method: string;
+  target: string;
+  /** Pattern, "" for none. */
+  route: string;
+  /** The request's traceparent when it is one, else "". */
+  traceParent: string;
+  requestId: string;
+  /** See src/gateway/phases.ts; "" when the worker reported none. */
+  phases: string;
+  answeredBy: string;
+  bytes: number;
+  /** Slot, -1 for none. */
+  worker: number;
+  generation: number;
+  status: number;
+  /** Chosen at its arrival; false: kept because it was slow. */
+  sampled: boolean;
+}
+
 /** One worker slot. */
 export interface NativeWorkerStats {
   state: 'free' | 'attached' | 'dead';
@@ -206,6 +270,9 @@ export interface NativeServer {
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
   stats(): NativeStats;
+  metrics(): NativeMetrics;
+  /** The newest traces with a higher serial than this, oldest first. */
+  traces(after: number): NativeTrace[];
   /** Whether readiness probes shall be answered with 200, as far as it depends on the caller. True at first. */
   setReady(ready: boolean): void;
   /** Opens the access log's file again: lines of answers that end from now on go to the new one. */
@@ -251,6 +318,8 @@ export interface NativePort {
   drop(token: number, channel: number): void;
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
+  /** What a traced request spent its time on, in lines of phases.ts; before its answer. */
+  reportPhases(token: number, channel: number, text: string): void;
   /** A registration of a checked field block, for this thread. */
   registerHead(block: string, lines: number): number;
   /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */
@@ -278,6 +347,8 @@ export interface NativeBinding {
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;
+  /** CPU time of the calling thread in microseconds. */
+  threadCpu(): number;
   /** Constants of native/template/payload.h, by the names of src/gateway/page-payload.ts. */
   readonly payload: Record<string, number | string>;
   /**

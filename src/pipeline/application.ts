@@ -30,6 +30,7 @@ import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
 import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
+import { phasesOf, traceMiddleware, traceView } from './tracing.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
 /** Marks pipeline applications of any copy of this package. */
@@ -83,8 +84,10 @@ export class PipelineApplication {
     const services = this.#buildServices(hooks, environment);
     const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks);
     const chain = buildChain(middleware, view, support);
+    const find = (request: Request): void => void locate(this.#urlconf.routes, request, this.manifest.appendSlash);
+    const tracedChain = buildChain(middleware.map(traceMiddleware), traceView(view, find), support);
     return (gatewayRequest, respond) => {
-      const response = chain(new Request(gatewayRequest, services));
+      const response = (gatewayRequest.phases ? tracedChain : chain)(new Request(gatewayRequest, services));
       if (response instanceof Response) return sendResponse(response, gatewayRequest, respond, environment());
       return response.then((ready) => sendResponse(ready, gatewayRequest, respond, environment()));
     };
@@ -100,10 +103,12 @@ export class PipelineApplication {
           throw new FastServeError('FS_APP', `render('${template}'): defineApp() was given no templates; add templates: templates({ directory })`);
         }
         const run = (name: string, context: object): RenderedTemplate | Promise<RenderedTemplate> => {
+          phasesOf(request)?.enter('template', name);
           environment().onRender?.(name, context, gatewayOf(request));
           return templates.render(name, context);
         };
         const draw = (name: string, names: object): RenderedTemplate | Promise<RenderedTemplate> => {
+          phasesOf(request)?.enter('context', '');
           const read = areSelective ? namesRead(templates, name) : undefined;
           const context = buildContext(contextProcessors, request, names, read);
           return context instanceof Promise ? context.then((ready: object) => run(name, ready)) : run(name, context);

@@ -34,6 +34,7 @@ const OPTIONS: NativeServerOptions = {
   slots: 1,
   lookAgain: 1000,
   log: { format: 'off', path: '' },
+  observe: { metrics: false, serverTiming: false, tracesPerSecond: 0, traceShare: 0, slow: 0 },
   health: { live: '', ready: '', startup: '' },
   hsts: '',
   direct: false,

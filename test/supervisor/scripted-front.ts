@@ -53,6 +53,12 @@ export function scriptedFront(): ScriptedFront {
     stats(): NativeStats {
       return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
+    metrics(): ReturnType<NativeServer['metrics']> {
+      return { bounds: [], series: [], queueWait: { buckets: [], sum: 0 } };
+    }
+    traces(): [] {
+      return [];
+    }
     setReady(ready: boolean): void {
       front.calls.push(`setReady ${ready}`);
     }
