@@ -31,6 +31,7 @@ struct Timeouts {
   int64_t keep_alive_ms = 10000;  // between two requests
   int64_t write_ms = 30000;       // without progress of a blocked send
   int64_t request_ms = 30000;     // from dispatch to answer: 504
+  int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
 };
 

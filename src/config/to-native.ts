@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 1000;
  * loadBuilds gives them.
  */
 export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
-  const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
+  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue } = settings.timeouts;
   return {
     listen: settings.listen.map((address) => {
       const proxyProtocol = address.proxyProtocol ?? false;
@@ -26,7 +26,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
-    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, queue },
+    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots,
