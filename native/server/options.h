@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
 #include "native/http/types.h"
@@ -53,6 +54,7 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
+  compress::DynamicPolicy dynamic;  // of views' and upstreams' answers; without codings they are sent as they are
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };

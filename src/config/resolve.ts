@@ -109,7 +109,7 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
-const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {
   return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };

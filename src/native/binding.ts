@@ -106,6 +106,8 @@ export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
   compress: NativeCompress;
+  /** Of what workers answer; maxBytes and cacheBytes mean nothing. */
+  compressDynamic: NativeCompress & { /** Also what may carry secrets (BREACH). */ secrets: boolean };
   /** Patterns as a mount's host; empty for any host. */
   hosts: string[];
   /** Networks in CIDR form, addresses, "unix". */
