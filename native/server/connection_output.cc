@@ -162,7 +162,9 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
     answer.fields = own_fields;
     answer.body = Answer::Body::kCopied;
   }
-  if (exchange->log && exchange->log->lane != "file") exchange->log->lane = status >= 400 ? "error" : "constant";
+  if (exchange->answered_by == AnsweredBy::kView) {
+    exchange->answered_by = status >= 400 ? AnsweredBy::kError : AnsweredBy::kConstant;
+  }
   Send(exchange, answer);
 }
 

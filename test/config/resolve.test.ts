@@ -225,6 +225,7 @@ describe('the options of the addon', () => {
       mounts: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
       compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
+      health: { live: '', ready: '', startup: '' },
       hsts: '',
       hosts: [],
       trustProxy: [],
