@@ -242,6 +242,7 @@ export {
   requestContext,
   requestId,
   type RequestIdOptions,
+  type RequestStore,
   requireGet,
   requireMethods,
   requirePost,

@@ -105,6 +105,7 @@ export {
   fileStore,
   getSession,
   memoryStore,
+  type RequestStore,
   Session,
   type SessionExpiry,
   type SessionOptions,
