@@ -173,6 +173,7 @@ export {
   addMessage,
   allowedHosts,
   type Attributes,
+  bindForm,
   cacheControl,
   type CacheDirectives,
   clientNetwork,
