@@ -153,6 +153,15 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
   return policy;
 }
 
+// What the process can encode of what is wanted.
+compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+  compress::DynamicPolicy dynamic;
+  dynamic.policy = PolicyFrom(from);
+  std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
+  dynamic.secrets = Flag(from, "secrets");
+  return dynamic;
+}
+
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
   files::CacheRule rule;
   std::string error;
@@ -265,6 +274,9 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
   options.compress = PolicyFrom(Child(from, "compress"));
+  options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
+  const Napi::Object health = Child(from, "health");
+  options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;

@@ -45,6 +45,8 @@ void Connection::OnReady(net::Readiness readiness) {
 void Connection::Resume() {
   if (closed()) return;
   if (has_output() && writable_) MarkDirty();
+  if (CodesLater()) [[unlikely]] ContinueCoding();
+  if (closed()) return;
   if (!input_.empty() && !InputBlocked()) TakeInput({});
   if (!closed()) ReadInput();
 }
@@ -168,6 +170,7 @@ void Connection::DropExchanges() {
       if (piece.release.function != nullptr) piece.release.function(piece.release.context);
     }
     exchange->held.clear();
+    exchange->stages.reset();
     exchange->connection = nullptr;
     io_.Abandon(exchange);
   }
@@ -192,6 +195,7 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->request_id = outstanding->request_id;
   fresh->held.swap(outstanding->held);
   fresh->log = std::move(outstanding->log);
+  if (outstanding->status == 0) fresh->stages = std::move(outstanding->stages);
   fresh->next = outstanding->next;
   Exchange** link = &first_;
   while (*link != outstanding) link = &(*link)->next;

@@ -22,6 +22,7 @@
 #include "native/server/counters.h"
 #include "native/server/dispatcher.h"
 #include "native/server/exchange.h"
+#include "native/server/health.h"
 #include "native/server/options.h"
 #include "native/server/request_ids.h"
 #include "native/server/router.h"
@@ -32,11 +33,13 @@ namespace fastserve::server {
 class IoThread {
  public:
   static constexpr size_t kScratchBytes = 65536;
+  // Content that is compressed on this thread in one turn: a few milliseconds at the levels of answers made for one client.
+  static constexpr size_t kCodedBytesPerTurn = 131072;
 
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -94,6 +97,13 @@ class IoThread {
     return *tls_scratch_;
   }
 
+  // Whether `bytes` more of content may be coded in this turn; if so, counts them.
+  bool TakeCodingTime(size_t bytes) {
+    if (bytes > coding_left_) return false;
+    coding_left_ -= bytes;
+    return true;
+  }
+
   void AddDirty(Connection* connection);
   void AddReady(Connection* connection);
   void Bury(Connection* connection);
@@ -105,6 +115,10 @@ class IoThread {
                    const queue::PeerAddress& peer);
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
+  // See health.h; `path` is the raw one.
+  HealthAnswer Health(std::string_view path) {
+    return AnswerHealth(options_.health, path, dispatcher_.HasWorker(), stopping_, &readiness_);
+  }
   std::string NewRequestId() { return request_ids_.Next(); }
 
  private:
@@ -146,6 +160,7 @@ class IoThread {
   const ServerOptions& options_;
   queue::IoDoor& door_;
   AccessLog& log_;
+  Readiness& readiness_;
   AccessLog::Buffer log_buffer_;
   const bool log_on_;
   net::EventLoop loop_;
@@ -167,6 +182,7 @@ class IoThread {
   Connection* all_ = nullptr;
   std::vector<Connection*> dirty_, ready_, serving_, graveyard_;
   std::atomic<int64_t> stop_grace_ms_{-1};
+  size_t coding_left_ = kCodedBytesPerTurn;
   int64_t now_ms_;
   int64_t wall_seconds_;
   int64_t wall_read_ms_ = 0;

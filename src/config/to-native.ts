@@ -1,7 +1,7 @@
 /** From settings to the options of the addon. */
-import type { NativeMount, NativeServerOptions } from '../native/binding.ts';
+import type { NativeCompress, NativeMount, NativeServerOptions } from '../native/binding.ts';
 import type { MountBuild } from './manifest.ts';
-import type { Settings } from './types.ts';
+import type { Compress, Settings } from './types.ts';
 
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -22,7 +22,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
       return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
     }),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
-    compress: settings.compress,
+    ...compressOptions(settings.compress),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
@@ -32,9 +32,16 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     slots,
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
+    health: { ...settings.health },
     hsts: settings.hsts,
     direct: settings.direct,
   };
+}
+
+function compressOptions({ dynamic, ...files }: Compress): Pick<NativeServerOptions, 'compress' | 'compressDynamic'> {
+  const off: NativeCompress = { ...files, codings: [], types: [] };
+  if (dynamic === null) return { compress: files, compressDynamic: { ...off, secrets: false } };
+  return { compress: files, compressDynamic: { ...off, ...dynamic, types: dynamic.types ?? files.types } };
 }
 
 function builtOf(build: MountBuild | null | undefined): NativeMount['built'] {

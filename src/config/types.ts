@@ -131,6 +131,22 @@ export interface CompressConfig {
   /** Memory for the results; the least recently used are given up. Default: 32mb. */
   cacheBytes?: Size | undefined;
   levels?: CompressLevelsConfig | undefined;
+  /** Compress what views answer, too, on its way to each client. true: with the defaults. Default: false. */
+  dynamic?: boolean | CompressDynamicConfig | undefined;
+}
+
+/** How answers that are made for one request are compressed: at once, by the I/O threads, so that the levels are low. */
+export interface CompressDynamicConfig {
+  /** The preferred first. What the runtime lacks is left out. Default: ["zstd", "br", "gzip"]. */
+  codings?: readonly ('br' | 'zstd' | 'gzip')[] | undefined;
+  /** Default: those of compress.types. Streams of events are never compressed. */
+  types?: readonly string[] | undefined;
+  /** Smaller contents of known length are left alone. Default: 1kb. */
+  minBytes?: Size | undefined;
+  /** Default: { br: 4, zstd: 3, gzip: 4 }. */
+  levels?: CompressLevelsConfig | undefined;
+  /** Also answers to requests with Cookie or Authorization and those with Set-Cookie (BREACH). Default: false. */
+  secrets?: boolean | undefined;
 }
 
 /** From fast to small. */
@@ -202,6 +218,16 @@ export interface LogConfig {
   level?: LogLevel | undefined;
 }
 
+/** Where probes ask; false for not at all. These paths go before everything else, whatever the host. */
+export interface HealthConfig {
+  /** 200 while the I/O thread turns. Default: "/livez". */
+  live?: string | false | undefined;
+  /** 200 while clients shall be sent here, 503 without a worker, when it stops, or was taken out of service. Default: "/readyz". */
+  ready?: string | false | undefined;
+  /** 200 once it was ready. Default: "/startupz". */
+  startup?: string | false | undefined;
+}
+
 /** The configuration as written in fastserve.config.* or given to serve(). */
 export interface Config {
   /** One address or a list. */
@@ -226,6 +252,8 @@ export interface Config {
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
+  /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
+  health?: boolean | HealthConfig | undefined;
   /** @internal Runs the I/O loop inside the calling thread; for measuring the price of the queue. */
   direct?: boolean | undefined;
 }
@@ -293,6 +321,17 @@ export interface Compress {
   maxBytes: number;
   cacheBytes: number;
   levels: { br: number; zstd: number; gzip: number };
+  /** null: what views answer is sent as it is. */
+  dynamic: CompressDynamic | null;
+}
+
+export interface CompressDynamic {
+  codings: ('br' | 'zstd' | 'gzip')[];
+  /** In lower case; undefined: those of the files. */
+  types: string[] | undefined;
+  minBytes: number;
+  levels: { br: number; zstd: number; gzip: number };
+  secrets: boolean;
 }
 
 export interface Limits {
@@ -304,6 +343,13 @@ export interface Limits {
   inFlight: number;
   connections: number;
   minRate: number;
+}
+
+/** Paths; "" for none. */
+export interface Health {
+  live: string;
+  ready: string;
+  startup: string;
 }
 
 /** Milliseconds. */
@@ -341,6 +387,7 @@ export interface Settings {
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
+  readonly health: Health;
   readonly direct: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;

@@ -206,6 +206,7 @@ describe('compress', () => {
       maxBytes: 1_048_576,
       cacheBytes: 33_554_432,
       levels: { br: 9, zstd: 12, gzip: 1 },
+      dynamic: null,
     });
   });
 
@@ -223,6 +224,8 @@ describe('the options of the addon', () => {
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
+      compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
+      health: { live: '', ready: '', startup: '' },
       hsts: '',
       hosts: [],
       trustProxy: [],

@@ -25,6 +25,7 @@ const OPTIONS: NativeServerOptions = {
   listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
   mounts: [],
   compress: { codings: ['br', 'zstd', 'gzip'], types: ['text/*'], minBytes: 0, maxBytes: 1024, cacheBytes: 65_536, levels: { br: 1, zstd: 1, gzip: 1 } },
+  compressDynamic: { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, secrets: false },
   hosts: [],
   trustProxy: [],
   limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10, minRate: 0 },
@@ -34,6 +35,7 @@ const OPTIONS: NativeServerOptions = {
   slots: 1,
   lookAgain: 1000,
   log: { format: 'off', path: '' },
+  health: { live: '', ready: '', startup: '' },
   hsts: '',
   direct: false,
 };
