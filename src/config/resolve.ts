@@ -12,12 +12,12 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
+import { observeSettings } from './resolve-observability.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
-import type { Trace } from './schema-observability.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Observe, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -114,21 +114,8 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
-/** The admin page shows requests and latencies, so they are noted unless somebody says otherwise. */
-function observeSettings({ metrics, admin, trace }: CheckedConfig): Observe {
-  const wanted = trace === undefined && admin !== undefined ? DEFAULT_TRACE : (trace ?? null);
-  return {
-    metrics: metrics !== undefined || admin !== undefined,
-    serverTiming: wanted?.serverTiming ?? false,
-    tracesPerSecond: wanted?.perSecond ?? 0,
-    traceShare: Math.round((wanted?.sample ?? 0) * 1e6),
-    slow: wanted?.slow ?? 0,
-  };
-}
-
-const DEFAULT_TRACE: Trace = { sample: 1, perSecond: 20, slow: 500, serverTiming: false };
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
-const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {
   return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };
@@ -260,6 +247,11 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   const { minBytes, maxBytes } = settings.compress;
   if (minBytes > maxBytes) {
     problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
+  }
+  const { request, requestSoft } = settings.timeouts;
+  if (request > 0 && requestSoft >= request) {
+    const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
+    problems.push({ path: 'timeouts.requestSoft', text });
   }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
