@@ -389,6 +389,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
     worker.Set("inFlight", Napi::Number::New(env, totals.workers[i].in_flight));
     worker.Set("started", Napi::Number::New(env, static_cast<double>(totals.workers[i].started)));
     worker.Set("answered", Napi::Number::New(env, static_cast<double>(totals.workers[i].answered)));
+    worker.Set("starts", Napi::Number::New(env, totals.workers[i].starts));
+    worker.Set("cpuMs", Napi::Number::New(env, static_cast<double>(totals.workers[i].cpu_ms)));
     workers.Set(i, worker);
   }
   stats.Set("workers", workers);

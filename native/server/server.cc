@@ -295,7 +295,8 @@ Totals Server::ReadTotals() const {
   totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Totals::Worker worker{slots_[i]->state.load(std::memory_order_relaxed),
-                          slots_[i]->generation.load(std::memory_order_relaxed), 0, 0, 0};
+                          slots_[i]->generation.load(std::memory_order_relaxed), 0, 0, 0,
+                          slots_[i]->epoch.load(std::memory_order_relaxed), slots_[i]->precedence.WorkerCpuMs()};
     for (const auto& io : io_threads_) {
       const Dispatcher::LaneStats lane = static_cast<const IoThread&>(*io).dispatcher().lane_stats(i);
       worker.in_flight += lane.in_flight;

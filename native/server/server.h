@@ -47,6 +47,8 @@ struct Totals {
     uint32_t generation;  // of its last worker; 0: it never had one
     uint32_t in_flight;
     uint64_t started, answered;
+    uint32_t starts;      // workers that were attached so far
+    int64_t cpu_ms;       // of the one that is; -1: unknown
   };
   std::vector<Worker> workers;
 };

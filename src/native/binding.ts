@@ -248,6 +248,10 @@ export interface NativeWorkerStats {
   inFlight: number;
   started: number;
   answered: number;
+  /** Workers that were attached so far. */
+  starts: number;
+  /** CPU time of the one that is, in milliseconds; -1 when it is not known. */
+  cpuMs: number;
 }
 
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */

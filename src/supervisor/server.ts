@@ -23,6 +23,8 @@ import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
 import { closingError, inlineError, noApplicationError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
+import type { AdminSource } from '../admin/source.ts';
+import { type SideServers, startSideServers } from './side-servers.ts';
 import { slotCount } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
@@ -30,6 +32,9 @@ import { openTls, type TlsWatch } from './tls-files.ts';
 export interface FastServer {
   /** Of the first address: "http://127.0.0.1:8080", "https://127.0.0.1:8443", or "unix:/run/site.sock". */
   readonly url: string;
+  /** Of the listeners of `admin` and `metrics`, null without. */
+  readonly adminUrl: string | null;
+  readonly metricsUrl: string | null;
   /** What is really bound: ports are never 0 here. */
   readonly addresses: readonly NativeAddress[];
   /**
@@ -78,7 +83,9 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
       application = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
     }
     explained(() => front.start());
-    return new RunningServer({ settings, builds, front, application, addresses, log, tls, runtime });
+    const server = new RunningServer({ settings, builds, front, application, addresses, log, tls, runtime });
+    await server.openSides();
+    return server;
   } catch (error) {
     tls?.stop();
     await stopFront(front, 0);
@@ -170,6 +177,8 @@ export class RunningServer implements FastServer {
   readonly #runtime: Runtime;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
+  #side: SideServers | null = null;
+  readonly #startedAt = Date.now();
   #closed: Promise<void> | null = null;
   /** Settles with the reload that was begun last; never rejects. */
   #reloading: Promise<void> = Promise.resolve();
@@ -191,6 +200,36 @@ export class RunningServer implements FastServer {
       return reload;
     });
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
+  }
+
+  /** The listeners beside the site that the settings ask for. Once, behind the start; nothing is left running when it rejects. */
+  async openSides(): Promise<void> {
+    if (this.settings.admin === null && this.settings.metrics === null) return;
+    const front = this.#front;
+    const { application } = this;
+    const source: AdminSource = {
+      stats: () => front.stats(),
+      metrics: () => front.metrics(),
+      traces: (after) => front.traces(after),
+      get generation() {
+        return application?.generation ?? 0;
+      },
+      startedAt: this.#startedAt,
+    };
+    try {
+      this.#side = await startSideServers(this.settings, source, this.#runtime, startServer);
+    } catch (error) {
+      await this.close({ grace: 0 });
+      throw error;
+    }
+  }
+
+  /** Of the admin page and of the metrics, null where there is none. */
+  get adminUrl(): string | null {
+    return this.#side?.adminUrl ?? null;
+  }
+  get metricsUrl(): string | null {
+    return this.#side?.metricsUrl ?? null;
   }
 
   stats(): NativeStats {
@@ -236,6 +275,7 @@ export class RunningServer implements FastServer {
     const restMs = graceMs - (performance.now() - began);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
     await this.#reloading;
+    await this.#side?.close();
     clearInterval(this.#keepAlive);
   }
 }

@@ -1,0 +1,118 @@
+/**
+ * Counters as text in the exposition format of Prometheus (version 0.0.4). Made when it is asked for, from numbers that the I/O
+ * threads count anyway: a scrape costs them nothing. Main thread.
+ */
+import type { NativeLatency, NativeMetrics, NativeStats } from '../native/binding.ts';
+import type { AdminSource } from './source.ts';
+
+export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Every fourth bound is a whole doubling: enough for histogram_quantile, a quarter of the text. */
+const BOUNDS_STEP = 4;
+
+type Kind = 'counter' | 'gauge' | 'histogram';
+
+const COUNTERS: [name: string, kind: Kind, help: string, value: (stats: NativeStats) => number][] = [
+  ['connections_accepted_total', 'counter', 'Connections taken from the backlog.', (stats) => stats.connectionsAccepted],
+  ['connections_open', 'gauge', 'Connections that are open.', (stats) => stats.connectionsOpen],
+  ['requests_total', 'counter', 'Requests, broken ones included.', (stats) => stats.requests],
+  ['requests_to_workers_total', 'counter', 'Requests handed to workers.', (stats) => stats.requestsToWorkers],
+  ['queue_depth', 'gauge', 'Requests that wait for a worker.', (stats) => stats.queued],
+  ['in_flight', 'gauge', 'Requests inside workers.', (stats) => stats.inFlight],
+  ['redispatched_total', 'counter', 'Requests of a dead worker that another one got.', (stats) => stats.redispatched],
+  ['queue_rejected_total', 'counter', 'Requests refused with 503: the queue was full, or the wait too long.', (stats) => stats.rejectedQueueFull],
+  ['timed_out_total', 'counter', 'Requests answered with 504.', (stats) => stats.timedOut],
+  ['parse_errors_total', 'counter', 'Requests that could not be read.', (stats) => stats.parseErrors],
+  ['accept_pauses_total', 'counter', 'Times that accepting rested for want of descriptors or memory, or at the limit of connections.', (stats) => stats.acceptPauses],
+  ['io_turns_total', 'counter', 'Turns of the I/O threads.', (stats) => stats.ioTurns],
+  ['log_lines_dropped_total', 'counter', 'Lines of the access log that were lost.', (stats) => stats.logLinesDropped],
+  ['tls_handshakes_total', 'counter', 'Completed handshakes.', (stats) => stats.tlsHandshakes],
+  ['tls_resumed_total', 'counter', 'Handshakes resumed with a ticket.', (stats) => stats.tlsResumed],
+  ['tls_failures_total', 'counter', 'Connections that ended for a fault in TLS.', (stats) => stats.tlsFailures],
+];
+
+/** The whole page. */
+export function prometheusText(source: AdminSource): string {
+  const stats = source.stats();
+  const lines: string[] = [];
+  for (const [name, kind, help, value] of COUNTERS) {
+    head(lines, name, kind, help);
+    lines.push(`fastserve_${name} ${value(stats)}`);
+  }
+  workers(lines, stats);
+  requests(lines, source.metrics());
+  hostProcess(lines, source);
+  return `${lines.join('\n')}\n`;
+}
+
+function head(lines: string[], name: string, kind: Kind, help: string): void {
+  lines.push(`# HELP fastserve_${name} ${help}`, `# TYPE fastserve_${name} ${kind}`);
+}
+
+function workers(lines: string[], { workers: slots }: NativeStats): void {
+  const used = slots.map((worker, slot) => ({ ...worker, slot })).filter(({ generation }) => generation > 0);
+  head(lines, 'worker_up', 'gauge', 'Whether a worker is in this slot.');
+  for (const { slot, state } of used) lines.push(`fastserve_worker_up{slot="${slot}"} ${state === 'attached' ? 1 : 0}`);
+  head(lines, 'worker_in_flight', 'gauge', 'Requests inside the worker of this slot.');
+  for (const { slot, inFlight } of used) lines.push(`fastserve_worker_in_flight{slot="${slot}"} ${inFlight}`);
+  head(lines, 'worker_answered_total', 'counter', 'Requests that workers of this slot have answered.');
+  for (const { slot, answered } of used) lines.push(`fastserve_worker_answered_total{slot="${slot}"} ${answered}`);
+  head(lines, 'worker_starts_total', 'counter', 'Workers that were started in this slot; all but the first are restarts or reloads.');
+  for (const { slot, starts } of used) lines.push(`fastserve_worker_starts_total{slot="${slot}"} ${starts}`);
+  head(lines, 'worker_cpu_seconds', 'gauge', 'CPU time of the worker that is in this slot: its rate is how busy it is.');
+  for (const { slot, cpuMs } of used) {
+    if (cpuMs >= 0) lines.push(`fastserve_worker_cpu_seconds{slot="${slot}"} ${cpuMs / 1000}`);
+  }
+}
+
+function requests(lines: string[], metrics: NativeMetrics): void {
+  head(lines, 'responses_total', 'counter', 'Answers by lane or route, and class of their status.');
+  for (const { name, isRoute, byClass } of metrics.series) {
+    byClass.forEach((count, index) => {
+      if (count > 0) lines.push(`fastserve_responses_total{${labels(name, isRoute)},code="${index === 0 ? 'none' : `${index}xx`}"} ${count}`);
+    });
+  }
+  head(lines, 'request_duration_seconds', 'histogram', 'From reading a request to handing its answer to the kernel.');
+  for (const series of metrics.series) histogram(lines, 'request_duration_seconds', labels(series.name, series.isRoute), series, metrics.bounds);
+  head(lines, 'queue_wait_seconds', 'histogram', 'From the arrival of requests to their hand-over to a worker.');
+  histogram(lines, 'queue_wait_seconds', '', metrics.queueWait, metrics.bounds);
+}
+
+function labels(name: string, isRoute: boolean): string {
+  if (!isRoute) return `lane="${name}",route=""`;
+  return `lane="view",route="${escaped(`/${name}`)}"`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function histogram(lines: string[], name: string, label: string, { buckets, sum }: NativeLatency, bounds: number[]): void {
+  const before = label === '' ? '' : `${label},`;
+  const shown = label === '' ? '' : `{${label}}`;
+  let count = 0;
+  buckets.forEach((inBucket, index) => {
+    count += inBucket;
+    const isShown = index % BOUNDS_STEP === BOUNDS_STEP - 1 && index < buckets.length - 1;
+    if (isShown) lines.push(`fastserve_${name}_bucket{${before}le="${(bounds[index] as number) / 1e9}"} ${count}`);
+  });
+  lines.push(`fastserve_${name}_bucket{${before}le="+Inf"} ${count}`, `fastserve_${name}_sum${shown} ${sum / 1e9}`, `fastserve_${name}_count${shown} ${count}`);
+}
+
+function hostProcess(lines: string[], source: AdminSource): void {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const gauges: [name: string, kind: Kind, help: string, value: number][] = [
+    ['generation', 'gauge', 'Of the code that gets new requests.', source.generation],
+    ['start_time_seconds', 'gauge', 'When the server started, since 1970.', source.startedAt / 1000],
+    ['process_resident_memory_bytes', 'gauge', 'Memory of the process.', rss],
+    ['process_cpu_seconds_total', 'counter', 'CPU time of the process.', (user + system) / 1e6],
+    ['main_heap_used_bytes', 'gauge', 'JavaScript heap of the main thread.', heapUsed],
+    ['main_external_bytes', 'gauge', 'Memory outside the heap of the main thread, the rings included.', external],
+    ['main_loop_utilization', 'gauge', 'Share of its time that the main thread was busy, since the start.', performance.eventLoopUtilization().utilization],
+  ];
+  for (const [name, kind, help, value] of gauges) {
+    head(lines, name, kind, help);
+    lines.push(`fastserve_${name} ${value}`);
+  }
+}
