@@ -29,7 +29,7 @@ import { sendResponse } from './send.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
-import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
+import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, reverseProblem, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
 
 /** Marks pipeline applications of any copy of this package. */
@@ -67,7 +67,13 @@ export class PipelineApplication {
         environment = lent;
         activateSharedMemory(lent.sharedMemory);
         const files = new StaticFiles(lent.staticDirectories);
-        await templates?.prepare?.({ debug: lent.debug, url: this.reverse, staticUrl: files.url, staticIntegrity: files.integrity });
+        await templates?.prepare?.({
+          debug: lent.debug,
+          url: this.reverse,
+          urlProblem: (name, given) => reverseProblem(this.#urlconf, name, given),
+          staticUrl: files.url,
+          staticIntegrity: files.integrity,
+        });
         await onStart?.();
       },
       stop: async () => {
