@@ -18,12 +18,19 @@
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
+#include "native/server/answer_stages.h"
 
 namespace fastserve::server {
 
 class Connection;
 
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
+
+// Who gave an exchange its answer: the lane of the access log and of the counters.
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
+constexpr size_t kAnsweredByCount = 5;
+// "view", "file"...
+std::string_view AnsweredByName(AnsweredBy answered_by);
 
 // A piece of an answer that waits for earlier answers on its connection (pipelining).
 struct HeldPiece {
@@ -41,7 +48,6 @@ struct LogFacts {
   queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
   int64_t arrived_ns = 0;
   int64_t dispatched_ns = 0;  // 0: never went to a worker
-  std::string_view lane = "view";
   int worker = -1;
 };
 
@@ -63,6 +69,7 @@ struct Exchange {
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool closes = false;                // the connection ends behind this answer
+  AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;
   uint16_t status = 0;
@@ -80,6 +87,7 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+  std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

@@ -10,6 +10,7 @@
 #include "native/http/types.h"
 #include "native/net/listener.h"
 #include "native/server/access_log.h"
+#include "native/server/health.h"
 
 namespace fastserve::server {
 
@@ -53,6 +54,7 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
+  HealthPaths health;             // none unless configured
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };

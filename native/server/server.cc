@@ -186,6 +186,7 @@ void Server::RemoveListener(uint32_t listener) {
 }
 
 void Server::BeginLameDuck() {
+  SetReady(false);
   for (auto& io : io_threads_) io->BeginLameDuck();
 }
 
@@ -257,7 +258,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (auto& slot : slots_) slots.push_back(slot.get());
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
-        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_));
+        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();

@@ -100,7 +100,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void OpenListener(uint32_t listener);
   // Closes a listener, also one that was not opened yet. Connections that it brought stay. Harmless when repeated.
   void RemoveListener(uint32_t listener);
-  // Answers say Connection: close from now on, so that clients go before the stop.
+  // Not ready any more, and answers say Connection: close from now on, so that clients go before the stop.
   void BeginLameDuck();
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.
   void RequestStop(int64_t grace_ms, std::function<void()> ended);
@@ -113,6 +113,10 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // ---- any thread ----
   Totals ReadTotals() const;
+  // Whether load balancers shall send clients here, as readiness probes tell them (health.h). True at first.
+  void SetReady(bool ready) { readiness_.wanted.store(ready, std::memory_order_relaxed); }
+  // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
+  void ReopenLog() { log_.Reopen(); }
 
   // ---- a worker's thread ----
   queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }
@@ -140,6 +144,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::shared_ptr<const ServerOptions> settings_;            // of the last snapshot
   uint32_t id_ = 0;
   AccessLog log_;
+  Readiness readiness_;
   queue::SpillPool spills_;
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;

@@ -10,7 +10,7 @@ import type { Settings } from '../config/types.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
 import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
-import { reloadOnSignal, stopOnSignals } from './signals.ts';
+import { reloadOnSignal, reopenOnSignal, stopOnSignals } from './signals.ts';
 import { startMessage, trustMessage } from './start-message.ts';
 
 interface StartFlags extends Flags {
@@ -27,7 +27,9 @@ Environment, below the options and above the file:
 
 Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.
   HUP reads the configuration and loads the application's code again; when all of it can be used
-  it takes over, and no connection is touched. Else everything stays as it is.`;
+  it takes over, and no connection is touched. Else everything stays as it is.
+
+  USR1 opens the file of the access log again, after it was moved away.`;
 
 export function addStartCommand(program: Command): void {
   program
@@ -49,6 +51,7 @@ export function addStartCommand(program: Command): void {
       // Before the message: who has read it may send signals.
       stopOnSignals(server);
       reloadOnSignal(server);
+      reopenOnSignal(server);
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
       await warnOfStaleBuild(server);
