@@ -75,7 +75,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::SetReady>("setReady"),
                       InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
-                      InstanceMethod<&ServerObject::ProbeSlot>("probeSlot")});
+                      InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
+                      InstanceMethod<&ServerObject::Overdue>("overdue")});
 }
 
 ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
@@ -311,6 +312,12 @@ Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
     slot.doorbell.Ring();
   }
   return Napi::Boolean::New(info.Env(), !attached || answered);
+}
+
+// How often a request inside the slot's worker was found past its limit, ever.
+Napi::Value ServerObject::Overdue(const Napi::CallbackInfo& info) {
+  if (!server_) return Napi::Number::New(info.Env(), 0);
+  return Napi::Number::New(info.Env(), SlotOf(info).overdue.load(std::memory_order_relaxed));
 }
 
 }  // namespace fastserve::addon

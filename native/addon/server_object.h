@@ -35,6 +35,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value Stats(const Napi::CallbackInfo& info);
   void DrainSlot(const Napi::CallbackInfo& info);
   Napi::Value ProbeSlot(const Napi::CallbackInfo& info);
+  Napi::Value Overdue(const Napi::CallbackInfo& info);
   queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
   uint32_t ListenerOf(const Napi::CallbackInfo& info);
 

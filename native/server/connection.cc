@@ -49,6 +49,8 @@ void Connection::OnReady(net::Readiness readiness) {
 void Connection::Resume() {
   if (closed()) return;
   if (has_output() && writable_) MarkDirty();
+  if (CodesLater()) [[unlikely]] ContinueCoding();
+  if (closed()) return;
   if (!input_.empty() && !InputBlocked()) TakeInput({});
   if (!closed()) ReadInput();
 }

@@ -1,8 +1,8 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: six files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+// DESIGN: seven files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
 // connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
-// connection_tls.cc is between both and the socket where the listener
+// (connection_coding.cc over several turns); connection_tls.cc is between both and the socket where the listener
 // speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
@@ -156,6 +156,9 @@ class Connection final : public net::EventSource {
   void StartThroughStages(Exchange* exchange, AnswerHead head);
   void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
   void EndThroughStages(Exchange* exchange, bool complete);
+  void CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages);
+  bool CodesLater() const;
+  void ContinueCoding();
 
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);

@@ -324,6 +324,7 @@ void Connection::PopComplete() {
       break;
     }
     if (first_ != nullptr) ReplayHeld(first_);
+    if (CodesLater()) [[unlikely]] io_.AddReady(this);
   }
   MarkDirty();
 }
@@ -356,6 +357,7 @@ void Connection::Flush() {
 
 // Everything queued is with the kernel.
 void Connection::AfterFlush() {
+  if (CodesLater()) [[unlikely]] io_.AddReady(this);
   if (first_ != nullptr && first_->credit_owed > 0) io_.dispatcher().GiveCredit(first_);
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
       (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {

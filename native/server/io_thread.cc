@@ -93,6 +93,7 @@ int IoThread::NextTimeoutMs() {
 }
 
 void IoThread::PollOnce(int timeout_ms) {
+  coding_left_ = kCodedBytesPerTurn;
   clock_stale_ = true;
   ServeReady();
   clock_stale_ = true;  // the wait may be long

@@ -34,6 +34,8 @@ namespace fastserve::server {
 class IoThread {
  public:
   static constexpr size_t kScratchBytes = 65536;
+  // Content that is compressed on this thread in one turn: a few milliseconds at the levels of answers made for one client.
+  static constexpr size_t kCodedBytesPerTurn = 131072;
 
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
@@ -105,6 +107,13 @@ class IoThread {
   tls::Scratch& tls_scratch() {
     if (tls_scratch_ == nullptr) tls_scratch_ = std::make_unique<tls::Scratch>();
     return *tls_scratch_;
+  }
+
+  // Whether `bytes` more of content may be coded in this turn; if so, counts them.
+  bool TakeCodingTime(size_t bytes) {
+    if (bytes > coding_left_) return false;
+    coding_left_ -= bytes;
+    return true;
   }
 
   void AddDirty(Connection* connection);
@@ -204,6 +213,7 @@ class IoThread {
   std::atomic<bool> has_listener_changes_{false};  // release with acquire: what is behind the mutex is there
   std::mutex listener_mutex_;
   std::vector<ListenerChange> listener_changes_;
+  size_t coding_left_ = kCodedBytesPerTurn;
   int64_t now_ms_;
   int64_t wall_seconds_;
   int64_t wall_read_ms_ = 0;

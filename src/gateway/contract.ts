@@ -46,7 +46,10 @@ export interface GatewayRequest {
   rawFields(): string[];
   /** The content. */
   readonly body: GatewayBody;
-  /** Aborts when the client goes away or the request's time is over. Made when first read. */
+  /**
+   * Aborts when the client goes away (AbortError), or when the request's time is short or over (TimeoutError). Made when first
+   * read.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -163,6 +166,16 @@ export interface RouteEntry {
   name: string | null;
   /** For people: function or class name and module if known. */
   view: string;
+  /** Absent: as the server is set. Not for opaque routes, which the front does not know. */
+  policy?: RoutePolicy;
+}
+
+/** What a route asks of the front; what is absent is as the server is set. Times in milliseconds, 0 for none. */
+export interface RoutePolicy {
+  /** From the hand-over to a worker until 504; a worker that stands still then is replaced. */
+  timeout?: number;
+  /** From the hand-over until request.signal aborts with a TimeoutError. */
+  softTimeout?: number;
 }
 
 /** An application in the form that the gateway runs, with what the front must know about it. */

@@ -98,6 +98,8 @@ export interface NativeTimeouts {
   write: number;
   /** From dispatch to answer: 504 beyond. */
   request: number;
+  /** From dispatch until request.signal aborts with a TimeoutError. */
+  requestSoft: number;
   /** Longest wait for a worker: 503 beyond. */
   queue: number;
 }
@@ -106,6 +108,8 @@ export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
   compress: NativeCompress;
+  /** Of what workers answer; maxBytes and cacheBytes mean nothing. */
+  compressDynamic: NativeCompress & { /** Also what may carry secrets (BREACH). */ secrets: boolean };
   /** Patterns as a mount's host; empty for any host. */
   hosts: string[];
   /** Networks in CIDR form, addresses, "unix". */
@@ -230,6 +234,8 @@ export interface NativeServer {
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
+  /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
+  overdue(slot: number): number;
 }
 
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */

@@ -7,6 +7,7 @@ import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import { WorkerApplication } from './worker-application.ts';
+import type { Pulse } from './worker-watch.ts';
 
 /** A running application, as the server sees it. */
 export interface RunningApplication {
@@ -39,8 +40,8 @@ export interface Attachment {
   readonly rings: readonly Uint8Array[];
   /** Requests that the workers of a slot have answered so far. */
   answered(slot: number): number;
-  /** Whether the event loop of a slot's worker turns; see NativeServer.probeSlot. */
-  turns(slot: number): boolean;
+  /** What can be seen of the slot's worker now. */
+  pulse(slot: number): Pulse;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
   /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */

@@ -15,6 +15,7 @@ import type { Application, Config, Duration, Settings } from '../config/types.ts
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
+import { STARTED_END } from '../gateway/layout.ts';
 import type { NativeAddress, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
@@ -102,12 +103,15 @@ export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServe
 }
 
 export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
+  const startedAt = rings.map((ring) => new Uint32Array(ring.buffer, ring.byteOffset + STARTED_END, 1));
+  // Each is a position of a ring: the sum changes when one of them does.
+  const marks = (slot: number) => startedAt.reduce((sum, mark, index) => (index % slots === slot ? sum + (mark[0] as number) : sum), 0);
   return {
     serverId: front.id,
     slots,
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
-    turns: (slot) => front.probeSlot(slot),
+    pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
     drain: (slot) => front.drainSlot(slot),
     publish: (manifest, generation, workers, options) => setRoutes(front, manifest, generation, workers, options),
   };

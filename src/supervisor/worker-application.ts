@@ -63,7 +63,7 @@ export class WorkerApplication implements RunningApplication {
       stuckMs: settings.timeouts.request,
       debug: settings.debug,
       answered: (slot) => attachment.answered(slot),
-      turns: (slot) => attachment.turns(slot),
+      pulse: (slot) => attachment.pulse(slot),
       log,
     };
     this.#current = this.#make(1, source);

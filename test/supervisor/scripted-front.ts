@@ -78,6 +78,9 @@ export function scriptedFront(): ScriptedFront {
     drainSlot(slot: number): void {
       front.calls.push(`drainSlot ${slot}`);
     }
+    overdue(): number {
+      return 0;
+    }
     probeSlot(): boolean {
       return true;
     }
