@@ -34,7 +34,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
   exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
-  exports.Set("pageTag", Napi::Function::New(env, &MakePageTag, "pageTag"));
+  exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;
 }
 

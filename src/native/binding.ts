@@ -312,6 +312,6 @@ export interface NativeBinding {
   releaseTemplates(id: number): void;
   /** The page of a payload, or a refusal. */
   assemblePage(table: number, payload: string, tokens: number): Buffer | number;
-  /** The entity-tag that respondPage gives the page. */
-  pageTag(table: number, payload: string): string;
+  /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
+  pageTag(table: number, content: string | Uint8Array): string;
 }
