@@ -74,6 +74,8 @@ export type FlatFields = readonly string[];
  */
 export class Head {
   readonly fields: FlatFields;
+  /** The same with lower-case names: what a response begins with that changes some. */
+  readonly lowerCased: FlatFields;
   /** "name: value\r\n"... */
   readonly block: string;
   /** The gateway's registration in this thread: 0 until first used. */
@@ -84,6 +86,7 @@ export class Head {
     let block = '';
     for (let i = 0; i + 1 < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
     this.fields = fields;
+    this.lowerCased = fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
     this.block = block;
   }
 }

@@ -10,6 +10,7 @@
 import type { Settings } from '../config/types.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
@@ -20,8 +21,8 @@ import { ThreadSource } from './thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
-  readonly #settings: Settings;
-  readonly #workers: WorkerSettings;
+  #settings: Settings;
+  #workers: WorkerSettings;
   readonly #slots: SlotTable;
   #current: Generation;
   /** The one that gets ready. */
@@ -79,16 +80,20 @@ export class WorkerApplication implements RunningApplication {
     return this.#current.number;
   }
 
-  async replace(source: Source): Promise<void> {
+  async replace(source: Source, settings: Settings): Promise<void> {
     await this.#makeRoom();
     if (this.#stopping) throw closingError();
+    const before = [this.#settings, this.#workers] as const;
+    this.#settings = settings;
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {
       await next.start({ probe: true });
       if (this.#stopping) throw closingError();
-      this.#publish(next);
+      this.#publish(next, source.options);
     } catch (error) {
+      [this.#settings, this.#workers] = before;
       await next.stop(HOOKS_MS);
       throw this.#stopping ? closingError() : error;
     } finally {
@@ -114,8 +119,8 @@ export class WorkerApplication implements RunningApplication {
     return new Generation({ number, url: prepared.url, workers: this.#settings.workers, staticDirectories }, this.#workers);
   }
 
-  #publish(generation: Generation): void {
-    this.#attachment.publish(generation.manifest, generation.number, generation.workers);
+  #publish(generation: Generation, options?: NativeServerOptions): void {
+    this.#attachment.publish(generation.manifest, generation.number, generation.workers, options);
   }
 
   /** Ends the oldest generations that drain until a new one finds slots. */
