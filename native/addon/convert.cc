@@ -232,11 +232,14 @@ const char* StateName(queue::SlotState state) {
 
 }  // namespace
 
+server::ListenOptions ListenFrom(const Napi::Object& from) {
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+}
+
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
+    options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
   options.trusted = TrustedFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {

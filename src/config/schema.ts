@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { admin, health, metrics, type Trace, trace } from './schema-observability.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { recycle } from './schema-workers.ts';
 import {
   type Coding,
   parseCodings,
@@ -21,7 +22,7 @@ import {
   parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, SideAddress, Timeouts } from './types.ts';
+import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, Settings, SideAddress, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -56,6 +57,7 @@ export interface CheckedConfig {
   hsts: HstsSpec | null | undefined;
   limits: Limits;
   timeouts: Timeouts;
+  recycle: Settings['recycle'];
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
@@ -385,6 +387,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   hsts: optional(hsts),
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
+  recycle: withDefault(recycle, {}),
   log: withDefault(log, {}),
   health: withDefault(health, false),
   metrics: optional(metrics),

@@ -265,18 +265,34 @@ export interface NativeServer {
   /**
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
-   * already; `workers` is how many it has when it is complete.
+   * already; `workers` is how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
+   * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start.
    */
-  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null, generation: number, workers: number): void;
+  setRoutes(
+    manifest: import('../gateway/contract.ts').RouteManifest | null,
+    generation: number,
+    workers: number,
+    options?: NativeServerOptions,
+  ): void;
   /**
-   * Certificates of the listener at this place of options.listen: needed before start(), replaceable at any time for the
-   * handshakes that follow. Throws an Error with OpenSSL's reason; the certificates before then stay.
+   * Certificates of a listener: needed before start() or openListener(), replaceable at any time for the handshakes that follow.
+   * Throws an Error with OpenSSL's reason; the certificates before then stay. Listeners are numbered by their place in
+   * options.listen, then in the order of addListener().
    */
   setTls(listener: number, tls: NativeTls): void;
+  /** Binds one more address while serving; clients wait in its backlog until openListener(). Throws as listen(). */
+  addListener(listen: NativeListen): { listener: number; address: NativeAddress };
+  openListener(listener: number): void;
+  /** Closes a listener, opened or not; connections that it brought stay. */
+  removeListener(listener: number): void;
   /** Starts the I/O threads (once). */
   start(): void;
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
+  /** From now on every answer says Connection: close, so that clients leave before stop(). */
+  lameDuck(): void;
+  /** Gives a server that stops this much time from now instead. */
+  hurry(graceMs: number): void;
   stats(): NativeStats;
   metrics(): NativeMetrics;
   /** The newest traces with a higher serial than this, oldest first. */
