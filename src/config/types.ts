@@ -43,6 +43,7 @@ export interface TlsConfig {
   sni?: readonly SniConfig[] | undefined;
 }
 
+/** A certificate for certain names. */
 export interface SniConfig {
   /** "example.org", or "*.example.org" for all names with one label more. */
   names: readonly string[];
@@ -159,6 +160,7 @@ export interface CompressLevelsConfig {
   gzip?: number | undefined;
 }
 
+/** The most that clients may use; beyond it they get the status that docs/configuration.md names. */
 export interface LimitsConfig {
   /** Request line: 414 beyond. Default: 8kb. */
   requestLine?: Size | undefined;
@@ -223,6 +225,7 @@ export interface RecycleConfig {
 export type AccessLog = 'off' | 'text' | 'json';
 export type LogLevel = 'error' | 'warn' | 'info';
 
+/** The access log. */
 export interface LogConfig {
   /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
   access?: AccessLog | undefined;
