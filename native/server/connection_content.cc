@@ -106,7 +106,7 @@ size_t Connection::ConsumeBodyPiece(std::string_view input, std::string_view* da
 // False when the content is beyond the limit: the connection then ends.
 bool Connection::CountBody(uint64_t bytes) {
   body_received_ += bytes;
-  if (body_received_ <= io_.options().limits.body_bytes) return true;
+  if (body_received_ <= body_limit_) return true;
   RefuseInput(http::HttpError::kBodyTooLarge);
   return false;
 }

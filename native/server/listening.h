@@ -11,6 +11,7 @@ struct Listening {
   bool secure = false;         // TLS, with the context of the slot
   bool proxied = false;        // every connection begins with a PROXY header, in clear
   bool redirects = false;      // answers everything with a redirect to https
+  uint16_t port = 0;           // its own, once it is bound; 0: a unix socket
   uint16_t https_port = 0;     // where to, once it is bound
   tls::ContextSlot tls;
 };

@@ -132,8 +132,9 @@ bool Server::Listen(ListenError* error) {
   return true;
 }
 
-// To the first secure listener, whose port is known only now.
+// To the first secure listener, whose port is known only now, as each one's own is.
 void Server::PointRedirects() {
+  for (size_t i = 0; i < addresses_.size(); ++i) listening_[i]->port = addresses_[i].port;
   for (const BoundAddress& target : addresses_) {
     if (!target.secure) continue;
     for (auto& listening : listening_) listening->https_port = target.port;
@@ -280,6 +281,11 @@ Totals Server::ReadTotals() const {
     totals.redispatched += c.redispatched.Read();
     totals.rejected_queue_full += c.rejected_queue_full.Read();
     totals.timed_out += c.timed_out.Read();
+    totals.denied += c.denied.Read();
+    totals.rate_limited += c.rate_limited.Read();
+    totals.rate_limited_dry += c.rate_limited_dry.Read();
+    totals.concurrency_limited += c.concurrency_limited.Read();
+    totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();
     totals.turns += c.turns.Read();
     totals.accept_pauses += c.accept_pauses.Read();

@@ -152,6 +152,16 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** By access rules: 403 or 405. */
+  denied: number;
+  /** 429. */
+  rateLimited: number;
+  /** Would have been 429 under limits that only count. */
+  rateLimitedDry: number;
+  /** 503 for a limit of requests at once. */
+  concurrencyLimited: number;
+  /** Beyond the limit of their address. */
+  connectionsRefused: number;
   /** Doorbells rung because the other side slept. */
   workerWakes: number;
   ioWakes: number;
