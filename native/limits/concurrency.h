@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace fastserve::limits {
@@ -28,16 +29,16 @@ class ConcurrencyCount {
   std::atomic<uint32_t> count_{0};
 };
 
-// A request that is counted, until this ends. Empty by default. The count must outlive it.
+// A request that is counted, until this ends. Empty by default. It keeps the count alive: rules may be replaced meanwhile.
 class ConcurrencySlot {
  public:
   ConcurrencySlot() = default;
-  explicit ConcurrencySlot(ConcurrencyCount* entered) : count_(entered) {}
-  ConcurrencySlot(ConcurrencySlot&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  explicit ConcurrencySlot(std::shared_ptr<ConcurrencyCount> entered) : count_(std::move(entered)) {}
+  ConcurrencySlot(ConcurrencySlot&& other) noexcept = default;
   ConcurrencySlot& operator=(ConcurrencySlot&& other) noexcept {
     if (this != &other) {
       Leave();
-      count_ = std::exchange(other.count_, nullptr);
+      count_ = std::move(other.count_);
     }
     return *this;
   }
@@ -46,9 +47,9 @@ class ConcurrencySlot {
  private:
   void Leave() {
     if (count_ != nullptr) count_->Leave();
-    count_ = nullptr;
+    count_.reset();
   }
-  ConcurrencyCount* count_ = nullptr;
+  std::shared_ptr<ConcurrencyCount> count_;
 };
 
 }  // namespace fastserve::limits

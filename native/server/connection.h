@@ -74,7 +74,7 @@ class Connection final : public net::EventSource {
   void Resume();
   // Sends what is queued. Once per turn for connections that MarkDirty named.
   void Flush();
-  // Stops after what is in flight (graceful shutdown); closes at once when idle.
+  // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
   void Abort();
@@ -122,7 +122,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -189,6 +189,7 @@ class Connection final : public net::EventSource {
   bool IsLate();
   void UpdateIdleWait();
   void StartLinger();
+  void CloseIdle();
   void DropExchanges();
   void CloseNow();
 

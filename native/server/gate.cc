@@ -28,9 +28,9 @@ Gate::Gate(GateRules rules, uint64_t default_body)
       largest_body_(default_body),
       rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, RandomSeed()) {
   for (const BodyRule& rule : rules_.bodies) largest_body_ = std::max(largest_body_, rule.bytes);
-  for (const ConcurrencyRule& rule : rules_.concurrency) counts_.emplace_back(rule.most);
+  for (const ConcurrencyRule& rule : rules_.concurrency) counts_.push_back(std::make_shared<limits::ConcurrencyCount>(rule.most));
   if (rules_.connections_per_address > 0) {
-    addresses_ = std::make_unique<limits::AddressCounts>(rules_.connections_per_address, RandomSeed());
+    addresses_ = std::make_shared<limits::AddressCounts>(rules_.connections_per_address, RandomSeed());
   }
 }
 
@@ -96,8 +96,8 @@ bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string
 bool Gate::EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot) {
   for (size_t i = 0; i < rules_.concurrency.size(); ++i) {
     if (!rules_.concurrency[i].scope.Covers(request.facts.head->method, request.facts.path, request.host)) continue;
-    if (!counts_[i].Enter()) return false;
-    *slot = limits::ConcurrencySlot(&counts_[i]);
+    if (!counts_[i]->Enter()) return false;
+    *slot = limits::ConcurrencySlot(counts_[i]);
     return true;
   }
   return true;

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,7 +72,7 @@ class Gate {
   // The largest content that some request may have.
   uint64_t largest_body() const { return largest_body_; }
   // Null: connections of one address are not counted.
-  limits::AddressCounts* addresses() { return addresses_.get(); }
+  const std::shared_ptr<limits::AddressCounts>& addresses() { return addresses_; }
 
  private:
   uint16_t JudgeAccess(const GateRequest& request, std::string* fields) const;
@@ -85,20 +84,21 @@ class Gate {
   const uint64_t default_body_;
   uint64_t largest_body_;
   limits::RateTable rates_;
-  std::deque<limits::ConcurrencyCount> counts_;  // by place in rules_.concurrency
-  std::unique_ptr<limits::AddressCounts> addresses_;
+  std::vector<std::shared_ptr<limits::ConcurrencyCount>> counts_;  // by place in rules_.concurrency
+  std::shared_ptr<limits::AddressCounts> addresses_;
 };
 
-// One connection of an address that is counted.
+// One connection of an address that is counted. It keeps the counts alive: rules may be replaced meanwhile.
 class AddressSlot {
  public:
-  AddressSlot(limits::AddressCounts& counts, const base::IpAddress& address) : counts_(counts), address_(address) {}
+  AddressSlot(std::shared_ptr<limits::AddressCounts> counts, const base::IpAddress& address)
+      : counts_(std::move(counts)), address_(address) {}
   AddressSlot(const AddressSlot&) = delete;
   AddressSlot& operator=(const AddressSlot&) = delete;
-  ~AddressSlot() { counts_.Leave(address_); }
+  ~AddressSlot() { counts_->Leave(address_); }
 
  private:
-  limits::AddressCounts& counts_;
+  const std::shared_ptr<limits::AddressCounts> counts_;
   const base::IpAddress address_;
 };
 

@@ -12,6 +12,8 @@ namespace {
 
 // Connections taken from one listener in a turn.
 constexpr int kAcceptsPerTurn = 128;
+// A listener that closes takes at most this many times as many: what our own backlog holds.
+constexpr int kDrainRounds = 32;
 // How long accepting rests when descriptors or memory have run out.
 constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
@@ -23,6 +25,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
     : options_(options),
+      settings_(&options),
       door_(door),
       log_(log),
       readiness_(readiness),
@@ -35,8 +38,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       wall_seconds_(base::WallSeconds()) {
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
-    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), *listening[i]));
-    Watch(listeners_.back()->fd(), listeners_.back().get());
+    AddSource(std::move(listeners[i]), *listening[i]);
   }
 }
 
@@ -51,6 +53,19 @@ IoThread::~IoThread() {
 
 void IoThread::RequestStop(int64_t grace_ms) {
   stop_grace_ms_.store(grace_ms, std::memory_order_release);
+  door_.wakeup.Ring();
+}
+
+void IoThread::AddListener(base::UniqueFd fd, const Listening& listening) { Post({&listening, std::move(fd)}); }
+
+void IoThread::RemoveListener(const Listening& listening) { Post({&listening, {}}); }
+
+void IoThread::Post(ListenerChange change) {
+  {
+    const std::lock_guard lock(listener_mutex_);
+    listener_changes_.push_back(std::move(change));
+    has_listener_changes_.store(true, std::memory_order_release);
+  }
   door_.wakeup.Ring();
 }
 
@@ -99,7 +114,8 @@ void IoThread::ReadClock() {
 void IoThread::FinishTurn() {
   ReadClock();
   RefreshSnapshot();
-  if (!stopping_ && stop_grace_ms_.load(std::memory_order_acquire) >= 0) BeginStop();
+  if (has_listener_changes_.load(std::memory_order_acquire)) ApplyListenerChanges();
+  if (stop_grace_ms_.load(std::memory_order_acquire) != begun_grace_ms_) BeginStop();
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
     if (timer == &stop_timer_) {
@@ -119,6 +135,14 @@ void IoThread::FinishTurn() {
   if (log_on_) log_.Submit(log_buffer_);
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
+}
+
+// The caches of files know mounts by address: those of a snapshot that goes must not stay behind.
+void IoThread::TakeSnapshot(const Snapshot* snapshot) {
+  const bool other_mounts = snapshot_ != nullptr && snapshot_->mounts != snapshot->mounts;
+  snapshot_ = snapshot;
+  settings_ = snapshot->options.get();
+  if (other_mounts) router_->files().Clear();
 }
 
 void IoThread::AddDirty(Connection* connection) {
@@ -171,24 +195,29 @@ void IoThread::EmptyGraveyard() {
 
 // ---- accepting ------------------------------------------------------------------------------------------------------
 
-void IoThread::AcceptFrom(ListenerSource& source) {
+// True when more may wait.
+bool IoThread::AcceptFrom(ListenerSource& source) {
   for (int i = 0; i < kAcceptsPerTurn && accepting_; ++i) {
-    if (counters_.connections_open.Read() >= options_.limits.connections) return PauseAccepting();
+    if (counters_.connections_open.Read() >= options().limits.connections) {
+      PauseAccepting();
+      return false;
+    }
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
       case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
       case net::AcceptStatus::kRetry: break;
-      case net::AcceptStatus::kDrained: return;
-      case net::AcceptStatus::kExhausted: return PauseAccepting();
-      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return;
+      case net::AcceptStatus::kDrained: return false;
+      case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
+      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return false;
     }
   }
+  return accepting_;
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
   std::unique_ptr<AddressSlot> slot;
-  if (options_.gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
+  if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
   if (!loop_.Add(raw, connection.get())) {
@@ -205,12 +234,12 @@ void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, co
 
 // False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.
 bool IoThread::CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot) {
-  limits::AddressCounts* counts = options_.gate->addresses();
+  const std::shared_ptr<limits::AddressCounts>& counts = options().gate->addresses();
   if (counts == nullptr) return true;
   const base::IpAddress address = queue::ToIpAddress(queue::FromSocketAddress(peer));
-  if (address.family == 0 || options_.trusted.Contains(address)) return true;
+  if (address.family == 0 || options().trusted.Contains(address)) return true;
   if (!counts->Enter(address)) return false;
-  *slot = std::make_unique<AddressSlot>(*counts, address);
+  *slot = std::make_unique<AddressSlot>(counts, address);
   return true;
 }
 
@@ -233,16 +262,52 @@ void IoThread::ResumeAccepting() {
 }
 
 void IoThread::StopAccepting() {
+  for (auto& listener : listeners_) CloseSource(*listener);
+  listeners_.clear();
   accepting_ = false;
   wheel_.Cancel(&accept_timer_);
-  for (auto& listener : listeners_) loop_.Remove(listener->fd(), listener.get());
-  listeners_.clear();
+}
+
+void IoThread::AddSource(base::UniqueFd fd, const Listening& listening) {
+  listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(fd), listening));
+  ListenerSource* source = listeners_.back().get();
+  Watch(source->fd(), source);
+  if (!accepting_) loop_.SetEnabled(source->fd(), source, false);
+}
+
+// Clients in the backlog believe that they are connected: closing the socket would reset them, so they are taken first.
+void IoThread::CloseSource(ListenerSource& source) {
+  for (int round = 0; round < kDrainRounds && AcceptFrom(source);) ++round;
+  loop_.Remove(source.fd(), &source);
+}
+
+void IoThread::ApplyListenerChanges() {
+  std::vector<ListenerChange> changes;
+  {
+    const std::lock_guard lock(listener_mutex_);
+    changes.swap(listener_changes_);
+    has_listener_changes_.store(false, std::memory_order_relaxed);
+  }
+  if (stopping_) return;
+  for (ListenerChange& change : changes) {
+    if (change.fd.valid()) {
+      AddSource(std::move(change.fd), *change.listening);
+      continue;
+    }
+    const auto gone = [&change](const auto& source) { return &source->listening() == change.listening; };
+    for (auto& source : listeners_) {
+      if (gone(source)) CloseSource(*source);
+    }
+    std::erase_if(listeners_, gone);
+  }
 }
 
 void IoThread::BeginStop() {
-  stopping_ = true;
+  begun_grace_ms_ = stop_grace_ms_.load(std::memory_order_relaxed);
+  wheel_.Arm(&stop_timer_, now_ms_ + begun_grace_ms_);
+  if (stopping_) return;
   StopAccepting();
-  wheel_.Arm(&stop_timer_, now_ms_ + stop_grace_ms_.load(std::memory_order_relaxed));
+  stopping_ = true;
   for (Connection* connection = all_; connection != nullptr;) {
     Connection* next = connection->all_next;
     connection->BeginDrain();

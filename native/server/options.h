@@ -36,6 +36,7 @@ struct Timeouts {
   int64_t keep_alive_ms = 10000;  // between two requests
   int64_t write_ms = 30000;       // without progress of a blocked send
   int64_t request_ms = 30000;     // from dispatch to answer: 504
+  int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
 };
 
@@ -58,7 +59,7 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
-  compress::DynamicPolicy dynamic;  // of views' and upstreams' answers; without codings they are sent as they are
+  std::shared_ptr<const compress::DynamicPolicy> dynamic;  // of views' and upstreams' answers; null: they are sent as they are
   HealthPaths health;             // none unless configured
   std::shared_ptr<Gate> gate;     // null: every request may pass
   http::HeadPolicy head_policy;   // of every answer, whoever made it

@@ -163,7 +163,7 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
   if (host.empty()) return connection.SendStatus(exchange, 400);
   std::string fields("Location: https://");
   fields.append(host);
-  const uint16_t port = connection.listening().https_port;
+  const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
   if (port != 443) fields.append(":").append(std::to_string(port));
   const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
   fields.append(path.starts_with('/') ? path : "/");

@@ -244,6 +244,11 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   if (minBytes > maxBytes) {
     problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
   }
+  const { request, requestSoft } = settings.timeouts;
+  if (request > 0 && requestSoft >= request) {
+    const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
+    problems.push({ path: 'timeouts.requestSoft', text });
+  }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
     problems.push({ path: 'limits.requestLine', text });

@@ -343,6 +343,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   keepAlive: withDefault(duration(0, '10s'), 10_000),
   write: withDefault(duration(0, '30s'), 30_000),
   request: withDefault(duration(0, '30s'), 30_000),
+  requestSoft: withDefault(duration(0, '25s'), 0),
   queue: withDefault(duration(0, '10s'), 10_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),

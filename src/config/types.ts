@@ -194,6 +194,8 @@ export interface TimeoutsConfig {
   write?: Duration | undefined;
   /** From hand-over to the application to its answer: 504 beyond. Default: 30s. */
   request?: Duration | undefined;
+  /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
+  requestSoft?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
   queue?: Duration | undefined;
   /** For the application to load. Default: 30s. */
@@ -359,6 +361,7 @@ export interface Timeouts {
   keepAlive: number;
   write: number;
   request: number;
+  requestSoft: number;
   queue: number;
   start: number;
   stop: number;

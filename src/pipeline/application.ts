@@ -9,6 +9,7 @@
  *
  * While no layer is asynchronous no promise is made and `respond` is called before handle returns.
  */
+import { ContentTags } from '../gateway/content-tags.ts';
 import {
   type ApplicationEnvironment,
   type GatewayApplication,
@@ -114,6 +115,7 @@ export class PipelineApplication {
         return done instanceof Promise ? done.then(() => draw(page.template, page.context)) : draw(page.template, page.context);
       },
       signingKeys: secretKey === undefined ? null : { key: secretKey, fallbacks: secretKeyFallbacks },
+      contentTags: new ContentTags(secretKey ?? ''),
       contentLimits: { ...DEFAULT_LIMITS, ...content },
       uploadDirectory,
     };

@@ -67,14 +67,14 @@ TEST("connections of one address are counted until they leave, IPv6 by network")
 }
 
 TEST("threads never go beyond a concurrency, and all slots come back") {
-  limits::ConcurrencyCount count(3);
+  const auto count = std::make_shared<limits::ConcurrencyCount>(3);
   std::atomic<int> inside{0}, most{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
-        if (!count.Enter()) continue;
-        limits::ConcurrencySlot slot(&count);
+        if (!count->Enter()) continue;
+        limits::ConcurrencySlot slot(count);
         limits::ConcurrencySlot moved = std::move(slot);
         const int now = ++inside;
         for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
@@ -85,7 +85,7 @@ TEST("threads never go beyond a concurrency, and all slots come back") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(most.load() >= 1 && most.load() <= 3);
-  CHECK_EQ(count.current(), 0u);
+  CHECK_EQ(count->current(), 0u);
 }
 
 TEST("a scope covers paths below its prefix, of its host, with its methods") {
