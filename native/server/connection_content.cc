@@ -43,7 +43,7 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
 // refused).
 bool Connection::DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size) {
   http::ChunkedDecoder decoder = decoder_;
-  const uint64_t limit = std::min<uint64_t>(queue::kInlineBodyBytes, io_.options().limits.body_bytes);
+  const uint64_t limit = std::min<uint64_t>(queue::kInlineBodyBytes, body_limit_);
   *used = *size = 0;
   while (true) {
     const http::ChunkedDecoder::Step step = decoder.Next(rest.substr(*used));
