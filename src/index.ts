@@ -123,6 +123,8 @@ export {
 } from './gateway/contract.ts';
 export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestExpiredError } from './gateway/errors.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
+export { type ValidatedApplication, validator, type ValidatorOptions } from './gateway/validator/validator.ts';
+export { type ContractSide, ContractViolation } from './gateway/validator/violation.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 
 export { staticBody } from './gateway/static-body.ts';

@@ -80,6 +80,7 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
     hsts: hstsValue(checked.hsts ?? undefined),
     ...limitSettings(checked),
     timeouts: checked.timeouts,
+    recycle: checked.recycle,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

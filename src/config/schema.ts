@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { recycle } from './schema-workers.ts';
 import {
   type Coding,
   parseCodings,
@@ -23,7 +24,7 @@ import {
 import { access, type CheckedLimits, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
 import type { AccessRule, HeadRules } from './limit-types.ts';
-import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -60,6 +61,7 @@ export interface CheckedConfig {
   access: AccessRule[];
   security: HeadRules;
   timeouts: Timeouts;
+  recycle: Settings['recycle'];
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
@@ -389,6 +391,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   access: withDefault(access, []),
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
+  recycle: withDefault(recycle, {}),
   log: withDefault(log, {}),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),

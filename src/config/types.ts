@@ -217,6 +217,20 @@ export interface TimeoutsConfig {
   drain?: Duration | undefined;
 }
 
+/** When a worker is replaced, by one that is ready before. 0: never for that. */
+export interface RecycleConfig {
+  /** Requests that it has answered. Default: 0. */
+  requests?: number | undefined;
+  /** Up to this part more requests and age, by chance, so that workers do not all leave at once. Default: 0.1. */
+  jitter?: number | undefined;
+  /** Default: 0. */
+  age?: Duration | undefined;
+  /** Bytes of its JavaScript heap in use. Default: 0; a heap that is nearly full is always a reason. */
+  heap?: Size | undefined;
+  /** Bytes that its heap refers to outside: buffers, above all. Default: 0. */
+  external?: Size | undefined;
+}
+
 export type AccessLog = 'off' | 'text' | 'json';
 export type LogLevel = 'error' | 'warn' | 'info';
 
@@ -260,6 +274,7 @@ export interface Config {
   trustProxy?: readonly string[] | undefined;
   /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
   hsts?: boolean | HstsConfig | undefined;
+  recycle?: RecycleConfig | undefined;
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
@@ -401,6 +416,8 @@ export interface Settings {
   readonly gate: GateRules;
   readonly head: HeadRules;
   readonly timeouts: Timeouts;
+  /** Milliseconds, bytes; 0: never for that. */
+  readonly recycle: { readonly requests: number; readonly jitter: number; readonly age: number; readonly heap: number; readonly external: number };
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly health: Health;
