@@ -19,8 +19,9 @@ const NATIVE = {
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
   template: ['base'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'server'],
+  proxy: ['base', 'net', 'http', 'tls'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -25,7 +25,7 @@ struct RouteSpec {
   uint16_t route_id = 0;           // what the worker gets; unique
 };
 
-// Files (and later proxied prefixes) that claim a URL prefix.
+// Files, or an upstream, that claim a URL prefix.
 struct MountSpec {
   std::string prefix;  // begins and ends with "/"; "/" is the root mount
   uint16_t mount_id = 0;
@@ -35,6 +35,7 @@ struct MountSpec {
 struct Specification {
   std::vector<RouteSpec> routes;
   std::vector<MountSpec> mounts;
+  std::vector<MountSpec> proxied;       // mount_id: which rule of the proxy
   bool append_slash = true;             // a miss whose path + "/" would match is redirected
 };
 

@@ -53,8 +53,9 @@ void Connection::DecideClosing(Exchange* exchange) {
 
 // Writes the head, and a small body with it in one piece. content_length -1: none is announced.
 void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length,
-                           bool chunked, std::string_view inline_body) {
+                           bool chunked, std::string_view inline_body, bool has_date) {
   exchange->status = status;
+  if (exchange->awaits_upgrade) EndUpgradeWait(exchange);
   DecideClosing(exchange);
   const std::string_view status_line = http::StatusLine(status);
   const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
@@ -76,9 +77,10 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   } else if (exchange->http10) {
     connection = "Connection: keep-alive\r\n";
   }
+  const std::string_view date = has_date ? std::string_view{} : io_.date();
   constexpr std::string_view kLength = "Content-Length: ";
   constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
-  const size_t exact = status_line.size() + fields.size() + hsts.size() + http::DateField::kLength + connection.size() +
+  const size_t exact = status_line.size() + fields.size() + hsts.size() + date.size() + connection.size() +
                        (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
                        inline_body.size();
   if (direct) {
@@ -90,7 +92,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   char* cursor = Put(begin, status_line);
   cursor = Put(cursor, fields);
   cursor = Put(cursor, hsts);
-  cursor = Put(cursor, io_.date());
+  cursor = Put(cursor, date);
   cursor = Put(cursor, connection);
   if (content_length >= 0) {
     cursor = Put(cursor, kLength);
@@ -112,7 +114,7 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   const bool announce = answer.announce_length && !http::StatusForbidsBody(answer.status);
   const bool inline_body = !no_body && answer.body == Answer::Body::kCopied;
   WriteHead(exchange, answer.status, answer.fields, announce ? static_cast<int64_t>(size) : -1, false,
-            inline_body ? answer.bytes : std::string_view{});
+            inline_body ? answer.bytes : std::string_view{}, answer.has_date);
   if (!no_body) exchange->sent_bytes = size;
   if (!no_body && answer.body == Answer::Body::kBorrowed) {
     EmitBorrowed(exchange, answer.bytes, answer.release);
@@ -161,7 +163,7 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
     answer.fields = own_fields;
     answer.body = Answer::Body::kCopied;
   }
-  if (exchange->log && exchange->log->lane != "file") exchange->log->lane = status >= 400 ? "error" : "constant";
+  if (exchange->log && exchange->log->lane != "file" && exchange->log->lane != "proxy") exchange->log->lane = status >= 400 ? "error" : "constant";
   Send(exchange, answer);
 }
 
@@ -173,13 +175,21 @@ void Connection::SendContinue(Exchange* exchange) {
   MarkDirty();
 }
 
-void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length) {
+void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_view fields) {
+  if (exchange->http10 || exchange->status != 0) return;
+  std::string text(http::StatusLine(status));
+  Emit(exchange, text.append(fields).append("\r\n"));
+  MarkDirty();
+}
+
+void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length,
+                             bool has_date) {
   const bool no_body = exchange->head_request || http::StatusForbidsBody(status);
   exchange->answer_remaining = no_body ? -1 : declared_length;
   exchange->chunked_answer = !no_body && declared_length < 0 && !exchange->http10;
   if (!no_body && declared_length < 0 && exchange->http10) exchange->closes = true;  // ends with the connection
   const bool announce = declared_length >= 0 && !http::StatusForbidsBody(status);
-  WriteHead(exchange, status, fields, announce ? declared_length : -1, exchange->chunked_answer, {});
+  WriteHead(exchange, status, fields, announce ? declared_length : -1, exchange->chunked_answer, {}, has_date);
   exchange->state = ExchangeState::kStreaming;
 }
 
@@ -216,7 +226,7 @@ void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Re
   MarkDirty();
 }
 
-void Connection::EndStream(Exchange* exchange, bool complete) {
+void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
   const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
@@ -226,7 +236,11 @@ void Connection::EndStream(Exchange* exchange, bool complete) {
     Complete(exchange);
     return;
   }
-  if (exchange->chunked_answer) Emit(exchange, "0\r\n\r\n");
+  if (exchange->chunked_answer) {
+    Emit(exchange, "0\r\n");
+    if (!trailers.empty()) Emit(exchange, trailers);
+    Emit(exchange, "\r\n");
+  }
   Complete(exchange);
 }
 
@@ -339,7 +353,8 @@ void Connection::Flush() {
 
 // Everything queued is with the kernel.
 void Connection::AfterFlush() {
-  if (first_ != nullptr && first_->credit_owed > 0) io_.dispatcher().GiveCredit(first_);
+  if (first_ != nullptr && first_->credit_owed > 0) io_.GiveCredit(first_);
+  if (tunnel_finished_) ShutDownOutput();
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
       (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {
     return StartLinger();

@@ -22,6 +22,7 @@
 namespace fastserve::server {
 
 class Connection;
+class ProxiedExchange;
 
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
@@ -43,6 +44,8 @@ struct LogFacts {
   int64_t dispatched_ns = 0;  // 0: never went to a worker
   std::string_view lane = "view";
   int worker = -1;
+  uint16_t upstream_status = 0;  // of a proxied request; 0: no answer came
+  int64_t upstream_ns = -1;      // from the first attempt to the head of the answer; -1: none came
 };
 
 struct Exchange {
@@ -62,6 +65,7 @@ struct Exchange {
   bool body_received = true;          // nothing of the content is missing
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
+  bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;
@@ -80,6 +84,7 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

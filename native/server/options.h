@@ -9,6 +9,8 @@
 #include "native/http/forwarded.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
+#include "native/proxy/rule.h"
+#include "native/proxy/upstream.h"
 #include "native/server/access_log.h"
 
 namespace fastserve::server {
@@ -54,6 +56,8 @@ struct ServerOptions {
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
+  std::vector<proxy::UpstreamSpec> upstreams;
+  std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 
