@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { GatheredPage } from '../dist/gateway/contract.js';
 import { definePageTable, pageToken } from '../dist/gateway/page-body.js';
 import { FIRST_LITERAL } from '../dist/gateway/page-payload.js';
-import { native, ringBytes } from '../dist/native/load.js';
+import { native } from '../dist/native/load.js';
+import { openPort } from './harness/open-port.mjs';
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
 const ROUNDS = Number(options.rounds);
@@ -65,23 +66,7 @@ function concatenate(view) {
   return out + foot;
 }
 
-/** A port whose answers nobody waits for: an I/O thread takes them out of the ring and drops them. */
-function openPort() {
-  const server = new (native().Server)({
-    listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
-    mounts: [], hosts: [], trustProxy: [], hsts: '', ioThreads: 1, slots: 1, workerNice: 0, direct: false,
-    limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10, minRate: 0 },
-    timeouts: { handshake: 1000, header: 1000, body: 1000, bodyTotal: 0, keepAlive: 1000, write: 1000, request: 1000, queue: 1000 },
-    log: { format: 'off', path: '' },
-  });
-  server.setRings([new Uint8Array(new SharedArrayBuffer(ringBytes))]);
-  server.listen();
-  server.setRoutes(null);
-  server.start();
-  return { server, port: native().attach(server.id, 0, () => 0) };
-}
-
-const { server, port } = openPort();
+const { port, close } = openPort();
 const head = port.registerHead('content-type: text/html; charset=utf-8\r\n', 1);
 const buffer = Buffer.alloc(64 * 1024);
 
@@ -127,5 +112,4 @@ console.log(`${'ns a page'.padStart(9)}  (the view's ${views.toFixed(0)} ns take
 for (const [name, taken] of Object.entries(best)) {
   if (name !== 'view alone') console.log(`${(taken - views).toFixed(0).padStart(9)}  ${name}`);
 }
-port.detach();
-server.stop(0, () => {});
+close();

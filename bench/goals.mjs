@@ -12,15 +12,15 @@ import { differenceOf, ratioOf, summarise } from './harness/statistics.mjs';
 
 const OWN = 'fastserve';
 
-const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs') => ({
+const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') => ({
   workload,
-  text: `${title} ≤ ${limit.toFixed(2)} × ${PEERS[peer]}`,
+  text: `${title} ≤ ${limit.toFixed(2)} × ${PEERS[peer]}${engine}`,
   limit,
   unit: '×',
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
 });
 
-const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o' };
+const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', django: 'NGINX + uWSGI + Django' };
 
 const ceilingGoal = (workload, limit, unit, text, metric, select = (sample) => sample[metric]) => ({
   workload,
@@ -104,6 +104,9 @@ export const GOALS = [
   ratioGoal('tls-10m', 'nginx', 0.7, 'TLS, 10 MiB, CPU'),
   ratioGoal('tls-handshake', 'nginx', 0.8, 'TLS full handshakes, CPU'),
   ratioGoal('tls-resumed', 'nginx', 0.35, 'TLS resumed handshakes, CPU'),
+  ratioGoal('full-page', 'uws', 0.3, 'full page, CPU', 'cpuUs', ' + eta'),
+  ratioGoal('full-page', 'fastify', 0.17, 'full page, CPU', 'cpuUs', ' + nunjucks'),
+  ratioGoal('full-page', 'django', 0.03, 'full page, CPU'),
   ratioGoal('express', 'express', 0.8, 'Express application, CPU'),
   ceilingGoal('idle-5000', 0.5, 'KiB', '5,000 idle plain connections ≤ 0.5 KiB each', 'kibEach'),
   ratioGoal('tls-idle', 'nginx', 1, 'idle TLS connections, memory', 'kibEach'),

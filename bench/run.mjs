@@ -97,6 +97,7 @@ function makeContext(workload, options, available, { root, tls }) {
     root,
     tls: workload.tls === true ? tls : undefined,
     templates: join(BENCH, 'apps', 'templates'),
+    etaTemplates: join(BENCH, 'apps', 'templates-eta'),
     quick: options.quick,
     rounds: options.rounds,
     seconds: Math.min(options.seconds, workload.seconds ?? Infinity),

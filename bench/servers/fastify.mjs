@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext, profile } from '../apps/content.mjs';
+import { SECURITY_FIELDS, fullContext, requestHalf, weakTag } from '../apps/full-page-parts.mjs';
 import * as gate from '../apps/gate.mjs';
 import { firstLanguage, sessionOf } from '../apps/middlewares.mjs';
 
@@ -13,6 +14,7 @@ const ROUTES = {
   fields: (app) => app.get('/fields', (request, reply) => reply.type(TEXT).send(request.headers['accept-language'])),
   json: jsonRoutes,
   page: pageRoutes,
+  'full-page': fullPageRoutes,
   'body-256k': (app) => app.get('/*', (_request, reply) => reply.type(BYTES).send(BODY_256K)),
   inflight: gateRoutes,
   files: fileRoutes,
@@ -62,6 +64,30 @@ async function pageRoutes(app, { templates }) {
   const { createRenderer } = await import('../apps/render.mjs');
   const render = createRenderer(templates);
   app.get('/page', (_request, reply) => reply.type(HTML).send(render('page.html', pageContext())));
+}
+
+/** Hooks for the middlewares; nunjucks, or eta where `engine` says so. */
+async function fullPageRoutes(app, { templates, etaTemplates, engine }) {
+  const { createEtaRenderer, createRenderer } = await import('../apps/render.mjs');
+  const render = engine === 'eta' ? await createEtaRenderer(etaTemplates) : createRenderer(templates);
+  app.decorateRequest('state', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.state = requestHalf((name) => request.headers[name]);
+    done();
+  });
+  app.addHook('onSend', (request, reply, html, done) => {
+    for (const [name, value] of SECURITY_FIELDS) reply.header(name, value);
+    reply.header('x-request-id', request.state.id);
+    done(null, html);
+  });
+  app.addHook('onSend', (request, reply, html, done) => {
+    const tag = weakTag(html);
+    reply.header('etag', tag);
+    if (request.headers['if-none-match'] !== tag) return done(null, html);
+    reply.code(304);
+    return done(null, '');
+  });
+  app.get('/page', (request, reply) => reply.type(HTML).send(render('page.html', fullContext(request.state))));
 }
 
 function gateRoutes(app) {

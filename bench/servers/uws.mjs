@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext } from '../apps/content.mjs';
+import { SECURITY_FIELDS, fullContext, requestHalf, weakTag } from '../apps/full-page-parts.mjs';
 import * as gate from '../apps/gate.mjs';
 import { runChain } from '../apps/middlewares.mjs';
 import { prepareUws } from '../uws/prepare.mjs';
@@ -17,6 +18,7 @@ const ROUTES = {
   fields: (app) => app.get('/fields', (response, request) => text(response, request.getHeader('accept-language'))),
   json: (app) => app.get('/json', jsonHandler),
   page: pageRoutes,
+  'full-page': fullPageRoutes,
   'body-256k': (app) => app.get('/*', (response) => response.writeHeader('content-type', BYTES).end(BODY_256K)),
   inflight: gateRoutes,
   files: fileRoutes,
@@ -69,6 +71,21 @@ async function pageRoutes(app, { templates }) {
   const render = createRenderer(templates);
   app.get('/page', (response) => {
     response.writeHeader('content-type', HTML).end(render('page.html', pageContext()));
+  });
+}
+
+/** With eta, the fastest engine that it has. What middlewares would do is done in line. */
+async function fullPageRoutes(app, { etaTemplates }) {
+  const { createEtaRenderer } = await import('../apps/render.mjs');
+  const render = await createEtaRenderer(etaTemplates);
+  app.get('/page', (response, request) => {
+    const state = requestHalf((name) => request.getHeader(name));
+    const html = render('page.html', fullContext(state));
+    const tag = weakTag(html);
+    if (request.getHeader('if-none-match') === tag) return response.writeStatus('304 Not Modified').writeHeader('etag', tag).endWithoutBody();
+    response.writeHeader('content-type', HTML).writeHeader('x-request-id', state.id).writeHeader('etag', tag);
+    for (const [name, value] of SECURITY_FIELDS) response.writeHeader(name, value);
+    return response.end(html);
   });
 }
 

@@ -13,10 +13,11 @@
  *   tls          true: over TLS, with the run's certificate
  *   pinned       false: neither server nor client is pinned
  *   expect()     { type, body, status? } that every server must answer, byte for byte
+ *   comparesText true: but for white space, and for how engines write the apostrophe
  *   rounds, seconds  optional: caps on the run's own
  */
 export const WORKLOADS = [
-  'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'body-256k', 'body-256k-owned',
+  'hello', 'pipelined', 'fields', 'json-middlewares', 'static-1k', 'static-64k', 'page', 'full-page', 'body-256k', 'body-256k-owned',
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
   'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',

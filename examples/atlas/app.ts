@@ -1,17 +1,35 @@
 /** The atlas: an application of every part of the pipeline, put together. Read urls.ts next. */
-import { defineApp, templates } from 'fastserve';
-import { navigation } from './context.ts';
+import { csrf, csrfContext, defineApp, messages, messagesContext, requestId, securityHeaders, sessions, templates } from 'fastserve';
+import { navigation, visitor } from './context.ts';
+import { findCountry } from './data.ts';
+import { agoFilter, starsFilter } from './format.ts';
 import { worldMap } from './geography/maps.ts';
-import { securityHeaders, timing } from './middleware.ts';
+import { security, timing } from './middleware.ts';
+import { databaseStore, sweepSessions } from './models/sessions.ts';
+import { secretKey } from './settings.ts';
 import { urls } from './urls.ts';
-import { notFound, serverError } from './views/errors.ts';
+import { notFound, refused, serverError } from './views/errors.ts';
 
 export default defineApp({
-  middleware: [timing, securityHeaders],
+  secretKey: secretKey(),
+  middleware: [
+    timing,
+    requestId(),
+    securityHeaders(security),
+    sessions({ store: databaseStore }),
+    csrf(),
+    messages(),
+  ],
   urls,
-  templates: templates({ directory: new URL('./templates/', import.meta.url) }),
-  contextProcessors: [navigation],
-  errorHandlers: { 404: notFound, 500: serverError },
+  templates: templates({
+    directory: new URL('./templates/', import.meta.url),
+    filters: { stars: starsFilter, ago: agoFilter, country_name: (slug: string) => findCountry(slug)?.name ?? slug },
+  }),
+  contextProcessors: [navigation, visitor, csrfContext, messagesContext],
+  errorHandlers: { 400: refused, 403: refused, 404: notFound, 413: refused, 429: refused, 500: serverError },
   // The outlines take a quarter of a second to read and draw: before the first visitor comes, not while one waits.
-  onStart: () => void worldMap(),
+  onStart: () => {
+    worldMap();
+    sweepSessions();
+  },
 });

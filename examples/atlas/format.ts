@@ -40,3 +40,19 @@ export function formatPosition(country: Country): string {
     `${Math.abs(Math.round(degrees))}° ${degrees < 0 ? negative : positive}`;
   return `${part(country.latitude, 'N', 'S')}, ${part(country.longitude, 'E', 'W')}`;
 }
+
+/** For templates: a rating of 1 to 5 as "★★★☆☆". */
+export function starsFilter(rating: number): string {
+  const full = Math.round(rating);
+  return '★'.repeat(full) + '☆'.repeat(Math.max(0, 5 - full));
+}
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000_000], ['month', 2_592_000_000], ['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
+
+/** For templates: milliseconds since 1970 as "3 minutes ago". */
+export function agoFilter(then: number): string {
+  const passed = Date.now() - then;
+  const [unit, length] = STEPS.find(([, step]) => passed >= step) ?? ['second', 1000];
+  return unit === 'second' ? 'just now' : relative.format(-Math.floor(passed / length), unit);
+}

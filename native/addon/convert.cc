@@ -253,6 +253,8 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
   options.compress = PolicyFrom(Child(from, "compress"));
+  const Napi::Object health = Child(from, "health");
+  options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;

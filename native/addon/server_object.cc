@@ -55,6 +55,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::SetTls>("setTls"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
+                      InstanceMethod<&ServerObject::SetReady>("setReady"),
+                      InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
                       InstanceMethod<&ServerObject::ProbeSlot>("probeSlot")});
 }
@@ -220,6 +222,15 @@ void ServerObject::Stop(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
   return StatsObject(info.Env(), server_ ? server_->ReadTotals() : last_totals_);
+}
+
+void ServerObject::SetReady(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) throw Napi::TypeError::New(info.Env(), "expected setReady(ready)");
+  if (server_) server_->SetReady(info[0].As<Napi::Boolean>().Value());
+}
+
+void ServerObject::ReopenLog(const Napi::CallbackInfo&) {
+  if (server_) server_->ReopenLog();
 }
 
 queue::WorkerSlot& ServerObject::SlotOf(const Napi::CallbackInfo& info) {

@@ -25,6 +25,8 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void SetTls(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
+  void SetReady(const Napi::CallbackInfo& info);
+  void ReopenLog(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);
   void DrainSlot(const Napi::CallbackInfo& info);
   Napi::Value ProbeSlot(const Napi::CallbackInfo& info);

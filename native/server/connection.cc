@@ -168,6 +168,7 @@ void Connection::DropExchanges() {
       if (piece.release.function != nullptr) piece.release.function(piece.release.context);
     }
     exchange->held.clear();
+    exchange->stages.reset();
     exchange->connection = nullptr;
     io_.Abandon(exchange);
   }
@@ -192,6 +193,7 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->request_id = outstanding->request_id;
   fresh->held.swap(outstanding->held);
   fresh->log = std::move(outstanding->log);
+  if (outstanding->status == 0) fresh->stages = std::move(outstanding->stages);
   fresh->next = outstanding->next;
   Exchange** link = &first_;
   while (*link != outstanding) link = &(*link)->next;

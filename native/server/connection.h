@@ -1,8 +1,14 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
 // DESIGN: six files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+<<<<<<< HEAD
 // connection_output.cc turns answers into bytes; connection_proxied.cc ties both to an upstream; connection_tls.cc is between both and the socket where the
 // listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+=======
+// connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
+// connection_tls.cc is between both and the socket where the listener
+// speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
+>>>>>>> main
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
@@ -26,6 +32,7 @@
 #include "native/net/output_queue.h"
 #include "native/net/timer_wheel.h"
 #include "native/queue/record_writer.h"
+#include "native/server/answer_stages.h"
 #include "native/server/body_pace.h"
 #include "native/server/exchange.h"
 #include "native/server/listening.h"
@@ -172,7 +179,15 @@ class Connection final : public net::EventSource {
   void FailTls();
   void RefusePlainHttp();
 
+  // ---- answers of exchanges with stages (connection_stages.cc) ----
+  void SendThroughStages(Exchange* exchange, const Answer& given);
+  void StartThroughStages(Exchange* exchange, AnswerHead head);
+  void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
+  void EndThroughStages(Exchange* exchange, bool complete);
+
   // ---- output (connection_output.cc) ----
+  void OpenStream(Exchange* exchange, const AnswerHead& head);
+  void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body, bool has_date = false);
   void Emit(Exchange* exchange, std::string_view bytes);

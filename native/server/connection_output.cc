@@ -107,6 +107,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
 }
 
 void Connection::Send(Exchange* exchange, const Answer& answer) {
+  if (exchange->stages != nullptr) [[unlikely]] return SendThroughStages(exchange, answer);
   const bool no_body = exchange->head_request || http::StatusForbidsBody(answer.status);
   const uint64_t size = answer.body == Answer::Body::kFile || answer.body == Answer::Body::kNone ? answer.length
                                                                                                  : answer.bytes.size();
@@ -163,7 +164,13 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
     answer.fields = own_fields;
     answer.body = Answer::Body::kCopied;
   }
+<<<<<<< HEAD
   if (exchange->log && exchange->log->lane != "file" && exchange->log->lane != "proxy") exchange->log->lane = status >= 400 ? "error" : "constant";
+=======
+  if (exchange->answered_by == AnsweredBy::kView) {
+    exchange->answered_by = status >= 400 ? AnsweredBy::kError : AnsweredBy::kConstant;
+  }
+>>>>>>> main
   Send(exchange, answer);
 }
 
@@ -175,6 +182,7 @@ void Connection::SendContinue(Exchange* exchange) {
   MarkDirty();
 }
 
+<<<<<<< HEAD
 void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_view fields) {
   if (exchange->http10 || exchange->status != 0) return;
   std::string text(http::StatusLine(status));
@@ -184,16 +192,36 @@ void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_vi
 
 void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length,
                              bool has_date) {
+=======
+void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length) {
+  const AnswerHead head{status, fields, declared_length};
+  if (exchange->stages != nullptr) [[unlikely]] return StartThroughStages(exchange, head);
+  OpenStream(exchange, head);
+}
+
+void Connection::OpenStream(Exchange* exchange, const AnswerHead& head) {
+  const uint16_t status = head.status;
+  const int64_t declared_length = head.length;
+>>>>>>> main
   const bool no_body = exchange->head_request || http::StatusForbidsBody(status);
   exchange->answer_remaining = no_body ? -1 : declared_length;
   exchange->chunked_answer = !no_body && declared_length < 0 && !exchange->http10;
   if (!no_body && declared_length < 0 && exchange->http10) exchange->closes = true;  // ends with the connection
   const bool announce = declared_length >= 0 && !http::StatusForbidsBody(status);
+<<<<<<< HEAD
   WriteHead(exchange, status, fields, announce ? declared_length : -1, exchange->chunked_answer, {}, has_date);
+=======
+  WriteHead(exchange, status, head.fields, announce ? declared_length : -1, exchange->chunked_answer, {});
+>>>>>>> main
   exchange->state = ExchangeState::kStreaming;
 }
 
 void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release) {
+  if (exchange->stages != nullptr) [[unlikely]] return StreamThroughStages(exchange, bytes, release);
+  EmitChunk(exchange, bytes, release);
+}
+
+void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release) {
   const bool silent = exchange->head_request || http::StatusForbidsBody(exchange->status) || bytes.empty();
   const bool too_long = !silent && exchange->answer_remaining >= 0 &&
                         bytes.size() > static_cast<uint64_t>(exchange->answer_remaining);
@@ -226,7 +254,12 @@ void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Re
   MarkDirty();
 }
 
+<<<<<<< HEAD
 void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
+=======
+void Connection::EndStream(Exchange* exchange, bool complete) {
+  if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
+>>>>>>> main
   const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.

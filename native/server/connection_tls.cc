@@ -110,7 +110,7 @@ void Connection::RefusePlainHttp() {
   answer.fields = "Content-Type: text/plain; charset=utf-8\r\n";
   answer.body = Answer::Body::kCopied;
   answer.bytes = "400 Bad Request: this port speaks HTTPS only\n";
-  if (refused->log) refused->log->lane = "error";
+  refused->answered_by = AnsweredBy::kError;
   Send(refused, answer);
 }
 

@@ -66,6 +66,15 @@ int Dispatcher::PickLane(uint32_t bytes) {
   return best;
 }
 
+bool Dispatcher::HasWorker() const {
+  if (lanes_.empty()) return true;
+  return std::ranges::any_of(lanes_, [this](const auto& lane) {
+    const queue::WorkerSlot& slot = *lane->slot;
+    return slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached &&
+           slot.generation.load(std::memory_order_relaxed) == io_.snapshot()->generation;
+  });
+}
+
 // ---- requests -------------------------------------------------------------------------------------------------------
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {

@@ -86,6 +86,9 @@ class Dispatcher {
   };
   LaneStats lane_stats(uint32_t slot) const;
 
+  // Whether a worker of the generation in use is there, or the server has no application. The I/O thread's.
+  bool HasWorker() const;
+
  private:
   struct LateControl {
     uint32_t token, flags, value;

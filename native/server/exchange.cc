@@ -4,6 +4,11 @@
 
 namespace fastserve::server {
 
+std::string_view AnsweredByName(AnsweredBy answered_by) {
+  static constexpr std::string_view kNames[kAnsweredByCount] = {"view", "file", "constant", "error", "health"};
+  return kNames[static_cast<size_t>(answered_by)];
+}
+
 ExchangeTable::~ExchangeTable() = default;
 
 void ExchangeTable::Grow() {

@@ -18,6 +18,7 @@
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
+#include "native/server/answer_stages.h"
 
 namespace fastserve::server {
 
@@ -25,6 +26,12 @@ class Connection;
 class ProxiedExchange;
 
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
+
+// Who gave an exchange its answer: the lane of the access log and of the counters.
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
+constexpr size_t kAnsweredByCount = 5;
+// "view", "file"...
+std::string_view AnsweredByName(AnsweredBy answered_by);
 
 // A piece of an answer that waits for earlier answers on its connection (pipelining).
 struct HeldPiece {
@@ -42,7 +49,6 @@ struct LogFacts {
   queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
   int64_t arrived_ns = 0;
   int64_t dispatched_ns = 0;  // 0: never went to a worker
-  std::string_view lane = "view";
   int worker = -1;
   uint16_t upstream_status = 0;  // of a proxied request; 0: no answer came
   int64_t upstream_ns = -1;      // from the first attempt to the head of the answer; -1: none came
@@ -67,6 +73,7 @@ struct Exchange {
   bool chunked_answer = false;
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
+  AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;
   uint16_t status = 0;
@@ -84,7 +91,11 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+<<<<<<< HEAD
   ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
+=======
+  std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
+>>>>>>> main
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

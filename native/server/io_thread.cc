@@ -22,10 +22,11 @@ constexpr int64_t kMaxSleepMs = 60000;
 
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log)
+                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
     : options_(options),
       door_(door),
       log_(log),
+      readiness_(readiness),
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
@@ -315,9 +316,13 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
+<<<<<<< HEAD
   record.lane = facts.lane;
   record.upstream_status = facts.upstream_status;
   record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
+=======
+  record.lane = AnsweredByName(exchange.answered_by);
+>>>>>>> main
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }

@@ -22,6 +22,7 @@
 #include "native/server/counters.h"
 #include "native/server/dispatcher.h"
 #include "native/server/exchange.h"
+#include "native/server/health.h"
 #include "native/server/options.h"
 #include "native/server/proxy_lane.h"
 #include "native/server/request_ids.h"
@@ -37,7 +38,7 @@ class IoThread {
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log);
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -111,6 +112,10 @@ class IoThread {
                    const queue::PeerAddress& peer);
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
+  // See health.h; `path` is the raw one.
+  HealthAnswer Health(std::string_view path) {
+    return AnswerHealth(options_.health, path, dispatcher_.HasWorker(), stopping_, &readiness_);
+  }
   std::string NewRequestId() { return request_ids_.Next(); }
 
  private:
@@ -152,6 +157,7 @@ class IoThread {
   const ServerOptions& options_;
   queue::IoDoor& door_;
   AccessLog& log_;
+  Readiness& readiness_;
   AccessLog::Buffer log_buffer_;
   const bool log_on_;
   net::EventLoop loop_;

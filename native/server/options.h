@@ -12,6 +12,7 @@
 #include "native/proxy/rule.h"
 #include "native/proxy/upstream.h"
 #include "native/server/access_log.h"
+#include "native/server/health.h"
 
 namespace fastserve::server {
 
@@ -55,6 +56,7 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
+  HealthPaths health;             // none unless configured
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<proxy::UpstreamSpec> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes

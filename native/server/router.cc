@@ -35,6 +35,8 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
 
 Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                     WorkerTarget* target) {
+  // Before the host is looked at: probes name an address of their own choice.
+  if (io_.options().health.enabled() && TryHealth(connection, exchange, head, head_bytes)) return Lane::kAnswered;
   const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
   if (!ServesHost(host)) {
     connection.SendStatus(exchange, 421);
@@ -102,6 +104,24 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   }
   target->route = queue::kRouteUnmatched;
   return Lane::kWorker;
+}
+
+// False: the path asks for something else.
+bool Router::TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes) {
+  const HealthAnswer health = io_.Health(head_bytes.substr(head.path_offset, head.path_length));
+  if (health.status == 0) return false;
+  exchange->answered_by = AnsweredBy::kHealth;
+  if (head.method != http::Method::kGet && head.method != http::Method::kHead) {
+    connection.SendStatus(exchange, 405, "Allow: GET, HEAD\r\n");
+    return true;
+  }
+  Answer answer;
+  answer.status = health.status;
+  answer.fields = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+  answer.body = Answer::Body::kCopied;
+  answer.bytes = health.text;
+  connection.Send(exchange, answer);
+  return true;
 }
 
 bool Router::ServesHost(std::string_view host) const {
@@ -202,7 +222,7 @@ bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mo
 }
 
 void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
-  if (exchange->log) exchange->log->lane = "file";
+  exchange->answered_by = AnsweredBy::kFile;
   if (file.kind == files::FileAnswer::Kind::kStatus) {
     if (file.status >= 400) {
       connection.SendStatus(exchange, file.status, file.fields);

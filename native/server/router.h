@@ -57,6 +57,7 @@ class Router {
   Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
               WorkerTarget* target);
   bool ServesHost(std::string_view host) const;
+  bool TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);

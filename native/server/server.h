@@ -92,6 +92,10 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // ---- any thread ----
   Totals ReadTotals() const;
+  // Whether load balancers shall send clients here, as readiness probes tell them (health.h). True at first.
+  void SetReady(bool ready) { readiness_.wanted.store(ready, std::memory_order_relaxed); }
+  // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
+  void ReopenLog() { log_.Reopen(); }
 
   // ---- a worker's thread ----
   queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }
@@ -116,6 +120,7 @@ class Server : public std::enable_shared_from_this<Server> {
   const std::vector<files::Mount> mounts_;  // point at variants_
   uint32_t id_ = 0;
   AccessLog log_;
+  Readiness readiness_;
   queue::SpillPool spills_;
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;

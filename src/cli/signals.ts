@@ -50,6 +50,14 @@ export function reloadOnSignal(server: RunningServer): void {
   });
 }
 
+/** USR1, as gunicorn and nginx have it: what rotates log files has moved the access log away. */
+export function reopenOnSignal(server: RunningServer): void {
+  process.on('SIGUSR1', () => {
+    server.reopenLog();
+    server.log.info('the access log was opened again');
+  });
+}
+
 /** The stack of an application's own error says where; that of others would only show our inside. */
 function reasonOf(error: Error & { code?: string }): string {
   return error.code === 'FS_APP' && error.cause !== undefined ? shownError(error) : error.message;

@@ -8,7 +8,7 @@ import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
 import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
-import { reloadOnSignal, stopOnSignals } from './signals.ts';
+import { reloadOnSignal, reopenOnSignal, stopOnSignals } from './signals.ts';
 import { startMessage, trustMessage } from './start-message.ts';
 
 interface StartFlags extends Flags {
@@ -25,7 +25,8 @@ Environment, below the options and above the file:
 
 Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.
   HUP loads the application's code again; new requests go to it when it is ready, and to
-  the old one when it does not load.`;
+  the old one when it does not load.
+  USR1 opens the file of the access log again, after it was moved away.`;
 
 export function addStartCommand(program: Command): void {
   program
@@ -47,6 +48,7 @@ export function addStartCommand(program: Command): void {
       // Before the message: who has read it may send signals.
       stopOnSignals(server);
       reloadOnSignal(server);
+      reopenOnSignal(server);
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
       await warnOfStaleBuild(server);

@@ -16,7 +16,7 @@ import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress } from './values.ts';
 
@@ -84,6 +84,7 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),
       level: checked.log.level,
     },
+    health: checked.health ?? NO_HEALTH,
     direct: checked.direct,
     debug: false,
   };
@@ -109,6 +110,7 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
+const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {

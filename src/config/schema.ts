@@ -5,7 +5,8 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
-import { suggest } from '../nearest.ts';
+import { health } from './schema-observability.ts';
+import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import {
   type Coding,
   parseCodings,
@@ -20,7 +21,7 @@ import {
   parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, Config, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -31,7 +32,6 @@ import {
   parseNetwork,
   parsePort,
   parseServerName,
-  parseSize,
   parseWhole,
   plainAddress,
   type SniSpec,
@@ -57,6 +57,8 @@ export interface CheckedConfig {
   limits: Limits;
   timeouts: Timeouts;
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
+  /** null: switched off. */
+  health: Health | null;
   direct: boolean;
 }
 
@@ -99,92 +101,6 @@ const LATER_KEYS: Record<string, string> = {
   admin: 'Remove the key.',
   security: 'Remove the key.',
 };
-
-type Schema<Output> = v.GenericSchema<unknown, Output>;
-type Entries<Output> = { [Key in keyof Output]-?: Schema<Output[Key]> };
-
-/** A value that `parse` understands; undefined from it is the error "got ..., expected ...". */
-function value<Output>(expected: string, fix: string, parse: (input: unknown) => Output | undefined): Schema<Output> {
-  return v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, Output>(({ dataset, addIssue, NEVER }) => {
-      const output = parse(dataset.value);
-      if (output !== undefined) return output;
-      addIssue({ message: `got ${show(dataset.value)}, expected ${expected}. ${fix}` });
-      return NEVER;
-    }),
-  );
-}
-
-function optional<Output>(schema: Schema<Output>): Schema<Output | undefined> {
-  return v.optional(schema) as Schema<Output | undefined>;
-}
-
-function withDefault<Output>(schema: Schema<Output>, input: unknown): Schema<Output> {
-  return v.optional(schema, () => input) as Schema<Output>;
-}
-
-/** An object with exactly these keys. `name` is how messages call it. */
-function section<Output extends object>(
-  name: string,
-  example: string,
-  entries: Entries<Output>,
-  fixUnknown?: (key: string) => string | undefined,
-): Schema<Output> {
-  const strict = v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
-    const key = String(issue.path?.at(-1)?.key ?? '');
-    if (issue.expected !== 'never') return `is missing in ${name}. Add it, for example ${example}.`;
-    return fixUnknown?.(key) ?? unknownKey(name, key, Object.keys(entries));
-  });
-  const notAnObject = value('an object', `Write ${name} as ${example}.`, () => undefined);
-  return v.lazy((input) => (isPlainObject(input) ? strict : notAnObject)) as Schema<Output>;
-}
-
-function unknownKey(name: string, key: string, known: string[]): string {
-  const later = Object.hasOwn(LATER_KEYS, key) ? LATER_KEYS[key] : undefined;
-  if (later !== undefined) return `is not supported in this version. ${later}`;
-  const near = suggest(key, known);
-  const fix = near === undefined ? `The keys are ${known.filter((word) => word !== 'direct').join(', ')}.` : `Did you mean "${near}"?`;
-  return `unknown key in ${name}. ${fix}`;
-}
-
-function isPlainObject(input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input);
-}
-
-function list<Output>(example: string, item: Schema<Output>): Schema<Output[]> {
-  return v.array(item, (issue) => `got ${show(issue.input)}, expected a list. Write ${example}.`) as Schema<Output[]>;
-}
-
-function size(low: number, high: number, example: string): Schema<number> {
-  return value(`bytes from ${low} to ${high}`, `Write a number or text such as "${example}".`, (input) =>
-    parseWhole(parseSize(input), low, high),
-  );
-}
-
-function duration(low: number, example: string): Schema<number> {
-  const expected = low === 0 ? 'a time from 0 (off) to 24h' : `a time from ${low}ms to 24h`;
-  return value(expected, `Write milliseconds or text such as "${example}".`, (input) => parseWhole(parseDuration(input), low, 86_400_000));
-}
-
-function count(low: number, high: number, example: number): Schema<number> {
-  return value(`a whole number from ${low} to ${high}`, `Write for example ${example}.`, (input) => parseWhole(input, low, high));
-}
-
-function flag(): Schema<boolean> {
-  return value('true or false', 'Write it without quotation marks.', (input) => (typeof input === 'boolean' ? input : undefined));
-}
-
-function text(expected: string, example: string): Schema<string> {
-  return value(expected, `Write for example ${example}.`, (input) =>
-    typeof input === 'string' && input !== '' && !input.includes('\0') ? input : undefined,
-  );
-}
-
-function oneOf<Word extends string>(words: readonly Word[]): Schema<Word> {
-  const expected = `one of ${words.map((word) => `"${word}"`).join(', ')}`;
-  return value(expected, 'Choose one of them.', (input) => words.find((word) => word === input));
-}
 
 const certFile = text('the path of a PEM file', '"site.pem"');
 const keyFile = text('the path of a PEM file', '"site.key"');
@@ -443,5 +359,11 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),
+  health: withDefault(health, false),
   direct: withDefault(flag(), false),
-} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>);
+} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);
+
+function laterKey(key: string): string | undefined {
+  const later = Object.hasOwn(LATER_KEYS, key) ? LATER_KEYS[key] : undefined;
+  return later === undefined ? undefined : `is not supported in this version. ${later}`;
+}

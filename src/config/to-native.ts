@@ -32,6 +32,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     slots,
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
+    health: { ...settings.health },
     hsts: settings.hsts,
     direct: settings.direct,
   };

@@ -200,6 +200,16 @@ export interface LogConfig {
   level?: LogLevel | undefined;
 }
 
+/** Where probes ask; false for not at all. These paths go before everything else, whatever the host. */
+export interface HealthConfig {
+  /** 200 while the I/O thread turns. Default: "/livez". */
+  live?: string | false | undefined;
+  /** 200 while clients shall be sent here, 503 without a worker, when it stops, or was taken out of service. Default: "/readyz". */
+  ready?: string | false | undefined;
+  /** 200 once it was ready. Default: "/startupz". */
+  startup?: string | false | undefined;
+}
+
 /** The configuration as written in fastserve.config.* or given to serve(). */
 export interface Config {
   /** One address or a list. */
@@ -224,6 +234,8 @@ export interface Config {
   limits?: LimitsConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
+  /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
+  health?: boolean | HealthConfig | undefined;
   /** @internal Runs the I/O loop inside the calling thread; for measuring the price of the queue. */
   direct?: boolean | undefined;
 }
@@ -304,6 +316,13 @@ export interface Limits {
   minRate: number;
 }
 
+/** Paths; "" for none. */
+export interface Health {
+  live: string;
+  ready: string;
+  startup: string;
+}
+
 /** Milliseconds. */
 export interface Timeouts {
   handshake: number;
@@ -338,6 +357,7 @@ export interface Settings {
   readonly timeouts: Timeouts;
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
+  readonly health: Health;
   readonly direct: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;

@@ -120,6 +120,8 @@ export interface NativeServerOptions {
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
+  /** Exact paths, "" for none. */
+  health: { live: string; ready: string; startup: string };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
   hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
@@ -204,6 +206,10 @@ export interface NativeServer {
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
   stats(): NativeStats;
+  /** Whether readiness probes shall be answered with 200, as far as it depends on the caller. True at first. */
+  setReady(ready: boolean): void;
+  /** Opens the access log's file again: lines of answers that end from now on go to the new one. */
+  reopenLog(): void;
   /** The slot's worker gets no more requests. */
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */

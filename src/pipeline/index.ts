@@ -58,6 +58,7 @@ export {
 } from './context/index.ts';
 export { CsrfError, type CsrfOptions, csrf, csrfExempt, csrfToken, rotateCsrfToken } from './csrf/index.ts';
 export {
+  bindForm,
   emptyForm,
   FormState,
   type FormField,
@@ -105,6 +106,7 @@ export {
   fileStore,
   getSession,
   memoryStore,
+  type RequestStore,
   Session,
   type SessionExpiry,
   type SessionOptions,

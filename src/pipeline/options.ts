@@ -30,7 +30,8 @@ export interface AppOptions {
   unmatched?: 'native' | 'application';
   /**
    * Signs cookies and whatever request.signer() is used for: 32 random characters or more, the same in every process, and not
-   * in the source: process.env.SECRET_KEY. Needed by nothing else.
+   * in the source: process.env.SECRET_KEY. Needed by request.signer(), signed cookies, and cookieStore() and messages() without a
+   * key of their own.
    */
   secretKey?: string | undefined;
   /** Earlier secret keys: what they signed is still accepted. */
@@ -82,6 +83,16 @@ export function checkAppOptions(options: AppOptions): void {
   }
   if (options.secretKeyFallbacks !== undefined && options.secretKey === undefined) {
     fail('secretKeyFallbacks is given without secretKey; is its environment variable set?');
+  }
+  checkSigners(options);
+}
+
+/** Middlewares that sign with the application's key find out now that there is none, not with the first visitor. */
+function checkSigners({ middleware = [], secretKey }: AppOptions): void {
+  if (secretKey !== undefined) return;
+  const call = middleware.find(({ needsSecretKey }) => needsSecretKey !== undefined)?.needsSecretKey;
+  if (call !== undefined) {
+    fail(`${call} signs with the application's secret key, and there is none; give secretKey: process.env.SECRET_KEY (is the variable set?), or a key to ${call} itself`);
   }
 }
 

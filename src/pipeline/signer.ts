@@ -1,4 +1,5 @@
 /** Signers of the pipeline's own cookies. The one place of the pipeline that knows how a signer is made. */
+import type { Request } from '../http/request.ts';
 import { BadSignature, Signer } from '../signing/index.ts';
 import { refuse } from './check-options.ts';
 
@@ -11,7 +12,15 @@ export interface TextSigner {
 
 /** `purpose` keeps signatures from being used elsewhere. FastServeError (FS_APP), begun with `call`, for a key that is too weak. */
 export function makeSigner(call: string, purpose: string, key: string, fallbacks: readonly string[]): TextSigner {
-  const signer = checkedSigner(call, purpose, key, fallbacks);
+  return tolerant(checkedSigner(call, purpose, key, fallbacks));
+}
+
+/** The same under the secret key of the application that the request belongs to. FastServeError (FS_APP) when it has none. */
+export function applicationSigner(request: Request, purpose: string): TextSigner {
+  return tolerant(request.signer(`fastserve.${purpose}`));
+}
+
+function tolerant(signer: Signer): TextSigner {
   return {
     sign: (value) => signer.sign(value),
     unsign(signed) {

@@ -45,6 +45,8 @@ export interface FastServer {
   reload(): Promise<Reload>;
   /** Counters since the start. */
   stats(): NativeStats;
+  /** Opens the file of the access log again, after it was moved away. No line is lost: those before are in the old file. */
+  reopenLog(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -189,6 +191,15 @@ export class RunningServer implements FastServer {
 
   stats(): NativeStats {
     return this.#front.stats();
+  }
+
+  reopenLog(): void {
+    this.#front.reopenLog();
+  }
+
+  /** What readiness probes hear, as far as it does not depend on workers; true at first. */
+  setReady(ready: boolean): void {
+    this.#front.setReady(ready);
   }
 
   async close(options: { grace?: Duration } = {}): Promise<void> {

@@ -20,6 +20,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (CHROMIUM === undefined || !hasOpenssl) return;
+  process.env['ATLAS_DATA'] = await directoryWith();
   const tls = await certificate(await directoryWith(), 'atlas');
   server = await serve({
     listen: { port: 0, tls },

@@ -223,6 +223,7 @@ describe('the options of the addon', () => {
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
+      health: { live: '', ready: '', startup: '' },
       hsts: '',
       hosts: [],
       trustProxy: [],

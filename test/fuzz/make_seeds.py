@@ -322,6 +322,23 @@ PATHS = {
     "well-known": b"/.well-known/security.txt",
 }
 
+# A template, a line feed, a request head.
+EXPANDED = {
+    "literal": b"plain text\n" + get(),
+    "braces": b"a${host}b$$\n" + get(),
+    "families": b"$http_x_a|$cookie_b|$arg_c\n"
+                + get(b"X-A: 1\r\nx-a: 2\r\nCookie: a=1; b=\"2\"\r\n", b"GET /?a&c=%0d&c=1 HTTP/1.1"),
+    "controls": b"$uri$request_uri\n" + get(line=b"GET /%0d%0aLocation:%20x/%09%7f HTTP/1.1"),
+    "everything": b"$args$content_length$content_type$document_uri$host$https$is_args$query_string$request$scheme\n"
+                  + post(b"Content-Length: 1\r\nContent-Type: text/plain\r\n"),
+    "absolute": b"$host:$server_port$request_uri\n" + get(line=b"GET http://B.example:81?q HTTP/1.1"),
+    "asterisk": b"$request_uri$uri\n" + get(line=b"OPTIONS * HTTP/1.1"),
+    "broken-head": b"$remote_addr$request\nGET",
+    "unknown": b"$remot_addr\n",
+    "open-brace": b"${host\n",
+    "dollar-end": b"5$",
+}
+
 
 def write(target, seeds):
     folder = SEEDS / target
@@ -337,3 +354,4 @@ write("path", PATHS)
 write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)
 write("template", TEMPLATES)
+write("variables", EXPANDED)

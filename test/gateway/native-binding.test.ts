@@ -34,6 +34,7 @@ const OPTIONS: NativeServerOptions = {
   slots: 1,
   lookAgain: 1000,
   log: { format: 'off', path: '' },
+  health: { live: '', ready: '', startup: '' },
   hsts: '',
   direct: false,
 };

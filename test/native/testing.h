@@ -41,12 +41,22 @@ std::string Show(const T& value) {
     return out.str();
   }
 }
-inline bool Report(bool ok, const char* file, int line, const std::string& what) {
-  if (!ok) {
-    Failures().fetch_add(1);
-    std::fprintf(stderr, "    %s:%d: %s\n", file, line, what.c_str());
-  }
+inline void Fail(const char* file, int line, const std::string& what) {
+  Failures().fetch_add(1);
+  std::fprintf(stderr, "    %s:%d: %s\n", file, line, what.c_str());
+}
+// Small where it is used: a test file has hundreds of checks, and compiles under sanitizers as well.
+inline bool Report(bool ok, const char* file, int line, const char* what) {
+  if (!ok) Fail(file, line, what);
   return ok;
+}
+inline bool Report(bool ok, const char* file, int line, const std::string& what) {
+  return Report(ok, file, line, what.c_str());
+}
+template <typename A, typename B>
+[[gnu::noinline]] void ReportEqual(const A& actual, const B& expected, const char* file, int line, const char* what) {
+  if (actual == expected) return;
+  Fail(file, line, std::string(what) + ": " + Show(actual) + " != " + Show(expected));
 }
 
 }  // namespace testing
@@ -60,14 +70,8 @@ inline bool Report(bool ok, const char* file, int line, const std::string& what)
                                                                       &TESTING_JOIN(test_body_, __LINE__)); \
   static void TESTING_JOIN(test_body_, __LINE__)()
 #define CHECK(condition) ::testing::Report(static_cast<bool>(condition), __FILE__, __LINE__, "CHECK(" #condition ")")
-#define CHECK_EQ(actual, expected)                                                                  \
-  do {                                                                                              \
-    const auto& testing_actual = (actual);                                                          \
-    const auto& testing_expected = (expected);                                                      \
-    ::testing::Report(testing_actual == testing_expected, __FILE__, __LINE__,                       \
-                      std::string("CHECK_EQ(" #actual ", " #expected "): ") +                       \
-                          ::testing::Show(testing_actual) + " != " + ::testing::Show(testing_expected)); \
-  } while (0)
+#define CHECK_EQ(actual, expected) \
+  ::testing::ReportEqual((actual), (expected), __FILE__, __LINE__, "CHECK_EQ(" #actual ", " #expected ")")
 #define REQUIRE(condition)                                                                                     \
   do {                                                                                                         \
     if (!::testing::Report(static_cast<bool>(condition), __FILE__, __LINE__, "REQUIRE(" #condition ")"))       \

@@ -53,6 +53,12 @@ export function scriptedFront(): ScriptedFront {
     stats(): NativeStats {
       return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
+    setReady(ready: boolean): void {
+      front.calls.push(`setReady ${ready}`);
+    }
+    reopenLog(): void {
+      front.calls.push('reopenLog');
+    }
     drainSlot(slot: number): void {
       front.calls.push(`drainSlot ${slot}`);
     }

@@ -36,6 +36,7 @@ async function startVerified(definition, workload, context, result) {
     root: context.root,
     tls: context.tls,
     templates: context.templates,
+    etaTemplates: context.etaTemplates,
     workers: workload.workers,
     pinned: workload.pinned,
   });

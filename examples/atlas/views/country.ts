@@ -3,6 +3,9 @@ import { NotFound, type View, redirect, render, reverse } from 'fastserve';
 import { type Country, countries, findCountry, findRegion, neighboursOf } from '../data.ts';
 import { formatArea, formatList, formatOrdinal, formatPosition, formatSquareMiles } from '../format.ts';
 import { countryMap } from '../geography/maps.ts';
+import { notes, ratingOf } from '../models/notes.ts';
+
+const SHOWN_NOTES = 3;
 
 export const country: View = (request, params) => {
   const code: string = params.code;
@@ -19,6 +22,8 @@ export const country: View = (request, params) => {
     nativeNames: found.nativeNames.filter((names) => names.official !== found.officialName),
     neighbours: neighboursOf(found),
     map: countryMap(found),
+    notes: notes({ country: found.slug }).slice(0, SHOWN_NOTES),
+    rating: ratingOf(found.slug),
     ...aroundInRegion(found),
   });
 };

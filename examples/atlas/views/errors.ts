@@ -1,7 +1,14 @@
 /** The pages for what went wrong; programs that asked the API get JSON. The answers take the status of the error. */
-import { type ErrorHandler, type Request, json, render } from 'fastserve';
+import { type ErrorHandler, HttpError, type Request, json, render } from 'fastserve';
 import { regions } from '../data.ts';
 import { suggestCountries } from '../suggestions.ts';
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Not understood',
+  403: 'Not yours to open',
+  413: 'Too much at once',
+  429: 'Slow down a little',
+};
 
 /** 404 with the countries that the path may have meant. */
 export const notFound: ErrorHandler = (request) => {
@@ -11,6 +18,14 @@ export const notFound: ErrorHandler = (request) => {
     suggestions: suggestCountries(request.path),
     regions,
   });
+};
+
+/** 400, 403, 413, 429. Their messages are written for the client. */
+export const refused: ErrorHandler = (request, error) => {
+  const status = error instanceof HttpError ? error.status : 400;
+  if (isForProgram(request)) return json({ error: error.message }, { status });
+  const title = TITLES[status] ?? 'Refused';
+  return render(request, 'refused.html', { page: { title, description: title }, status, reason: error.message }, { status });
 };
 
 /** 500. Says nothing about the reason, which is in the log. */

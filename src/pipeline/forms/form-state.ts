@@ -46,6 +46,15 @@ export class FormState<Output> {
     throw new TypeError('form.value: the form is not valid; look at isValid first');
   }
 
+  /**
+   * The same form, not valid, with one message more: what only a database knows ("This name is taken"). `name` is the input's,
+   * null for a message that belongs to none.
+   */
+  withError(name: string | null, message: string): FormState<Output> {
+    const before = this.#result === null || this.#result.ok ? [] : this.#result.issues;
+    return new FormState<Output>(this.values, { ok: false, issues: [...before, { path: name ?? '', message }] });
+  }
+
   /** One input: for templates of engines that refuse what is undefined. `value` is "" for nothing. */
   field(name: string): FormField {
     return {
@@ -68,6 +77,12 @@ export function emptyForm<Output>(initial: FormInputs = {}): FormState<Output> {
 export async function parseForm<Output>(request: Request, schema: StandardSchema<Output>): Promise<FormState<Output>> {
   const form = await request.form();
   return new FormState(toObject(form), await validate(schema, formInput(form)));
+}
+
+/** A view that shows a form and takes it: parseForm() for POST, PUT and PATCH, else the form to fill in. Rejects as parseForm(). */
+export async function bindForm<Output>(request: Request, schema: StandardSchema<Output>, initial: FormInputs = {}): Promise<FormState<Output>> {
+  const { method } = request;
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? parseForm(request, schema) : emptyForm<Output>(initial);
 }
 
 function groupByInput(issues: readonly Issue[]): Record<string, string[]> {

@@ -5,12 +5,12 @@ import { type Middleware, onResponse } from '../middleware/index.ts';
 import { hasSessions } from '../sessions/index.ts';
 import type { MessageLevel } from './message.ts';
 import { type MessageList, RequestMessages } from './request-messages.ts';
-import { cookieStorage, type MessageStorage, sessionStorage } from './storage.ts';
+import { applicationCookieStorage, cookieStorage, type MessageStorage, sessionStorage } from './storage.ts';
 
 export interface MessagesOptions {
-  /** 'cookie': a signed cookie, needs `key`. 'session': needs sessions() before it. Default: 'cookie'. */
+  /** 'cookie': a signed cookie. 'session': needs sessions() before it. Default: 'cookie'. */
   storage?: 'cookie' | 'session';
-  /** Signs the cookie; random, at least 32 characters, the same in all workers and servers. */
+  /** Signs the cookie; random, at least 32 characters, the same in all workers and servers. Default: the secretKey of defineApp(). */
   key?: string;
   /** Older keys, whose cookies still count. */
   fallbacks?: readonly string[];
@@ -20,9 +20,9 @@ const STATE_KEY = 'fastserve.messages';
 const CALL = 'messages()';
 
 /** Keeps messages between requests. FastServeError (FS_APP) for wrong options. */
-export function messages(options: MessagesOptions): Middleware {
+export function messages(options: MessagesOptions = {}): Middleware {
   const storage = storageFor(options);
-  return function messages(request, next) {
+  const layer: Middleware = function messages(request, next) {
     if (storage === sessionStorage && !hasSessions(request)) {
       throw new Error("messages({ storage: 'session' }): sessions() must come before it in the list of middlewares");
     }
@@ -30,6 +30,8 @@ export function messages(options: MessagesOptions): Middleware {
     request.state[STATE_KEY] = own;
     return onResponse(next(), (response) => (own.hasChanged ? own.settle(response) : response));
   };
+  const signsForApplication = storage !== sessionStorage && options.key === undefined;
+  return signsForApplication ? Object.assign(layer, { needsSecretKey: CALL }) : layer;
 }
 
 /** Adds a message for the next page that shows messages; it may be that of this response. `tags`: classes beside the level's. */
@@ -50,8 +52,11 @@ function storageFor(options: MessagesOptions): MessageStorage {
     if (key !== undefined) refuse(CALL, "key has no meaning with storage: 'session'; leave it out");
     return sessionStorage;
   }
-  if (key === undefined) refuse(CALL, "key is missing; give one, or storage: 'session'");
-  return cookieStorage(key, fallbacks);
+  if (key !== undefined) return cookieStorage(key, fallbacks);
+  if ('key' in options || 'fallbacks' in options) {
+    refuse(CALL, 'key is undefined; is its environment variable set? For the secretKey of defineApp() leave key and fallbacks out');
+  }
+  return applicationCookieStorage;
 }
 
 function messagesOf(request: Request, call: string): RequestMessages {

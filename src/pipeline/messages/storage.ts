@@ -3,7 +3,7 @@ import type { Request } from '../../http/request.ts';
 import type { Response } from '../../http/response.ts';
 import { addVary } from '../middleware/index.ts';
 import { getSession } from '../sessions/index.ts';
-import { makeSigner, type TextSigner } from '../signer.ts';
+import { applicationSigner, makeSigner, type TextSigner } from '../signer.ts';
 import { type Message, packMessages, unpackMessages } from './message.ts';
 
 export interface MessageStorage {
@@ -14,24 +14,32 @@ export interface MessageStorage {
 }
 
 const COOKIE_NAME = 'messages';
+const PURPOSE = 'messages';
 const SESSION_NAME = '_messages';
 /** Beside a session and other cookies the fields of a request must stay small. */
 const MAX_COOKIE_LENGTH = 2048;
 
 /** In a signed cookie. When they are too many the oldest are dropped. FastServeError (FS_APP) for a key that is too short. */
 export function cookieStorage(key: string, fallbacks: readonly string[]): MessageStorage {
-  const signer = makeSigner('messages()', 'messages', key, fallbacks);
+  const signer = makeSigner('messages()', PURPOSE, key, fallbacks);
+  return signedCookie(() => signer);
+}
+
+/** The same, signed with the secret key of the application. */
+export const applicationCookieStorage: MessageStorage = signedCookie((request) => applicationSigner(request, PURPOSE));
+
+function signedCookie(signerOf: (request: Request) => TextSigner): MessageStorage {
   return {
     load(request) {
       const cookie = request.cookies.get(COOKIE_NAME);
       if (cookie === undefined || cookie === '') return [];
-      const text = signer.unsign(cookie);
+      const text = signerOf(request).unsign(cookie);
       return text === undefined ? [] : unpackMessages(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     },
     save(request, response, messages) {
       addVary(response, 'Cookie');
       const attributes = { httpOnly: true, secure: request.scheme === 'https', sameSite: 'lax' } as const;
-      if (messages.length > 0) return response.setCookie(COOKIE_NAME, seal(signer, messages), attributes);
+      if (messages.length > 0) return response.setCookie(COOKIE_NAME, seal(signerOf(request), messages), attributes);
       return request.cookies.has(COOKIE_NAME) ? response.deleteCookie(COOKIE_NAME, attributes) : response;
     },
   };

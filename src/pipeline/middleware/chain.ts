@@ -17,6 +17,8 @@ export interface Middleware {
   (request: Request, next: Next): Response | Promise<Response>;
   /** Made by withHooks(). */
   readonly hooks?: MiddlewareHooks;
+  /** A call that signs with the application's secret key: without one defineApp() refuses the application and names the call. */
+  readonly needsSecretKey?: string;
 }
 
 /** A layer with everything inside it. Never throws, never rejects. */

@@ -32,7 +32,8 @@ const CALL = 'securityHeaders()';
 
 /** Sets the fields on every response. FastServeError (FS_APP) for options that cannot be sent. */
 export function securityHeaders(options: SecurityOptions = {}): Middleware {
-  const fields = checkedFields(CALL, securityFields(options));
+  const { nosniff = true } = options;
+  const fields = checkedFields(CALL, { ...(nosniff ? { 'x-content-type-options': 'nosniff' } : {}), ...securityFields(options) });
   const secureFields = options.hsts ? checkedFields(CALL, { 'strict-transport-security': hstsValue(options.hsts) }) : [];
   const { csp = DEFAULT_DIRECTIVES } = options;
   const policy = csp === false ? undefined : compilePolicy(CALL, csp);
@@ -49,14 +50,14 @@ export function securityHeaders(options: SecurityOptions = {}): Middleware {
 
 /**
  * Those of the fields that are the same for every response and do not depend on the page: for `headers` of a static directory
- * in the configuration, so that the front sends them with files too. Lower-case names. Throws as securityHeaders() does.
+ * in the configuration, so that the front sends them with files too. Lower-case names. Without X-Content-Type-Options, which the front
+ * sends with every file anyway. Throws as securityHeaders() does.
  */
 export function securityFields(options: SecurityOptions = {}): Record<string, string> {
   checkOptions(options);
-  const { nosniff = true, referrerPolicy = 'same-origin', crossOriginOpenerPolicy = 'same-origin' } = options;
+  const { referrerPolicy = 'same-origin', crossOriginOpenerPolicy = 'same-origin' } = options;
   const { frameOptions = 'DENY', permissionsPolicy = false } = options;
   const candidates: Record<string, string | false> = {
-    'x-content-type-options': nosniff && 'nosniff',
     'referrer-policy': referrerPolicy,
     'cross-origin-opener-policy': crossOriginOpenerPolicy,
     'x-frame-options': frameOptions,

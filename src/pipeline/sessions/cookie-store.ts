@@ -2,8 +2,9 @@
  * cookieStore(): the session itself is the cookie, signed. The server keeps nothing, so nothing is shared and nothing is lost,
  * but the client can read it, and can bring back an old one until it ends: log-out does not end a copy.
  */
-import { makeSigner } from '../signer.ts';
-import type { SessionStore, StoredSession } from './store.ts';
+import { refuse } from '../check-options.ts';
+import { applicationSigner, makeSigner, type TextSigner } from '../signer.ts';
+import type { RequestStore, SessionStore, StoredSession } from './store.ts';
 import { fromText, toText } from './stored-text.ts';
 
 export interface CookieStoreOptions {
@@ -15,10 +16,26 @@ export interface CookieStoreOptions {
 
 /** User agents keep 4096 bytes for one cookie (RFC 6265 6.1), name and attributes included. */
 const MAX_VALUE_LENGTH = 3800;
+const PURPOSE = 'sessions';
 
-/** FastServeError (FS_APP) for a key that is too short. */
-export function cookieStore({ key, fallbacks = [] }: CookieStoreOptions): SessionStore {
-  const signer = makeSigner('cookieStore()', 'sessions', key, fallbacks);
+/**
+ * Without options cookies are signed with the secretKey of defineApp(), which refuses to be without. FastServeError (FS_APP) for
+ * a key that is too short.
+ */
+export function cookieStore(): RequestStore;
+export function cookieStore(options: CookieStoreOptions): SessionStore;
+export function cookieStore(options?: CookieStoreOptions): SessionStore | RequestStore {
+  if (options === undefined) {
+    return Object.assign((request: Parameters<RequestStore>[0]) => sealedStore(applicationSigner(request, PURPOSE)), {
+      needsSecretKey: 'cookieStore()',
+    });
+  }
+  const { key, fallbacks = [] } = options;
+  if (key === undefined) refuse('cookieStore()', 'key is undefined; is its environment variable set? For the secretKey of defineApp() write cookieStore()');
+  return sealedStore(makeSigner('cookieStore()', PURPOSE, key, fallbacks));
+}
+
+function sealedStore(signer: TextSigner): SessionStore {
   const seal = (session: StoredSession): string => {
     const value = signer.sign(Buffer.from(toText(session), 'utf8').toString('base64url'));
     if (value.length <= MAX_VALUE_LENGTH) return value;

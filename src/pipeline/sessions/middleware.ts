@@ -8,11 +8,11 @@ import type { Response } from '../../http/response.ts';
 import { checkChoice, checkKeys, checkNumber, refuse, shown } from '../check-options.ts';
 import { addVary, type Middleware, onResponse } from '../middleware/index.ts';
 import { Session } from './session.ts';
-import type { SessionStore } from './store.ts';
+import type { RequestStore, SessionStore } from './store.ts';
 
 export interface SessionOptions {
-  /** cookieStore({ key }), memoryStore(), fileStore({ directory }), or one of your own. */
-  store: SessionStore;
+  /** cookieStore(), memoryStore(), fileStore({ directory }), or one of your own. */
+  store: SessionStore | RequestStore;
   /** Name of the cookie. Default: "sessionid". */
   cookieName?: string;
   /** Default: two weeks. */
@@ -40,16 +40,21 @@ const MAX_AGE_S = 400 * 24 * 3600;
 /** The session of a request that may not have been asked for yet. */
 class PendingSession {
   readonly #request: Request;
-  readonly #store: SessionStore;
+  readonly #source: SessionStore | RequestStore;
   readonly #cookieName: string;
+  #store: SessionStore | null = null;
   #loading: Promise<Session> | null = null;
   /** null until loaded. */
   session: Session | null = null;
 
-  constructor(request: Request, store: SessionStore, cookieName: string) {
+  constructor(request: Request, source: SessionStore | RequestStore, cookieName: string) {
     this.#request = request;
-    this.#store = store;
+    this.#source = source;
     this.#cookieName = cookieName;
+  }
+
+  get store(): SessionStore {
+    return (this.#store ??= typeof this.#source === 'function' ? this.#source(this.#request) : this.#source);
   }
 
   get wasAsked(): boolean {
@@ -62,7 +67,7 @@ class PendingSession {
 
   async #load(): Promise<Session> {
     const value = this.#request.cookies.get(this.#cookieName);
-    const stored = value === undefined || value === '' ? undefined : await this.#store.load(value);
+    const stored = value === undefined || value === '' ? undefined : await this.store.load(value);
     // An identity that the store does not know is never taken over: the client may have been given it by somebody.
     return (this.session = stored === undefined ? new Session() : new Session(stored.data, value));
   }
@@ -78,11 +83,12 @@ export function sessions(options: SessionOptions): Middleware {
   checkOptions(options);
   const { store, cookieName = 'sessionid' } = options;
   const keeper = new SessionKeeper(options);
-  return function sessions(request, next) {
+  const layer: Middleware = function sessions(request, next) {
     const pending = new PendingSession(request, store, cookieName);
     request.state[STATE_KEY] = pending;
     return onResponse(next(), (response) => (pending.wasAsked ? keeper.finish(request, response, pending) : response));
   };
+  return typeof store === 'function' ? Object.assign(layer, { needsSecretKey: store.needsSecretKey }) : layer;
 }
 
 /** The session of the request, loaded now if it was not yet. Rejects without sessions() among the middlewares. */
@@ -100,7 +106,9 @@ export function hasSessions(request: Request): boolean {
 function checkOptions(options: SessionOptions): void {
   checkKeys(CALL, options, KEYS);
   const { store, maxAgeSeconds = TWO_WEEKS_S, sameSite, secure } = options;
-  if (typeof store?.load !== 'function') refuse(CALL, `store is ${shown(store)}; expected cookieStore({ key }), memoryStore(), fileStore({ directory }) or a SessionStore`);
+  if (typeof store !== 'function' && typeof store?.load !== 'function') {
+    refuse(CALL, `store is ${shown(store)}; expected cookieStore(), memoryStore(), fileStore({ directory }) or a SessionStore`);
+  }
   checkNumber(CALL, 'maxAgeSeconds', maxAgeSeconds, 1);
   if (maxAgeSeconds > MAX_AGE_S) refuse(CALL, `maxAgeSeconds is ${maxAgeSeconds}; browsers keep no cookie for more than ${MAX_AGE_S} (400 days)`);
   checkChoice(CALL, 'sameSite', sameSite, ['strict', 'lax', 'none', undefined]);
@@ -120,7 +128,8 @@ class SessionKeeper {
     // Still being loaded: nobody can have changed it.
     const { session } = pending;
     if (session === null) return response;
-    const { store, saveEveryRequest = false } = this.#options;
+    const { saveEveryRequest = false } = this.#options;
+    const { store } = pending;
     const isGivenUp = session.loadedFrom !== null && (session.isRenewed || session.isEmpty);
     if (session.isEmpty) {
       if (isGivenUp) await store.remove(session.loadedFrom as string);
@@ -129,13 +138,13 @@ class SessionKeeper {
     }
     // What a failing view has left behind may be half of something.
     if (response.status >= 500 || !(session.isModified || saveEveryRequest)) return response;
-    await this.#keep(request, response, session);
+    await this.#keep(request, response, session, store);
     if (isGivenUp) await store.remove(session.loadedFrom as string);
     return response;
   }
 
-  async #keep(request: Request, response: Response, session: Session): Promise<void> {
-    const { store, maxAgeSeconds = TWO_WEEKS_S, expireAtBrowserClose = false } = this.#options;
+  async #keep(request: Request, response: Response, session: Session, store: SessionStore): Promise<void> {
+    const { maxAgeSeconds = TWO_WEEKS_S, expireAtBrowserClose = false } = this.#options;
     const { expiry } = session;
     const seconds = typeof expiry === 'number' ? expiry : maxAgeSeconds;
     const stored = { data: session.toJSON(), expiresAt: Date.now() + seconds * 1000 };

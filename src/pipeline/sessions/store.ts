@@ -3,6 +3,8 @@
  * is made when the application is loaded, once in each worker.
  */
 
+import type { Request } from '../../http/request.ts';
+
 /** What is kept of one session. */
 export interface StoredSession {
   /** JSON values by name. */
@@ -23,4 +25,11 @@ export interface SessionStore {
   update(value: string, session: StoredSession): string | undefined | Promise<string | undefined>;
   /** Forgets a session; nothing when there is none. */
   remove(value: string): void | Promise<void>;
+}
+
+/** A store that works with what the application of a request has: its secret key. */
+export interface RequestStore {
+  (request: Request): SessionStore;
+  /** The call that defineApp() names when it has no secretKey. */
+  readonly needsSecretKey: string;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { emptyForm, inject, defineApp, parseForm, path, type StandardSchema, UploadedFile, type View, validate, validated, ValidationError } from '../../../src/index.ts';
+import { bindForm, emptyForm, inject, defineApp, parseForm, path, type StandardSchema, UploadedFile, type View, validate, validated, ValidationError } from '../../../src/index.ts';
 
 const Person = v.object({
   name: v.pipe(v.string(), v.minLength(2, 'too short')),
@@ -132,4 +132,34 @@ test('an empty form shows its initial values and has no value', () => {
   const form = emptyForm({ name: 'Ada' });
   expect([form.isBound, form.isValid, form.field('name').value]).toEqual([false, false, 'Ada']);
   expect(() => form.value).toThrow(/not valid/);
+});
+
+describe('bindForm()', () => {
+  const view: View = async (request) => {
+    const form = await bindForm(request, Person, { name: 'Grace' });
+    expectTypeOf(form).toHaveProperty('value').toEqualTypeOf<{ name: string; age: number }>();
+    return form.isValid ? { value: form.value } : { isBound: form.isBound, values: form.values, errors: form.errors };
+  };
+
+  test('gives a form to fill in where nothing is sent', async () => {
+    expect((await send(view)).json()).toEqual({ isBound: false, values: { name: 'Grace' }, errors: {} });
+  });
+
+  test('gives what was sent, as the schema made it', async () => {
+    expect((await send(view, { method: 'POST', headers: FORM, body: 'name=Ada&age=36' })).json()).toEqual({ value: { name: 'Ada', age: 36 } });
+  });
+});
+
+describe('withError()', () => {
+  test('adds what the schema cannot know to a form that was valid', async () => {
+    const view: View = async (request) => {
+      const form = (await bindForm(request, Person)).withError('name', 'is taken').withError(null, 'try later');
+      return { isValid: form.isValid, field: form.field('name'), formErrors: form.formErrors };
+    };
+    expect((await send(view, { method: 'POST', headers: FORM, body: 'name=Ada&age=36' })).json()).toEqual({
+      isValid: false,
+      field: { name: 'name', value: 'Ada', errors: ['is taken'] },
+      formErrors: ['try later'],
+    });
+  });
 });

@@ -9,6 +9,7 @@ const show = async (request: Request) => [...(await getMessages(request))].map((
 function site(options: MessagesOptions): PipelineApplication {
   const count = path('count/', async (request) => ({ count: (await getMessages(request)).length }));
   return defineApp({
+    secretKey: KEY,
     middleware: [sessions({ store: memoryStore() }), messages(options)],
     urls: [
       count,
@@ -37,6 +38,7 @@ function site(options: MessagesOptions): PipelineApplication {
 
 describe.each<[string, MessagesOptions]>([
   ['cookie', { key: KEY }],
+  ["cookie under the application's key", {}],
   ['session', { storage: 'session' }],
 ])('messages in the %s', (_storage, options) => {
   test('are shown by the next page that shows some, once', async () => {
@@ -108,7 +110,6 @@ describe('messages in a cookie', () => {
 
 describe('messages()', () => {
   test.each<[object, RegExp]>([
-    [{}, /key is missing; give one, or storage: 'session'/],
     [{ key: 'short' }, /messages\(\): .*5 characters/],
     [{ storage: 'memory' }, /storage is "memory"; expected "cookie" or "session"/],
     [{ storage: 'session', key: KEY }, /key has no meaning/],
@@ -119,5 +120,15 @@ describe('messages()', () => {
   test('in the session says so when sessions() does not come before it', async () => {
     const application = defineApp({ middleware: [messages({ storage: 'session' }), sessions({ store: memoryStore() })], urls: [path('', () => 'ok')], errorHandlers: { 500: (_request, error) => error.message } });
     expect((await new Browser(application).get('/')).text()).toMatch(/sessions\(\) must come before it/);
+  });
+});
+
+describe("the application's secret key", () => {
+  test('is asked for when the application is loaded, by the name of who needs it', () => {
+    expect(() => defineApp({ middleware: [messages()], urls: [] })).toThrow(/defineApp\(\): messages\(\) signs .* secretKey: process\.env\.SECRET_KEY/);
+  });
+
+  test('is not taken silently for a key whose variable is not set', () => {
+    expect(() => messages({ key: undefined as unknown as string })).toThrow(/key is undefined; is its environment variable set/);
   });
 });

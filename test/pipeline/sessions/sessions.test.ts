@@ -239,6 +239,31 @@ describe('a session', () => {
 });
 
 describe('cookieStore()', () => {
+  test("signs with the application's secret key, and takes cookies of its earlier ones", async () => {
+    const under = (secretKey: string, secretKeyFallbacks: string[] = []) =>
+      defineApp({
+        secretKey,
+        secretKeyFallbacks,
+        middleware: [sessions({ store: cookieStore() })],
+        urls: [path('set/', async (request) => ((await getSession(request)).set('name', 'Ada'), 'set')), path('get/', async (request) => String((await getSession(request)).get('name')))],
+      });
+    const browser = new Browser(under(KEY));
+    await browser.get('/set/');
+    expect((await browser.get('/get/')).text()).toBe('Ada');
+    const seen = async (application: PipelineApplication) => {
+      const other = new Browser(application);
+      other.cookies.set('sessionid', browser.cookies.get('sessionid') as string);
+      return (await other.get('/get/')).text();
+    };
+    expect(await seen(under(`new ${KEY}`, [KEY]))).toBe('Ada');
+    expect(await seen(under(`new ${KEY}`))).not.toBe('Ada');
+  });
+
+  test('without any key is refused when the application is loaded', () => {
+    expect(() => defineApp({ middleware: [sessions({ store: cookieStore() })], urls: [] })).toThrow(/cookieStore\(\) signs .* there is none/);
+    expect(() => cookieStore({ key: undefined as unknown as string })).toThrow(/cookieStore\(\): key is undefined/);
+  });
+
   test('accepts cookies of older keys', async () => {
     const browser = new Browser(site(cookieStore({ key: KEY }), VIEWS));
     await browser.get('/set/');

@@ -9,13 +9,15 @@
  * agree is every ESC a token; otherwise the page must be rendered again in strict mode, which writes ESC_BYTE for them.
  */
 import { escapeHtml } from './escape.ts';
-import { ESC, ESC_BYTE_ID, idOf, type Literal, type LiteralTable } from './literals.ts';
+import { ESC, ESC_BYTE_ID, idOf, type Literal, type LiteralTable, PLACE } from './literals.ts';
 
 const ESC_CODE = 0x1b;
 const ID_LENGTH = 2;
 /** Output bytes of one input byte at most: &quot; */
 const MAX_GROWTH = 6;
-const SHORT = 32;
+/** Longer literals are copied by a call, which costs as much as this many bytes in words. */
+const SHORT = 128;
+const WORD = 4;
 const ENTITIES: (Uint8Array | null)[] = new Array<Uint8Array | null>(256).fill(null);
 for (const character of '&<>"\'') ENTITIES[character.charCodeAt(0)] = Buffer.from(escapeHtml(character), 'latin1');
 /** 0 plain, 1 escaped in escape mode, 2 ESC. */
@@ -25,7 +27,9 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => (code === ESC_CODE
 const BLOCK = 64 * 1024;
 
 let input = Buffer.allocUnsafe(BLOCK);
-let output: Uint8Array = new Uint8Array(BLOCK);
+let output = new Uint8Array(BLOCK);
+/** Of `output`: for whole words, at any offset. */
+let outputWords = new DataView(output.buffer);
 /** Bytes of `output` that belong to finished pages. */
 let used = 0;
 
@@ -34,7 +38,7 @@ export function assemble(table: LiteralTable, payload: string, tokens: number): 
   if (payload !== '' && payload[payload.length - 1 - ID_LENGTH] !== ESC) return null;
   if (input.length < payload.length * 3) input = Buffer.allocUnsafe(payload.length * 4);
   const length = input.write(payload, 0, 'utf8');
-  const end = interleave(table.entries, length, tokens);
+  const end = interleave(table, length, tokens);
   if (end === -1) return null;
   const page = output.subarray(used, end);
   used = end;
@@ -45,10 +49,12 @@ export function assemble(table: LiteralTable, payload: string, tokens: number): 
  * Fills `output` from a payload that ends with a token; gives the end of the page, or -1 when the guard refuses. Only tokens need
  * to look for the end, because nothing but a token is there.
  */
-function interleave(entries: readonly Literal[], length: number, tokens: number): number {
+function interleave(table: LiteralTable, length: number, tokens: number): number {
   const source = input;
   const classes = CLASSES;
+  const { count, places, words } = table.packed;
   let target = reserve(used, length * MAX_GROWTH);
+  let targetWords = outputWords;
   let to = used;
   let seen = 0;
   let raw = false;
@@ -60,28 +66,31 @@ function interleave(entries: readonly Literal[], length: number, tokens: number)
     }
     if (byte !== ESC_CODE) {
       if (raw) target[to++] = byte;
-      else to = copy(ENTITIES[byte] as Uint8Array, target, to);
+      else to = copyEntity(ENTITIES[byte] as Uint8Array, target, to);
       continue;
     }
-    const literal = from + 1 < length ? entries[idOf(source[from] as number, source[from + 1] as number)] : undefined;
-    if (literal === undefined || ++seen > tokens) return -1;
+    const id = from + 1 < length ? idOf(source[from] as number, source[from + 1] as number) : -1;
+    if (id < 0 || id >= count || ++seen > tokens) return -1;
     from += ID_LENGTH;
-    if (literal !== entries[ESC_BYTE_ID]) raw = literal.mode === 1;
-    const room = literal.bytes.length + (length - from) * MAX_GROWTH;
+    if (id !== ESC_BYTE_ID) raw = (places[id * PLACE + 2] as number) === 1;
+    const size = places[id * PLACE] as number;
+    const room = size + WORD + (length - from) * MAX_GROWTH;
     if (target.length - to < room) {
       const written = to - used;
       target = reserve(to, room);
+      targetWords = outputWords;
       to = used + written;
     }
-    to = copy(literal.bytes, target, to);
+    if (size > SHORT) target.set((table.entries[id] as Literal).bytes, to);
+    else for (let i = 0, word = places[id * PLACE + 1] as number; i < size; i += WORD) targetWords.setInt32(to + i, words[word++] as number, true);
+    to += size;
   }
   return seen === tokens ? to : -1;
 }
 
 /** Copies and gives the place behind; a loop is faster than a call for a few bytes. */
-function copy(bytes: Uint8Array, target: Uint8Array, to: number): number {
-  if (bytes.length > SHORT) target.set(bytes, to);
-  else for (let i = 0; i < bytes.length; i++) target[to + i] = bytes[i] as number;
+function copyEntity(bytes: Uint8Array, target: Uint8Array, to: number): number {
+  for (let i = 0; i < bytes.length; i++) target[to + i] = bytes[i] as number;
   return to + bytes.length;
 }
 
@@ -90,6 +99,7 @@ function reserve(to: number, room: number): Uint8Array {
   if (output.length - to < room) {
     const begun = output.subarray(used, to);
     output = new Uint8Array(Math.max(BLOCK, (begun.length + room) * 2));
+    outputWords = new DataView(output.buffer);
     output.set(begun);
     used = 0;
   }

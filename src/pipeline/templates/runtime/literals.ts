@@ -27,7 +27,16 @@ export interface Literal {
   readonly mode: LiteralMode;
 }
 
-const NOTHING = new Uint8Array(0);
+/** The pieces once more, for a loop over bytes: arrays of numbers, so that a token costs no look into an object. */
+export interface PackedLiterals {
+  readonly count: number;
+  /** PLACE numbers for each id: bytes, index in `words`, mode. */
+  readonly places: Int32Array;
+  /** The bytes in little-endian words of four, the last one of each piece filled up with zeros. */
+  readonly words: Int32Array;
+}
+
+export const PLACE = 3;
 
 /** The id of ESC_BYTE: the one control token that leaves the mode as it is. */
 export const ESC_BYTE_ID = payload.ESC_BYTE;
@@ -41,13 +50,15 @@ export const ESC_BYTE = pageToken(ESC_BYTE_ID, ID_WIDTH);
 export class LiteralTable implements PageTable {
   readonly idWidth = ID_WIDTH;
   readonly #entries: Literal[] = [
-    { bytes: NOTHING, text: '', mode: 0 },
-    { bytes: NOTHING, text: '', mode: 1 },
-    { bytes: new Uint8Array([0x1b]), text: payload.ESC, mode: 0 },
+    makeLiteral('', 0),
+    makeLiteral('', 1),
+    makeLiteral(payload.ESC, 0),
   ];
   readonly #tokens = new Map<string, string>();
   /** What native code knows of the table, and how many entries it had then. */
   #registered: { readonly table: PageTable; readonly count: number } | null = null;
+
+  #packed: PackedLiterals | null = null;
 
   /** The table in native memory. Registered when it is first asked for, and again when it has grown. */
   get nativeId(): number {
@@ -60,6 +71,12 @@ export class LiteralTable implements PageTable {
   /** All pieces in the order of their ids, the control tokens first. Its length grows when templates are compiled. */
   get entries(): readonly Literal[] {
     return this.#entries;
+  }
+
+  /** Made when it is first asked for, and again when the table has grown. */
+  get packed(): PackedLiterals {
+    if (this.#packed?.count !== this.#entries.length) this.#packed = pack(this.#entries);
+    return this.#packed;
   }
 
   /** What native code is given to register: the pieces behind the control tokens, which it knows by itself. */
@@ -75,10 +92,33 @@ export class LiteralTable implements PageTable {
     if (known !== undefined) return known;
     if (this.#entries.length >= CAPACITY) return null;
     const token = pageToken(this.#entries.length, ID_WIDTH);
-    this.#entries.push({ bytes: Buffer.from(text, 'utf8'), text, mode });
+    this.#entries.push(makeLiteral(text, mode));
     this.#tokens.set(key, token);
     return token;
   }
+}
+
+function makeLiteral(text: string, mode: LiteralMode): Literal {
+  return { bytes: Buffer.from(text, 'utf8'), text, mode };
+}
+
+function pack(entries: readonly Literal[]): PackedLiterals {
+  const places = new Int32Array(entries.length * PLACE);
+  const words = new Int32Array(entries.reduce((sum, { bytes }) => sum + wordsOf(bytes), 0));
+  let at = 0;
+  entries.forEach(({ bytes, mode }, id) => {
+    places.set([bytes.length, at, mode], id * PLACE);
+    bytes.forEach((byte, i) => {
+      const word = at + (i >> 2);
+      words[word] = (words[word] as number) | (byte << ((i & 3) * 8));
+    });
+    at += wordsOf(bytes);
+  });
+  return { count: entries.length, places, words };
+}
+
+function wordsOf(bytes: Uint8Array): number {
+  return (bytes.length + 3) >> 2;
 }
 
 /** The id of two character codes, -1 when they are none. */
