@@ -19,15 +19,10 @@ const NATIVE = {
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
   template: ['base'],
-<<<<<<< HEAD
-  proxy: ['base', 'net', 'http', 'tls'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'server'],
-=======
   variables: ['base', 'http'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'server'],
->>>>>>> main
+  proxy: ['base', 'net', 'http', 'tls'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -4,61 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_proxy.h"
+#include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
 
 namespace fastserve::addon {
 
 namespace {
-
-[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
-
-Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
-
-double Number(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
-  return number;
-}
-
-template <typename Integer>
-Integer Whole(const Napi::Object& from, const char* key, double most) {
-  const double number = Number(from, key);
-  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
-    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
-  }
-  return static_cast<Integer>(number);
-}
-
-std::string Text(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
-  return value.As<Napi::String>().Utf8Value();
-}
-
-bool Flag(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
-  return value.As<Napi::Boolean>().Value();
-}
-
-bool OptionalFlag(const Napi::Object& from, const char* key) {
-  return !Get(from, key).IsUndefined() && Flag(from, key);
-}
-
-Napi::Object Child(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
-  return value.As<Napi::Object>();
-}
-
-template <typename Each>
-void ForEach(const Napi::Object& list, Each&& each) {
-  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
-  const Napi::Array array = list.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
-}
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
@@ -98,6 +50,8 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   Refuse(log.Env(), "log.format must be off, text, json or terminal");
 }
 
+}  // namespace
+
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
   static const std::map<std::string, http::Method> kByName = {
@@ -114,6 +68,8 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
 }
+
+namespace {
 
 constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
 
@@ -256,6 +212,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");
+  ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
 }
@@ -295,8 +252,12 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   return mounts;
 }
 
-route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
+                                       const std::vector<proxy::RuleSpec>& rules) {
   route::Specification specification;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    specification.proxied.push_back({rules[i].prefix, static_cast<uint16_t>(i), rules[i].host});
+  }
   for (size_t i = 0; i < mounts.size(); ++i) {
     if (mounts[i].internal) continue;
     specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
@@ -336,6 +297,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("connectionsOpen", totals.connections_open);
   set("requests", totals.requests);
   set("requestsToWorkers", totals.requests_to_workers);
+  set("requestsProxied", totals.requests_proxied);
+  set("proxyFailures", totals.proxy_failures);
   set("queued", totals.queued);
   set("inFlight", totals.in_flight);
   set("redispatched", totals.redispatched);

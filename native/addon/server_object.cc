@@ -149,7 +149,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   if (info.Length() != 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
     throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers)");
   }
-  auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts()));
+  auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts(), server_->options().proxy));
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
   }

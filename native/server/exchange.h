@@ -28,8 +28,8 @@ class ProxiedExchange;
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
 // Who gave an exchange its answer: the lane of the access log and of the counters.
-enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
-constexpr size_t kAnsweredByCount = 5;
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kProxy };
+constexpr size_t kAnsweredByCount = 6;
 // "view", "file"...
 std::string_view AnsweredByName(AnsweredBy answered_by);
 
@@ -71,6 +71,7 @@ struct Exchange {
   bool body_received = true;          // nothing of the content is missing
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
+  bool has_date = false;              // the lines of its answer have a Date, an upstream's
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
   AnsweredBy answered_by = AnsweredBy::kView;
@@ -91,11 +92,8 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
-<<<<<<< HEAD
-  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
-=======
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
->>>>>>> main
+  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

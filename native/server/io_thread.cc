@@ -316,13 +316,9 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
-<<<<<<< HEAD
-  record.lane = facts.lane;
+  record.lane = AnsweredByName(exchange.answered_by);
   record.upstream_status = facts.upstream_status;
   record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
-=======
-  record.lane = AnsweredByName(exchange.answered_by);
->>>>>>> main
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }

@@ -27,7 +27,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   proxy::Relay& relay = proxied->relay();
   exchange->proxied = proxied.release();
   io_.counters().requests_proxied.Add();
-  if (exchange->log) exchange->log->lane = "proxy";
+  exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest outgoing = Outgoing(request, upstream.pool->spec());
   exchange->awaits_upgrade = outgoing.wants_upgrade;
   relay.Start(std::move(outgoing));

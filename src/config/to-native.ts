@@ -22,6 +22,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
       return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
     }),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
+    upstreams: settings.upstreams.map((upstream) => ({ ...upstream })),
+    proxy: settings.proxy.map((rule) => ({ ...rule })),
     compress: settings.compress,
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
