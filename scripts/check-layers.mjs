@@ -21,8 +21,9 @@ const NATIVE = {
   template: ['base'],
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'server'],
+  limits: ['base', 'http', 'variables'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
