@@ -3,6 +3,7 @@
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
 import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
+import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
 export type Size = number | string;
@@ -269,6 +270,9 @@ export interface Config {
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  proxy?: readonly ProxyConfig[] | undefined;
+  /** Servers that proxy entries name. */
+  upstreams?: Readonly<Record<string, UpstreamConfig>> | undefined;
   /** false: nothing is compressed while it is served. Default: {}. */
   compress?: boolean | CompressConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
@@ -409,6 +413,8 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  readonly upstreams: readonly Upstream[];
+  readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];
