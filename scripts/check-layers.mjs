@@ -21,8 +21,10 @@ const NATIVE = {
   template: ['base'],
   observe: ['base'],
   variables: ['base', 'http'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'template', 'variables', 'server'],
+  proxy: ['base', 'net', 'http', 'tls'],
+  limits: ['base', 'http', 'variables'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'variables', 'limits'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'template', 'variables', 'limits', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -211,7 +211,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->options = server_->AdoptOptions(OptionsFrom(options));
     snapshot->mounts = server_->AdoptMounts(MountsFrom(options));
   }
-  const route::Specification specification = SpecificationFrom(info[0], *snapshot->mounts);
+  const route::Specification specification = SpecificationFrom(info[0], *snapshot->mounts, server_->options().proxy);
   auto compiled = route::Compile(specification);
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);

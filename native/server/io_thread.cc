@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/server/proxied_exchange.h"
 
 namespace fastserve::server {
 
@@ -34,6 +35,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
+      proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),
       now_ns_(base::MonotonicNs()),
@@ -88,7 +90,7 @@ void IoThread::Run() {
 }
 
 int IoThread::NextTimeoutMs() {
-  if (!ready_.empty()) return 0;
+  if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
   const int64_t deadline = dispatcher_.NextDeadlineMs(now_ms_);
   if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
@@ -99,6 +101,7 @@ void IoThread::PollOnce(int timeout_ms) {
   coding_left_ = kCodedBytesPerTurn;
   clock_stale_ = true;
   ServeReady();
+  proxy_.ResumeReady();
   clock_stale_ = true;  // the wait may be long
   loop_.Poll(timeout_ms);
   door_.parking.Unpark();
@@ -126,6 +129,7 @@ void IoThread::FinishTurn() {
       while (all_ != nullptr) all_->Abort();
       return;
     }
+    if (timer->kind == proxy::kTimerKind) return static_cast<proxy::Timed*>(timer->owner)->OnTimer();
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
   dispatcher_.WatchWorkers(now_ms_);
@@ -190,6 +194,7 @@ void IoThread::Bury(Connection* connection) {
 }
 
 void IoThread::EmptyGraveyard() {
+  proxy_.EmptyGraveyard();
   if (graveyard_.empty()) return;
   const auto dead = [](const Connection* connection) { return connection->closed(); };
   std::erase_if(ready_, dead);
@@ -221,17 +226,31 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
+  std::unique_ptr<AddressSlot> slot;
+  if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
   if (!loop_.Add(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
   }
+  connection->address_slot_ = std::move(slot);
   connection->all_next = all_;
   if (all_ != nullptr) all_->all_previous = connection.get();
   all_ = connection.release();
   counters_.connections_accepted.Add();
   counters_.connections_open.Add();
+}
+
+// False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.
+bool IoThread::CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot) {
+  const std::shared_ptr<limits::AddressCounts>& counts = options().gate->addresses();
+  if (counts == nullptr) return true;
+  const base::IpAddress address = queue::ToIpAddress(queue::FromSocketAddress(peer));
+  if (address.family == 0 || options().trusted.Contains(address)) return true;
+  if (!counts->Enter(address)) return false;
+  *slot = std::make_unique<AddressSlot>(counts, address);
+  return true;
 }
 
 // Level-triggered listeners would spin while nothing can be accepted: they rest, what waits stays in the backlog.
@@ -346,7 +365,27 @@ void IoThread::NoteDispatch(Exchange* exchange, int worker) {
   if (exchange->arrived_ns != 0) observer_.Dispatched(exchange, worker, now_ns());
 }
 
+void IoThread::Abandon(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.Abandon(exchange);
+  proxy_.Retire(exchange);
+  exchanges_.Destroy(exchange);
+}
+
+Exchange* IoThread::TakeBack(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.DetachFromWorker(exchange);
+  proxy_.Retire(exchange);
+  return exchange;
+}
+
+void IoThread::GiveCredit(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.GiveCredit(exchange);
+  const uint64_t taken = exchange->credit_owed;
+  exchange->credit_owed = 0;
+  exchange->proxied->relay().OnTaken(taken);
+}
+
 void IoThread::Finish(Exchange* exchange) {
+  proxy_.Retire(exchange);
   if (exchange->log) WriteLog(*exchange);
   if (observer_.on()) observer_.Finished(exchange, snapshot_->generation);
   exchanges_.Destroy(exchange);
@@ -373,6 +412,8 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
   record.lane = AnsweredByName(exchange.answered_by);
+  record.upstream_status = facts.upstream_status;
+  record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }
