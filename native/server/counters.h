@@ -27,6 +27,8 @@ struct Counters {
   Counter redispatched;
   Counter rejected_queue_full;
   Counter timed_out;
+  Counter replayed;              // started requests of dead workers that were given to others
+  Counter quarantined;           // refused, for they end workers
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;

@@ -102,6 +102,8 @@ export interface NativeTimeouts {
   requestSoft: number;
   /** Longest wait for a worker: 503 beyond. */
   queue: number;
+  /** How long a request that ends workers is refused with 500. */
+  quarantine: number;
 }
 
 export interface NativeServerOptions {
@@ -116,6 +118,8 @@ export interface NativeServerOptions {
   trustProxy: string[];
   limits: NativeLimits;
   timeouts: NativeTimeouts;
+  /** "safe": requests with safe methods whose worker died with them are given to another one, once. */
+  replay: 'safe' | 'never';
   ioThreads: number;
   /** Niceness of a worker thread while a view burns CPU, 0 to 19. Inline mode is left alone. */
   workerNice: number;
@@ -154,6 +158,10 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** Started requests of dead workers that were given to others. */
+  replayed: number;
+  /** Refused with 500: they end workers. */
+  quarantined: number;
   /** Doorbells rung because the other side slept. */
   workerWakes: number;
   ioWakes: number;
