@@ -29,6 +29,11 @@ struct Counters {
   Counter timed_out;
   Counter replayed;              // started requests of dead workers that were given to others
   Counter quarantined;           // refused, for they end workers
+  Counter denied;                // by access rules
+  Counter rate_limited;
+  Counter rate_limited_dry;      // would have been refused
+  Counter concurrency_limited;
+  Counter connections_refused;   // beyond the limit of their address
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;

@@ -24,6 +24,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     limits: { ...settings.limits },
     timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine },
     replay: settings.replay,
+    gate: settings.gate,
+    head: settings.head,
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots,

@@ -2,6 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
+import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
 export type Size = number | string;
@@ -176,6 +177,16 @@ export interface LimitsConfig {
   connections?: number | undefined;
   /** Bytes of request content in a second, from its eleventh second on: 408 below. 0: no minimum. Default: 100. */
   minRate?: Size | undefined;
+  /** Open connections of one address (IPv6: of one /64 network), over all I/O threads; further ones are closed. 0: any. Default: 0. */
+  connectionsPerAddress?: number | undefined;
+  /** Requests in a time, over all I/O threads: 429 beyond. Default: none. */
+  rate?: readonly RateConfig[] | undefined;
+  /** Keys that the rate limits have room for, 16 bytes each. Default: 65536. */
+  rateKeys?: number | undefined;
+  /** Requests under way at once: the first rule that covers a request counts. Default: none. */
+  concurrency?: readonly ConcurrencyConfig[] | undefined;
+  /** Content of some requests, in the place of `body`: the first rule that covers a request counts. Default: none. */
+  bodies?: readonly BodyLimitConfig[] | undefined;
 }
 
 /** 0 switches a limit off, except for start, stop and drain. */
@@ -269,6 +280,9 @@ export interface Config {
   /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
   replay?: 'safe' | 'never' | undefined;
   limits?: LimitsConfig | undefined;
+  /** Who may ask for what. Default: everybody for everything. */
+  access?: readonly AccessConfig[] | undefined;
+  security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
   /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
@@ -404,6 +418,8 @@ export interface Settings {
   /** Value of Strict-Transport-Security, "" for none. */
   readonly hsts: string;
   readonly limits: Limits;
+  readonly gate: GateRules;
+  readonly head: HeadRules;
   readonly timeouts: Timeouts;
   readonly replay: 'safe' | 'never';
   /** Milliseconds, bytes; 0: never for that. */
