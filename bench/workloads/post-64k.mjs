@@ -1,4 +1,4 @@
-import { TEXT } from '../apps/content.mjs';
+import { BYTES, TEXT } from '../apps/content.mjs';
 
 /** Content of 64 KiB, read whole by the application, which answers its length. */
 export default {
@@ -7,6 +7,7 @@ export default {
   app: 'post',
   servers: ['fastserve', 'uws', 'node-http', 'fastify'],
   path: '/post',
+  fields: { 'Content-Type': BYTES },
   method: 'POST',
   content: 'p'.repeat(64 * 1024),
   script: 'post-64k.lua',
