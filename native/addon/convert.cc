@@ -4,61 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_gate.h"
+#include "native/addon/convert_proxy.h"
+#include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
 
 namespace fastserve::addon {
 
 namespace {
-
-[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
-
-Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
-
-double Number(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
-  return number;
-}
-
-template <typename Integer>
-Integer Whole(const Napi::Object& from, const char* key, double most) {
-  const double number = Number(from, key);
-  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
-    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
-  }
-  return static_cast<Integer>(number);
-}
-
-std::string Text(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
-  return value.As<Napi::String>().Utf8Value();
-}
-
-bool Flag(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
-  return value.As<Napi::Boolean>().Value();
-}
-
-bool OptionalFlag(const Napi::Object& from, const char* key) {
-  return !Get(from, key).IsUndefined() && Flag(from, key);
-}
-
-Napi::Object Child(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
-  return value.As<Napi::Object>();
-}
-
-template <typename Each>
-void ForEach(const Napi::Object& list, Each&& each) {
-  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
-  const Napi::Array array = list.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
-}
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
@@ -73,22 +26,6 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
   return address;
 }
 
-http::TrustedPeers TrustedFrom(const Napi::Object& list) {
-  http::TrustedPeers trusted;
-  ForEach(list, [&](const Napi::Value& value) {
-    const std::string text = value.As<Napi::String>().Utf8Value();
-    base::IpNetwork network;
-    if (text == "unix") {
-      trusted.unix_sockets = true;
-    } else if (base::ParseIpNetwork(text, &network)) {
-      trusted.networks.push_back(network);
-    } else {
-      Refuse(list.Env(), "'" + text + "' is no network");
-    }
-  });
-  return trusted;
-}
-
 server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   const std::string format = Text(log, "format");
   if (format == "off") return server::AccessLog::Format::kOff;
@@ -97,6 +34,8 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   if (format == "terminal") return server::AccessLog::Format::kTerminal;
   Refuse(log.Env(), "log.format must be off, text, json or terminal");
 }
+
+}  // namespace
 
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
@@ -114,6 +53,8 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
 }
+
+namespace {
 
 int64_t OptionalMs(const Napi::Object& from, const char* key) {
   return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
@@ -153,13 +94,13 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
   return policy;
 }
 
-// What the process can encode of what is wanted.
-compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+// What the process can encode of what is wanted; null: nothing.
+std::shared_ptr<const compress::DynamicPolicy> DynamicPolicyFrom(const Napi::Object& from) {
   compress::DynamicPolicy dynamic;
   dynamic.policy = PolicyFrom(from);
   std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
   dynamic.secrets = Flag(from, "secrets");
-  return dynamic;
+  return dynamic.on() ? std::make_shared<const compress::DynamicPolicy>(std::move(dynamic)) : nullptr;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -232,13 +173,16 @@ const char* StateName(queue::SlotState state) {
 
 }  // namespace
 
+server::ListenOptions ListenFrom(const Napi::Object& from) {
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+}
+
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
+    options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
-  options.trusted = TrustedFrom(Child(from, "trustProxy"));
+  options.trusted = PeersFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
     options.hosts.push_back(value.As<Napi::String>().Utf8Value());
   });
@@ -277,7 +221,10 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
+  options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
+  options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
+  ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
 }
@@ -317,8 +264,12 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   return mounts;
 }
 
-route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
+                                       const std::vector<proxy::RuleSpec>& rules) {
   route::Specification specification;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    specification.proxied.push_back({rules[i].prefix, static_cast<uint16_t>(i), rules[i].host});
+  }
   for (size_t i = 0; i < mounts.size(); ++i) {
     if (mounts[i].internal) continue;
     specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
@@ -359,11 +310,18 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("connectionsOpen", totals.connections_open);
   set("requests", totals.requests);
   set("requestsToWorkers", totals.requests_to_workers);
+  set("requestsProxied", totals.requests_proxied);
+  set("proxyFailures", totals.proxy_failures);
   set("queued", totals.queued);
   set("inFlight", totals.in_flight);
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("denied", totals.denied);
+  set("rateLimited", totals.rate_limited);
+  set("rateLimitedDry", totals.rate_limited_dry);
+  set("concurrencyLimited", totals.concurrency_limited);
+  set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);

@@ -22,11 +22,18 @@ struct Counters {
   Counter connections_open;      // gauge
   Counter requests;
   Counter requests_to_workers;
+  Counter requests_proxied;
+  Counter proxy_failures;        // 502, 503 and 504 that the front gave for an upstream
   Counter queued;                // gauge
   Counter in_flight;             // gauge
   Counter redispatched;
   Counter rejected_queue_full;
   Counter timed_out;
+  Counter denied;                // by access rules
+  Counter rate_limited;
+  Counter rate_limited_dry;      // would have been refused
+  Counter concurrency_limited;
+  Counter connections_refused;   // beyond the limit of their address
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;

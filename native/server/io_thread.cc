@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/server/proxied_exchange.h"
 
 namespace fastserve::server {
 
@@ -12,6 +13,8 @@ namespace {
 
 // Connections taken from one listener in a turn.
 constexpr int kAcceptsPerTurn = 128;
+// A listener that closes takes at most this many times as many: what our own backlog holds.
+constexpr int kDrainRounds = 32;
 // How long accepting rests when descriptors or memory have run out.
 constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
@@ -23,20 +26,21 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
     : options_(options),
+      settings_(&options),
       door_(door),
       log_(log),
       readiness_(readiness),
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
+      proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),
       now_ms_(base::MonotonicMs()),
       wall_seconds_(base::WallSeconds()) {
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
-    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), *listening[i]));
-    Watch(listeners_.back()->fd(), listeners_.back().get());
+    AddSource(std::move(listeners[i]), *listening[i]);
   }
 }
 
@@ -51,6 +55,19 @@ IoThread::~IoThread() {
 
 void IoThread::RequestStop(int64_t grace_ms) {
   stop_grace_ms_.store(grace_ms, std::memory_order_release);
+  door_.wakeup.Ring();
+}
+
+void IoThread::AddListener(base::UniqueFd fd, const Listening& listening) { Post({&listening, std::move(fd)}); }
+
+void IoThread::RemoveListener(const Listening& listening) { Post({&listening, {}}); }
+
+void IoThread::Post(ListenerChange change) {
+  {
+    const std::lock_guard lock(listener_mutex_);
+    listener_changes_.push_back(std::move(change));
+    has_listener_changes_.store(true, std::memory_order_release);
+  }
   door_.wakeup.Ring();
 }
 
@@ -70,7 +87,7 @@ void IoThread::Run() {
 }
 
 int IoThread::NextTimeoutMs() {
-  if (!ready_.empty()) return 0;
+  if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
   const int64_t deadline = dispatcher_.NextDeadlineMs(now_ms_);
   if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
@@ -81,6 +98,7 @@ void IoThread::PollOnce(int timeout_ms) {
   coding_left_ = kCodedBytesPerTurn;
   clock_stale_ = true;
   ServeReady();
+  proxy_.ResumeReady();
   clock_stale_ = true;  // the wait may be long
   loop_.Poll(timeout_ms);
   door_.parking.Unpark();
@@ -99,13 +117,15 @@ void IoThread::ReadClock() {
 void IoThread::FinishTurn() {
   ReadClock();
   RefreshSnapshot();
-  if (!stopping_ && stop_grace_ms_.load(std::memory_order_acquire) >= 0) BeginStop();
+  if (has_listener_changes_.load(std::memory_order_acquire)) ApplyListenerChanges();
+  if (stop_grace_ms_.load(std::memory_order_acquire) != begun_grace_ms_) BeginStop();
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
     if (timer == &stop_timer_) {
       while (all_ != nullptr) all_->Abort();
       return;
     }
+    if (timer->kind == proxy::kTimerKind) return static_cast<proxy::Timed*>(timer->owner)->OnTimer();
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
   dispatcher_.WatchWorkers(now_ms_);
@@ -119,6 +139,14 @@ void IoThread::FinishTurn() {
   if (log_on_) log_.Submit(log_buffer_);
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
+}
+
+// The caches of files know mounts by address: those of a snapshot that goes must not stay behind.
+void IoThread::TakeSnapshot(const Snapshot* snapshot) {
+  const bool other_mounts = snapshot_ != nullptr && snapshot_->mounts != snapshot->mounts;
+  snapshot_ = snapshot;
+  settings_ = snapshot->options.get();
+  if (other_mounts) router_->files().Clear();
 }
 
 void IoThread::AddDirty(Connection* connection) {
@@ -161,6 +189,7 @@ void IoThread::Bury(Connection* connection) {
 }
 
 void IoThread::EmptyGraveyard() {
+  proxy_.EmptyGraveyard();
   if (graveyard_.empty()) return;
   const auto dead = [](const Connection* connection) { return connection->closed(); };
   std::erase_if(ready_, dead);
@@ -171,33 +200,52 @@ void IoThread::EmptyGraveyard() {
 
 // ---- accepting ------------------------------------------------------------------------------------------------------
 
-void IoThread::AcceptFrom(ListenerSource& source) {
+// True when more may wait.
+bool IoThread::AcceptFrom(ListenerSource& source) {
   for (int i = 0; i < kAcceptsPerTurn && accepting_; ++i) {
-    if (counters_.connections_open.Read() >= options_.limits.connections) return PauseAccepting();
+    if (counters_.connections_open.Read() >= options().limits.connections) {
+      PauseAccepting();
+      return false;
+    }
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
       case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
       case net::AcceptStatus::kRetry: break;
-      case net::AcceptStatus::kDrained: return;
-      case net::AcceptStatus::kExhausted: return PauseAccepting();
-      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return;
+      case net::AcceptStatus::kDrained: return false;
+      case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
+      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return false;
     }
   }
+  return accepting_;
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
+  std::unique_ptr<AddressSlot> slot;
+  if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
   if (!loop_.Add(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
   }
+  connection->address_slot_ = std::move(slot);
   connection->all_next = all_;
   if (all_ != nullptr) all_->all_previous = connection.get();
   all_ = connection.release();
   counters_.connections_accepted.Add();
   counters_.connections_open.Add();
+}
+
+// False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.
+bool IoThread::CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot) {
+  const std::shared_ptr<limits::AddressCounts>& counts = options().gate->addresses();
+  if (counts == nullptr) return true;
+  const base::IpAddress address = queue::ToIpAddress(queue::FromSocketAddress(peer));
+  if (address.family == 0 || options().trusted.Contains(address)) return true;
+  if (!counts->Enter(address)) return false;
+  *slot = std::make_unique<AddressSlot>(counts, address);
+  return true;
 }
 
 // Level-triggered listeners would spin while nothing can be accepted: they rest, what waits stays in the backlog.
@@ -219,16 +267,52 @@ void IoThread::ResumeAccepting() {
 }
 
 void IoThread::StopAccepting() {
+  for (auto& listener : listeners_) CloseSource(*listener);
+  listeners_.clear();
   accepting_ = false;
   wheel_.Cancel(&accept_timer_);
-  for (auto& listener : listeners_) loop_.Remove(listener->fd(), listener.get());
-  listeners_.clear();
+}
+
+void IoThread::AddSource(base::UniqueFd fd, const Listening& listening) {
+  listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(fd), listening));
+  ListenerSource* source = listeners_.back().get();
+  Watch(source->fd(), source);
+  if (!accepting_) loop_.SetEnabled(source->fd(), source, false);
+}
+
+// Clients in the backlog believe that they are connected: closing the socket would reset them, so they are taken first.
+void IoThread::CloseSource(ListenerSource& source) {
+  for (int round = 0; round < kDrainRounds && AcceptFrom(source);) ++round;
+  loop_.Remove(source.fd(), &source);
+}
+
+void IoThread::ApplyListenerChanges() {
+  std::vector<ListenerChange> changes;
+  {
+    const std::lock_guard lock(listener_mutex_);
+    changes.swap(listener_changes_);
+    has_listener_changes_.store(false, std::memory_order_relaxed);
+  }
+  if (stopping_) return;
+  for (ListenerChange& change : changes) {
+    if (change.fd.valid()) {
+      AddSource(std::move(change.fd), *change.listening);
+      continue;
+    }
+    const auto gone = [&change](const auto& source) { return &source->listening() == change.listening; };
+    for (auto& source : listeners_) {
+      if (gone(source)) CloseSource(*source);
+    }
+    std::erase_if(listeners_, gone);
+  }
 }
 
 void IoThread::BeginStop() {
-  stopping_ = true;
+  begun_grace_ms_ = stop_grace_ms_.load(std::memory_order_relaxed);
+  wheel_.Arm(&stop_timer_, now_ms_ + begun_grace_ms_);
+  if (stopping_) return;
   StopAccepting();
-  wheel_.Arm(&stop_timer_, now_ms_ + stop_grace_ms_.load(std::memory_order_relaxed));
+  stopping_ = true;
   for (Connection* connection = all_; connection != nullptr;) {
     Connection* next = connection->all_next;
     connection->BeginDrain();
@@ -267,7 +351,27 @@ void IoThread::NoteBrokenRequest(Exchange* exchange) {
   exchange->log->target.assign(1, '-');
 }
 
+void IoThread::Abandon(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.Abandon(exchange);
+  proxy_.Retire(exchange);
+  exchanges_.Destroy(exchange);
+}
+
+Exchange* IoThread::TakeBack(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.DetachFromWorker(exchange);
+  proxy_.Retire(exchange);
+  return exchange;
+}
+
+void IoThread::GiveCredit(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.GiveCredit(exchange);
+  const uint64_t taken = exchange->credit_owed;
+  exchange->credit_owed = 0;
+  exchange->proxied->relay().OnTaken(taken);
+}
+
 void IoThread::Finish(Exchange* exchange) {
+  proxy_.Retire(exchange);
   if (exchange->log) WriteLog(*exchange);
   exchanges_.Destroy(exchange);
 }
@@ -293,6 +397,8 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
   record.lane = AnsweredByName(exchange.answered_by);
+  record.upstream_status = facts.upstream_status;
+  record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }

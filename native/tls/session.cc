@@ -30,7 +30,7 @@ ssize_t SendSome(int socket, std::string_view bytes) {
 Session::~Session() { SSL_free(ssl_); }
 
 bool Session::Begin() {
-  context_ = slot_.Get();
+  context_ = slot_ == nullptr ? nullptr : slot_->Get();
   if (context_ == nullptr) return false;
   ssl_ = SSL_new(context_->first());
   BIO* const bio = ssl_ == nullptr ? nullptr : NewWireBio(&wire_);
@@ -40,7 +40,30 @@ bool Session::Begin() {
   return SSL_set_ex_data(ssl_, 0, this) == 1;
 }
 
+bool Session::Connect(std::string_view authority) {
+  ssl_ = SSL_new(client_->get());
+  BIO* const bio = ssl_ == nullptr ? nullptr : NewWireBio(&wire_);
+  if (bio == nullptr) return false;
+  SSL_set_bio(ssl_, bio, bio);
+  SSL_set_connect_state(ssl_);
+  if (SSL_set_ex_data(ssl_, 0, this) != 1 || !client_->Expect(ssl_, authority)) return false;
+  state_ = State::kHandshake;
+  wire_.sink = &pending_;
+  const int result = SSL_do_handshake(ssl_);
+  if (result <= 0) Note(result);
+  return state_ == State::kHandshake;
+}
+
 bool Session::resumed() const { return ssl_ != nullptr && SSL_session_reused(ssl_) == 1; }
+
+std::string_view Session::protocol() const { return established() ? SSL_get_version(ssl_) : ""; }
+
+std::string_view Session::cipher() const { return established() ? SSL_get_cipher_name(ssl_) : ""; }
+
+std::string_view Session::server_name() const {
+  const char* name = established() ? SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name) : nullptr;
+  return name == nullptr ? std::string_view{} : name;
+}
 
 std::string_view Session::Open(std::string_view received, Scratch& scratch) {
   if (state_ == State::kFresh) state_ = Begin() ? State::kHandshake : State::kFailed;

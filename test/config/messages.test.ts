@@ -53,9 +53,34 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'log.verbosity: unknown key in log. The keys are access, path, level.',
   ],
   [
+    'an upstream of a name that is not there',
+    { upstreams: { backend: { servers: ['http://127.0.0.1:1'] } }, proxy: [{ prefix: '/', upstream: 'bakend' }] },
+    'proxy[0].upstream: got "bakend", which upstreams does not have. Did you mean "backend"?',
+  ],
+  [
+    'a server with a path',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1/app' }] },
+    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
+  ],
+  [
+    'an upstream without servers',
+    { app: handler, upstreams: { backend: { servers: [] } } },
+    'upstreams.backend.servers: is an empty list. Name at least one server, for example ["http://127.0.0.1:9000"].',
+  ],
+  [
+    'a proxy that would set Host as a field',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1', setFields: { Host: 'x' } }] },
+    'proxy[0].setFields: the field "Host" cannot be set here. Use sendHost.',
+  ],
+  [
+    'an upgrade to HTTP/2',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1', upgrade: ['h2c'] }] },
+    'proxy[0].upgrade[0]: got "h2c", expected the name of a protocol other than "h2c". Write for example "websocket".',
+  ],
+  [
     'a key of a later version',
-    { app: handler, proxy: [] },
-    'proxy: is not supported in this version. Put a proxy such as nginx in front, or remove the key.',
+    { app: handler, admin: {} },
+    'admin: is not supported in this version. Remove the key.',
   ],
   [
     'TLS without a certificate',
@@ -203,6 +228,36 @@ const CASES: [name: string, config: unknown, message: string][] = [
     { app: handler, compress: { dynamic: 'gzip' } },
     'compress.dynamic: got "gzip", expected true, false or an object. Write true, or for example { codings: ["zstd", "gzip"], minBytes: "1kb" }.',
   ],
+  [
+    'a rate that is no rate',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '10 per second' }] } },
+    'limits.rate[0].rate: got "10 per second", expected a number and a time such as "10/s", "300/m", "1000/h" or "5000/d". Numbers go from 1 to 1000000.',
+  ],
+  [
+    'a key with a variable that does not exist',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s', key: 'k$remot_addr' }] } },
+    'limits.rate[0].key: got "k$remot_addr", expected a text with variables: unknown variable $remot_addr; did you mean $remote_addr? (at offset 1). Write for example "$remote_addr" or "$http_x_api_key".',
+  ],
+  [
+    'two limits of one name',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s' }, { name: 'a', rate: '2/s' }] } },
+    'limits.rate: has two limits of one name. Give each its own.',
+  ],
+  [
+    'a rule that forbids nothing',
+    { app: handler, access: [{ prefix: '/admin/' }] },
+    'access[0]: forbids nothing. Add deny, allow, only or fields, for example { prefix: "/admin/", allow: ["10.0.0.0/8"] }.',
+  ],
+  [
+    'a network that is none',
+    { app: handler, access: [{ deny: ['10.0.0.0/33'] }] },
+    'access[0].deny[0]: got "10.0.0.0/33", expected an IP address, a network in CIDR form, or "unix". Write for example "10.0.0.0/8" or "::1".',
+  ],
+  [
+    'a security field that cannot be sent',
+    { app: handler, security: { headers: { 'X-Frame-Options': 'a\r\nb' } } },
+    'security.headers: the field "X-Frame-Options" needs a text of visible ASCII characters. Write for example "SAMEORIGIN".',
+  ],
   ['compress that is no switch', { app: handler, compress: 'gzip' }, 'compress: got "gzip", expected true, false or an object. Write false, or for example { codings: ["br", "gzip"], maxBytes: "1mb" }.'],
   [
     'a directory that compresses on a server that does not',
@@ -288,7 +343,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'nothing to serve',
     { listen: 8080 },
-    'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+    'there is neither an app nor a static directory nor a proxy. Set "app" to a module, "static" to a list of directories or "proxy" to a list of upstreams.',
   ],
   ['an application of a remote place', { app: 'https://example.org/app.ts' }, 'app: got "https://example.org/app.ts", expected a path or a file: URL. Write for example "./app.ts".'],
   [

@@ -18,6 +18,7 @@ import { TESTS } from './runtime/tests.ts';
 /** A tag of the application: a function, or an object when it has a body up to {% endname %}. */
 export type CustomTag = ((call: TagCall) => unknown) | { hasBody: boolean; render: (call: TagCall) => unknown };
 
+/** What templates() takes: `directory` or `sources`, and what the templates may use. */
 export interface TemplatesOptions {
   /** Where the templates are: a path or a file: URL; of several the first that has a template gives it. */
   directory?: string | URL | readonly (string | URL)[];
@@ -124,6 +125,7 @@ function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent
     helpers: makeHelpers({ url: lent.url, formatDate }),
     escapingFilters: new Set([...ESCAPING_FILTER_NAMES].filter((name) => options.filters?.[name] === undefined)),
     etag: options.etag ?? true,
+    urlProblem: options.globals?.['url'] === undefined ? lent.urlProblem : undefined,
     escapes: typeof autoescape === 'function' ? autoescape : () => autoescape,
   });
 }
