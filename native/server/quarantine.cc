@@ -37,7 +37,8 @@ uint64_t Quarantine::FingerprintOf(std::span<const uint8_t> bytes) const {
   uint64_t hash = base::HashBytes(piece(head, record.method_length), seed_);
   hash = base::HashBytes(piece(head + record.authority_offset, record.authority_length), hash);
   hash = base::HashBytes(piece(head + record.target_offset, record.target_length), hash);
-  const bool has_content = (record.flags & queue::kFlagBodyStream) == 0 && record.body_length > 0;
+  const bool streamed = (record.flags & queue::kFlagBodyStream) != 0;
+  const bool has_content = !streamed && record.body_length > 0 && record.body_length <= queue::kInlineBodyBytes;
   if (has_content) hash = base::HashBytes(piece(record.body_offset, record.body_length), hash);
   return hash == 0 ? 1 : hash;
 }

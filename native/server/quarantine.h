@@ -25,7 +25,7 @@ class Quarantine {
 
   Quarantine();
 
-  // What makes requests the same. `bytes`: a request record with its content, as far as that is in it; it may have been in
+  // What makes requests the same. `bytes`: a request record with its content; it may have been in
   // shared memory, so that its offsets are not believed. Never 0.
   uint64_t FingerprintOf(std::span<const uint8_t> bytes) const;
 
