@@ -27,6 +27,7 @@ import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
+import { signalFinish, signalStart } from './signals.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
@@ -100,9 +101,14 @@ export class PipelineApplication {
     const find = (request: Request): void => void locate(this.#urlconf.routes, request, this.manifest.appendSlash);
     const tracedChain = buildChain(middleware.map(traceMiddleware), traceView(view, find), support);
     return (gatewayRequest, respond) => {
-      const response = (gatewayRequest.phases ? tracedChain : chain)(new Request(gatewayRequest, services));
-      if (response instanceof Response) return sendResponse(response, gatewayRequest, respond, environment());
-      return response.then((ready) => sendResponse(ready, gatewayRequest, respond, environment()));
+      const request = new Request(gatewayRequest, services);
+      signalStart(request);
+      const send = (response: Response): void => {
+        sendResponse(response, gatewayRequest, respond, environment());
+        signalFinish(request, response);
+      };
+      const response = (gatewayRequest.phases ? tracedChain : chain)(request);
+      return response instanceof Response ? send(response) : response.then(send);
     };
   }
 
