@@ -11,8 +11,10 @@ import { UrlconfError } from './urlconf-error.ts';
 
 /** Methods that a route may name; the front tells no others apart. In the order of Allow. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'] as const;
+/** A method that a route can be limited to, upper-case. */
 export type Method = (typeof METHODS)[number];
 
+/** What path() and rePath() take beside pattern and view. */
 export interface RouteOptions {
   /** For reverse(); unique within its namespace. */
   name?: string;
@@ -25,6 +27,11 @@ export interface RouteOptions {
   timeout?: number | string;
   /** From the hand-over until request.signal aborts with a TimeoutError. Absent: timeouts.requestSoft. Not for rePath(). */
   softTimeout?: number | string;
+  /**
+   * "safe": a GET, HEAD or OPTIONS request whose worker died with it is given to another one, once, instead of 502. Absent:
+   * replay of the configuration. Not for rePath().
+   */
+  replay?: 'safe' | 'never';
 }
 
 /** One line of a URLconf. Made by path() and rePath(). */
