@@ -42,7 +42,8 @@ class IoThread {
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness);
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+           Quarantine& quarantine);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.

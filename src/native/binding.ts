@@ -102,6 +102,8 @@ export interface NativeTimeouts {
   requestSoft: number;
   /** Longest wait for a worker: 503 beyond. */
   queue: number;
+  /** How long a request that ends workers is refused with 500. */
+  quarantine: number;
 }
 
 export interface NativeUpstream {
@@ -192,6 +194,8 @@ export interface NativeServerOptions {
   trustProxy: string[];
   limits: NativeLimits;
   timeouts: NativeTimeouts;
+  /** "safe": requests with safe methods whose worker died with them are given to another one, once. */
+  replay: 'safe' | 'never';
   gate: NativeGate;
   head: NativeHeadPolicy;
   ioThreads: number;
@@ -235,6 +239,10 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** Started requests of dead workers that were given to others. */
+  replayed: number;
+  /** Refused with 500: they end workers. */
+  quarantined: number;
   /** By access rules: 403 or 405. */
   denied: number;
   /** 429. */
