@@ -27,6 +27,9 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
 // The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
 uint8_t* BytesOf(const Napi::Value& array, size_t* length);
 
+// kOther for what is none of ours.
+http::Method MethodNamed(const std::string& name);
+
 Napi::Object StatsObject(Napi::Env env, const server::Totals& totals);
 
 }  // namespace fastserve::addon

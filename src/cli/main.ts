@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { FastServeError } from '../errors.ts';
 import { addBuildCommand } from './build.ts';
+import { addControlCommands } from './control.ts';
 import { addDevCommand } from './dev.ts';
 import { addStartCommand } from './start.ts';
 import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
@@ -20,6 +21,8 @@ Examples:
   $ fastserve start --port 0            take a free port and print it
   $ fastserve dev                       serve this directory while it is edited
   $ fastserve build                     name static files by their content and compress them
+  $ fastserve status                    show what the server of this directory does
+  $ fastserve reload                    have it read its configuration and load its code anew
 
 A directory needs no configuration: public/ is served as files, app.ts is the application.
 With one: fastserve.config.{ts,mts,js,mjs,json}.`;
@@ -36,6 +39,7 @@ function createProgram(): Command {
   addStartCommand(program);
   addDevCommand(program);
   addBuildCommand(program);
+  addControlCommands(program);
   return program;
 }
 

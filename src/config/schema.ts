@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
+import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import {
   type Coding,
@@ -24,10 +25,12 @@ import { show } from './text.ts';
 import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
+  type InheritedSpec,
   type ListenSpec,
   parseDuration,
   parseHost,
   parseHostPattern,
+  parseInherited,
   parseListenText,
   parseNetwork,
   parsePort,
@@ -59,6 +62,11 @@ export interface CheckedConfig {
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
+  shutdown: CheckedShutdown;
+  control: string | false | undefined;
+  pidFile: string | undefined;
+  user: string | undefined;
+  group: string | undefined;
   direct: boolean;
 }
 
@@ -151,6 +159,13 @@ const unixAddress = section<UnixSpec>(
   (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
+const inheritedAddress = section<InheritedSpec>('listen', '{ fd: "systemd" }', {
+  fd: value('a descriptor from 3 up, "systemd", or "systemd:" and a name', 'Write "systemd" for the sockets of a systemd unit.', parseInherited),
+  tls: optional(tls),
+  redirect: optional(oneOf(['https'])),
+  proxyProtocol: optional(flag()),
+});
+
 const addressText = value(
   'a port, "host:port" or "unix:/path"',
   'Write for example 8080 or "127.0.0.1:8080".',
@@ -163,6 +178,7 @@ const addressText = value(
 
 const address = v.lazy((input): Schema<ListenSpec> => {
   if (!isPlainObject(input)) return addressText;
+  if ('fd' in input) return inheritedAddress as Schema<ListenSpec>;
   return 'unix' in input ? unixAddress : (tcpAddress as Schema<ListenSpec>);
 }) as Schema<ListenSpec>;
 
@@ -384,6 +400,11 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   limits: withDefault(limits, {}),
   timeouts: withDefault(timeouts, {}),
   log: withDefault(log, {}),
+  shutdown: withDefault(shutdown, {}),
+  control: optional(control),
+  pidFile: optional(text('the path of a file', '"/run/site.pid"')),
+  user: optional(account),
+  group: optional(account),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),
 } satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);

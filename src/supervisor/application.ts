@@ -21,6 +21,8 @@ export interface RunningApplication {
    * settles. null: cannot be done, for the application runs in this thread, which keeps the modules that it has loaded.
    */
   readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
+  /** Ends the thread of the worker in this slot; it is replaced. False when there is none. */
+  kill(slot: number): boolean;
   /** Ends it after the front has stopped; workers get at most `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
@@ -93,5 +95,5 @@ export async function startApplication(
     await inline.stop();
     throw error;
   }
-  return { kind, manifest, generation: 1, replace: null, stop: () => inline.stop() };
+  return { kind, manifest, generation: 1, replace: null, kill: () => false, stop: () => inline.stop() };
 }

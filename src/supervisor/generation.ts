@@ -90,6 +90,11 @@ export class Generation {
     }
   }
 
+  /** Ends the thread of the worker in this slot; it is replaced unless the generation drains. False when it has none there. */
+  kill(slot: number): boolean {
+    return this.#workers[this.slots.indexOf(slot)]?.kill() ?? false;
+  }
+
   /** Lets each worker finish, see WorkerSlot.stop. Resolves when no thread is left. A later call with less time hurries it. */
   async stop(limitMs: number, answersMs = limitMs): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop(limitMs, answersMs)));

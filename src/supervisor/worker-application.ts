@@ -106,6 +106,10 @@ export class WorkerApplication implements RunningApplication {
     this.#retire(old);
   }
 
+  kill(slot: number): boolean {
+    return [this.#current, ...this.#draining.keys()].some((generation) => generation.kill(slot));
+  }
+
   async stop(limitMs: number): Promise<void> {
     this.#stopping = true;
     await this.#workers.threads.close();
