@@ -20,8 +20,9 @@ const NATIVE = {
   tls: ['base', 'net'],
   template: ['base'],
   variables: ['base', 'http'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'server'],
+  limits: ['base', 'http', 'variables'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables', 'limits'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'limits', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

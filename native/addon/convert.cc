@@ -4,61 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_gate.h"
+#include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
 
 namespace fastserve::addon {
 
 namespace {
-
-[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
-
-Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
-
-double Number(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
-  return number;
-}
-
-template <typename Integer>
-Integer Whole(const Napi::Object& from, const char* key, double most) {
-  const double number = Number(from, key);
-  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
-    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
-  }
-  return static_cast<Integer>(number);
-}
-
-std::string Text(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
-  return value.As<Napi::String>().Utf8Value();
-}
-
-bool Flag(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
-  return value.As<Napi::Boolean>().Value();
-}
-
-bool OptionalFlag(const Napi::Object& from, const char* key) {
-  return !Get(from, key).IsUndefined() && Flag(from, key);
-}
-
-Napi::Object Child(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
-  return value.As<Napi::Object>();
-}
-
-template <typename Each>
-void ForEach(const Napi::Object& list, Each&& each) {
-  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
-  const Napi::Array array = list.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
-}
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
@@ -76,22 +28,6 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
   address.port = Whole<uint16_t>(from, "port", 65535);
   address.proxy_protocol = Flag(from, "proxyProtocol");
   return address;
-}
-
-http::TrustedPeers TrustedFrom(const Napi::Object& list) {
-  http::TrustedPeers trusted;
-  ForEach(list, [&](const Napi::Value& value) {
-    const std::string text = value.As<Napi::String>().Utf8Value();
-    base::IpNetwork network;
-    if (text == "unix") {
-      trusted.unix_sockets = true;
-    } else if (base::ParseIpNetwork(text, &network)) {
-      trusted.networks.push_back(network);
-    } else {
-      Refuse(list.Env(), "'" + text + "' is no network");
-    }
-  });
-  return trusted;
 }
 
 server::AccessLog::Format FormatFrom(const Napi::Object& log) {
@@ -154,13 +90,13 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
   return policy;
 }
 
-// What the process can encode of what is wanted.
-compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+// What the process can encode of what is wanted; null: nothing.
+std::shared_ptr<const compress::DynamicPolicy> DynamicPolicyFrom(const Napi::Object& from) {
   compress::DynamicPolicy dynamic;
   dynamic.policy = PolicyFrom(from);
   std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
   dynamic.secrets = Flag(from, "secrets");
-  return dynamic;
+  return dynamic.on() ? std::make_shared<const compress::DynamicPolicy>(std::move(dynamic)) : nullptr;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -251,7 +187,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
     options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
-  options.trusted = TrustedFrom(Child(from, "trustProxy"));
+  options.trusted = PeersFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
     options.hosts.push_back(value.As<Napi::String>().Utf8Value());
   });
@@ -290,6 +226,8 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
+  options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
+  options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
@@ -377,6 +315,11 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("denied", totals.denied);
+  set("rateLimited", totals.rate_limited);
+  set("rateLimitedDry", totals.rate_limited_dry);
+  set("concurrencyLimited", totals.concurrency_limited);
+  set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);

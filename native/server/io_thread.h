@@ -170,6 +170,7 @@ class IoThread {
   void CloseListener(const Listening& listening);
   bool AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
+  bool CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot);
   void PauseAccepting();
   void ResumeAccepting();
   void StopAccepting();

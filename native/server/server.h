@@ -43,7 +43,8 @@ struct ListenError {
 // Sums over the I/O threads.
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, queued = 0,
-           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
+           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, denied = 0,
+           rate_limited = 0, rate_limited_dry = 0, concurrency_limited = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
            variants_made = 0, variant_bytes = 0;
   struct Worker {
@@ -90,7 +91,7 @@ class Server : public std::enable_shared_from_this<Server> {
   // For a snapshot to come: mounts that code with this server's maker.
   std::shared_ptr<const std::vector<files::Mount>> AdoptMounts(std::vector<files::Mount> mounts);
   // For a snapshot to come: the options of the start with what `wanted` says about that which may change while serving (hosts,
-  // trusted peers, limits, timeouts, HSTS).
+  // trusted peers, limits and the gate, timeouts, fields of every answer).
   std::shared_ptr<const ServerOptions> AdoptOptions(const ServerOptions& wanted) const;
   // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
   // no descriptor or thread left for them: then none runs.

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
+import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
@@ -80,8 +81,9 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
     hsts: hstsValue(checked.hsts ?? undefined),
     shutdown: { lameDuck: checked.shutdown.lameDuck ?? 0, grace: checked.shutdown.grace ?? checked.timeouts.stop },
     process: resolveProcess(checked, directory),
-    limits: checked.limits,
+    ...limitSettings(checked),
     timeouts: checked.timeouts,
+    recycle: checked.recycle,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

@@ -2,6 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
+import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
 export type Size = number | string;
@@ -183,6 +184,16 @@ export interface LimitsConfig {
   connections?: number | undefined;
   /** Bytes of request content in a second, from its eleventh second on: 408 below. 0: no minimum. Default: 100. */
   minRate?: Size | undefined;
+  /** Open connections of one address (IPv6: of one /64 network), over all I/O threads; further ones are closed. 0: any. Default: 0. */
+  connectionsPerAddress?: number | undefined;
+  /** Requests in a time, over all I/O threads: 429 beyond. Default: none. */
+  rate?: readonly RateConfig[] | undefined;
+  /** Keys that the rate limits have room for, 16 bytes each. Default: 65536. */
+  rateKeys?: number | undefined;
+  /** Requests under way at once: the first rule that covers a request counts. Default: none. */
+  concurrency?: readonly ConcurrencyConfig[] | undefined;
+  /** Content of some requests, in the place of `body`: the first rule that covers a request counts. Default: none. */
+  bodies?: readonly BodyLimitConfig[] | undefined;
 }
 
 /** 0 switches a limit off, except for start, stop and drain. */
@@ -211,6 +222,20 @@ export interface TimeoutsConfig {
   stop?: Duration | undefined;
   /** For the old code to finish what it has begun after a reload, streams included. Default: 60s. */
   drain?: Duration | undefined;
+}
+
+/** When a worker is replaced, by one that is ready before. 0: never for that. */
+export interface RecycleConfig {
+  /** Requests that it has answered. Default: 0. */
+  requests?: number | undefined;
+  /** Up to this part more requests and age, by chance, so that workers do not all leave at once. Default: 0.1. */
+  jitter?: number | undefined;
+  /** Default: 0. */
+  age?: Duration | undefined;
+  /** Bytes of its JavaScript heap in use. Default: 0; a heap that is nearly full is always a reason. */
+  heap?: Size | undefined;
+  /** Bytes that its heap refers to outside: buffers, above all. Default: 0. */
+  external?: Size | undefined;
 }
 
 export type AccessLog = 'off' | 'text' | 'json';
@@ -256,7 +281,11 @@ export interface Config {
   trustProxy?: readonly string[] | undefined;
   /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
   hsts?: boolean | HstsConfig | undefined;
+  recycle?: RecycleConfig | undefined;
   limits?: LimitsConfig | undefined;
+  /** Who may ask for what. Default: everybody for everything. */
+  access?: readonly AccessConfig[] | undefined;
+  security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
   /** How `fastserve start` and serve() end. */
@@ -432,7 +461,11 @@ export interface Settings {
   /** For `fastserve start` alone. */
   readonly process: ProcessSettings;
   readonly limits: Limits;
+  readonly gate: GateRules;
+  readonly head: HeadRules;
   readonly timeouts: Timeouts;
+  /** Milliseconds, bytes; 0: never for that. */
+  readonly recycle: { readonly requests: number; readonly jitter: number; readonly age: number; readonly heap: number; readonly external: number };
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly health: Health;

@@ -201,11 +201,19 @@ export interface ApplicationEnvironment {
   onError(error: Error, request: GatewayRequest): void;
   /** Called before each rendering of a template with its full context. For tests. Must not throw. */
   onRender?(template: string, context: object, request: GatewayRequest): void;
+  /** Development: hears of each layer that a request enters. Must not throw. An application asks for it once, when it starts. */
+  readonly watch?: WatchPipeline;
   /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
   readonly staticDirectories?: readonly StaticDirectory[];
   /** What all workers of the server share. Default: a memory of this thread alone. */
   readonly sharedMemory?: SharedMemory;
 }
+
+/** The layers of a pipeline that can be watched. */
+export type PipelineLayer = 'middleware' | 'view' | 'context' | 'template';
+
+/** Called when a request enters a layer; what it gives is called once when it leaves, with the outcome in words, "" for none. */
+export type WatchPipeline = (request: GatewayRequest, layer: PipelineLayer, name: string) => (outcome: string) => void;
 
 /**
  * Text by key that all workers of a server share. It lives in the main thread: a worker that dies takes nothing along, and the
