@@ -14,8 +14,8 @@ namespace fastserve::addon {
 
 namespace {
 
-constexpr std::array<const char*, 11> kStepNames = {"health",  "host",          "bad-path",      "mount",     "view",     "opaque",
-                                                    "method",  "options",       "slash",         "not-found", "unmatched"};
+constexpr std::array<const char*, 12> kStepNames = {"health", "host",   "bad-path", "mount", "proxied",   "view",
+                                                    "opaque", "method", "options",  "slash", "not-found", "unmatched"};
 
 Napi::Object RequestObject(Napi::Env env, const server::RunningRequest& request) {
   Napi::Object object = Napi::Object::New(env);

@@ -16,6 +16,8 @@ bool IsHealthPath(const HealthPaths& health, std::string_view path) {
   return !path.empty() && (path == health.live || path == health.ready || path == health.startup);
 }
 
+bool IsRoot(const route::MountSpec* mount) { return mount != nullptr && mount->prefix.size() == 1; }
+
 RouteStep ViewStep(const route::Match& match, std::string_view path) {
   RouteStep step{Kind::kView, match.route_id, {}, {}};
   for (uint8_t i = 0; i < match.param_count; ++i) {
@@ -55,18 +57,28 @@ std::vector<RouteStep> PlanRoute(const Snapshot& snapshot, const ServerOptions& 
     case http::PathStatus::kBad: return {{Kind::kBadPath, 0, {}, {}}};
   }
   const route::MountSpec* mount = snapshot.table->FindMount(path, host);
-  const bool is_root = mount != nullptr && mount->prefix.size() == 1;
+  const route::MountSpec* proxied = options.proxy.empty() ? nullptr : snapshot.table->FindProxied(path, host);
+  const bool is_root = IsRoot(mount);
+  const bool mount_first = proxied == nullptr || mount == nullptr || mount->prefix.size() >= proxied->prefix.size();
+  const auto ask_proxy = [&] {
+    if (proxied == nullptr || (options.proxy[proxied->mount_id].methods & route::Bit(method)) == 0) return false;
+    steps.push_back({Kind::kProxied, proxied->mount_id, {}, {}});
+    return true;
+  };
   const auto ask_mount = [&] {
     steps.push_back({Kind::kMount, mount->mount_id, {}, {}});
     return !(*snapshot.mounts)[mount->mount_id].fallthrough;
   };
+  if (!mount_first && !IsRoot(proxied) && ask_proxy()) return steps;
   if (mount != nullptr && !is_root && ask_mount()) return steps;
+  if (mount_first && !IsRoot(proxied) && ask_proxy()) return steps;
   route::Match match;
   if (snapshot.has_urlconf) {
     snapshot.table->MatchView(method, path, &match);
     if (PlanView(match, path, &steps)) return steps;
   }
   if (is_root && ask_mount()) return steps;
+  if (IsRoot(proxied) && ask_proxy()) return steps;
   const bool to_application = snapshot.has_application && (!snapshot.has_urlconf || snapshot.unmatched_to_application);
   const bool redirects = snapshot.has_urlconf && match.kind == route::MatchKind::kSlashRedirect;
   steps.push_back({redirects ? Kind::kSlashRedirect : to_application ? Kind::kUnmatched : Kind::kNotFound, 0, {}, {}});

@@ -19,6 +19,7 @@ struct RouteStep {
     kHost,              // no pattern of hosts fits: 421
     kBadPath,           // 400
     kMount,             // `index`: the mount that is asked for a file
+    kProxied,           // `index`: the rule of the proxy
     kView,              // `index`: the route id
     kOpaque,            // `index`: the first route that JavaScript must try
     kMethodNotAllowed,  // 405 with `text` as Allow
