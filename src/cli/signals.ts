@@ -5,7 +5,8 @@
  *   INT   as TERM without the period: somebody sits before it
  *   QUIT  what is under way is cut
  *   HUP   configuration and code anew             USR1  the access log is opened again
- *   USR2, TTIN, TTOU  are refused with an entry in the error log: unheard they would end or halt the process
+ *   TTIN  one worker more                         TTOU  one worker less
+ *   USR2  is refused with an entry in the error log: unheard it would end the process
  */
 import { shownError } from '../supervisor/error-log.ts';
 import type { Reload } from '../supervisor/reload.ts';
@@ -32,9 +33,18 @@ export class Stopper {
     process.on('SIGINT', () => this.#onSignal(() => this.stop({ lameDuck: 0 })));
     process.on('SIGTERM', () => this.#onSignal(() => this.stop({})));
     process.on('SIGQUIT', () => this.#onSignal(() => this.stop({ grace: 0, lameDuck: 0 })));
-    for (const name of ['SIGUSR2', 'SIGTTIN', 'SIGTTOU'] as const) {
-      process.on(name, () => this.#server.log.warn(`${name} does nothing here. docs/operations.md lists the signals and what to use instead.`));
-    }
+    process.on('SIGUSR2', () => this.#server.log.warn('SIGUSR2 does nothing here. docs/operations.md lists the signals and what to use instead.'));
+    process.on('SIGTTIN', () => this.#scale(1));
+    process.on('SIGTTOU', () => this.#scale(-1));
+  }
+
+  #scale(change: 1 | -1): void {
+    const { log, settings } = this.#server;
+    const wanted = Math.max(1, settings.workers + change);
+    this.#server.scale(wanted).then(
+      () => log.info(`${wanted} worker${wanted === 1 ? '' : 's'}`),
+      (error: Error) => log.error(`the number of workers stays: ${error.message}`),
+    );
   }
 
   /** Ends the process: with 0 after a graceful stop, with 1 when the stop failed. */

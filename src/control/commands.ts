@@ -27,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   list: { usage: '', about: 'the workers, and the requests that each of them has', run: async ({ server }) => ({ message: '', workers: await workersOf(server) }) },
   reload: { usage: '', about: 'read the configuration and load the code anew', run: ({ server }) => reload(server) },
   kill: { usage: '<worker>', about: 'end the thread of a worker; what it has begun is answered with 502, and another one starts', run: kill },
+  scale: { usage: '<workers>', about: 'have this many workers; reloads keep the number', run: scale },
   drain: { usage: '[off]', about: 'say "not ready" to readiness probes, so that no new clients come; off: take it back', run: drain },
   'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
@@ -81,6 +82,13 @@ function kill({ server }: ControlTarget, [given = '']: readonly string[]): Contr
   const worker = DIGITS.test(given) ? Number(given) : -1;
   if (!server.killWorker(worker)) throw refusal(`got "${given.slice(0, 20)}", expected the number of a worker. \`fastserve status\` shows them.`);
   return { message: `worker ${worker} is ended; another one starts in its place`, worker };
+}
+
+async function scale({ server }: ControlTarget, [given = '']: readonly string[]): Promise<ControlResult> {
+  const workers = DIGITS.test(given) ? Number(given) : 0;
+  if (workers < 1) throw refusal(`got "${given.slice(0, 20)}", expected a whole number from 1 up.`);
+  await server.scale(workers);
+  return { message: `${workers} worker${workers === 1 ? '' : 's'}`, workers };
 }
 
 function drain({ server }: ControlTarget, [given]: readonly string[]): ControlResult {

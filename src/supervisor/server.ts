@@ -22,7 +22,7 @@ import { coalesce } from './coalesce.ts';
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
 import { Listeners } from './listeners.ts';
-import { closingError, inlineError, noApplicationError, type Reload } from './reload.ts';
+import { closingError, inlineError, noApplicationError, noWorkersError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { takeOver } from './settings-change.ts';
 import { Shutdown, type ShutdownTimes, stopFront } from './shutdown.ts';
@@ -224,7 +224,7 @@ export class RunningServer implements FastServer {
     this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
     this.#coalesced = coalesce(() => {
-      const reload = this.#reload();
+      const reload = this.#reloading.then(() => this.#reload());
       this.#reloading = reload.then(() => {}, () => {});
       return reload;
     });
@@ -266,6 +266,29 @@ export class RunningServer implements FastServer {
   /** What workers have and have not answered, oldest first in each. Resolves after a turn of every I/O thread. */
   runningRequests(): Promise<NativeRunningRequest[]> {
     return new Promise((resolve) => this.#front.runningRequests(resolve));
+  }
+
+  /**
+   * Brings the number of worker threads to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects with
+   * FastServeError FS_RELOAD when there are no places for so many, or no workers at all, and with the application's own error.
+   */
+  scale(workers: number): Promise<void> {
+    const scaled = this.#reloading.then(() => this.#scale(workers));
+    this.#reloading = scaled.catch(() => {});
+    return scaled;
+  }
+
+  async #scale(workers: number): Promise<void> {
+    const { application } = this;
+    if (application === null || application.scale === null) throw noWorkersError();
+    if (this.#closed !== null) throw closingError();
+    try {
+      await application.scale(Math.max(1, workers));
+      this.#settings = { ...this.#settings, workers: Math.max(1, workers) };
+    } catch (error) {
+      this.#settings = { ...this.#settings, workers: application.workers };
+      throw error;
+    }
   }
 
   /** Ends the worker's thread at once; another one starts in its place. False when there is no such worker. */
