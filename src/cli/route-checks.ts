@@ -1,6 +1,6 @@
 /**
- * Faults of a URLconf that compile: routes that no request reaches, names that stand for two. The router itself is asked, with
- * paths made up for each pattern.
+ * Faults of a URLconf that compile: routes that no request reaches. The router itself is asked, with paths made up for each
+ * pattern.
  */
 import type { RouteEntry, RouteManifest } from '../gateway/contract.ts';
 import type { NativeServer } from '../native/binding.ts';
@@ -18,7 +18,7 @@ const SAMPLES: Record<string, readonly string[]> = {
 
 /** One sentence for each; none when there is nothing to say. */
 export function routeWarnings({ routes }: RouteManifest, mounts: readonly Mount[], front: NativeServer): string[] {
-  return [...routes.flatMap((route, index) => unreachable(route, index, routes, mounts, front)), ...ambiguousNames(routes)];
+  return routes.flatMap((route, index) => unreachable(route, index, routes, mounts, front));
 }
 
 /** Paths that a pattern matches; one for each sample, the same in all parameters. */
@@ -55,22 +55,6 @@ function takerOf(front: NativeServer, method: string, path: string, route: numbe
   if (last?.kind === 'mount' || last?.kind === 'proxied') return { kind: last.kind, at: last.index };
   if (last?.kind === 'view' && last.index !== route) return { kind: 'view', at: last.index };
   return null;
-}
-
-/** Two patterns of one name with the same parameters: reverse() always gives the first. */
-function ambiguousNames(routes: readonly RouteEntry[]): string[] {
-  const seen = new Map<string, RouteEntry>();
-  return routes.flatMap((route) => {
-    if (route.name === null) return [];
-    const parameters = [...route.pattern.matchAll(PARAMETER)].map(([, , name]) => name).sort();
-    const key = JSON.stringify([route.name, parameters]);
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, route);
-      return [];
-    }
-    return first.pattern === route.pattern ? [] : [`the name "${route.name}" stands for ${shownRoute(first)} and ${shownRoute(route)}, which take the same parameters: reverse() gives the first. Give one another name.`];
-  });
 }
 
 function shownRoute({ pattern, methods }: RouteEntry): string {
