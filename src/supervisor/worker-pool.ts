@@ -29,7 +29,7 @@ export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #workers = new Map<WorkerSlot, number>();
   /** Those that leave for good and still finish what they have. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #leaving = new Map<WorkerSlot, Promise<void>>();
   /** One worker is replaced at a time. */
   #renewal: Promise<void> | null = null;
   #notBefore = 0;
@@ -76,12 +76,12 @@ export class WorkerPool {
   /** One worker less: the newest gets nothing more, and ends when it has answered what it has. There is more than one. */
   shrink(): void {
     const { drain, drainMs, hooksMs } = this.#options;
-    const newest = [...this.#workers].at(-1);
+    const newest = [...this.#workers].filter(([worker]) => !this.#leaving.has(worker)).at(-1);
     if (newest === undefined) return;
     this.#size--;
     drain(newest[1]);
-    const left = this.#end(newest[0], drainMs + hooksMs, drainMs).finally(() => this.#leaving.delete(left));
-    this.#leaving.add(left);
+    const [worker] = newest;
+    this.#leaving.set(worker, this.#end(worker, drainMs + hooksMs, drainMs).finally(() => this.#leaving.delete(worker)));
   }
 
   /** Ends the thread of the worker in this slot at once; another one starts there. False when there is none. */
@@ -95,7 +95,7 @@ export class WorkerPool {
     this.#stopping = true;
     await Promise.all([...this.#workers.keys()].map((worker) => this.#end(worker, limitMs, answersMs)));
     await this.#renewal;
-    await Promise.all(this.#leaving);
+    await Promise.all(this.#leaving.values());
   }
 
   #add(slot: number): WorkerSlot {
