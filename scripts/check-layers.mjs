@@ -42,8 +42,9 @@ const TYPESCRIPT = {
   admin: ['gateway', 'native'],
   supervisor: ['admin', 'config', 'gateway', 'native'],
   node: ['config', 'supervisor', 'gateway', 'native'],
+  control: ['supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
+  cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
