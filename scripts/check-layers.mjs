@@ -19,10 +19,11 @@ const NATIVE = {
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
   template: ['base'],
+  cache: ['base', 'http'],
   variables: ['base', 'http'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables', 'limits'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'limits', 'server'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables', 'limits', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'limits', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
