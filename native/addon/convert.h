@@ -27,6 +27,9 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
 // The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
 uint8_t* BytesOf(const Napi::Value& array, size_t* length);
 
+// How the front stores answers of the manifest's views; null when it stores none.
+std::shared_ptr<const server::ViewRules> ViewRulesFrom(const Napi::Value& manifest, const server::ServerOptions& options);
+
 Napi::Object StatsObject(Napi::Env env, const server::Totals& totals);
 
 }  // namespace fastserve::addon

@@ -27,11 +27,14 @@ namespace fastserve::server {
 
 class Connection;
 
+// Whether the request was routed before and waited for another one's answer (cached_answers.h): it was counted and let in then.
+enum class CacheTurn : uint8_t { kFirst, kAgain, kAlone /* it has waited long enough */ };
+
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
 // Who gave an exchange its answer: the lane of the access log and of the counters.
-enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
-constexpr size_t kAnsweredByCount = 5;
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kCache };
+constexpr size_t kAnsweredByCount = 6;
 // "view", "file"...
 std::string_view AnsweredByName(AnsweredBy answered_by);
 
@@ -72,6 +75,7 @@ struct Exchange {
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool closes = false;                // the connection ends behind this answer
+  CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;

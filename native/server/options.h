@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "native/cache/store.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
@@ -61,6 +62,9 @@ struct ServerOptions {
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::shared_ptr<const compress::DynamicPolicy> dynamic;  // of views' and upstreams' answers; null: they are sent as they are
   HealthPaths health;             // none unless configured
+  cache::StoreOptions cache;      // bytes 0: nothing is stored
+  bool cache_reports = false;     // Cache-Status goes to clients
+  int64_t cache_lock_ms = 5000;   // how long a request waits for another one's answer; 0: not at all
   std::shared_ptr<Gate> gate;     // null: every request may pass
   http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none

@@ -5,6 +5,7 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import { cache } from './schema-cache.ts';
 import { health } from './schema-observability.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { recycle } from './schema-workers.ts';
@@ -24,7 +25,7 @@ import {
 import { access, type CheckedLimits, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
 import type { AccessRule, HeadRules } from './limit-types.ts';
-import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
+import type { AccessLog, Cache, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -53,6 +54,8 @@ export interface CheckedConfig {
   static: CheckedMount[] | undefined;
   /** null: switched off. */
   compress: Compress | null;
+  /** null: switched off. */
+  cache: Cache | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
@@ -102,7 +105,6 @@ export interface CheckedCacheRule {
 const LATER_KEYS: Record<string, string> = {
   proxy: 'Put a proxy such as nginx in front, or remove the key.',
   upstreams: 'Remove the key.',
-  cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
 };
@@ -384,6 +386,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
   compress: withDefault(compress, true),
+  cache: withDefault(cache, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),
   hsts: optional(hsts),
