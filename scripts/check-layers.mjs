@@ -21,9 +21,10 @@ const NATIVE = {
   template: ['base'],
   cache: ['base', 'http'],
   variables: ['base', 'http'],
+  proxy: ['base', 'net', 'http', 'tls'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables', 'limits', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'limits', 'server', 'cache'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -23,6 +23,11 @@ size_t ShardsFor(const StoreOptions& options) {
   return std::clamp<size_t>(fitting, 1, kMostShards);
 }
 
+StoreOptions Bounded(StoreOptions options) {
+  options.max_entry_bytes = std::min(options.max_entry_bytes, options.bytes / 8);
+  return options;
+}
+
 bool SameSelection(const Entry& a, const Entry& b) {
   return std::ranges::equal(a.vary, b.vary,
                             [](const VaryField& x, const VaryField& y) { return x.name == y.name && x.value == y.value; });
@@ -30,9 +35,9 @@ bool SameSelection(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-Store::Store(const StoreOptions& options) : options_(options), seed_(SecretSeed()) {
-  const size_t count = ShardsFor(options);
-  for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Guarded>(options.bytes / count));
+Store::Store(const StoreOptions& options) : options_(Bounded(options)), seed_(SecretSeed()) {
+  const size_t count = ShardsFor(options_);
+  for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Guarded>(options_.bytes / count));
 }
 
 uint64_t Store::HashOf(std::string_view key) const { return base::HashBytes(key, seed_); }

@@ -27,7 +27,7 @@ namespace fastserve::cache {
 
 struct StoreOptions {
   size_t bytes = 64u << 20;
-  size_t max_entry_bytes = 1u << 20;  // of one content; at most an eighth of `bytes` is of use
+  size_t max_entry_bytes = 1u << 20;  // of one content; never more than an eighth of `bytes`
 };
 
 struct StoreTotals {

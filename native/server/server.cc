@@ -368,6 +368,8 @@ Totals Server::ReadTotals() const {
     totals.cache_stale += c.cache_stale.Read();
     totals.cache_misses += c.cache_misses.Read();
     totals.cache_waits += c.cache_waits.Read();
+    totals.requests_proxied += c.requests_proxied.Read();
+    totals.proxy_failures += c.proxy_failures.Read();
     totals.tls_handshakes += c.tls_handshakes.Read();
     totals.tls_resumed += c.tls_resumed.Read();
     totals.tls_failures += c.tls_failures.Read();
