@@ -84,6 +84,7 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
     ...limitSettings(checked),
     timeouts: checked.timeouts,
     recycle: checked.recycle,
+    replay: checked.replay,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

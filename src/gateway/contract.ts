@@ -181,6 +181,8 @@ export interface RoutePolicy {
   timeout?: number;
   /** From the hand-over until request.signal aborts with a TimeoutError. */
   softTimeout?: number;
+  /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
+  replay?: 'safe' | 'never';
 }
 
 /** How long a stored answer may be used beyond its time, in seconds, where it does not say so itself (RFC 5861). */
