@@ -71,6 +71,17 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
 
 namespace {
 
+int64_t OptionalMs(const Napi::Object& from, const char* key) {
+  return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
+}
+
+std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& from) {
+  auto policy = std::make_shared<route::RoutePolicy>();
+  policy->timeout_ms = OptionalMs(from, "timeout");
+  policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
+  return policy;
+}
+
 constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
 
 http::Coding CodingFrom(const Napi::Value& value) {
@@ -96,6 +107,15 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
     policy.levels[static_cast<size_t>(coding)] = Whole<int>(levels, name.c_str(), compress::LevelsOf(coding).highest);
   }
   return policy;
+}
+
+// What the process can encode of what is wanted.
+compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+  compress::DynamicPolicy dynamic;
+  dynamic.policy = PolicyFrom(from);
+  std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
+  dynamic.secrets = Flag(from, "secrets");
+  return dynamic;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -168,11 +188,14 @@ const char* StateName(queue::SlotState state) {
 
 }  // namespace
 
+server::ListenOptions ListenFrom(const Napi::Object& from) {
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+}
+
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
+    options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
   options.trusted = TrustedFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
@@ -195,6 +218,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
   options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
+  options.timeouts.request_soft_ms = Whole<int64_t>(timeouts, "requestSoft", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
   options.worker_nice = Whole<int>(from, "workerNice", 19);
@@ -209,6 +233,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
   options.compress = PolicyFrom(Child(from, "compress"));
+  options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");
@@ -274,6 +299,7 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
     route.opaque = Flag(entry, "opaque");
     route.methods = MethodsFrom(entry.Get("methods"));
     route.route_id = id++;
+    if (const Napi::Value policy = entry.Get("policy"); policy.IsObject()) route.policy = RoutePolicyFrom(policy.As<Napi::Object>());
     specification.routes.push_back(std::move(route));
   });
   return specification;

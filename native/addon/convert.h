@@ -15,6 +15,7 @@
 namespace fastserve::addon {
 
 server::ServerOptions OptionsFrom(const Napi::Object& options);
+server::ListenOptions ListenFrom(const Napi::Object& listen);  // NativeListen of src/native/binding.ts
 std::vector<files::Mount> MountsFrom(const Napi::Object& options);
 
 // `tls`: NativeTls of src/native/binding.ts.

@@ -2,7 +2,8 @@
 //
 // DESIGN: seven files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
 // connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
-// connection_proxied.cc ties both to an upstream; connection_tls.cc is between both and the socket where the listener
+// (connection_coding.cc over several turns); connection_proxied.cc ties both to an upstream; connection_tls.cc is between both
+// and the socket where the listener
 // speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
@@ -75,7 +76,7 @@ class Connection final : public net::EventSource {
   void Resume();
   // Sends what is queued. Once per turn for connections that MarkDirty named.
   void Flush();
-  // Stops after what is in flight (graceful shutdown); closes at once when idle.
+  // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
   void Abort();
@@ -132,7 +133,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -176,6 +177,9 @@ class Connection final : public net::EventSource {
   void StartThroughStages(Exchange* exchange, AnswerHead head);
   void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
   void EndThroughStages(Exchange* exchange, bool complete);
+  void CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages);
+  bool CodesLater() const;
+  void ContinueCoding();
 
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
@@ -201,6 +205,7 @@ class Connection final : public net::EventSource {
   bool IsLate();
   void UpdateIdleWait();
   void StartLinger();
+  void CloseIdle();
   void DropExchanges();
   void CloseNow();
 

@@ -41,7 +41,7 @@ void Connection::MarkDirty() { io_.AddDirty(this); }
 
 // After this answer the connection ends when either side wants it, or when unread content makes reuse unsafe.
 void Connection::DecideClosing(Exchange* exchange) {
-  if (!exchange->keep_alive || draining_) exchange->closes = true;
+  if (!exchange->keep_alive || draining_ || io_.lame_duck()) exchange->closes = true;
   if (end_of_input_ && exchange->next == nullptr) exchange->closes = true;
   // Content that nobody wants any more: a client that waits for "100 Continue" may or may not send it; a streamed rest of
   // unknown size is not worth reading.
@@ -337,6 +337,7 @@ void Connection::PopComplete() {
       break;
     }
     if (first_ != nullptr) ReplayHeld(first_);
+    if (CodesLater()) [[unlikely]] io_.AddReady(this);
   }
   MarkDirty();
 }
@@ -369,6 +370,7 @@ void Connection::Flush() {
 
 // Everything queued is with the kernel.
 void Connection::AfterFlush() {
+  if (CodesLater()) [[unlikely]] io_.AddReady(this);
   if (first_ != nullptr && first_->credit_owed > 0) io_.GiveCredit(first_);
   if (tunnel_finished_) ShutDownOutput();
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||

@@ -18,6 +18,8 @@
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
+#include "native/route/policy.h"
+#include "native/server/deadlines.h"
 #include "native/server/answer_stages.h"
 
 namespace fastserve::server {
@@ -82,6 +84,10 @@ struct Exchange {
   uint64_t record_start = 0, record_end = 0;  // ring positions, while in a worker
   uint32_t body_credit = 0;           // bytes of content that the worker wants now
   int64_t since_ms = 0;               // entered the list it is in
+  DeadlineLinks deadline;             // while it waits, or its worker has not answered
+  bool awaits_start = false;          // at its limit its worker had not called the application for it
+  bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
+  std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken

@@ -10,7 +10,9 @@
 
 namespace fastserve::server {
 
-ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams) : io_(io) {
+ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams,
+                     const std::vector<proxy::RuleSpec>& rules)
+    : io_(io), rules_(rules) {
   for (const proxy::UpstreamSpec& spec : upstreams) {
     upstreams_.push_back({proxy::MakeRoundRobin(spec), std::make_unique<proxy::UpstreamPool>(*this, spec)});
   }

@@ -114,8 +114,8 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
-const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {
   return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };
@@ -247,6 +247,11 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   const { minBytes, maxBytes } = settings.compress;
   if (minBytes > maxBytes) {
     problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
+  }
+  const { request, requestSoft } = settings.timeouts;
+  if (request > 0 && requestSoft >= request) {
+    const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
+    problems.push({ path: 'timeouts.requestSoft', text });
   }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;

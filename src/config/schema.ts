@@ -22,7 +22,7 @@ import {
   parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -267,16 +267,40 @@ const levels = section<Compress['levels']>('levels', '{ br: 9, gzip: 9 }', {
 
 const typePattern = value('a media type such as "text/html", "text/*" or "application/*+json"', 'Parameters do not count.', parseTypePattern);
 
-const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
-  codings: withDefault(
-    value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings),
-    ['br', 'zstd', 'gzip'],
+const codings = value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings);
+
+const DYNAMIC_EXAMPLE = '{ codings: ["zstd", "gzip"], minBytes: "1kb" }';
+
+const dynamicObject = section<CompressDynamic>('dynamic', DYNAMIC_EXAMPLE, {
+  codings: withDefault(codings, ['zstd', 'br', 'gzip']),
+  types: optional(list('types: ["text/*", "application/json"]', typePattern)),
+  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
+  levels: withDefault(
+    section<Compress['levels']>('levels', '{ br: 4, gzip: 4 }', {
+      br: withDefault(count(1, 11, 4), 4),
+      zstd: withDefault(count(1, 19, 3), 3),
+      gzip: withDefault(count(1, 9, 4), 4),
+    }),
+    {},
   ),
+  secrets: withDefault(flag(), false),
+});
+
+const dynamicFlag = value('true, false or an object', `Write true, or for example ${DYNAMIC_EXAMPLE}.`, (input): CompressDynamic | null | undefined => {
+  if (input === false) return null;
+  return input === true ? v.parse(dynamicObject, {}) : undefined;
+});
+
+const dynamic = v.lazy((input): Schema<CompressDynamic | null> => (isPlainObject(input) ? (dynamicObject as Schema<CompressDynamic | null>) : dynamicFlag)) as Schema<CompressDynamic | null>;
+
+const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
+  codings: withDefault(codings, ['br', 'zstd', 'gzip']),
   types: withDefault(list('types: ["text/*", "application/json"]', typePattern), COMPRESSIBLE),
   minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
   maxBytes: withDefault(size(1, 16_777_216, '1mb'), 1_048_576),
   cacheBytes: withDefault(size(65_536, 4_294_967_296, '32mb'), 33_554_432),
   levels: withDefault(levels, {}),
+  dynamic: withDefault(dynamic, false),
 });
 
 const compressFlag = value('true, false or an object', `Write false, or for example ${COMPRESS_EXAMPLE}.`, (input): Compress | null | undefined => {
@@ -320,6 +344,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   keepAlive: withDefault(duration(0, '10s'), 10_000),
   write: withDefault(duration(0, '30s'), 30_000),
   request: withDefault(duration(0, '30s'), 30_000),
+  requestSoft: withDefault(duration(0, '25s'), 0),
   queue: withDefault(duration(0, '10s'), 10_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),

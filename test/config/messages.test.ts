@@ -223,6 +223,11 @@ const CASES: [name: string, config: unknown, message: string][] = [
     { app: handler, compress: { minBytes: '2kb', maxBytes: '1kb' } },
     'compress.minBytes: got 2048, more than compress.maxBytes (1024), so nothing is ever compressed. Lower it.',
   ],
+  [
+    'a switch for dynamic answers that is none',
+    { app: handler, compress: { dynamic: 'gzip' } },
+    'compress.dynamic: got "gzip", expected true, false or an object. Write true, or for example { codings: ["zstd", "gzip"], minBytes: "1kb" }.',
+  ],
   ['compress that is no switch', { app: handler, compress: 'gzip' }, 'compress: got "gzip", expected true, false or an object. Write false, or for example { codings: ["br", "gzip"], maxBytes: "1mb" }.'],
   [
     'a directory that compresses on a server that does not',

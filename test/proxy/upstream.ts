@@ -55,16 +55,18 @@ export class RawUpstream {
     let kept = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('data', (bytes) => {
+    const read = (bytes: Buffer) => {
       kept = Buffer.concat([kept, bytes]);
       for (let taken = takeRequest(kept); taken !== undefined; taken = takeRequest(kept)) {
         kept = kept.subarray(taken.length);
         const request = { head: taken.head, body: taken.body, socket, connection };
         this.requests.push(request);
         this.#script(request);
-        if (/^upgrade:/im.test(request.head)) return void socket.removeAllListeners('data');
+        // The script reads on by itself: a tunnel.
+        if (socket.listenerCount('data') > 1) return void socket.off('data', read);
       }
-    });
+    };
+    socket.on('data', read);
   }
 }
 
