@@ -14,7 +14,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 2;
+constexpr uint32_t kAbi = 3;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -34,7 +34,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
   exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
-  exports.Set("pageTag", Napi::Function::New(env, &MakePageTag, "pageTag"));
+  exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;
 }
 

@@ -4,61 +4,13 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_proxy.h"
+#include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
 
 namespace fastserve::addon {
 
 namespace {
-
-[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
-
-Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
-
-double Number(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
-  return number;
-}
-
-template <typename Integer>
-Integer Whole(const Napi::Object& from, const char* key, double most) {
-  const double number = Number(from, key);
-  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
-    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
-  }
-  return static_cast<Integer>(number);
-}
-
-std::string Text(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
-  return value.As<Napi::String>().Utf8Value();
-}
-
-bool Flag(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
-  return value.As<Napi::Boolean>().Value();
-}
-
-bool OptionalFlag(const Napi::Object& from, const char* key) {
-  return !Get(from, key).IsUndefined() && Flag(from, key);
-}
-
-Napi::Object Child(const Napi::Object& from, const char* key) {
-  const Napi::Value value = Get(from, key);
-  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
-  return value.As<Napi::Object>();
-}
-
-template <typename Each>
-void ForEach(const Napi::Object& list, Each&& each) {
-  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
-  const Napi::Array array = list.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
-}
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
@@ -98,6 +50,8 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   Refuse(log.Env(), "log.format must be off, text, json or terminal");
 }
 
+}  // namespace
+
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
   static const std::map<std::string, http::Method> kByName = {
@@ -113,6 +67,19 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   });
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
+}
+
+namespace {
+
+int64_t OptionalMs(const Napi::Object& from, const char* key) {
+  return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
+}
+
+std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& from) {
+  auto policy = std::make_shared<route::RoutePolicy>();
+  policy->timeout_ms = OptionalMs(from, "timeout");
+  policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
+  return policy;
 }
 
 constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
@@ -140,6 +107,15 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
     policy.levels[static_cast<size_t>(coding)] = Whole<int>(levels, name.c_str(), compress::LevelsOf(coding).highest);
   }
   return policy;
+}
+
+// What the process can encode of what is wanted.
+compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+  compress::DynamicPolicy dynamic;
+  dynamic.policy = PolicyFrom(from);
+  std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
+  dynamic.secrets = Flag(from, "secrets");
+  return dynamic;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -212,11 +188,14 @@ const char* StateName(queue::SlotState state) {
 
 }  // namespace
 
+server::ListenOptions ListenFrom(const Napi::Object& from) {
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+}
+
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
   server::ServerOptions options;
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
-    const Napi::Object entry = value.As<Napi::Object>();
-    options.listen.push_back({AddressFrom(entry), OptionalFlag(entry, "tls"), OptionalFlag(entry, "redirect")});
+    options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
   options.trusted = TrustedFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
@@ -239,6 +218,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
   options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
+  options.timeouts.request_soft_ms = Whole<int64_t>(timeouts, "requestSoft", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
   options.worker_nice = Whole<int>(from, "workerNice", 19);
@@ -253,9 +233,11 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
   options.compress = PolicyFrom(Child(from, "compress"));
+  options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   const std::string hsts = Text(from, "hsts");
+  ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
 }
@@ -295,8 +277,12 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   return mounts;
 }
 
-route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
+                                       const std::vector<proxy::RuleSpec>& rules) {
   route::Specification specification;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    specification.proxied.push_back({rules[i].prefix, static_cast<uint16_t>(i), rules[i].host});
+  }
   for (size_t i = 0; i < mounts.size(); ++i) {
     if (mounts[i].internal) continue;
     specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
@@ -313,6 +299,7 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
     route.opaque = Flag(entry, "opaque");
     route.methods = MethodsFrom(entry.Get("methods"));
     route.route_id = id++;
+    if (const Napi::Value policy = entry.Get("policy"); policy.IsObject()) route.policy = RoutePolicyFrom(policy.As<Napi::Object>());
     specification.routes.push_back(std::move(route));
   });
   return specification;
@@ -336,6 +323,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("connectionsOpen", totals.connections_open);
   set("requests", totals.requests);
   set("requestsToWorkers", totals.requests_to_workers);
+  set("requestsProxied", totals.requests_proxied);
+  set("proxyFailures", totals.proxy_failures);
   set("queued", totals.queued);
   set("inFlight", totals.in_flight);
   set("redispatched", totals.redispatched);

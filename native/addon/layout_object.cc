@@ -25,6 +25,8 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("KIND_MASK", queue::kKindMask);
   set("KIND_REQUEST", static_cast<size_t>(queue::RequestKind::kRequest));
   set("KIND_CANCEL", static_cast<size_t>(queue::RequestKind::kCancel));
+  set("CANCEL_TIME_SHORT", static_cast<size_t>(queue::CancelReason::kTimeShort));
+  set("CANCEL_TIME_OVER", static_cast<size_t>(queue::CancelReason::kTimeOver));
   set("KIND_BODY_CHUNK", static_cast<size_t>(queue::RequestKind::kBodyChunk));
   set("KIND_CREDIT", static_cast<size_t>(queue::RequestKind::kCredit));
   set("FLAG_BODY_STREAM", queue::kFlagBodyStream);

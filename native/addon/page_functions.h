@@ -1,4 +1,4 @@
-// Pages where there is no request of the queue: inject(), streamed pieces. The calling JavaScript thread.
+// Pages where there is no request of the queue (inject(), streamed pieces), and entity-tags of any content. The calling JavaScript thread.
 #pragma once
 
 #include <napi.h>
@@ -8,7 +8,7 @@ namespace fastserve::addon {
 // assemblePage(table, payload, tokens) -> Buffer, or the number of a templates::Refusal.
 Napi::Value AssemblePage(const Napi::CallbackInfo& info);
 
-// pageTag(table, payload) -> the entity-tag that respondPage gives this page.
-Napi::Value MakePageTag(const Napi::CallbackInfo& info);
+// pageTag(table, content) -> a weak entity-tag of a string or a Uint8Array: for a page's payload that of respondPage.
+napi_value MakePageTag(napi_env env, napi_callback_info info);
 
 }  // namespace fastserve::addon

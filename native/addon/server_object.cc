@@ -38,6 +38,18 @@ Napi::Error ListenFailure(Napi::Env env, const server::ListenError& failed) {
   return error;
 }
 
+Napi::Object AddressObject(Napi::Env env, const server::BoundAddress& bound) {
+  Napi::Object address = Napi::Object::New(env);
+  if (bound.unix_path.empty()) {
+    address.Set("host", bound.host);
+    address.Set("port", Napi::Number::New(env, bound.port));
+    if (bound.secure) address.Set("tls", true);
+  } else {
+    address.Set("unix", bound.unix_path);
+  }
+  return address;
+}
+
 // For src/supervisor/server.ts: the system refuses what the server needs.
 Napi::Error SystemFailure(Napi::Env env, const std::string& message) {
   Napi::Error error = Napi::Error::New(env, message);
@@ -53,12 +65,18 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::Listen>("listen"),
                       InstanceMethod<&ServerObject::SetRoutes>("setRoutes"),
                       InstanceMethod<&ServerObject::SetTls>("setTls"),
+                      InstanceMethod<&ServerObject::AddListener>("addListener"),
+                      InstanceMethod<&ServerObject::OpenListener>("openListener"),
+                      InstanceMethod<&ServerObject::RemoveListener>("removeListener"),
+                      InstanceMethod<&ServerObject::LameDuck>("lameDuck"),
+                      InstanceMethod<&ServerObject::Hurry>("hurry"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
                       InstanceMethod<&ServerObject::SetReady>("setReady"),
                       InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
-                      InstanceMethod<&ServerObject::ProbeSlot>("probeSlot")});
+                      InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
+                      InstanceMethod<&ServerObject::Overdue>("overdue")});
 }
 
 ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
@@ -128,32 +146,72 @@ Napi::Value ServerObject::Listen(const Napi::CallbackInfo& info) {
   }
   phase_ = Phase::kListening;
   Napi::Array addresses = Napi::Array::New(env);
-  for (const server::BoundAddress& bound : server_->addresses()) {
-    Napi::Object address = Napi::Object::New(env);
-    if (bound.unix_path.empty()) {
-      address.Set("host", bound.host);
-      address.Set("port", Napi::Number::New(env, bound.port));
-      if (bound.secure) address.Set("tls", true);
-    } else {
-      address.Set("unix", bound.unix_path);
-    }
-    addresses.Set(addresses.Length(), address);
-  }
+  for (const server::BoundAddress& bound : server_->addresses()) addresses.Set(addresses.Length(), AddressObject(env, bound));
   return addresses;
 }
 
-// (manifest | null, generation, workers)
+// (listen): { listener, address }
+Napi::Value ServerObject::AddListener(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (phase_ != Phase::kServing) throw Napi::Error::New(env, "addListener comes after start");
+  if (!info[0].IsObject()) throw Napi::TypeError::New(env, "expected addListener(listen)");
+  server::ListenError failed;
+  if (!server_->AddListener(ListenFrom(info[0].As<Napi::Object>()), &failed)) throw ListenFailure(env, failed);
+  Napi::Object added = Napi::Object::New(env);
+  added.Set("listener", Napi::Number::New(env, static_cast<double>(server_->addresses().size() - 1)));
+  added.Set("address", AddressObject(env, server_->addresses().back()));
+  return added;
+}
+
+// (listener)
+void ServerObject::OpenListener(const Napi::CallbackInfo& info) {
+  if (phase_ != Phase::kServing) throw Napi::Error::New(info.Env(), "openListener comes after start");
+  const uint32_t listener = ListenerOf(info);
+  if (server_->IsSecure(listener) && !server_->HasTls()) throw Napi::Error::New(info.Env(), "openListener comes after setTls");
+  server_->OpenListener(listener);
+}
+
+// (listener)
+void ServerObject::RemoveListener(const Napi::CallbackInfo& info) {
+  if (phase_ == Phase::kServing) server_->RemoveListener(ListenerOf(info));
+}
+
+void ServerObject::LameDuck(const Napi::CallbackInfo&) {
+  if (phase_ == Phase::kServing) server_->BeginLameDuck();
+}
+
+// (graceMs)
+void ServerObject::Hurry(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "expected hurry(graceMs)");
+  if (phase_ == Phase::kStopping && server_) server_->HurryStop(std::max<int64_t>(0, info[0].As<Napi::Number>().Int64Value()));
+}
+
+uint32_t ServerObject::ListenerOf(const Napi::CallbackInfo& info) {
+  const double listener = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
+  if (!(listener >= 0 && listener < static_cast<double>(server_->addresses().size()))) {
+    throw Napi::RangeError::New(info.Env(), "no such listener");
+  }
+  return static_cast<uint32_t>(listener);
+}
+
+// (manifest | null, generation, workers, options?): with options the mounts are replaced and what may change while serving.
 void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
-  if (info.Length() != 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
-    throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers)");
+  if (info.Length() < 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
+    throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers, options?)");
   }
-  auto compiled = route::Compile(SpecificationFrom(info[0], server_->mounts()));
+  auto snapshot = std::make_unique<server::Snapshot>();
+  snapshot->mounts = server_->mounts();
+  if (info[3].IsObject()) {
+    const Napi::Object options = info[3].As<Napi::Object>();
+    snapshot->options = server_->AdoptOptions(OptionsFrom(options));
+    snapshot->mounts = server_->AdoptMounts(MountsFrom(options));
+  }
+  auto compiled = route::Compile(SpecificationFrom(info[0], *snapshot->mounts, server_->options().proxy));
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
   }
-  auto snapshot = std::make_unique<server::Snapshot>();
   snapshot->table = std::get<std::shared_ptr<const route::Table>>(std::move(compiled));
   snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
   snapshot->workers = info[2].As<Napi::Number>().Uint32Value();
@@ -170,9 +228,8 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
 // (listener, tls)
 void ServerObject::SetTls(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const auto& listen = server_->options().listen;
   const uint32_t listener = info[0].IsNumber() ? info[0].As<Napi::Number>().Uint32Value() : ~0u;
-  if (listener >= listen.size() || !listen[listener].secure) throw Napi::RangeError::New(env, "no such TLS listener");
+  if (!server_ || !server_->IsSecure(listener)) throw Napi::RangeError::New(env, "no such TLS listener");
   if (!info[1].IsObject()) throw Napi::TypeError::New(env, "expected setTls(listener, tls)");
   std::string error;
   if (!server_->SetTls(listener, TlsFrom(info[1].As<Napi::Object>()), &error)) throw Napi::Error::New(env, error);
@@ -255,6 +312,12 @@ Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
     slot.doorbell.Ring();
   }
   return Napi::Boolean::New(info.Env(), !attached || answered);
+}
+
+// How often a request inside the slot's worker was found past its limit, ever.
+Napi::Value ServerObject::Overdue(const Napi::CallbackInfo& info) {
+  if (!server_) return Napi::Number::New(info.Env(), 0);
+  return Napi::Number::New(info.Env(), SlotOf(info).overdue.load(std::memory_order_relaxed));
 }
 
 }  // namespace fastserve::addon

@@ -23,6 +23,11 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value Listen(const Napi::CallbackInfo& info);
   void SetRoutes(const Napi::CallbackInfo& info);
   void SetTls(const Napi::CallbackInfo& info);
+  Napi::Value AddListener(const Napi::CallbackInfo& info);
+  void OpenListener(const Napi::CallbackInfo& info);
+  void RemoveListener(const Napi::CallbackInfo& info);
+  void LameDuck(const Napi::CallbackInfo& info);
+  void Hurry(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
   void SetReady(const Napi::CallbackInfo& info);
@@ -30,7 +35,9 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value Stats(const Napi::CallbackInfo& info);
   void DrainSlot(const Napi::CallbackInfo& info);
   Napi::Value ProbeSlot(const Napi::CallbackInfo& info);
+  Napi::Value Overdue(const Napi::CallbackInfo& info);
   queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
+  uint32_t ListenerOf(const Napi::CallbackInfo& info);
 
   void StopNow();
 

@@ -31,20 +31,22 @@ VariantMaker::VariantMaker(Policy policy)
 VariantMaker::~VariantMaker() { Stop(); }
 
 bool VariantMaker::Start() {
-  if (policy_.codings.empty()) return true;
+  if (policy_.codings.empty() || thread_.joinable()) return true;
   // Signals belong to the host's main thread; the new thread inherits the mask.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  running_ = true;
+  bool started = true;
   try {
     thread_ = std::thread([this] { Run(); });
   } catch (const std::system_error&) {
-    running_ = false;
+    started = false;
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return running_;
+  const std::lock_guard lock(mutex_);
+  running_ = started;
+  return started;
 }
 
 void VariantMaker::Stop() {

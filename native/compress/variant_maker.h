@@ -40,8 +40,8 @@ class VariantMaker {
   ~VariantMaker();  // Stops.
 
   // ---- the thread that made it ----
-  // Starts the helper thread, once. False when the system has no thread left; nothing is made then. Without a coding that this
-  // process knows there is nothing to start.
+  // Starts the helper thread; harmless when it runs. False when the system has no thread left; nothing is made then. Without a
+  // coding that this process knows there is nothing to start.
   [[nodiscard]] bool Start();
   // Ends it after the piece that it is at and drops the jobs that wait. Harmless when repeated.
   void Stop();

@@ -109,6 +109,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void TakeChunkedBytes(std::string_view bytes);
   void Deliver(std::string_view content);
   void ContentComplete(bool surplus);
+  void EndWhole();
   void Cut();
   void Drain();
   PublicPlace Place() const;
@@ -146,7 +147,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   int64_t latency_ns_ = 0;
   http::ChunkedDecoder decoder_;
   std::string held_;               // a head that is not whole
-  std::string trailers_;
+  std::string trailers_;           // of the answer, as they came
   std::vector<uint32_t> excluded_;
   std::optional<Spool> content_;   // of the request
   std::optional<Spool> spool_;     // of the answer

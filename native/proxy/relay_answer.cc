@@ -132,6 +132,7 @@ void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   state_ = State::kAnswering;
   phase_ms_ = io_.now_ms();
   decoder_ = http::ChunkedDecoder();
+  decoder_.KeepTrailers(&trailers_);
   client_.Start(head.status, lines, signals.has_date, framing_ == ResponseFraming::kLength ? remaining_ : -1);
   if (state_ == State::kAnswering && !rest.empty()) TakeContentBytes(rest);
   if (state_ == State::kAnswering) Rearm();
@@ -192,8 +193,14 @@ void Relay::ContentComplete(bool surplus) {
   ReleaseConnection(reusable);
   if (state_ != State::kAnswering) return Finish();
   if (spool_.has_value() && spool_->waiting() > 0) return;
+  EndWhole();
+}
+
+void Relay::EndWhole() {
+  std::string trailers;
+  AppendTrailers(trailers_, rule_, &trailers);
   Finish();
-  client_.End(true, trailers_);
+  client_.End(true, trailers);
 }
 
 void Relay::Cut() {
@@ -226,8 +233,7 @@ void Relay::Drain() {
     client_.Chunk({io_.scratch(), static_cast<size_t>(got)});
   }
   if (state_ != State::kAnswering || !answer_complete_ || (spool_.has_value() && spool_->waiting() > 0)) return;
-  Finish();
-  client_.End(true, trailers_);
+  EndWhole();
 }
 
 // ---- the tunnel -----------------------------------------------------------------------------------------------------

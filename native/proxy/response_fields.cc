@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/field_lookup.h"
 #include "native/http/host_pattern.h"
 #include "native/proxy/field_policy.h"
 
@@ -22,6 +23,15 @@ bool RevealsUpstream(std::string_view name) {
   constexpr std::string_view kNames[] = {"server", "via", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version",
                                          "x-generator", "x-runtime", "x-served-by", "x-backend-server", "x-upstream"};
   return std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
+}
+
+// What has no meaning, or a dangerous one, behind the content.
+bool ControlsAnswer(std::string_view name) {
+  constexpr std::string_view kNames[] = {"age", "authorization", "cache-control", "date", "etag", "expires", "host", "location",
+                                         "last-modified", "pragma", "retry-after", "set-cookie", "vary", "warning",
+                                         "www-authenticate", "strict-transport-security"};
+  return StartsWithIgnoreCase(name, "content-") || StartsWithIgnoreCase(name, "x-accel-") ||
+         std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
 }
 
 enum class Special : uint8_t { kNone, kReference, kRefresh, kCookie, kAccel };
@@ -93,6 +103,17 @@ void AppendSpecial(Special kind, std::string_view value, const RuleSpec& rule, c
 }
 
 }  // namespace
+
+void AppendTrailers(std::string_view section, const RuleSpec& rule, std::string* out) {
+  while (!section.empty()) {
+    const size_t end = section.find("\r\n") + 2;
+    const std::string_view line = section.substr(0, end);
+    const std::string_view name = line.substr(0, line.find(':'));
+    section.remove_prefix(end);
+    if (IsHopByHop(http::LookupField(name, name.size()), name) || RevealsUpstream(name) || ControlsAnswer(name)) continue;
+    if (!RuleSpec::Lists(rule.hide, name)) out->append(line);
+  }
+}
 
 void AppendPublicReference(std::string_view reference, const RuleSpec& rule, const PublicPlace& place, std::string* out) {
   const size_t origin = OriginLength(reference);

@@ -29,6 +29,10 @@ struct AnswerSignals {
 AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view head_bytes, const RuleSpec& rule,
                                    const PublicPlace& place, std::string* out);
 
+// Appends the lines of a trailer section that may reach a client: none that frames, routes, authenticates or controls the answer
+// whose head is out (RFC 9110 6.5.1), none that the rule hides. `section`: as http::ChunkedDecoder keeps it.
+void AppendTrailers(std::string_view section, const RuleSpec& rule, std::string* out);
+
 // `reference` as a client must follow it: with the public scheme and host when it names the upstream, and with the rule's
 // prefix when that was taken away. Other references are appended as they are.
 void AppendPublicReference(std::string_view reference, const RuleSpec& rule, const PublicPlace& place, std::string* out);

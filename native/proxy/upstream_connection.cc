@@ -1,5 +1,6 @@
 #include "native/proxy/upstream_connection.h"
 
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 

@@ -33,9 +33,14 @@ constexpr uint32_t Align(uint32_t bytes) { return (bytes + kAlignment - 1) & ~(k
 
 enum class RequestKind : uint32_t {
   kRequest = 0,
-  kCancel = 1,      // the client has gone or the time is over: abort request.signal
+  kCancel = 1,      // abort request.signal; value: CancelReason
   kBodyChunk = 2,   // a piece of a streamed request body; value: byte count; the bytes follow
   kCredit = 3,      // value: bytes of a streamed response that the client has taken
+};
+enum class CancelReason : uint32_t {
+  kClientGone = 0,
+  kTimeShort = 1,  // the soft limit has passed: the answer is still wanted
+  kTimeOver = 2,   // the client has been answered
 };
 constexpr uint32_t kKindMask = 0xF;
 constexpr uint32_t kFlagBodyStream = 1u << 4;    // the body comes as kBodyChunk records

@@ -30,6 +30,7 @@ struct WorkerSlot {
   std::atomic<uint32_t> recovering{0};             // I/O threads that have yet to recover their channel
   std::atomic<bool> draining{false};               // no new requests
   std::atomic<uint32_t> probes{0};                 // questions "does your event loop turn?", by the supervisor
+  std::atomic<uint32_t> overdue{0};                // requests that passed their limit while the worker was at work, ever
   std::atomic<uint32_t> probe_answers{0};          // the last one that the worker has seen
   Precedence precedence;                           // of its thread, against the I/O threads
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "native/http/types.h"
+#include "native/route/policy.h"
 
 namespace fastserve::route {
 
@@ -23,6 +25,7 @@ struct RouteSpec {
   bool opaque = false;
   MethodSet methods = kAnyMethod;  // GET includes HEAD
   uint16_t route_id = 0;           // what the worker gets; unique
+  std::shared_ptr<const RoutePolicy> policy = {};  // nullptr: as the server is set; not for opaque routes
 };
 
 // Files, or an upstream, that claim a URL prefix.

@@ -135,6 +135,8 @@ const MountSpec* Table::FindProxied(std::string_view path, std::string_view host
   return impl_->proxied.Find(path, host);
 }
 
+const std::shared_ptr<const RoutePolicy> Table::kNoPolicy;
+
 size_t Table::route_count() const { return impl_->route_count; }
 
 Table::Table() = default;
@@ -148,6 +150,11 @@ std::variant<std::shared_ptr<const Table>, CompileError> Compile(const Specifica
   if (auto error = impl->proxied.Build(specification.proxied)) return std::move(*error);
   std::shared_ptr<Table> table(new Table);
   table->impl_ = std::move(impl);
+  for (const RouteSpec& route : specification.routes) {
+    if (route.policy == nullptr) continue;
+    if (table->policies_.size() <= route.route_id) table->policies_.resize(route.route_id + size_t{1});
+    table->policies_[route.route_id] = route.policy;
+  }
   return std::shared_ptr<const Table>(std::move(table));
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "native/route/specification.h"
 
@@ -57,6 +58,12 @@ class Table {
 
   size_t route_count() const;
 
+  // What the route asks for, nullptr when it asks for nothing or there is no such route. Requests keep it: it may outlive the
+  // table.
+  const std::shared_ptr<const RoutePolicy>& PolicyOf(uint16_t route_id) const {
+    return route_id < policies_.size() ? policies_[route_id] : kNoPolicy;
+  }
+
   ~Table();
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
@@ -65,7 +72,9 @@ class Table {
   friend std::variant<std::shared_ptr<const Table>, CompileError> Compile(const Specification&);
   Table();
   struct Impl;
+  static const std::shared_ptr<const RoutePolicy> kNoPolicy;
   std::unique_ptr<const Impl> impl_;
+  std::vector<std::shared_ptr<const RoutePolicy>> policies_;  // by route id; empty when no route has one
 };
 
 // Compiles on the main thread.

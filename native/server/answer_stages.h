@@ -12,6 +12,8 @@
 #include <memory>
 #include <string_view>
 
+#include "native/server/rest_of_content.h"
+
 namespace fastserve::server {
 
 class Connection;
@@ -57,11 +59,14 @@ class ContentCoder {
   virtual std::string_view Code(std::string_view bytes) = 0;
   // What is left when the content is complete; valid while the coder lives.
   virtual std::string_view Finish() = 0;
+  // A call of Code or Finish went wrong: what came out is of no use, and the answer must look cut.
+  virtual bool failed() const = 0;
 };
 
 struct AnswerStages {
   std::unique_ptr<AnswerTap> tap;        // null: nobody keeps the answer
   std::unique_ptr<ContentCoder> coder;   // null: it is sent as it is
+  std::unique_ptr<RestOfContent> rest;   // of a whole content that is coded over several turns
   bool codes = false;                    // a streamed answer's content goes through the coder
   bool discards = false;                 // a streamed answer is not sent: the tap has refused it
 };

@@ -13,6 +13,10 @@ namespace {
 // How long a closed-for-writing connection keeps reading, so that the client gets the last answer instead of a reset.
 constexpr int64_t kLingerMs = 2000;
 
+// How long a connection without a request stays open when the server stops: what the client has sent before it could know
+// is still answered.
+constexpr int64_t kDrainIdleMs = 100;
+
 }  // namespace
 
 Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening)
@@ -45,6 +49,8 @@ void Connection::OnReady(net::Readiness readiness) {
 void Connection::Resume() {
   if (closed()) return;
   if (has_output() && writable_) MarkDirty();
+  if (CodesLater()) [[unlikely]] ContinueCoding();
+  if (closed()) return;
   if (!input_.empty() && !InputBlocked()) TakeInput({});
   if (!closed()) ReadInput();
 }
@@ -72,6 +78,8 @@ void Connection::OnTimer() {
     case Wait::kLinger:
     case Wait::kHandshake:
       return Abort();
+    case Wait::kDrain:
+      return CloseIdle();
     case Wait::kNone:
       return;
   }
@@ -131,15 +139,21 @@ void Connection::UpdateIdleWait() {
     if (wait_ != Wait::kHeader) SetWait(Wait::kHeader, timeouts.header_ms);
     return;
   }
-  if (wait_ == Wait::kHeader) return;  // a new connection that has not spoken yet
+  if (wait_ == Wait::kHeader || wait_ == Wait::kDrain) return;  // it has not spoken yet
   SetWait(Wait::kKeepAlive, timeouts.keep_alive_ms);
 }
 
 void Connection::BeginDrain() {
   draining_ = true;
   if (phase_ == Phase::kProxyHeader) return Abort();
-  // Nothing was asked and everything was sent: nobody waits for a word.
   if (first_ != nullptr || has_output() || phase_ != Phase::kHead || !input_.empty()) return;
+  const int64_t grace_ms = std::min(kDrainIdleMs, io_.stop_grace_ms());
+  if (grace_ms <= 0) return CloseIdle();
+  SetWait(Wait::kDrain, grace_ms);
+}
+
+// Nothing was asked and everything was sent: nobody waits for a word.
+void Connection::CloseIdle() {
   if (tls_ != nullptr) tls_->Close(fd_.get());
   CloseNow();
 }

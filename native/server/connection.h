@@ -1,14 +1,10 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: six files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
-<<<<<<< HEAD
-// connection_output.cc turns answers into bytes; connection_proxied.cc ties both to an upstream; connection_tls.cc is between both and the socket where the
-// listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
-=======
+// DESIGN: seven files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
 // connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
-// connection_tls.cc is between both and the socket where the listener
+// (connection_coding.cc over several turns); connection_proxied.cc ties both to an upstream; connection_tls.cc is between both
+// and the socket where the listener
 // speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
->>>>>>> main
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
@@ -56,7 +52,6 @@ struct Answer {
   uint64_t length = 0;            // content length to announce (HEAD: announced, not sent)
   net::Release release;
   bool announce_length = true;    // false for HEAD answers whose length the application did not say
-  bool has_date = false;          // `fields` has a Date: an upstream's
 };
 
 // A piece of content: memory, or a region of a file.
@@ -81,7 +76,7 @@ class Connection final : public net::EventSource {
   void Resume();
   // Sends what is queued. Once per turn for connections that MarkDirty named.
   void Flush();
-  // Stops after what is in flight (graceful shutdown); closes at once when idle.
+  // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
   void Abort();
@@ -94,9 +89,7 @@ class Connection final : public net::EventSource {
   // Constant page for `status`, with optional extra field lines. Closes when `close`.
   void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
   void SendContinue(Exchange* exchange);
-  // `has_date`: `fields` has a Date.
-  void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length,
-                   bool has_date = false);
+  void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length);
   // `release` runs once when not null; bytes are copied otherwise.
   void StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   // `trailers`: checked lines, sent where the framing has room for them.
@@ -140,7 +133,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -184,12 +177,15 @@ class Connection final : public net::EventSource {
   void StartThroughStages(Exchange* exchange, AnswerHead head);
   void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
   void EndThroughStages(Exchange* exchange, bool complete);
+  void CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages);
+  bool CodesLater() const;
+  void ContinueCoding();
 
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
-                 std::string_view inline_body, bool has_date = false);
+                 std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
   void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release);
@@ -209,6 +205,7 @@ class Connection final : public net::EventSource {
   bool IsLate();
   void UpdateIdleWait();
   void StartLinger();
+  void CloseIdle();
   void DropExchanges();
   void CloseNow();
 

@@ -41,7 +41,7 @@ void Connection::MarkDirty() { io_.AddDirty(this); }
 
 // After this answer the connection ends when either side wants it, or when unread content makes reuse unsafe.
 void Connection::DecideClosing(Exchange* exchange) {
-  if (!exchange->keep_alive || draining_) exchange->closes = true;
+  if (!exchange->keep_alive || draining_ || io_.lame_duck()) exchange->closes = true;
   if (end_of_input_ && exchange->next == nullptr) exchange->closes = true;
   // Content that nobody wants any more: a client that waits for "100 Continue" may or may not send it; a streamed rest of
   // unknown size is not worth reading.
@@ -53,7 +53,7 @@ void Connection::DecideClosing(Exchange* exchange) {
 
 // Writes the head, and a small body with it in one piece. content_length -1: none is announced.
 void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length,
-                           bool chunked, std::string_view inline_body, bool has_date) {
+                           bool chunked, std::string_view inline_body) {
   exchange->status = status;
   if (exchange->awaits_upgrade) EndUpgradeWait(exchange);
   DecideClosing(exchange);
@@ -77,7 +77,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   } else if (exchange->http10) {
     connection = "Connection: keep-alive\r\n";
   }
-  const std::string_view date = has_date ? std::string_view{} : io_.date();
+  const std::string_view date = exchange->has_date ? std::string_view{} : io_.date();
   constexpr std::string_view kLength = "Content-Length: ";
   constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
   const size_t exact = status_line.size() + fields.size() + hsts.size() + date.size() + connection.size() +
@@ -115,7 +115,7 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   const bool announce = answer.announce_length && !http::StatusForbidsBody(answer.status);
   const bool inline_body = !no_body && answer.body == Answer::Body::kCopied;
   WriteHead(exchange, answer.status, answer.fields, announce ? static_cast<int64_t>(size) : -1, false,
-            inline_body ? answer.bytes : std::string_view{}, answer.has_date);
+            inline_body ? answer.bytes : std::string_view{});
   if (!no_body) exchange->sent_bytes = size;
   if (!no_body && answer.body == Answer::Body::kBorrowed) {
     EmitBorrowed(exchange, answer.bytes, answer.release);
@@ -164,13 +164,9 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
     answer.fields = own_fields;
     answer.body = Answer::Body::kCopied;
   }
-<<<<<<< HEAD
-  if (exchange->log && exchange->log->lane != "file" && exchange->log->lane != "proxy") exchange->log->lane = status >= 400 ? "error" : "constant";
-=======
   if (exchange->answered_by == AnsweredBy::kView) {
     exchange->answered_by = status >= 400 ? AnsweredBy::kError : AnsweredBy::kConstant;
   }
->>>>>>> main
   Send(exchange, answer);
 }
 
@@ -182,7 +178,6 @@ void Connection::SendContinue(Exchange* exchange) {
   MarkDirty();
 }
 
-<<<<<<< HEAD
 void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_view fields) {
   if (exchange->http10 || exchange->status != 0) return;
   std::string text(http::StatusLine(status));
@@ -190,9 +185,6 @@ void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_vi
   MarkDirty();
 }
 
-void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length,
-                             bool has_date) {
-=======
 void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length) {
   const AnswerHead head{status, fields, declared_length};
   if (exchange->stages != nullptr) [[unlikely]] return StartThroughStages(exchange, head);
@@ -202,17 +194,12 @@ void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_vi
 void Connection::OpenStream(Exchange* exchange, const AnswerHead& head) {
   const uint16_t status = head.status;
   const int64_t declared_length = head.length;
->>>>>>> main
   const bool no_body = exchange->head_request || http::StatusForbidsBody(status);
   exchange->answer_remaining = no_body ? -1 : declared_length;
   exchange->chunked_answer = !no_body && declared_length < 0 && !exchange->http10;
   if (!no_body && declared_length < 0 && exchange->http10) exchange->closes = true;  // ends with the connection
   const bool announce = declared_length >= 0 && !http::StatusForbidsBody(status);
-<<<<<<< HEAD
-  WriteHead(exchange, status, fields, announce ? declared_length : -1, exchange->chunked_answer, {}, has_date);
-=======
   WriteHead(exchange, status, head.fields, announce ? declared_length : -1, exchange->chunked_answer, {});
->>>>>>> main
   exchange->state = ExchangeState::kStreaming;
 }
 
@@ -254,12 +241,8 @@ void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Rele
   MarkDirty();
 }
 
-<<<<<<< HEAD
 void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
-=======
-void Connection::EndStream(Exchange* exchange, bool complete) {
   if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
->>>>>>> main
   const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
@@ -354,6 +337,7 @@ void Connection::PopComplete() {
       break;
     }
     if (first_ != nullptr) ReplayHeld(first_);
+    if (CodesLater()) [[unlikely]] io_.AddReady(this);
   }
   MarkDirty();
 }
@@ -386,6 +370,7 @@ void Connection::Flush() {
 
 // Everything queued is with the kernel.
 void Connection::AfterFlush() {
+  if (CodesLater()) [[unlikely]] io_.AddReady(this);
   if (first_ != nullptr && first_->credit_owed > 0) io_.GiveCredit(first_);
   if (tunnel_finished_) ShutDownOutput();
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||

@@ -3,6 +3,7 @@
 
 #include "native/http/response_head.h"
 #include "native/server/connection.h"
+#include "native/server/io_thread.h"
 
 namespace fastserve::server {
 
@@ -17,7 +18,7 @@ void Run(net::Release release) {
 // The stages leave the exchange first: what Replace or WriteHead send is not staged again, and an exchange that was answered
 // may be gone.
 void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
-  const std::unique_ptr<AnswerStages> stages = std::move(exchange->stages);
+  std::unique_ptr<AnswerStages> stages = std::move(exchange->stages);
   Answer answer = given;
   const bool has_bytes = answer.body == Answer::Body::kCopied || answer.body == Answer::Body::kBorrowed;
   AnswerHead head{answer.status, answer.fields, -1};
@@ -43,9 +44,11 @@ void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
     answer.body = Answer::Body::kNone;
     return Send(exchange, answer);
   }
+  if (!io_.TakeCodingTime(answer.bytes.size())) return CodeLater(exchange, answer, std::move(stages));
   std::string content(stages->coder->Code(answer.bytes));
   content += stages->coder->Finish();
   Run(std::exchange(answer.release, {}));
+  if (stages->coder->failed()) return Abort();
   answer.body = Answer::Body::kCopied;
   answer.bytes = content;
   Send(exchange, answer);
@@ -84,7 +87,8 @@ void Connection::EndThroughStages(Exchange* exchange, bool complete) {
     EmitChunk(exchange, stages->coder->Finish(), {});
     exchange->credit_owed = owed;
   }
-  EndStream(exchange, complete);
+  // What the coder could not code is missing: the answer must look cut.
+  EndStream(exchange, complete && !(stages->codes && stages->coder->failed()));
 }
 
 }  // namespace fastserve::server

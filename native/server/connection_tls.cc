@@ -79,7 +79,7 @@ std::string_view Connection::Decrypt(std::string_view received) {
   if (!was_established && tls_->established()) {
     io_.counters().tls_handshakes.Add();
     if (tls_->resumed()) io_.counters().tls_resumed.Add();
-    SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
+    if (wait_ != Wait::kDrain) SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
   }
   if (tls_->state() == tls::Session::State::kEnded) readable_ = true;  // the end is still to be told
   return plain;

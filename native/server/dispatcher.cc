@@ -77,7 +77,12 @@ bool Dispatcher::HasWorker() const {
 
 // ---- requests -------------------------------------------------------------------------------------------------------
 
+void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {
+  if (const auto& policy = io_.snapshot()->table->PolicyOf(route)) exchange->policy = policy;
+}
+
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
+  Adopt(exchange, parts.route);
   const auto body_bytes = static_cast<uint32_t>(body.size());
   const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
   const int index = waiting_.empty() ? PickLane(bytes) : -1;
@@ -106,6 +111,7 @@ void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, 
 
 void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes,
                                uint64_t body_length) {
+  Adopt(exchange, parts.route);
   exchange->pending_generation = io_.snapshot()->generation;
   exchange->pending.resize(queue::Align(queue::RecordHeadSize(parts) + body_bytes));
   queue::WriteRecord(parts, exchange->token(), body_bytes, body_length, exchange->pending.data());
@@ -133,6 +139,7 @@ void Dispatcher::Wait(Exchange* exchange) {
   }
   exchange->state = ExchangeState::kWaiting;
   exchange->since_ms = io_.now_ms();
+  deadlines_.Arm(exchange, io_.options().timeouts.queue_ms, exchange->since_ms);
   waiting_.PushBack(exchange);
   io_.counters().queued.Add();
 }
@@ -141,6 +148,7 @@ void Dispatcher::Wait(Exchange* exchange) {
 void Dispatcher::Readdress(Exchange* exchange) {
   auto* record = reinterpret_cast<queue::RequestRecord*>(exchange->pending.data());
   record->route = io_.snapshot()->has_urlconf ? queue::kRouteUnresolved : queue::kRouteUnmatched;
+  exchange->policy = nullptr;
   record->param_count = 0;  // their places stay; offsets say where everything else is
   exchange->pending_generation = io_.snapshot()->generation;
 }
@@ -165,6 +173,9 @@ void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {
   exchange->channel = index;
   exchange->state = ExchangeState::kInWorker;
   exchange->since_ms = io_.now_ms();
+  exchange->awaits_start = false;
+  deadlines_.Disarm(exchange);  // of its wait
+  ArmForWorker(exchange);
   lane.in_flight.PushBack(exchange);
   ++lane.pushed_records;
   lane.pushed_total.store(lane.pushed_total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -240,17 +251,18 @@ bool Dispatcher::FlushControls() {
   return late;
 }
 
-void Dispatcher::Cancel(Exchange* exchange) {
+void Dispatcher::Cancel(Exchange* exchange, queue::CancelReason reason) {
   if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return;
   Lane& lane = LaneOf(exchange);
   // Not yet released by the worker: its bytes are still ours to mark, so that a request that was not started never runs.
   // The race with its start is harmless: the control record follows.
   const uint32_t released = lane.channel->request_positions.head.load(std::memory_order_acquire);
-  if (exchange->record_start >= lane.channel->requests.Widen(released)) {
+  if (reason != queue::CancelReason::kTimeShort &&
+      exchange->record_start >= lane.channel->requests.Widen(released)) {
     auto* record = reinterpret_cast<queue::RequestRecord*>(lane.channel->requests.at(exchange->record_start));
     std::atomic_ref<uint32_t>(record->flags).fetch_or(queue::kFlagCancelled, std::memory_order_relaxed);
   }
-  PushControl(exchange, queue::RequestKind::kCancel, 0, 0);
+  PushControl(exchange, queue::RequestKind::kCancel, 0, static_cast<uint32_t>(reason));
 }
 
 void Dispatcher::GiveCredit(Exchange* exchange) {
@@ -264,6 +276,7 @@ void Dispatcher::GiveCredit(Exchange* exchange) {
 // Out of the deadline order, but still known until the worker's last word.
 void Dispatcher::Linger(Exchange* exchange) {
   Lane& lane = LaneOf(exchange);
+  deadlines_.Disarm(exchange);
   if (exchange->state == ExchangeState::kInWorker) {
     lane.in_flight.Remove(exchange);
     lane.lingering.PushBack(exchange);
@@ -279,6 +292,7 @@ void Dispatcher::Abandon(Exchange* exchange) {
       return;
     case ExchangeState::kWaiting:
       waiting_.Remove(exchange);
+      deadlines_.Disarm(exchange);
       io_.counters().queued.Subtract();
       io_.exchanges().Destroy(exchange);
       return;
@@ -290,10 +304,11 @@ void Dispatcher::Abandon(Exchange* exchange) {
   }
 }
 
-Exchange* Dispatcher::DetachFromWorker(Exchange* exchange) {
+Exchange* Dispatcher::DetachFromWorker(Exchange* exchange, queue::CancelReason reason) {
   switch (exchange->state) {
     case ExchangeState::kWaiting:
       waiting_.Remove(exchange);
+      deadlines_.Disarm(exchange);
       io_.counters().queued.Subtract();
       exchange->state = ExchangeState::kReceiving;
       return exchange;
@@ -305,7 +320,7 @@ Exchange* Dispatcher::DetachFromWorker(Exchange* exchange) {
         connection->Abort();
         return nullptr;
       }
-      Cancel(exchange);
+      Cancel(exchange, reason);
       Linger(exchange);
       return fresh;
     }

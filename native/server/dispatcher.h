@@ -52,11 +52,11 @@ class Dispatcher {
   // The client has gone: a request that waits is forgotten, one in a worker is cancelled and stays until its worker's
   // last word. `exchange->connection` is already null.
   void Abandon(Exchange* exchange);
-  // Aborts request.signal of a request in a worker.
-  void Cancel(Exchange* exchange);
+  // Aborts request.signal of a request in a worker; but for kTimeShort its answer is not wanted any more.
+  void Cancel(Exchange* exchange, queue::CancelReason reason = queue::CancelReason::kClientGone);
   // Takes an exchange away from its worker so that it can be answered here: returns the exchange to answer (a new one in
   // the same place when a record is outstanding). nullptr when no token is left: the connection was aborted then.
-  Exchange* DetachFromWorker(Exchange* exchange);
+  Exchange* DetachFromWorker(Exchange* exchange, queue::CancelReason reason = queue::CancelReason::kClientGone);
   // The client has taken streamed bytes.
   void GiveCredit(Exchange* exchange);
 
@@ -68,7 +68,7 @@ class Dispatcher {
   bool Collect();
   // Moves waiting requests into rings.
   void Pump();
-  // 504 and 503 for what is past its time.
+  // 504 and 503 for what is past its time, a word to the worker for what is past its soft limit.
   void EnforceDeadlines(int64_t now_ms);
   // Publishes what was written in this turn and wakes sleeping workers.
   void PublishAndWake();
@@ -112,6 +112,17 @@ class Dispatcher {
   static bool InWindow(const Lane& lane);
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
   void Enter(int index, Exchange* exchange, uint32_t record_bytes);
+  // What its route asks for; before it is dispatched or waits.
+  void Adopt(Exchange* exchange, uint16_t route);
+  void ArmForWorker(Exchange* exchange);
+  int64_t LimitOf(const Exchange* exchange) const;
+  int64_t SoftLimitOf(const Exchange* exchange) const;
+  // Whether the worker has called the application for it. May be a moment late.
+  bool HasStarted(const Exchange* exchange);
+  void OnDue(Exchange* exchange, int64_t now_ms);
+  void OnDueUnstarted(Exchange* exchange, int64_t now_ms);
+  // Answers it here and takes it away from whoever has it.
+  void AnswerFor(Exchange* exchange, uint16_t status, queue::CancelReason reason);
   void Linger(Exchange* exchange);
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
@@ -137,6 +148,7 @@ class Dispatcher {
   IoThread& io_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   ExchangeList waiting_;
+  Deadlines deadlines_;                 // of what waits and of what a worker has not answered
   std::vector<uint32_t> blocked_;       // tokens of exchanges whose chunk found the ring full
   size_t next_lane_ = 0;
 };

@@ -1,4 +1,4 @@
-// Answers from workers, deadlines, the queue's side of a turn, and the recovery of what a dead worker left.
+// Answers from workers, and the queue's side of a turn.
 #include <algorithm>
 #include <cstring>
 
@@ -20,8 +20,6 @@ void GiveSpill(void* context) {
 }
 
 void ReleaseStatic(void* context) { static_cast<queue::StaticBody*>(context)->Release(); }
-
-constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 
 }  // namespace
 
@@ -147,6 +145,7 @@ void Dispatcher::SendNamedFile(Exchange* exchange, std::string_view target, std:
 void Dispatcher::Leave(Exchange* exchange) {
   Lane& lane = LaneOf(exchange);
   (exchange->state == ExchangeState::kInWorker ? lane.in_flight : lane.lingering).Remove(exchange);
+  deadlines_.Disarm(exchange);
   exchange->channel = -1;
   exchange->state = ExchangeState::kReceiving;  // no worker has it: whatever ends it now, ends it here
   exchange->blocked_on_ring = false;
@@ -206,39 +205,6 @@ void Dispatcher::WatchWorkers(int64_t now_ms) {
   }
 }
 
-void Dispatcher::EnforceDeadlines(int64_t now_ms) {
-  const Timeouts& timeouts = io_.options().timeouts;
-  while (timeouts.queue_ms > 0 && !waiting_.empty() && waiting_.front()->since_ms + timeouts.queue_ms <= now_ms) {
-    Exchange* exchange = DetachFromWorker(waiting_.front());  // never null: no record is outstanding
-    io_.counters().rejected_queue_full.Add();
-    exchange->connection->SendStatus(exchange, 503, kRetryAfter);
-  }
-  if (timeouts.request_ms <= 0) return;
-  for (auto& lane : lanes_) {
-    while (!lane->in_flight.empty() && lane->in_flight.front()->since_ms + timeouts.request_ms <= now_ms) {
-      Exchange* late = lane->in_flight.front();
-      io_.counters().timed_out.Add();
-      Connection* connection = late->connection;
-      FASTSERVE_CHECK(connection != nullptr, "abandoned exchanges linger");
-      Exchange* fresh = DetachFromWorker(late);
-      if (fresh != nullptr) connection->SendStatus(fresh, 504);
-    }
-  }
-}
-
-int64_t Dispatcher::NextDeadlineMs(int64_t now_ms) const {
-  const Timeouts& timeouts = io_.options().timeouts;
-  int64_t next = -1;
-  const auto consider = [&](const ExchangeList& list, int64_t limit_ms) {
-    if (list.empty() || limit_ms <= 0) return;
-    const int64_t left = std::max<int64_t>(0, list.front()->since_ms + limit_ms - now_ms);
-    next = next < 0 ? left : std::min(next, left);
-  };
-  consider(waiting_, timeouts.queue_ms);
-  for (const auto& lane : lanes_) consider(lane->in_flight, timeouts.request_ms);
-  return next;
-}
-
 void Dispatcher::PublishAndWake() {
   for (auto& lane : lanes_) {
     if (!lane->channel->requests.dirty()) continue;
@@ -268,70 +234,6 @@ Dispatcher::LaneStats Dispatcher::lane_stats(uint32_t slot) const {
   const Lane& lane = *lanes_[slot];
   return {lane.in_flight_gauge.load(std::memory_order_relaxed), lane.pushed_total.load(std::memory_order_relaxed),
           lane.answered_total.load(std::memory_order_relaxed)};
-}
-
-// ---- recovery -------------------------------------------------------------------------------------------------------
-
-// The worker of this lane is dead and all that it published has been taken. Requests that it had not started go back to
-// the front of the waiting line in their order; started ones are answered here (Q6). Then the rings start afresh.
-void Dispatcher::Recover(Lane& lane) {
-  uint32_t started_low;
-  std::memcpy(&started_low, lane.channel->shared + queue::kStartedEndOffset, sizeof started_low);
-  const uint64_t started_end = lane.channel->requests.Widen(started_low);
-  ExchangeList again;
-  while (Exchange* exchange = lane.in_flight.front()) {
-    Leave(exchange);
-    RecoverExchange(lane, exchange, started_end, &again);
-  }
-  // Before the broken streams end: with its connection a stream may take requests along that wait again.
-  WaitAgain(&again);
-  while (Exchange* exchange = lane.lingering.front()) {
-    Leave(exchange);
-    if (exchange->connection == nullptr) {
-      io_.exchanges().Destroy(exchange);
-    } else {
-      exchange->connection->EndStream(exchange, false);
-    }
-  }
-  lane.controls.clear();
-  lane.channel->requests.Reset();
-  lane.channel->responses.SetHead(0);
-  lane.channel->response_positions.tail.store(0, std::memory_order_relaxed);
-  lane.channel->response_positions.head.store(0, std::memory_order_relaxed);
-  lane.channel->drained_records.store(0, std::memory_order_relaxed);
-  std::memset(lane.channel->shared + queue::kStartedEndOffset, 0, sizeof(uint32_t));
-  lane.pushed_records = 0;
-  lane.recovered_epoch = lane.slot->epoch.load(std::memory_order_relaxed);
-  lane.slot->Recovered();  // release: the next owner sees empty rings
-}
-
-// Newest first to the front of the line keeps their order. They came before everything that waits, so they are no younger:
-// the front is always the oldest, which is where EnforceDeadlines looks.
-void Dispatcher::WaitAgain(ExchangeList* again) {
-  while (!again->empty()) {
-    Exchange* newest = again->front();
-    again->Remove(newest);
-    if (!waiting_.empty()) newest->since_ms = std::min(newest->since_ms, waiting_.front()->since_ms);
-    waiting_.PushFront(newest);
-    io_.counters().queued.Add();
-    io_.counters().redispatched.Add();
-  }
-}
-
-void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again) {
-  // A record whose memory may have been written again cannot be repeated, started or not.
-  if (started_end >= exchange->record_end || !lane.channel->requests.Keeps(exchange->record_start)) {
-    exchange->state = ExchangeState::kReceiving;
-    exchange->connection->SendStatus(exchange, 502);
-    return;
-  }
-  const uint8_t* record = lane.channel->requests.at(exchange->record_start);
-  exchange->pending.assign(record, record + (exchange->record_end - exchange->record_start));
-  // relaxed: the slot has no other owner before Recovered.
-  exchange->pending_generation = lane.slot->generation.load(std::memory_order_relaxed);
-  exchange->state = ExchangeState::kWaiting;
-  exchange->since_ms = io_.now_ms();
-  again->PushFront(exchange);
 }
 
 }  // namespace fastserve::server

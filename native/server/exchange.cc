@@ -5,7 +5,7 @@
 namespace fastserve::server {
 
 std::string_view AnsweredByName(AnsweredBy answered_by) {
-  static constexpr std::string_view kNames[kAnsweredByCount] = {"view", "file", "constant", "error", "health"};
+  static constexpr std::string_view kNames[kAnsweredByCount] = {"view", "file", "constant", "error", "health", "proxy"};
   return kNames[static_cast<size_t>(answered_by)];
 }
 
@@ -37,6 +37,7 @@ Exchange* ExchangeTable::Create() {
 void ExchangeTable::Destroy(Exchange* exchange) {
   FASTSERVE_CHECK(in_use_[exchange->slot], "an exchange ends once");
   FASTSERVE_CHECK(exchange->held.empty(), "held answers are sent or dropped before their exchange ends");
+  FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
   const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
   *exchange = Exchange{};

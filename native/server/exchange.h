@@ -18,6 +18,8 @@
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
+#include "native/route/policy.h"
+#include "native/server/deadlines.h"
 #include "native/server/answer_stages.h"
 
 namespace fastserve::server {
@@ -28,8 +30,8 @@ class ProxiedExchange;
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
 // Who gave an exchange its answer: the lane of the access log and of the counters.
-enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
-constexpr size_t kAnsweredByCount = 5;
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kProxy };
+constexpr size_t kAnsweredByCount = 6;
 // "view", "file"...
 std::string_view AnsweredByName(AnsweredBy answered_by);
 
@@ -71,6 +73,7 @@ struct Exchange {
   bool body_received = true;          // nothing of the content is missing
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
+  bool has_date = false;              // the lines of its answer have a Date, an upstream's
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
   AnsweredBy answered_by = AnsweredBy::kView;
@@ -81,6 +84,10 @@ struct Exchange {
   uint64_t record_start = 0, record_end = 0;  // ring positions, while in a worker
   uint32_t body_credit = 0;           // bytes of content that the worker wants now
   int64_t since_ms = 0;               // entered the list it is in
+  DeadlineLinks deadline;             // while it waits, or its worker has not answered
+  bool awaits_start = false;          // at its limit its worker had not called the application for it
+  bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
+  std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
@@ -91,11 +98,8 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
-<<<<<<< HEAD
-  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
-=======
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
->>>>>>> main
+  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

@@ -13,6 +13,8 @@ namespace {
 
 // Connections taken from one listener in a turn.
 constexpr int kAcceptsPerTurn = 128;
+// A listener that closes takes at most this many times as many: what our own backlog holds.
+constexpr int kDrainRounds = 32;
 // How long accepting rests when descriptors or memory have run out.
 constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
@@ -24,21 +26,21 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
     : options_(options),
+      settings_(&options),
       door_(door),
       log_(log),
       readiness_(readiness),
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
-      proxy_(*this, options.upstreams),
+      proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),
       now_ms_(base::MonotonicMs()),
       wall_seconds_(base::WallSeconds()) {
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
-    listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(listeners[i]), *listening[i]));
-    Watch(listeners_.back()->fd(), listeners_.back().get());
+    AddSource(std::move(listeners[i]), *listening[i]);
   }
 }
 
@@ -53,6 +55,19 @@ IoThread::~IoThread() {
 
 void IoThread::RequestStop(int64_t grace_ms) {
   stop_grace_ms_.store(grace_ms, std::memory_order_release);
+  door_.wakeup.Ring();
+}
+
+void IoThread::AddListener(base::UniqueFd fd, const Listening& listening) { Post({&listening, std::move(fd)}); }
+
+void IoThread::RemoveListener(const Listening& listening) { Post({&listening, {}}); }
+
+void IoThread::Post(ListenerChange change) {
+  {
+    const std::lock_guard lock(listener_mutex_);
+    listener_changes_.push_back(std::move(change));
+    has_listener_changes_.store(true, std::memory_order_release);
+  }
   door_.wakeup.Ring();
 }
 
@@ -80,6 +95,7 @@ int IoThread::NextTimeoutMs() {
 }
 
 void IoThread::PollOnce(int timeout_ms) {
+  coding_left_ = kCodedBytesPerTurn;
   clock_stale_ = true;
   ServeReady();
   proxy_.ResumeReady();
@@ -101,7 +117,8 @@ void IoThread::ReadClock() {
 void IoThread::FinishTurn() {
   ReadClock();
   RefreshSnapshot();
-  if (!stopping_ && stop_grace_ms_.load(std::memory_order_acquire) >= 0) BeginStop();
+  if (has_listener_changes_.load(std::memory_order_acquire)) ApplyListenerChanges();
+  if (stop_grace_ms_.load(std::memory_order_acquire) != begun_grace_ms_) BeginStop();
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
     if (timer == &stop_timer_) {
@@ -122,6 +139,14 @@ void IoThread::FinishTurn() {
   if (log_on_) log_.Submit(log_buffer_);
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
+}
+
+// The caches of files know mounts by address: those of a snapshot that goes must not stay behind.
+void IoThread::TakeSnapshot(const Snapshot* snapshot) {
+  const bool other_mounts = snapshot_ != nullptr && snapshot_->mounts != snapshot->mounts;
+  snapshot_ = snapshot;
+  settings_ = snapshot->options.get();
+  if (other_mounts) router_->files().Clear();
 }
 
 void IoThread::AddDirty(Connection* connection) {
@@ -175,19 +200,24 @@ void IoThread::EmptyGraveyard() {
 
 // ---- accepting ------------------------------------------------------------------------------------------------------
 
-void IoThread::AcceptFrom(ListenerSource& source) {
+// True when more may wait.
+bool IoThread::AcceptFrom(ListenerSource& source) {
   for (int i = 0; i < kAcceptsPerTurn && accepting_; ++i) {
-    if (counters_.connections_open.Read() >= options_.limits.connections) return PauseAccepting();
+    if (counters_.connections_open.Read() >= options().limits.connections) {
+      PauseAccepting();
+      return false;
+    }
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
       case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
       case net::AcceptStatus::kRetry: break;
-      case net::AcceptStatus::kDrained: return;
-      case net::AcceptStatus::kExhausted: return PauseAccepting();
-      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return;
+      case net::AcceptStatus::kDrained: return false;
+      case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
+      case net::AcceptStatus::kBroken: loop_.SetEnabled(source.fd(), &source, false); return false;
     }
   }
+  return accepting_;
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
@@ -223,16 +253,52 @@ void IoThread::ResumeAccepting() {
 }
 
 void IoThread::StopAccepting() {
+  for (auto& listener : listeners_) CloseSource(*listener);
+  listeners_.clear();
   accepting_ = false;
   wheel_.Cancel(&accept_timer_);
-  for (auto& listener : listeners_) loop_.Remove(listener->fd(), listener.get());
-  listeners_.clear();
+}
+
+void IoThread::AddSource(base::UniqueFd fd, const Listening& listening) {
+  listeners_.push_back(std::make_unique<ListenerSource>(*this, std::move(fd), listening));
+  ListenerSource* source = listeners_.back().get();
+  Watch(source->fd(), source);
+  if (!accepting_) loop_.SetEnabled(source->fd(), source, false);
+}
+
+// Clients in the backlog believe that they are connected: closing the socket would reset them, so they are taken first.
+void IoThread::CloseSource(ListenerSource& source) {
+  for (int round = 0; round < kDrainRounds && AcceptFrom(source);) ++round;
+  loop_.Remove(source.fd(), &source);
+}
+
+void IoThread::ApplyListenerChanges() {
+  std::vector<ListenerChange> changes;
+  {
+    const std::lock_guard lock(listener_mutex_);
+    changes.swap(listener_changes_);
+    has_listener_changes_.store(false, std::memory_order_relaxed);
+  }
+  if (stopping_) return;
+  for (ListenerChange& change : changes) {
+    if (change.fd.valid()) {
+      AddSource(std::move(change.fd), *change.listening);
+      continue;
+    }
+    const auto gone = [&change](const auto& source) { return &source->listening() == change.listening; };
+    for (auto& source : listeners_) {
+      if (gone(source)) CloseSource(*source);
+    }
+    std::erase_if(listeners_, gone);
+  }
 }
 
 void IoThread::BeginStop() {
-  stopping_ = true;
+  begun_grace_ms_ = stop_grace_ms_.load(std::memory_order_relaxed);
+  wheel_.Arm(&stop_timer_, now_ms_ + begun_grace_ms_);
+  if (stopping_) return;
   StopAccepting();
-  wheel_.Arm(&stop_timer_, now_ms_ + stop_grace_ms_.load(std::memory_order_relaxed));
+  stopping_ = true;
   for (Connection* connection = all_; connection != nullptr;) {
     Connection* next = connection->all_next;
     connection->BeginDrain();
@@ -316,13 +382,9 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
-<<<<<<< HEAD
-  record.lane = facts.lane;
+  record.lane = AnsweredByName(exchange.answered_by);
   record.upstream_status = facts.upstream_status;
   record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
-=======
-  record.lane = AnsweredByName(exchange.answered_by);
->>>>>>> main
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }

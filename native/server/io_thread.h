@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,8 @@ namespace fastserve::server {
 class IoThread {
  public:
   static constexpr size_t kScratchBytes = 65536;
+  // Content that is compressed on this thread in one turn: a few milliseconds at the levels of answers made for one client.
+  static constexpr size_t kCodedBytesPerTurn = 131072;
 
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
@@ -60,17 +63,28 @@ class IoThread {
   void Publish(const Snapshot* snapshot) { published_.store(snapshot, std::memory_order_release); }
   // Snapshots with a lower serial are never looked at again.
   uint64_t settled_serial() const { return settled_serial_.load(std::memory_order_acquire); }
+  // A further call gives it this much time from now instead.
   void RequestStop(int64_t grace_ms);
+  // From the next turn on: accepts from one more descriptor, which listens already. `listening` outlives the thread.
+  void AddListener(base::UniqueFd fd, const Listening& listening);
+  // From the next turn on: takes what waits in the backlog of this listener, then closes it. Connections stay.
+  void RemoveListener(const Listening& listening);
+  // Every answer from now on says Connection: close, so that clients leave before the stop.
+  void BeginLameDuck() { lame_duck_.store(true, std::memory_order_relaxed); }
   const Counters& counters() const { return counters_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
 
   // ---- for the parts of this thread ----
-  const ServerOptions& options() const { return options_; }
+  // Of the snapshot in use: a reload of the configuration brings others. A reference is good for the turn.
+  const ServerOptions& options() const { return *settings_; }
   // The snapshot in use. Routing a request sees one: it changes only before a request is routed, when one whose content was
   // collected is complete, and at the end of a turn.
   const Snapshot* snapshot() const { return snapshot_; }
   // Goes on to the snapshot that was published last.
-  void RefreshSnapshot() { snapshot_ = published_.load(std::memory_order_acquire); }
+  void RefreshSnapshot() {
+    const Snapshot* published = published_.load(std::memory_order_acquire);
+    if (published != snapshot_) TakeSnapshot(published);
+  }
   // Monotonic, read at most once per turn.
   int64_t now_ms() {
     if (clock_stale_) ReadClock();
@@ -97,6 +111,13 @@ class IoThread {
     return *tls_scratch_;
   }
 
+  // Whether `bytes` more of content may be coded in this turn; if so, counts them.
+  bool TakeCodingTime(size_t bytes) {
+    if (bytes > coding_left_) return false;
+    coding_left_ -= bytes;
+    return true;
+  }
+
   void AddDirty(Connection* connection);
   void AddReady(Connection* connection);
   void Bury(Connection* connection);
@@ -112,6 +133,9 @@ class IoThread {
                    const queue::PeerAddress& peer);
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
+  bool lame_duck() const { return lame_duck_.load(std::memory_order_relaxed); }
+  // What clients may still take when the server stops: milliseconds.
+  int64_t stop_grace_ms() const { return stop_grace_ms_.load(std::memory_order_relaxed); }
   // See health.h; `path` is the raw one.
   HealthAnswer Health(std::string_view path) {
     return AnswerHealth(options_.health, path, dispatcher_.HasWorker(), stopping_, &readiness_);
@@ -123,7 +147,7 @@ class IoThread {
    public:
     ListenerSource(IoThread& io, base::UniqueFd fd, const Listening& listening)
         : io_(io), fd_(std::move(fd)), listening_(listening) {}
-    void OnReady(net::Readiness) override { io_.AcceptFrom(*this); }
+    void OnReady(net::Readiness) override { static_cast<void>(io_.AcceptFrom(*this)); }
     int fd() const { return fd_.get(); }
     const Listening& listening() const { return listening_; }
 
@@ -141,8 +165,18 @@ class IoThread {
     queue::IoDoor& door_;
   };
 
+  struct ListenerChange {
+    const Listening* listening;
+    base::UniqueFd fd;  // invalid: the listener goes
+  };
+
   void Watch(int fd, net::EventSource* source);
-  void AcceptFrom(ListenerSource& source);
+  void TakeSnapshot(const Snapshot* snapshot);
+  void Post(ListenerChange change);
+  void ApplyListenerChanges();
+  void AddSource(base::UniqueFd fd, const Listening& listening);
+  void CloseSource(ListenerSource& source);
+  bool AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   void PauseAccepting();
   void ResumeAccepting();
@@ -154,7 +188,8 @@ class IoThread {
   void ReadClock();
   void WriteLog(const Exchange& exchange);
 
-  const ServerOptions& options_;
+  const ServerOptions& options_;  // of the start
+  const ServerOptions* settings_;
   queue::IoDoor& door_;
   AccessLog& log_;
   Readiness& readiness_;
@@ -180,6 +215,12 @@ class IoThread {
   Connection* all_ = nullptr;
   std::vector<Connection*> dirty_, ready_, serving_, graveyard_;
   std::atomic<int64_t> stop_grace_ms_{-1};
+  int64_t begun_grace_ms_ = -1;  // what stop_grace_ms_ was when the stop timer was armed
+  std::atomic<bool> lame_duck_{false};
+  std::atomic<bool> has_listener_changes_{false};  // release with acquire: what is behind the mutex is there
+  std::mutex listener_mutex_;
+  std::vector<ListenerChange> listener_changes_;
+  size_t coding_left_ = kCodedBytesPerTurn;
   int64_t now_ms_;
   int64_t wall_seconds_;
   int64_t wall_read_ms_ = 0;

@@ -1,6 +1,8 @@
-// What the connections of one listener have in common. Set before the I/O threads start.
+// What the connections of one listener have in common. Set before the I/O threads hear of the listener; kept until the
+// server ends, because connections outlive the listener that brought them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "native/tls/context.h"
@@ -11,7 +13,7 @@ struct Listening {
   bool secure = false;         // TLS, with the context of the slot
   bool proxied = false;        // every connection begins with a PROXY header, in clear
   bool redirects = false;      // answers everything with a redirect to https
-  uint16_t https_port = 0;     // where to, once it is bound
+  std::atomic<uint16_t> https_port{0};  // where to; relaxed: a reload of the configuration may change it while redirects are sent
   tls::ContextSlot tls;
 };
 

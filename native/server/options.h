@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
 #include "native/http/types.h"
@@ -34,6 +35,7 @@ struct Timeouts {
   int64_t keep_alive_ms = 10000;  // between two requests
   int64_t write_ms = 30000;       // without progress of a blocked send
   int64_t request_ms = 30000;     // from dispatch to answer: 504
+  int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
 };
 
@@ -56,6 +58,7 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
+  compress::DynamicPolicy dynamic;  // of views' and upstreams' answers; without codings they are sent as they are
   HealthPaths health;             // none unless configured
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<proxy::UpstreamSpec> upstreams;

@@ -29,7 +29,7 @@ void ProxiedExchange::Answer(uint16_t status, std::string_view lines, bool has_d
   server::Answer answer;
   answer.status = status;
   answer.fields = lines;
-  answer.has_date = has_date;
+  exchange_->has_date = has_date;
   if (exchange_->head_request) {
     answer.announce_length = announced >= 0;
     answer.length = announced >= 0 ? static_cast<uint64_t>(announced) : 0;
@@ -41,7 +41,9 @@ void ProxiedExchange::Answer(uint16_t status, std::string_view lines, bool has_d
 }
 
 void ProxiedExchange::Start(uint16_t status, std::string_view lines, bool has_date, int64_t length) {
-  if (exchange_ != nullptr) exchange_->connection->StartStream(exchange_, status, lines, length, has_date);
+  if (exchange_ == nullptr) return;
+  exchange_->has_date = has_date;
+  exchange_->connection->StartStream(exchange_, status, lines, length);
 }
 
 void ProxiedExchange::Chunk(std::string_view content) {

@@ -10,7 +10,9 @@
 
 namespace fastserve::server {
 
-ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams) : io_(io) {
+ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams,
+                     const std::vector<proxy::RuleSpec>& rules)
+    : io_(io), rules_(rules) {
   for (const proxy::UpstreamSpec& spec : upstreams) {
     upstreams_.push_back({proxy::MakeRoundRobin(spec), std::make_unique<proxy::UpstreamPool>(*this, spec)});
   }
@@ -27,7 +29,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   proxy::Relay& relay = proxied->relay();
   exchange->proxied = proxied.release();
   io_.counters().requests_proxied.Add();
-  if (exchange->log) exchange->log->lane = "proxy";
+  exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest outgoing = Outgoing(request, upstream.pool->spec());
   exchange->awaits_upgrade = outgoing.wants_upgrade;
   relay.Start(std::move(outgoing));

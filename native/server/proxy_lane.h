@@ -32,9 +32,12 @@ struct ProxiedRequest {
 
 class ProxyLane final : public proxy::IoServices {
  public:
-  ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams);
+  // Both outlive it: a reload of the configuration changes neither.
+  ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams, const std::vector<proxy::RuleSpec>& rules);
   ~ProxyLane();
 
+  // By mount_id of the proxied prefixes.
+  const std::vector<proxy::RuleSpec>& rules() const { return rules_; }
   // Takes the exchange: it is answered through its connection, at once or later.
   void Start(Exchange* exchange, const ProxiedRequest& request);
   // The exchange is answered, or its client has left: its relay ends.
@@ -64,6 +67,7 @@ class ProxyLane final : public proxy::IoServices {
   proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const proxy::UpstreamSpec& upstream) const;
 
   IoThread& io_;
+  const std::vector<proxy::RuleSpec>& rules_;
   std::vector<Upstream> upstreams_;
   std::vector<proxy::Resumable*> ready_, serving_;
   std::vector<ProxiedExchange*> retired_;

@@ -8,6 +8,7 @@
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
 #include "native/http/request_parser.h"
+#include "native/server/dynamic_coder.h"
 #include "native/server/file_redirect.h"
 #include "native/server/io_thread.h"
 
@@ -29,7 +30,9 @@ Lane Router::Route(Connection& connection, Exchange* exchange, const http::Reque
                    WorkerTarget* target) {
   io_.RefreshSnapshot();
   const Lane lane = Decide(connection, exchange, head, head_bytes, target);
-  if (lane != Lane::kAnswered && io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
+  if (lane == Lane::kAnswered) return lane;
+  AddDynamicCoder(io_.options().dynamic, head, head_bytes, exchange);
+  if (io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;
 }
 
@@ -70,7 +73,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
     }
   }
   const route::MountSpec* mount = snapshot->table->FindMount(path, host);
-  const route::MountSpec* proxied = io_.options().proxy.empty() ? nullptr : snapshot->table->FindProxied(path, host);
+  const route::MountSpec* proxied = io_.proxy().rules().empty() ? nullptr : snapshot->table->FindProxied(path, host);
   const bool mount_first = proxied == nullptr || mount == nullptr || mount->prefix.size() >= proxied->prefix.size();
   if (!mount_first && !IsRootMount(proxied)) {
     if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
@@ -133,7 +136,7 @@ bool Router::ServesHost(std::string_view host) const {
 
 // Nothing when the rule is for other methods.
 std::optional<Lane> Router::RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target) {
-  const proxy::RuleSpec& rule = io_.options().proxy[prefix->mount_id];
+  const proxy::RuleSpec& rule = io_.proxy().rules()[prefix->mount_id];
   if ((rule.methods & route::Bit(method)) == 0) return std::nullopt;
   target->rule = &rule;
   return Lane::kProxied;
@@ -179,7 +182,7 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
   if (host.empty()) return connection.SendStatus(exchange, 400);
   std::string fields("Location: https://");
   fields.append(host);
-  const uint16_t port = connection.listening().https_port;
+  const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
   if (port != 443) fields.append(":").append(std::to_string(port));
   const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
   fields.append(path.starts_with('/') ? path : "/");

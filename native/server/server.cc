@@ -29,6 +29,14 @@ Registry& registry() {
   return *instance;
 }
 
+std::unique_ptr<Listening> ListeningOf(const ListenOptions& options) {
+  auto listening = std::make_unique<Listening>();
+  listening->secure = options.secure;
+  listening->proxied = options.address.proxy_protocol;
+  listening->redirects = options.redirects;
+  return listening;
+}
+
 std::vector<files::Mount> WithMaker(std::vector<files::Mount> mounts, compress::VariantMaker* maker) {
   const auto link = [maker](files::Mount& mount) { mount.maker = mount.compress ? maker : nullptr; };
   for (files::Mount& mount : mounts) {
@@ -57,17 +65,27 @@ std::shared_ptr<Server> Server::Find(uint32_t id) {
 Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
     : options_(std::move(options)),
       variants_(options_.compress),
-      mounts_(WithMaker(std::move(mounts), &variants_)),
+      mounts_(AdoptMounts(std::move(mounts))),
+      settings_(std::make_shared<const ServerOptions>(options_)),
       log_(options_.log_format, options_.log_path) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
-  for (const ListenOptions& listen : options_.listen) {
-    listening_.push_back(std::make_unique<Listening>());
-    listening_.back()->secure = listen.secure;
-    listening_.back()->proxied = listen.address.proxy_protocol;
-    listening_.back()->redirects = listen.redirects;
-  }
+  for (const ListenOptions& listen : options_.listen) listening_.push_back(ListeningOf(listen));
+}
+
+std::shared_ptr<const std::vector<files::Mount>> Server::AdoptMounts(std::vector<files::Mount> mounts) {
+  return std::make_shared<const std::vector<files::Mount>>(WithMaker(std::move(mounts), &variants_));
+}
+
+std::shared_ptr<const ServerOptions> Server::AdoptOptions(const ServerOptions& wanted) const {
+  auto options = std::make_shared<ServerOptions>(options_);
+  options->trusted = wanted.trusted;
+  options->hosts = wanted.hosts;
+  options->limits = wanted.limits;
+  options->timeouts = wanted.timeouts;
+  options->hsts_line = wanted.hsts_line;
+  return options;
 }
 
 Server::~Server() {
@@ -102,47 +120,87 @@ void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
 
 bool Server::Listen(ListenError* error) {
   for (const ListenOptions& wanted : options_.listen) {
-    net::ListenAddress address = wanted.address;
-    const bool is_unix = !address.unix_path.empty();
-    for (uint32_t io = 0; io < options_.io_threads; ++io) {
-      if (is_unix && io > 0) {
-        // A unix socket cannot be bound twice: all threads accept from the same one.
-        listeners_[io].emplace_back(::fcntl(listeners_[0].back().get(), F_DUPFD_CLOEXEC, 0));
-        if (listeners_[io].back().valid()) continue;
-        *error = {errno, "dup", wanted.address};
-        return false;
-      }
-      net::ListenResult result = net::Listen(address, io == 0, true);
-      if (!result.fd.valid()) {
-        *error = {result.error, result.step, wanted.address};
-        return false;
-      }
-      if (!is_unix) address.port = result.port;
-      listeners_[io].push_back(std::move(result.fd));
-    }
-    BoundAddress bound{address.host, address.unix_path, address.port, wanted.secure};
-    struct stat file {};
-    if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
-      bound.device = file.st_dev;
-      bound.inode = file.st_ino;
-    }
-    addresses_.push_back(std::move(bound));
+    std::vector<base::UniqueFd> descriptors;
+    if (!Bind(wanted, &descriptors, error)) return false;
+    for (uint32_t io = 0; io < options_.io_threads; ++io) listeners_[io].push_back(std::move(descriptors[io]));
   }
   PointRedirects();
   return true;
 }
 
+// One descriptor for each I/O thread; the address joins addresses_.
+bool Server::Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* descriptors, ListenError* error) {
+  net::ListenAddress address = wanted.address;
+  const bool is_unix = !address.unix_path.empty();
+  for (uint32_t io = 0; io < options_.io_threads; ++io) {
+    if (is_unix && io > 0) {
+      // A unix socket cannot be bound twice: all threads accept from the same one.
+      descriptors->emplace_back(::fcntl(descriptors->front().get(), F_DUPFD_CLOEXEC, 0));
+      if (descriptors->back().valid()) continue;
+      *error = {errno, "dup", wanted.address};
+      return false;
+    }
+    net::ListenResult result = net::Listen(address, io == 0, true);
+    if (!result.fd.valid()) {
+      *error = {result.error, result.step, wanted.address};
+      return false;
+    }
+    if (!is_unix) address.port = result.port;
+    descriptors->push_back(std::move(result.fd));
+  }
+  BoundAddress bound{address.host, address.unix_path, address.port, wanted.secure};
+  struct stat file {};
+  if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
+    bound.device = file.st_dev;
+    bound.inode = file.st_ino;
+  }
+  addresses_.push_back(std::move(bound));
+  return true;
+}
+
+bool Server::AddListener(const ListenOptions& wanted, ListenError* error) {
+  std::vector<base::UniqueFd> descriptors;
+  if (!Bind(wanted, &descriptors, error)) return false;
+  unopened_.emplace(static_cast<uint32_t>(listening_.size()), std::move(descriptors));
+  listening_.push_back(ListeningOf(wanted));
+  PointRedirects();
+  return true;
+}
+
+void Server::OpenListener(uint32_t listener) {
+  const auto found = unopened_.find(listener);
+  if (found == unopened_.end()) return;
+  for (uint32_t io = 0; io < io_threads_.size(); ++io) {
+    io_threads_[io]->AddListener(std::move(found->second[io]), *listening_[listener]);
+  }
+  unopened_.erase(found);
+}
+
+void Server::RemoveListener(uint32_t listener) {
+  if (listener >= addresses_.size() || !addresses_[listener].open) return;
+  RemoveSocketFile(addresses_[listener]);
+  addresses_[listener].open = false;
+  PointRedirects();
+  if (unopened_.erase(listener) > 0) return;
+  for (auto& io : io_threads_) io->RemoveListener(*listening_[listener]);
+}
+
+void Server::BeginLameDuck() {
+  SetReady(false);
+  for (auto& io : io_threads_) io->BeginLameDuck();
+}
+
 // To the first secure listener, whose port is known only now.
 void Server::PointRedirects() {
   for (const BoundAddress& target : addresses_) {
-    if (!target.secure) continue;
-    for (auto& listening : listening_) listening->https_port = target.port;
+    if (!target.secure || !target.open) continue;
+    for (auto& listening : listening_) listening->https_port.store(target.port, std::memory_order_relaxed);
     return;
   }
 }
 
 bool Server::SetTls(uint32_t listener, tls::ContextOptions options, std::string* error) {
-  FASTSERVE_CHECK(listener < listening_.size() && listening_[listener]->secure, "certificates for a listener without TLS");
+  FASTSERVE_CHECK(IsSecure(listener), "certificates for a listener without TLS");
   options.listener = listener;
   std::shared_ptr<const tls::Context> context = tls::Context::Create(options, ticket_keys_, error);
   if (context == nullptr) return false;
@@ -160,12 +218,17 @@ bool Server::HasTls() const {
 bool Server::OpenLog(std::string* error) { return log_.Open(error); }
 
 void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
-  snapshot->mounts = &mounts_;
-  snapshot->has_internal_mounts = std::ranges::any_of(mounts_, &files::Mount::internal);
+  if (snapshot->mounts != nullptr) mounts_ = snapshot->mounts;
+  if (snapshot->options != nullptr) settings_ = snapshot->options;
+  snapshot->mounts = mounts_;
+  snapshot->options = settings_;
+  snapshot->has_internal_mounts = std::ranges::any_of(*mounts_, &files::Mount::internal);
   snapshot->serial = ++last_serial_;
   if (snapshot->workers == 0) snapshot->workers = options_.slots;
   FreeUnusedSnapshots();
   snapshots_.push_back(std::move(snapshot));
+  // Without its thread files go as they are.
+  if (!io_threads_.empty() && std::ranges::any_of(*mounts_, &files::Mount::compress)) static_cast<void>(variants_.Start());
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
   // An idle thread may hold requests that wait for the generation that comes with this snapshot.
   for (auto& door : doors_) door->wakeup.Ring();
@@ -182,7 +245,7 @@ void Server::FreeUnusedSnapshots() {
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
   if (!MakeIoThreads(error)) return false;
-  if (std::ranges::any_of(mounts_, &files::Mount::compress) && !variants_.Start()) {
+  if (std::ranges::any_of(*mounts_, &files::Mount::compress) && !variants_.Start()) {
     *error = "cannot start the thread that compresses files";
     io_threads_.clear();
     return false;
@@ -237,6 +300,10 @@ void Server::RequestStop(int64_t grace_ms, std::function<void()> ended) {
   for (auto& io : io_threads_) io->RequestStop(grace_ms);
 }
 
+void Server::HurryStop(int64_t grace_ms) {
+  for (auto& io : io_threads_) io->RequestStop(grace_ms);
+}
+
 void Server::Join() {
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
@@ -246,18 +313,22 @@ void Server::Join() {
   log_.Stop();
 }
 
-// Nobody can connect any more: the paths are free for the next server. A file that somebody else has put there stays.
+// Nobody can connect any more: the paths are free for the next server.
 void Server::RemoveSocketFiles() {
-  for (BoundAddress& bound : addresses_) {
-    struct stat file {};
-    if (bound.unix_path.empty() || bound.inode == 0 || ::lstat(bound.unix_path.c_str(), &file) != 0) continue;
-    if (file.st_dev == bound.device && file.st_ino == bound.inode) ::unlink(bound.unix_path.c_str());
-    bound.inode = 0;
-  }
+  for (BoundAddress& bound : addresses_) RemoveSocketFile(bound);
+}
+
+// A file that somebody else has put there stays.
+void Server::RemoveSocketFile(BoundAddress& bound) {
+  struct stat file {};
+  if (bound.unix_path.empty() || bound.inode == 0 || ::lstat(bound.unix_path.c_str(), &file) != 0) return;
+  if (file.st_dev == bound.device && file.st_ino == bound.inode) ::unlink(bound.unix_path.c_str());
+  bound.inode = 0;
 }
 
 void Server::CloseListeners() {
   RemoveSocketFiles();
+  unopened_.clear();
   for (auto& listeners : listeners_) listeners.clear();
 }
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,6 +27,7 @@ struct BoundAddress {
   std::string host, unix_path;
   uint16_t port = 0;
   bool secure = false;
+  bool open = true;   // false once the listener was removed
   dev_t device = 0;   // of the socket file: only ours is removed
   ino_t inode = 0;
 };
@@ -69,9 +71,11 @@ class Server : public std::enable_shared_from_this<Server> {
   // `shared`: for each I/O thread and slot (index thread * slots + slot) queue::kSharedBytes that outlive the server.
   void SetSharedMemory(const std::vector<uint8_t*>& shared);
   bool Listen(ListenError* error);
+  // By number of the listener: its place in options().listen, then those that AddListener brought.
   const std::vector<BoundAddress>& addresses() const { return addresses_; }
-  // Certificates for the secure listener at this place of options().listen, before Start and at any time later: handshakes
-  // that begin from now on use them. False with a text when they cannot be used; the old ones then stay.
+  bool IsSecure(uint32_t listener) const { return listener < listening_.size() && listening_[listener]->secure; }
+  // Certificates for a secure listener, before Start and at any time later: handshakes that begin from now on use them. False
+  // with a text when they cannot be used; the old ones then stay.
   bool SetTls(uint32_t listener, tls::ContextOptions options, std::string* error);
   // Whether every secure listener has certificates.
   bool HasTls() const;
@@ -79,12 +83,29 @@ class Server : public std::enable_shared_from_this<Server> {
   bool OpenLog(std::string* error);
   // Replaces what requests are routed by; requests that were routed before and wait for a worker go to the new generation's
   // (Dispatcher). May be called while serving. A snapshot that no I/O thread uses any more is freed by the next call.
+  // Without mounts or options in the snapshot those of the last one stay.
   void Publish(std::unique_ptr<Snapshot> snapshot);
+  // For a snapshot to come: mounts that code with this server's maker.
+  std::shared_ptr<const std::vector<files::Mount>> AdoptMounts(std::vector<files::Mount> mounts);
+  // For a snapshot to come: the options of the start with what `wanted` says about that which may change while serving (hosts,
+  // trusted peers, limits, timeouts, HSTS).
+  std::shared_ptr<const ServerOptions> AdoptOptions(const ServerOptions& wanted) const;
   // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
   // no descriptor or thread left for them: then none runs.
   bool Start(std::string* error);
+  // Binds one more address: clients wait in its backlog until OpenListener. False with *error. Its number is the last one of
+  // addresses(). After Start.
+  bool AddListener(const ListenOptions& wanted, ListenError* error);
+  // Lets the I/O threads accept from it. A secure one has its certificates by now.
+  void OpenListener(uint32_t listener);
+  // Closes a listener, also one that was not opened yet. Connections that it brought stay. Harmless when repeated.
+  void RemoveListener(uint32_t listener);
+  // Not ready any more, and answers say Connection: close from now on, so that clients go before the stop.
+  void BeginLameDuck();
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.
   void RequestStop(int64_t grace_ms, std::function<void()> ended);
+  // Gives those that stop this much time from now instead.
+  void HurryStop(int64_t grace_ms);
   // Waits for the threads. After RequestStop.
   void Join();
   // Gives the addresses back when the server was never started.
@@ -104,20 +125,23 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // Direct mode only.
   IoThread& direct_thread() { return *io_threads_[0]; }
-  const std::vector<files::Mount>& mounts() const { return mounts_; }
+  const std::shared_ptr<const std::vector<files::Mount>>& mounts() const { return mounts_; }
 
  private:
   Server(ServerOptions options, std::vector<files::Mount> mounts);
   bool MakeIoThreads(std::string* error);
   bool RunIoThreads(std::string* error);
   void ThreadBody(uint32_t index);
+  bool Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* descriptors, ListenError* error);
+  void RemoveSocketFile(BoundAddress& bound);
   void RemoveSocketFiles();
   void PointRedirects();
   void FreeUnusedSnapshots();
 
   const ServerOptions options_;
   compress::VariantMaker variants_;
-  const std::vector<files::Mount> mounts_;  // point at variants_
+  std::shared_ptr<const std::vector<files::Mount>> mounts_;  // of the last snapshot; point at variants_
+  std::shared_ptr<const ServerOptions> settings_;            // of the last snapshot
   uint32_t id_ = 0;
   AccessLog log_;
   Readiness readiness_;
@@ -126,7 +150,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
-  std::vector<std::unique_ptr<Listening>> listening_;  // by place in options_.listen
+  std::vector<std::unique_ptr<Listening>> listening_;  // by number of the listener
+  std::map<uint32_t, std::vector<base::UniqueFd>> unopened_;  // by number: bound, one descriptor for each I/O thread
   std::shared_ptr<tls::TicketKeys> ticket_keys_ = std::make_shared<tls::TicketKeys>();
   std::vector<std::unique_ptr<const Snapshot>> snapshots_;  // oldest first
   uint64_t last_serial_ = 0;

@@ -7,6 +7,7 @@
 
 #include "native/files/static_handler.h"
 #include "native/route/table.h"
+#include "native/server/options.h"
 
 namespace fastserve::server {
 
@@ -15,7 +16,8 @@ struct Snapshot {
   uint32_t generation = 1;          // of the application's code that made the table: its workers understand the route ids
   uint32_t workers = 0;             // that the generation has when it is complete; 0: one for each slot
   std::shared_ptr<const route::Table> table;
-  const std::vector<files::Mount>* mounts = nullptr;  // by mount_id; owned by the server
+  std::shared_ptr<const std::vector<files::Mount>> mounts;  // by mount_id
+  std::shared_ptr<const ServerOptions> options;  // as the last reload of the configuration left them
   bool has_internal_mounts = false;  // an application may answer with a file of them
   bool has_application = false;     // a worker answers what the front does not
   bool has_urlconf = false;         // the table knows the application's routes

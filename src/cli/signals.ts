@@ -1,5 +1,6 @@
 /** INT and TERM: the first stops gracefully, the second at once. HUP loads the code again. */
 import { shownError } from '../supervisor/error-log.ts';
+import type { Reload } from '../supervisor/reload.ts';
 import type { RunningServer } from '../supervisor/server.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
 
@@ -44,10 +45,16 @@ export function endOnSignals(close: () => Promise<void>): void {
 export function reloadOnSignal(server: RunningServer): void {
   process.on('SIGHUP', () => {
     server.reload().then(
-      ({ generation, workers, ms }) => server.log.info(`reloaded in ${ms} ms: generation ${generation}, ${workers} worker${workers === 1 ? '' : 's'}`),
-      (error: Error) => server.log.error(`reload failed, the code from before goes on: ${reasonOf(error)}`),
+      (reload) => logReload(server, reload),
+      (error: Error) => server.log.error(`reload failed, everything from before goes on: ${reasonOf(error)}`),
     );
   });
+}
+
+function logReload({ log, application }: RunningServer, { generation, workers, ms, restart }: Reload): void {
+  const code = application === null ? '' : `: generation ${generation}, ${workers} worker${workers === 1 ? '' : 's'}`;
+  log.info(`reloaded in ${ms} ms${code}`);
+  if (restart.length > 0) log.warn(`the configuration changed ${restart.join(', ')}, which cannot change while the server runs. Restart it for that.`);
 }
 
 /** USR1, as gunicorn and nginx have it: what rotates log files has moved the access log away. */

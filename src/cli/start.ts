@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { staleFiles } from '../assets/stale.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Flags, readOverrides } from '../config/overrides.ts';
+import { importAnew } from '../config/module.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
+import type { Settings } from '../config/types.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
 import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
@@ -24,8 +26,9 @@ Environment, below the options and above the file:
   FASTSERVE_IO_THREADS, FASTSERVE_LOG
 
 Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.
-  HUP loads the application's code again; new requests go to it when it is ready, and to
-  the old one when it does not load.
+  HUP reads the configuration and loads the application's code again; when all of it can be used
+  it takes over, and no connection is touched. Else everything stays as it is.
+
   USR1 opens the file of the access log again, after it was moved away.`;
 
 export function addStartCommand(program: Command): void {
@@ -65,7 +68,9 @@ async function warnOfStaleBuild({ settings, builds, log }: RunningServer): Promi
 
 async function start(directory: string, flags: StartFlags, tls: LocalCertificate | undefined): Promise<RunningServer> {
   const overrides = { ...readOverrides(flags, process.env), tls };
-  const loaded = await loadConfig(directory, flags.config);
-  const settings = await resolveConfig({ ...loaded, defaults: COMMAND_DEFAULTS, overrides });
-  return startServer(settings, addonRuntime());
+  const read = async (load?: typeof importAnew): Promise<Settings> => {
+    const loaded = await loadConfig(directory, flags.config, load);
+    return resolveConfig({ ...loaded, defaults: COMMAND_DEFAULTS, overrides });
+  };
+  return startServer(await read(), addonRuntime(), () => read(importAnew));
 }

@@ -27,6 +27,16 @@ export async function moduleUrl(file: string): Promise<string> {
   return COMPILED.has(extension) ? bundle(file) : pathToFileURL(file).href;
 }
 
+/**
+ * As importModule, for a file that may have changed since: plain JavaScript is compiled too, so that its URL changes with its
+ * content and that of what it imports by a relative path.
+ */
+export async function importAnew(file: string): Promise<Record<string, unknown>> {
+  await moduleUrl(file);
+  process.setSourceMapsEnabled(true);
+  return (await import(await bundle(file))) as Record<string, unknown>;
+}
+
 /** Imports a module of the user in this thread. Stacks of compiled ones point at their TypeScript. */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const url = await moduleUrl(file);

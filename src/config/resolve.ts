@@ -14,6 +14,7 @@ import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
 import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
@@ -52,7 +53,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   const overrides = input.overrides ?? NO_OVERRIDES;
   const problems: ConfigProblem[] = [];
   const app = resolveApplication(checked.app, input.directory, problems);
-  if (checked.app === undefined && (checked.static ?? []).length === 0) problems.push(NOTHING_TO_SERVE);
+  if (checked.app === undefined && (checked.static ?? []).length === 0 && checked.proxy.length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
     ...commonSettings(checked, input.directory),
@@ -61,6 +62,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
+    ...(await resolveProxying(checked, input.directory, problems)),
   };
   settings.log.access = overrides.access ?? checked.log.access ?? input.defaults.access;
   checkTogether(settings, problems);
@@ -70,7 +72,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts'> {
+function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
@@ -103,6 +105,8 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     workers: 0,
     ioThreads: checked.ioThreads ?? 1,
     mounts: [],
+    upstreams: [],
+    proxy: [],
   };
   const problems: ConfigProblem[] = [];
   checkTogether(settings, problems);
@@ -110,8 +114,8 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   return settings;
 }
 
+const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
-const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 } };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {
   return { directory, hasApp: checked.app !== undefined, compresses: checked.compress !== null };
@@ -128,7 +132,7 @@ export async function resolveStatic(input: Omit<ConfigInput, 'defaults' | 'overr
 
 const NOTHING_TO_SERVE: ConfigProblem = {
   path: '',
-  text: 'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+  text: 'there is neither an app nor a static directory nor a proxy. Set "app" to a module, "static" to a list of directories or "proxy" to a list of upstreams.',
 };
 
 function resolveApplication(app: CheckedConfig['app'], directory: string, problems: ConfigProblem[]): Application | null {
@@ -243,6 +247,11 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   const { minBytes, maxBytes } = settings.compress;
   if (minBytes > maxBytes) {
     problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
+  }
+  const { request, requestSoft } = settings.timeouts;
+  if (request > 0 && requestSoft >= request) {
+    const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
+    problems.push({ path: 'timeouts.requestSoft', text });
   }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
+import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import {
   type Coding,
@@ -21,7 +22,7 @@ import {
   parseTypePattern,
 } from './static-values.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -48,6 +49,8 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  proxy: CheckedProxy[];
+  upstreams: Record<string, CheckedUpstream>;
   /** null: switched off. */
   compress: Compress | null;
   hosts: string[] | undefined;
@@ -94,8 +97,6 @@ export interface CheckedCacheRule {
 
 /** Keys that the design names and later versions bring. Ignoring them would be worse than refusing them. */
 const LATER_KEYS: Record<string, string> = {
-  proxy: 'Put a proxy such as nginx in front, or remove the key.',
-  upstreams: 'Remove the key.',
   cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
@@ -266,16 +267,40 @@ const levels = section<Compress['levels']>('levels', '{ br: 9, gzip: 9 }', {
 
 const typePattern = value('a media type such as "text/html", "text/*" or "application/*+json"', 'Parameters do not count.', parseTypePattern);
 
-const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
-  codings: withDefault(
-    value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings),
-    ['br', 'zstd', 'gzip'],
+const codings = value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings);
+
+const DYNAMIC_EXAMPLE = '{ codings: ["zstd", "gzip"], minBytes: "1kb" }';
+
+const dynamicObject = section<CompressDynamic>('dynamic', DYNAMIC_EXAMPLE, {
+  codings: withDefault(codings, ['zstd', 'br', 'gzip']),
+  types: optional(list('types: ["text/*", "application/json"]', typePattern)),
+  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
+  levels: withDefault(
+    section<Compress['levels']>('levels', '{ br: 4, gzip: 4 }', {
+      br: withDefault(count(1, 11, 4), 4),
+      zstd: withDefault(count(1, 19, 3), 3),
+      gzip: withDefault(count(1, 9, 4), 4),
+    }),
+    {},
   ),
+  secrets: withDefault(flag(), false),
+});
+
+const dynamicFlag = value('true, false or an object', `Write true, or for example ${DYNAMIC_EXAMPLE}.`, (input): CompressDynamic | null | undefined => {
+  if (input === false) return null;
+  return input === true ? v.parse(dynamicObject, {}) : undefined;
+});
+
+const dynamic = v.lazy((input): Schema<CompressDynamic | null> => (isPlainObject(input) ? (dynamicObject as Schema<CompressDynamic | null>) : dynamicFlag)) as Schema<CompressDynamic | null>;
+
+const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
+  codings: withDefault(codings, ['br', 'zstd', 'gzip']),
   types: withDefault(list('types: ["text/*", "application/json"]', typePattern), COMPRESSIBLE),
   minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
   maxBytes: withDefault(size(1, 16_777_216, '1mb'), 1_048_576),
   cacheBytes: withDefault(size(65_536, 4_294_967_296, '32mb'), 33_554_432),
   levels: withDefault(levels, {}),
+  dynamic: withDefault(dynamic, false),
 });
 
 const compressFlag = value('true, false or an object', `Write false, or for example ${COMPRESS_EXAMPLE}.`, (input): Compress | null | undefined => {
@@ -319,6 +344,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   keepAlive: withDefault(duration(0, '10s'), 10_000),
   write: withDefault(duration(0, '30s'), 30_000),
   request: withDefault(duration(0, '30s'), 30_000),
+  requestSoft: withDefault(duration(0, '25s'), 0),
   queue: withDefault(duration(0, '10s'), 10_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),
@@ -352,6 +378,8 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  proxy: withDefault(list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule), []),
+  upstreams: withDefault(upstreams, {}),
   compress: withDefault(compress, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),

@@ -1,7 +1,7 @@
 /** From settings to the options of the addon. */
-import type { NativeMount, NativeServerOptions } from '../native/binding.ts';
+import type { NativeCompress, NativeListen, NativeMount, NativeServerOptions } from '../native/binding.ts';
 import type { MountBuild } from './manifest.ts';
-import type { Settings } from './types.ts';
+import type { Compress, ListenAddress, Settings } from './types.ts';
 
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -14,19 +14,17 @@ const LOOK_AGAIN_MS = 1000;
  * loadBuilds gives them.
  */
 export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
-  const { handshake, header, body, bodyTotal, keepAlive, write, request, queue } = settings.timeouts;
+  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue } = settings.timeouts;
   return {
-    listen: settings.listen.map((address) => {
-      const proxyProtocol = address.proxyProtocol ?? false;
-      if ('unix' in address) return { unix: address.unix, proxyProtocol };
-      return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
-    }),
+    listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
-    compress: settings.compress,
+    upstreams: settings.upstreams.map((upstream) => ({ ...upstream })),
+    proxy: settings.proxy.map((rule) => ({ ...rule })),
+    ...compressOptions(settings.compress),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
-    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, queue },
+    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots,
@@ -36,6 +34,19 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     hsts: settings.hsts,
     direct: settings.direct,
   };
+}
+
+/** One address; certificates come by setTls. */
+export function nativeListen(address: ListenAddress): NativeListen {
+  const proxyProtocol = address.proxyProtocol ?? false;
+  if ('unix' in address) return { unix: address.unix, proxyProtocol };
+  return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
+}
+
+function compressOptions({ dynamic, ...files }: Compress): Pick<NativeServerOptions, 'compress' | 'compressDynamic'> {
+  const off: NativeCompress = { ...files, codings: [], types: [] };
+  if (dynamic === null) return { compress: files, compressDynamic: { ...off, secrets: false } };
+  return { compress: files, compressDynamic: { ...off, ...dynamic, types: dynamic.types ?? files.types } };
 }
 
 function builtOf(build: MountBuild | null | undefined): NativeMount['built'] {

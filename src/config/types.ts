@@ -2,6 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
+import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
 export type Size = number | string;
@@ -131,6 +132,22 @@ export interface CompressConfig {
   /** Memory for the results; the least recently used are given up. Default: 32mb. */
   cacheBytes?: Size | undefined;
   levels?: CompressLevelsConfig | undefined;
+  /** Compress what views answer, too, on its way to each client. true: with the defaults. Default: false. */
+  dynamic?: boolean | CompressDynamicConfig | undefined;
+}
+
+/** How answers that are made for one request are compressed: at once, by the I/O threads, so that the levels are low. */
+export interface CompressDynamicConfig {
+  /** The preferred first. What the runtime lacks is left out. Default: ["zstd", "br", "gzip"]. */
+  codings?: readonly ('br' | 'zstd' | 'gzip')[] | undefined;
+  /** Default: those of compress.types. Streams of events are never compressed. */
+  types?: readonly string[] | undefined;
+  /** Smaller contents of known length are left alone. Default: 1kb. */
+  minBytes?: Size | undefined;
+  /** Default: { br: 4, zstd: 3, gzip: 4 }. */
+  levels?: CompressLevelsConfig | undefined;
+  /** Also answers to requests with Cookie or Authorization and those with Set-Cookie (BREACH). Default: false. */
+  secrets?: boolean | undefined;
 }
 
 /** From fast to small. */
@@ -178,6 +195,8 @@ export interface TimeoutsConfig {
   write?: Duration | undefined;
   /** From hand-over to the application to its answer: 504 beyond. Default: 30s. */
   request?: Duration | undefined;
+  /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
+  requestSoft?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
   queue?: Duration | undefined;
   /** For the application to load. Default: 30s. */
@@ -223,6 +242,9 @@ export interface Config {
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  proxy?: readonly ProxyConfig[] | undefined;
+  /** Servers that proxy entries name. */
+  upstreams?: Readonly<Record<string, UpstreamConfig>> | undefined;
   /** false: nothing is compressed while it is served. Default: {}. */
   compress?: boolean | CompressConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
@@ -303,6 +325,17 @@ export interface Compress {
   maxBytes: number;
   cacheBytes: number;
   levels: { br: number; zstd: number; gzip: number };
+  /** null: what views answer is sent as it is. */
+  dynamic: CompressDynamic | null;
+}
+
+export interface CompressDynamic {
+  codings: ('br' | 'zstd' | 'gzip')[];
+  /** In lower case; undefined: those of the files. */
+  types: string[] | undefined;
+  minBytes: number;
+  levels: { br: number; zstd: number; gzip: number };
+  secrets: boolean;
 }
 
 export interface Limits {
@@ -332,6 +365,7 @@ export interface Timeouts {
   keepAlive: number;
   write: number;
   request: number;
+  requestSoft: number;
   queue: number;
   start: number;
   stop: number;
@@ -347,6 +381,8 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  readonly upstreams: readonly Upstream[];
+  readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];

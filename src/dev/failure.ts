@@ -3,15 +3,9 @@
  * reads the source file.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { framesOf, type Place, placeOf } from './stack.ts';
 
-export interface Place {
-  /** Absolute path. */
-  readonly file: string;
-  /** Both from 1. */
-  readonly line: number;
-  readonly column: number;
-}
+export type { Place } from './stack.ts';
 
 export interface FrameLine {
   readonly number: number;
@@ -35,11 +29,9 @@ export interface Failure {
 
 const CONTEXT_LINES = 4;
 const LINE_SHOWN = 200;
-const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMPILER_LINE = /^\s*(\/.+?):(\d+):(\d+): (.*)$/m;
 /** At the start of a line, as errors of templates have it. */
 const MESSAGE_PLACE = /^(?:\w*Error: )?(\/[^\s:]+):(\d+):(\d+)\b/m;
-const STACK_LINE = /^\s+at (?:.*? \()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/;
 
 /** Of an error that start or reload gave. */
 export function describeFailure(error: Error & { code?: unknown }): Failure {
@@ -53,8 +45,7 @@ export function describeFailure(error: Error & { code?: unknown }): Failure {
 
 /** Of a stack as V8 writes it, message first. A message that names a place itself, as those about templates do, knows better. */
 export function describeStack(heading: string, message: string, stack: string): Failure {
-  const places = stack.split('\n').flatMap((line) => placeOf(STACK_LINE.exec(line)) ?? []);
-  const place = placeOf(MESSAGE_PLACE.exec(message)) ?? places.find(({ file }) => isApplication(file)) ?? null;
+  const place = placeOf(MESSAGE_PLACE.exec(message)) ?? framesOf(stack).find(({ isApplication }) => isApplication)?.place ?? null;
   const first = stack.search(/^\s+at /m);
   return { heading, message, place, frame: frameOf(place), stack: first === -1 ? '' : stack.slice(first) };
 }
@@ -67,18 +58,8 @@ function describeCompilerError(text: string): Failure {
   return { heading: 'The code does not compile', message, place, frame: frameOf(place), stack: '' };
 }
 
-function placeOf(match: RegExpExecArray | null): Place | null {
-  const [, file = '', line, column] = match ?? [];
-  if (file === '') return null;
-  return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(line), column: Number(column) };
-}
-
-/** Packages and this one are not where the fault is looked for. */
-function isApplication(file: string): boolean {
-  return !file.includes('/node_modules/') && !file.startsWith(`${OWN_ROOT}src/`) && !file.startsWith(`${OWN_ROOT}dist/`);
-}
-
-function frameOf(place: Place | null): FrameLine[] {
+/** The lines around a place; none when its file cannot be read. */
+export function frameOf(place: Place | null): FrameLine[] {
   if (place === null) return [];
   let lines: string[];
   try {

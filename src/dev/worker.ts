@@ -8,21 +8,33 @@
 import { type GatewayApplication, type GatewayRequest, Head, type RawApplication, type Respond, type RouteManifest } from '../gateway/contract.ts';
 import { runWorker } from '../gateway/worker.ts';
 import type { WorkerTask } from '../gateway/worker-task.ts';
+import { debugPage } from './debug-page.ts';
 import { describeStack, type Failure } from './failure.ts';
 import { fieldOf, injectScript } from './inject-script.ts';
 import { LiveHub } from './live-hub.ts';
 import { LIVE_PATH, SCRIPT, SCRIPT_PATH } from './live-script.ts';
 import { overlayPage } from './overlay.ts';
+import { type RequestReport, RequestReports } from './request-report.ts';
 
 const PAGE = ['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store'];
 
 /** As src/gateway/worker.ts. */
 export default function run(task: WorkerTask): Promise<void> {
-  return runWorker(task, async (application) => decorate(application, await LiveHub.open(task.generation)));
+  const reports = new RequestReports();
+  return runWorker(task, {
+    lend: (environment) => reports.lend(environment),
+    decorate: async (application) => decorate(application, { hub: await LiveHub.open(task.generation), reports }),
+  });
 }
 
-function decorate(application: GatewayApplication, hub: LiveHub): GatewayApplication {
-  return { ...application, manifest: application.manifest && withLiveRoutes(application.manifest), handle: wrap(application.handle, hub) };
+/** What pages are made with. */
+interface Means {
+  readonly hub: LiveHub;
+  readonly reports: RequestReports;
+}
+
+function decorate(application: GatewayApplication, means: Means): GatewayApplication {
+  return { ...application, manifest: application.manifest && withLiveRoutes(application.manifest), handle: wrap(application.handle, means) };
 }
 
 /**
@@ -34,7 +46,8 @@ function withLiveRoutes(manifest: RouteManifest): RouteManifest {
   return { ...manifest, routes: [...manifest.routes, ...own], unmatched: 'application' };
 }
 
-function wrap(handle: RawApplication, hub: LiveHub): RawApplication {
+function wrap(handle: RawApplication, means: Means): RawApplication {
+  const { hub } = means;
   return (request, respond) => {
     const { path } = request;
     if (path === LIVE_PATH) return respond(200, ['content-type', 'text/event-stream', 'cache-control', 'no-store'], hub.events());
@@ -42,17 +55,18 @@ function wrap(handle: RawApplication, hub: LiveHub): RawApplication {
     const navigates = isNavigation(request);
     const { broken, version } = hub.state;
     if (broken !== null && navigates) return respond(500, PAGE, overlayPage(broken, version));
-    return navigates ? runForPage(handle, request, respond, hub) : handle(request, respond);
+    means.reports.begin(request);
+    return navigates ? runForPage(handle, request, respond, means) : handle(request, respond);
   };
 }
 
 /** Answers are in HTML where they can be: the live script is added, and a failure of the application becomes the overlay. */
-function runForPage(handle: RawApplication, request: GatewayRequest, respond: Respond, hub: LiveHub): void | Promise<void> {
+function runForPage(handle: RawApplication, request: GatewayRequest, respond: Respond, { hub, reports }: Means): void | Promise<void> {
   let answered = false;
   const { version } = hub.state;
   const answer: Respond = (status, fields, body) => {
     const failure = typeof body === 'string' && status === 500 ? failureIn(fields instanceof Head ? fields.fields : fields, body) : null;
-    const page = failure === null ? injectScript({ fields, body }, version) : { fields: PAGE, body: overlayPage(failure, version) };
+    const page = failure === null ? injectScript({ fields, body }, version) : { fields: PAGE, body: failurePage(failure, reports.take(request), version) };
     respond(status, page.fields, page.body);
     answered = true;
   };
@@ -66,6 +80,11 @@ function runForPage(handle: RawApplication, request: GatewayRequest, respond: Re
   } catch (error) {
     return fail(error);
   }
+}
+
+/** The pipeline tells all about its failures; of other applications only the text of their answer is known. */
+function failurePage(failure: Failure, report: RequestReport | null, version: number): string {
+  return report === null ? overlayPage(failure, version) : debugPage(report, version);
 }
 
 /** A 500 with a stack, as applications answer with in development. */

@@ -46,7 +46,10 @@ export interface GatewayRequest {
   rawFields(): string[];
   /** The content. */
   readonly body: GatewayBody;
-  /** Aborts when the client goes away or the request's time is over. Made when first read. */
+  /**
+   * Aborts when the client goes away (AbortError), or when the request's time is short or over (TimeoutError). Made when first
+   * read.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -71,6 +74,8 @@ export type FlatFields = readonly string[];
  */
 export class Head {
   readonly fields: FlatFields;
+  /** The same with lower-case names: what a response begins with that changes some. */
+  readonly lowerCased: FlatFields;
   /** "name: value\r\n"... */
   readonly block: string;
   /** The gateway's registration in this thread: 0 until first used. */
@@ -81,6 +86,7 @@ export class Head {
     let block = '';
     for (let i = 0; i + 1 < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
     this.fields = fields;
+    this.lowerCased = fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
     this.block = block;
   }
 }
@@ -163,6 +169,16 @@ export interface RouteEntry {
   name: string | null;
   /** For people: function or class name and module if known. */
   view: string;
+  /** Absent: as the server is set. Not for opaque routes, which the front does not know. */
+  policy?: RoutePolicy;
+}
+
+/** What a route asks of the front; what is absent is as the server is set. Times in milliseconds, 0 for none. */
+export interface RoutePolicy {
+  /** From the hand-over to a worker until 504; a worker that stands still then is replaced. */
+  timeout?: number;
+  /** From the hand-over until request.signal aborts with a TimeoutError. */
+  softTimeout?: number;
 }
 
 /** An application in the form that the gateway runs, with what the front must know about it. */
@@ -185,11 +201,19 @@ export interface ApplicationEnvironment {
   onError(error: Error, request: GatewayRequest): void;
   /** Called before each rendering of a template with its full context. For tests. Must not throw. */
   onRender?(template: string, context: object, request: GatewayRequest): void;
+  /** Development: hears of each layer that a request enters. Must not throw. An application asks for it once, when it starts. */
+  readonly watch?: WatchPipeline;
   /** The static directories of the server; names that say no directory are of the first one. Default: "/static/", not built. */
   readonly staticDirectories?: readonly StaticDirectory[];
   /** What all workers of the server share. Default: a memory of this thread alone. */
   readonly sharedMemory?: SharedMemory;
 }
+
+/** The layers of a pipeline that can be watched. */
+export type PipelineLayer = 'middleware' | 'view' | 'context' | 'template';
+
+/** Called when a request enters a layer; what it gives is called once when it leaves, with the outcome in words, "" for none. */
+export type WatchPipeline = (request: GatewayRequest, layer: PipelineLayer, name: string) => (outcome: string) => void;
 
 /**
  * Text by key that all workers of a server share. It lives in the main thread: a worker that dies takes nothing along, and the

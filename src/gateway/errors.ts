@@ -34,10 +34,18 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** Why request.signal aborts. */
+/** Why request.signal aborts when the client leaves. */
 export class RequestAbortedError extends Error {
   override name = 'AbortError';
   constructor() {
-    super('the client went away or the request ran out of time');
+    super('the client went away');
+  }
+}
+
+/** Why request.signal aborts when a time limit of the request passes. `over`: the client has been answered already. */
+export class RequestTimeoutError extends Error {
+  override name = 'TimeoutError';
+  constructor(over: boolean) {
+    super(over ? 'the request ran out of time: the client has been answered' : 'the time of the request is nearly over');
   }
 }

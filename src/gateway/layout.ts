@@ -19,6 +19,9 @@ export const TOKEN_SLOT_BITS = 20;
 export const KIND_MASK = 0xf;
 export const KIND_REQUEST = 0;
 export const KIND_CANCEL = 1;
+/** Values of a cancel record; 0: the client has gone. */
+export const CANCEL_TIME_SHORT = 1;
+export const CANCEL_TIME_OVER = 2;
 export const KIND_BODY_CHUNK = 2;
 export const KIND_CREDIT = 3;
 export const FLAG_BODY_STREAM = 1 << 4;

@@ -8,7 +8,7 @@ import {
   CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
   KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
-import { BodyAbortedError, BodyTooLargeError, RequestAbortedError } from './errors.ts';
+import { BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { QueueRequest } from './queue-request.ts';
 
@@ -187,7 +187,7 @@ export class QueueReader {
     const value = channel.words[(at + CONTROL_VALUE) >> 2] as number;
     switch (flags & KIND_MASK) {
       case KIND_CANCEL:
-        return request.cancel();
+        return request.cancel(value);
       case KIND_CREDIT:
         return request.onCredit?.(value);
       case KIND_BODY_CHUNK: {
@@ -200,7 +200,7 @@ export class QueueReader {
 
   /** The last resort: what escapes an application becomes a constant page (or ends a streamed answer). */
   #fail(request: QueueRequest, error: unknown): void {
-    if (error instanceof BodyAbortedError || (request.gone && error instanceof RequestAbortedError)) {
+    if (error instanceof BodyAbortedError || (request.gone && isAbort(error))) {
       // Not the application's fault, and nobody is there to read an answer.
       if (!request.answered) request.drop();
       return;
@@ -214,4 +214,8 @@ export class QueueReader {
     const stack = error instanceof Error ? error.stack : String(error);
     request.answer(500, PLAIN_TEXT, this.#environment.debug ? `${stack}\n` : 'Internal Server Error\n');
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof RequestAbortedError || error instanceof RequestTimeoutError;
 }

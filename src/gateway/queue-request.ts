@@ -7,7 +7,8 @@
 import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
 } from './contract.ts';
-import { AlreadyAnsweredError, RequestAbortedError } from './errors.ts';
+import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
+import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
 import { pumpStream } from './answer-stream.ts';
 import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
 import type { QueueReader } from './queue-reader.ts';
@@ -23,6 +24,8 @@ export class QueueRequest implements GatewayRequest {
   #answered = false;
   #pinned = false;
   #gone = false;
+  /** Why request.signal is aborted. */
+  #aborted: Error | undefined;
   /** The last word was said: the front knows nothing of this request any more. */
   #ended = false;
   #body: InlineBody | StreamedBody | undefined;
@@ -91,7 +94,7 @@ export class QueueRequest implements GatewayRequest {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#gone) this.#abort.abort(new RequestAbortedError());
+      if (this.#aborted !== undefined) this.#abort.abort(this.#aborted);
     }
     return this.#abort.signal;
   }
@@ -180,10 +183,12 @@ export class QueueRequest implements GatewayRequest {
     else body.push(chunk, last);
   }
 
-  /** The client has gone or the time is over. */
-  cancel(): void {
+  /** The client has gone, or a time limit has passed: `reason` is a value of cancel records. */
+  cancel(reason: number): void {
+    this.#aborted ??= reason === 0 ? new RequestAbortedError() : new RequestTimeoutError(reason === CANCEL_TIME_OVER);
+    this.#abort?.abort(this.#aborted);
+    if (reason === CANCEL_TIME_SHORT) return;
     this.#gone = true;
-    this.#abort?.abort(new RequestAbortedError());
     if (this.#body instanceof StreamedBody) this.#body.abort();
     this.onGone?.();
   }

@@ -14,18 +14,23 @@ import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts'
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
 
-/** Changes an application before it is attached. */
-export type Decorate = (application: GatewayApplication) => GatewayApplication | Promise<GatewayApplication>;
+/** What another entry than this one adds. */
+export interface WorkerExtension {
+  /** Adds to what the application is lent. */
+  lend(environment: ApplicationEnvironment): ApplicationEnvironment;
+  /** Changes the started application before it is attached. */
+  decorate(application: GatewayApplication): GatewayApplication | Promise<GatewayApplication>;
+}
 
 /** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
 export default function run(task: WorkerTask): Promise<void> {
-  return runWorker(task, (application) => application);
+  return runWorker(task, { lend: (environment) => environment, decorate: (application) => application });
 }
 
-/** As the default export, with an application that `decorate` has changed. */
-export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<void> {
+/** As the default export, with what an extension adds. */
+export async function runWorker(task: WorkerTask, extension: WorkerExtension): Promise<void> {
   const post = (message: WorkerMessage) => task.port.postMessage(message);
-  const environment: ApplicationEnvironment = {
+  const environment = extension.lend({
     debug: task.debug,
     staticDirectories: task.staticDirectories,
     sharedMemory: remoteMemory(task.memory),
@@ -37,9 +42,9 @@ export async function runWorker(task: WorkerTask, decorate: Decorate): Promise<v
         message: error.message,
         stack: error.stack ?? String(error),
       }),
-  };
+  });
   activateStaticFiles(environment.staticDirectories);
-  const application = await decorate(await load(task, environment, post));
+  const application = await extension.decorate(await load(task, environment, post));
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   await reader.idle(await stopped(task));

@@ -6,6 +6,7 @@
  * and its services). They are private fields behind functions that this module exports to the pipeline and index.ts does not
  * re-export: gatewayOf, matchOf and assignMatch.
  */
+import type { ContentTags } from '../gateway/content-tags.ts';
 import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
 import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
@@ -50,6 +51,8 @@ export interface RequestServices {
   renderTemplate(request: Request, template: string, context: object): string | GatheredPage | Promise<string | GatheredPage>;
   /** For signed cookies; null when the application has no secret key. */
   readonly signingKeys: SigningKeys | null;
+  /** Entity-tags under the application's secret key. */
+  readonly contentTags: ContentTags;
   readonly contentLimits: ContentLimits;
   /** Where uploads are kept until their request ends; undefined: the system's temporary directory. */
   readonly uploadDirectory: string | undefined;

@@ -49,7 +49,7 @@ export class Response {
   }
 
   get headers(): ResponseHeaders {
-    return (this.#headers ??= new ResponseHeaders(lowerCaseNames(this.#head.fields)));
+    return (this.#headers ??= new ResponseHeaders(this.#head.lowerCased));
   }
 
   /** The fields in the form that the gateway takes; reading them builds nothing. */
@@ -81,10 +81,6 @@ export class Response {
 function checkedStatus(status: number): number {
   if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
   throw new RangeError(`Response: status ${String(status)} is not between 200 and 599`);
-}
-
-function lowerCaseNames(fields: FlatFields): string[] {
-  return fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
 }
 
 function applyHeaders(headers: ResponseHeaders, init: Exclude<HeadersInit, Head>): void {

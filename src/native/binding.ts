@@ -98,14 +98,65 @@ export interface NativeTimeouts {
   write: number;
   /** From dispatch to answer: 504 beyond. */
   request: number;
+  /** From dispatch until request.signal aborts with a TimeoutError. */
+  requestSoft: number;
   /** Longest wait for a worker: 503 beyond. */
   queue: number;
+}
+
+export interface NativeUpstream {
+  name: string;
+  servers: {
+    label: string;
+    protocol: 'http' | 'uwsgi';
+    tls: boolean;
+    /** A literal IP, "" for a unix socket. */
+    host: string;
+    port: number;
+    /** Absolute path, "" for TCP. */
+    unix: string;
+    /** Host and port that the server knows itself by. */
+    authority: string;
+  }[];
+  /** Idle connections to one server for each I/O thread. */
+  keepAlive: number;
+  tries: number;
+  /** Milliseconds; 0 switches a limit off. */
+  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number };
+  /** PEM texts and a name, "" for none. null: no server has TLS. */
+  tls: { ca: string; cert: string; key: string; name: string; verify: boolean } | null;
+}
+
+export interface NativeProxyRule {
+  prefix: string;
+  /** A pattern of native/http/host_pattern.h, "" for any. */
+  host: string;
+  /** Index into upstreams. */
+  upstream: number;
+  stripPrefix: boolean;
+  buffer: boolean;
+  requestBuffer: boolean;
+  rewrite: boolean;
+  /** "client", "upstream", or the value of Host. */
+  sendHost: string;
+  /** null: all. */
+  methods: string[] | null;
+  /** Names in lower case. */
+  hide: string[];
+  setLines: string;
+  setNames: string[];
+  upgrade: string[];
 }
 
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
+  upstreams: NativeUpstream[];
+  /** The longest prefix decides, as among mounts. */
+  proxy: NativeProxyRule[];
   compress: NativeCompress;
+  /** Of what workers answer; maxBytes and cacheBytes mean nothing. */
+  compressDynamic: NativeCompress & { /** Also what may carry secrets (BREACH). */ secrets: boolean };
   /** Patterns as a mount's host; empty for any host. */
   hosts: string[];
   /** Networks in CIDR form, addresses, "unix". */
@@ -143,6 +194,9 @@ export interface NativeStats {
   connectionsOpen: number;
   requests: number;
   requestsToWorkers: number;
+  requestsProxied: number;
+  /** Answers 502, 503 and 504 that the front gave for an upstream. */
+  proxyFailures: number;
   /** Gauge: waiting for a worker. */
   queued: number;
   /** Gauge: inside workers. */
@@ -193,18 +247,34 @@ export interface NativeServer {
   /**
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
-   * already; `workers` is how many it has when it is complete.
+   * already; `workers` is how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
+   * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start.
    */
-  setRoutes(manifest: import('../gateway/contract.ts').RouteManifest | null, generation: number, workers: number): void;
+  setRoutes(
+    manifest: import('../gateway/contract.ts').RouteManifest | null,
+    generation: number,
+    workers: number,
+    options?: NativeServerOptions,
+  ): void;
   /**
-   * Certificates of the listener at this place of options.listen: needed before start(), replaceable at any time for the
-   * handshakes that follow. Throws an Error with OpenSSL's reason; the certificates before then stay.
+   * Certificates of a listener: needed before start() or openListener(), replaceable at any time for the handshakes that follow.
+   * Throws an Error with OpenSSL's reason; the certificates before then stay. Listeners are numbered by their place in
+   * options.listen, then in the order of addListener().
    */
   setTls(listener: number, tls: NativeTls): void;
+  /** Binds one more address while serving; clients wait in its backlog until openListener(). Throws as listen(). */
+  addListener(listen: NativeListen): { listener: number; address: NativeAddress };
+  openListener(listener: number): void;
+  /** Closes a listener, opened or not; connections that it brought stay. */
+  removeListener(listener: number): void;
   /** Starts the I/O threads (once). */
   start(): void;
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
+  /** From now on every answer says Connection: close, so that clients leave before stop(). */
+  lameDuck(): void;
+  /** Gives a server that stops this much time from now instead. */
+  hurry(graceMs: number): void;
   stats(): NativeStats;
   /** Whether readiness probes shall be answered with 200, as far as it depends on the caller. True at first. */
   setReady(ready: boolean): void;
@@ -214,6 +284,8 @@ export interface NativeServer {
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
+  /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
+  overdue(slot: number): number;
 }
 
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
@@ -290,6 +362,6 @@ export interface NativeBinding {
   releaseTemplates(id: number): void;
   /** The page of a payload, or a refusal. */
   assemblePage(table: number, payload: string, tokens: number): Buffer | number;
-  /** The entity-tag that respondPage gives the page. */
-  pageTag(table: number, payload: string): string;
+  /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
+  pageTag(table: number, content: string | Uint8Array): string;
 }

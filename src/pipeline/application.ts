@@ -9,6 +9,7 @@
  *
  * While no layer is asynchronous no promise is made and `respond` is called before handle returns.
  */
+import { ContentTags } from '../gateway/content-tags.ts';
 import {
   type ApplicationEnvironment,
   type GatewayApplication,
@@ -29,8 +30,9 @@ import { sendResponse } from './send.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
-import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, toManifest, type Urlconf } from './urls/index.ts';
+import { activateUrlconf, buildUrlconf, checkPatterns, type Reverse, reverseIn, reverseProblem, toManifest, type Urlconf } from './urls/index.ts';
 import { locate, makeViewLayer } from './view-layer.ts';
+import { Watching } from './watching.ts';
 
 /** Marks pipeline applications of any copy of this package. */
 export const PIPELINE_BRAND: unique symbol = Symbol.for('fastserve.pipeline') as never;
@@ -59,15 +61,25 @@ export class PipelineApplication {
   bind(): GatewayApplication {
     const { templates, onStart, onStop } = this.#options;
     let environment = DEFAULT_ENVIRONMENT;
+    let handle = this.#buildHandle(() => environment, null);
     return {
       kind: 'pipeline',
-      handle: this.#buildHandle(() => environment),
+      get handle() {
+        return handle;
+      },
       manifest: this.manifest,
       start: async (lent = DEFAULT_ENVIRONMENT) => {
         environment = lent;
+        if (lent.watch !== undefined) handle = this.#buildHandle(() => environment, new Watching(lent.watch));
         activateSharedMemory(lent.sharedMemory);
         const files = new StaticFiles(lent.staticDirectories);
-        await templates?.prepare?.({ debug: lent.debug, url: this.reverse, staticUrl: files.url, staticIntegrity: files.integrity });
+        await templates?.prepare?.({
+          debug: lent.debug,
+          url: this.reverse,
+          urlProblem: (name, given) => reverseProblem(this.#urlconf, name, given),
+          staticUrl: files.url,
+          staticIntegrity: files.integrity,
+        });
         await onStart?.();
       },
       stop: async () => {
@@ -76,12 +88,13 @@ export class PipelineApplication {
     };
   }
 
-  #buildHandle(environment: () => ApplicationEnvironment): RawApplication {
-    const { middleware = [], errorHandlers = {} } = this.#options;
+  #buildHandle(environment: () => ApplicationEnvironment, watching: Watching | null): RawApplication {
+    const { errorHandlers = {} } = this.#options;
+    const middleware = (this.#options.middleware ?? []).map((each) => watching?.middleware(each) ?? each);
     const support = { complete: completeResponse, toResponse: makeErrorResponder(errorHandlers, environment) };
     const hooks = collectHooks(middleware);
-    const services = this.#buildServices(hooks, environment);
-    const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks);
+    const services = this.#buildServices(hooks, environment, watching);
+    const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks, watching?.view.bind(watching));
     const chain = buildChain(middleware, view, support);
     return (gatewayRequest, respond) => {
       const response = chain(new Request(gatewayRequest, services));
@@ -90,8 +103,9 @@ export class PipelineApplication {
     };
   }
 
-  #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment): RequestServices {
-    const { templates, contextProcessors = [], secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
+  #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment, watching: Watching | null): RequestServices {
+    const { templates, secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
+    const contextProcessors = (this.#options.contextProcessors ?? []).map((each) => watching?.processor(each) ?? each);
     const areSelective = contextProcessors.some((processor) => processor.names !== undefined);
     return {
       locate: (request) => void locate(this.#urlconf.routes, request, this.manifest.appendSlash),
@@ -101,7 +115,7 @@ export class PipelineApplication {
         }
         const run = (name: string, context: object): RenderedTemplate | Promise<RenderedTemplate> => {
           environment().onRender?.(name, context, gatewayOf(request));
-          return templates.render(name, context);
+          return watching === null ? templates.render(name, context) : watching.template(request, name, () => templates.render(name, context));
         };
         const draw = (name: string, names: object): RenderedTemplate | Promise<RenderedTemplate> => {
           const read = areSelective ? namesRead(templates, name) : undefined;
@@ -114,6 +128,7 @@ export class PipelineApplication {
         return done instanceof Promise ? done.then(() => draw(page.template, page.context)) : draw(page.template, page.context);
       },
       signingKeys: secretKey === undefined ? null : { key: secretKey, fallbacks: secretKeyFallbacks },
+      contentTags: new ContentTags(secretKey ?? ''),
       contentLimits: { ...DEFAULT_LIMITS, ...content },
       uploadDirectory,
     };

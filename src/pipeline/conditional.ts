@@ -27,15 +27,15 @@ export function isEntityTag(text: string): boolean {
 export function evaluate(request: Request, { etag, lastModified }: Validators): Verdict {
   const { headers } = request;
   const ifMatch = headers.get('if-match');
-  const isSafe = request.method === 'GET' || request.method === 'HEAD';
   if (ifMatch !== undefined) {
     if (!listHas(ifMatch, etag, true)) return 412;
-  } else if (isAfter(lastModified, headers.get('if-unmodified-since'), true)) {
+  } else if (lastModified !== undefined && isAfter(lastModified, headers.get('if-unmodified-since'), true)) {
     return 412;
   }
   const ifNoneMatch = headers.get('if-none-match');
+  const isSafe = request.method === 'GET' || request.method === 'HEAD';
   if (ifNoneMatch !== undefined) return listHas(ifNoneMatch, etag, false) ? (isSafe ? 304 : 412) : 'go';
-  return isSafe && isAfter(lastModified, headers.get('if-modified-since'), false) ? 304 : 'go';
+  return lastModified !== undefined && isSafe && isAfter(lastModified, headers.get('if-modified-since'), false) ? 304 : 'go';
 }
 
 /** The answer for a verdict, with what a 304 must repeat of the response that it stands for. */
@@ -57,9 +57,9 @@ function opaque(etag: string): string {
   return etag.startsWith('W/') ? etag.slice(2) : etag;
 }
 
-/** Whether the date is later than that of the field (`later`), or not later than it. False for a date that is missing or none. */
-function isAfter(date: Date | undefined, field: string | undefined, later: boolean): boolean {
-  if (date === undefined || field === undefined) return false;
+/** Whether the date is later than that of the field (`later`), or not later than it. False for a field that is missing or no date. */
+function isAfter(date: Date, field: string | undefined, later: boolean): boolean {
+  if (field === undefined) return false;
   const limit = Date.parse(field);
   if (Number.isNaN(limit)) return false;
   // Field dates have whole seconds.

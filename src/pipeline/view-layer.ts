@@ -6,7 +6,7 @@ import { assignMatch, gatewayOf, matchOf, type Request } from '../http/request.t
 import { Response } from '../http/response.ts';
 import { guard, type Handler, type HookTable, type LayerSupport, runViewHooks, withExceptionHooks } from './middleware/index.ts';
 import { type Resolution, type Route, resolve } from './urls/index.ts';
-import { toResponse } from './views/index.ts';
+import { toResponse, type View } from './views/index.ts';
 
 /** Resolves a request and assigns its match, if there is one. Never throws. */
 export function locate(routes: readonly Route[], request: Request, appendSlash: boolean): Resolution {
@@ -15,14 +15,14 @@ export function locate(routes: readonly Route[], request: Request, appendSlash: 
   return resolution;
 }
 
-/** The layer inside all middlewares, with their hooks. */
-export function makeViewLayer(routes: readonly Route[], appendSlash: boolean, support: LayerSupport, hooks: HookTable): Handler {
+/** The layer inside all middlewares, with their hooks. `viewOf`: the function to call for a route, its own view by default. */
+export function makeViewLayer(routes: readonly Route[], appendSlash: boolean, support: LayerSupport, hooks: HookTable, viewOf: (route: Route) => View = ownView): Handler {
   const run = (request: Request): unknown => {
     if (matchOf(request) === null) {
       const resolution = locate(routes, request, appendSlash);
       if (resolution.kind !== 'route') return answerWithoutView(resolution, request);
     }
-    const { view } = routeOf(request);
+    const view = viewOf(routeOf(request));
     if (hooks.view.length === 0) return view(request, request.params);
     const answer = runViewHooks(hooks.view, request, view, request.params);
     if (answer instanceof Promise) return answer.then((ready) => ready ?? view(request, request.params));
@@ -31,6 +31,10 @@ export function makeViewLayer(routes: readonly Route[], appendSlash: boolean, su
   const coerce = (value: unknown, request: Request): Response =>
     value instanceof Response ? value : toResponse(value, routeOf(request).description);
   return guard(run, coerce, withExceptionHooks(hooks.exception, support));
+}
+
+function ownView(route: Route): View {
+  return route.view;
 }
 
 /** The match of a request inside a pipeline is always one of its routes: only locate() assigns it. */

@@ -3,9 +3,11 @@ import { importModule } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
+import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import { WorkerApplication } from './worker-application.ts';
+import type { Pulse } from './worker-watch.ts';
 
 /** A running application, as the server sees it. */
 export interface RunningApplication {
@@ -15,10 +17,10 @@ export interface RunningApplication {
   readonly generation: number;
   /**
    * Puts a new generation of code in the place of the running one. Rejects, and leaves the running one as it is, when the
-   * new one does not load or its routes cannot be served. Not to be called again before it settles. null: cannot be done,
-   * for the application runs in this thread, which keeps the modules that it has loaded.
+   * new one does not load or its routes cannot be served. `settings` hold from then on. Not to be called again before it
+   * settles. null: cannot be done, for the application runs in this thread, which keeps the modules that it has loaded.
    */
-  readonly replace: ((source: Source) => Promise<void>) | null;
+  readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
   /** Ends it after the front has stopped; workers get at most `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface RunningApplication {
 export interface Source {
   readonly prepared: PreparedApplication;
   readonly staticDirectories: readonly StaticDirectory[];
+  /** The front's, when they change together with the code. */
+  readonly options?: NativeServerOptions;
 }
 
 /** What it is attached to. rings: index ioThread * slots + slot. */
@@ -36,12 +40,12 @@ export interface Attachment {
   readonly rings: readonly Uint8Array[];
   /** Requests that the workers of a slot have answered so far. */
   answered(slot: number): number;
-  /** Whether the event loop of a slot's worker turns; see NativeServer.probeSlot. */
-  turns(slot: number): boolean;
+  /** What can be seen of the slot's worker now. */
+  pulse(slot: number): Pulse;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
   /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */
-  publish(manifest: RouteManifest | null, generation: number, workers: number): void;
+  publish(manifest: RouteManifest | null, generation: number, workers: number, options?: NativeServerOptions): void;
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */

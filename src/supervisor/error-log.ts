@@ -10,12 +10,13 @@ const RANK: Record<LogLevel, number> = { error: 0, warn: 1, info: 2 };
 const TARGET_SHOWN = 200;
 
 export class ErrorLog {
-  readonly #level: LogLevel;
+  /** Entries below it are dropped; may change at any time. */
+  level: LogLevel;
   readonly #write: (text: string) => void;
 
-  /** Entries below `level` are dropped. `write` gets whole entries with their line end. */
+  /** `write` gets whole entries with their line end. */
   constructor(level: LogLevel, write: (text: string) => void = (text) => void process.stderr.write(text)) {
-    this.#level = level;
+    this.level = level;
     this.#write = write;
   }
 
@@ -32,7 +33,7 @@ export class ErrorLog {
   }
 
   #entry(level: LogLevel, text: string): void {
-    if (RANK[level] > RANK[this.#level]) return;
+    if (RANK[level] > RANK[this.level]) return;
     this.#write(`${new Date().toISOString()} ${level} ${escapeEntry(text)}\n`);
   }
 }

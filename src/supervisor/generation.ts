@@ -11,6 +11,7 @@ import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import type { ThreadSource } from './thread-source.ts';
 import { WorkerSlot } from './worker-slot.ts';
+import type { Pulse } from './worker-watch.ts';
 
 export interface GenerationOptions {
   /** Counts from 1. */
@@ -34,7 +35,7 @@ export interface WorkerSettings {
   readonly stuckMs: number;
   readonly debug: boolean;
   readonly answered: (slot: number) => number;
-  readonly turns: (slot: number) => boolean;
+  readonly pulse: (slot: number) => Pulse;
   readonly log: ErrorLog;
 }
 
@@ -46,7 +47,7 @@ export class Generation {
 
   constructor(options: GenerationOptions, settings: WorkerSettings) {
     const { number, url, slots, staticDirectories } = options;
-    const { serverId, threads, ringsOf, memory, startMs, stuckMs, debug, answered, turns, log } = settings;
+    const { serverId, threads, ringsOf, memory, startMs, stuckMs, debug, answered, pulse, log } = settings;
     this.number = number;
     this.slots = slots;
     this.#manifests = new ManifestAgreement(log);
@@ -59,7 +60,7 @@ export class Generation {
           startMs,
           stuckMs,
           answered: () => answered(slot),
-          turns: () => turns(slot),
+          pulse: () => pulse(slot),
           log,
           onReady: (report) => this.#manifests.add(slot, report),
         }),

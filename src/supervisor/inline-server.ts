@@ -40,7 +40,7 @@ export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
       const source: Source = { prepared: { kind: 'inline', application }, staticDirectories: [] };
       running = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
       explained(() => front.start());
-      return new RunningServer({ settings, builds: [], front, application: running, addresses, log, tls, runtime });
+      return new RunningServer({ settings, builds: [], options, front, application: running, addresses, log, tls, runtime, source: null });
     } catch (error) {
       await stopFront(front, 0);
       await running?.stop(MIN_WORKER_STOP_MS);

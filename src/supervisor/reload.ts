@@ -9,6 +9,8 @@ export interface Reload {
   readonly workers: number;
   /** From the call, or the end of the reload before, until the new code got requests. */
   readonly ms: number;
+  /** Keys of the configuration that have changed and take effect only when the server is started anew. */
+  readonly restart: readonly string[];
 }
 
 export function closingError(): FastServeError {

@@ -1,6 +1,6 @@
 /** The library's way to start a server. */
 import { LIBRARY_DEFAULTS, resolveConfig } from '../config/resolve.ts';
-import type { Config } from '../config/types.ts';
+import type { Config, Settings } from '../config/types.ts';
 import { addonRuntime } from './runtime.ts';
 import { type FastServer, startServer } from './server.ts';
 
@@ -10,6 +10,6 @@ import { type FastServer, startServer } from './server.ts';
  * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_SYSTEM, FS_APP, FS_ADDON; nothing is left running then.
  */
 export async function serve(config: Config): Promise<FastServer> {
-  const settings = await resolveConfig({ config, directory: process.cwd(), source: 'serve()', defaults: LIBRARY_DEFAULTS });
-  return startServer(settings, addonRuntime());
+  const resolve = (given: Config, source: string): Promise<Settings> => resolveConfig({ config: given, directory: process.cwd(), source, defaults: LIBRARY_DEFAULTS });
+  return startServer(await resolve(config, 'serve()'), addonRuntime(), (next) => (next === undefined ? null : resolve(next, 'reload()')));
 }

@@ -2,7 +2,7 @@
  * A server from start to stop. Main thread; never on the path of a request.
  *
  *   check -> compile -> front -> rings -> listen -> application ready -> routes -> I/O threads -> (serving)
- *   reload: compile -> new workers ready -> routes -> old workers drain
+ *   reload: settings -> new addresses bound -> compile -> new workers ready -> snapshot -> old addresses close, old workers drain
  *   close: front drains -> workers leave -> threads end
  *
  * Clients that connect between listen and the start of the I/O threads wait in the kernel's backlog.
@@ -11,17 +11,20 @@ import { isIPv6 } from 'node:net';
 import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
 import { show } from '../config/text.ts';
 import { toNativeOptions } from '../config/to-native.ts';
-import type { Application, Duration, Settings } from '../config/types.ts';
+import type { Application, Config, Duration, Settings } from '../config/types.ts';
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
+import { STARTED_END } from '../gateway/layout.ts';
 import type { NativeAddress, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
+import { Listeners } from './listeners.ts';
 import { closingError, inlineError, noApplicationError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
+import { takeOver } from './settings-change.ts';
 import { slotCount } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
@@ -38,11 +41,14 @@ export interface FastServer {
   close(options?: { grace?: Duration }): Promise<void>;
   /**
    * Loads the application's code again, and what `fastserve build` made since, while the old code serves; then requests go to
-   * the new one, and the old one finishes what it has begun. Rejects with the reason when the new code cannot be used, and
-   * the old one goes on. Calls while a reload runs share the one that follows.
-   * FastServeError FS_BUNDLE, FS_APP, FS_CONFIG; FS_RELOAD for an inline application, or when the server is closing.
+   * the new one, and the old one finishes what it has begun. With a configuration, that changes at the same moment: addresses,
+   * static directories, hosts, limits and times; no connection is touched. Rejects with the reason when something of it cannot
+   * be used, and everything stays as it was. Calls while a reload runs share the one that follows, with the last
+   * configuration that was given.
+   * FastServeError FS_BUNDLE, FS_APP, FS_CONFIG, FS_LISTEN; FS_RELOAD when there is nothing to reload (an inline application
+   * without a new configuration), or when the server is closing.
    */
-  reload(): Promise<Reload>;
+  reload(config?: Config): Promise<Reload>;
   /** Counters since the start. */
   stats(): NativeStats;
   /** Opens the file of the access log again, after it was moved away. No line is lost: those before are in the old file. */
@@ -57,8 +63,11 @@ const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'n
 export const MIN_WORKER_STOP_MS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Where a reload gets its settings from: those of `config` when it is given. null: those that the server has. */
+export type SettingsSource = (config: Config | undefined) => Promise<Settings> | null;
+
 /** As serve(), from settings and parts. Rejects as it does. */
-export async function startServer(settings: Settings, runtime: Runtime): Promise<RunningServer> {
+export async function startServer(settings: Settings, runtime: Runtime, source: SettingsSource | null = null): Promise<RunningServer> {
   const log = new ErrorLog(settings.log.level);
   const builds = await loadBuilds(settings.mounts);
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
@@ -73,11 +82,11 @@ export async function startServer(settings: Settings, runtime: Runtime): Promise
     if (prepared === null) {
       setRoutes(front, NO_ROUTES, 1, 1);
     } else {
-      const source = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
-      application = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
+      const first = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
+      application = await startApplication(first, attachmentOf(front, rings, options.slots), settings, runtime, log);
     }
     explained(() => front.start());
-    return new RunningServer({ settings, builds, front, application, addresses, log, tls, runtime });
+    return new RunningServer({ settings, builds, options, front, application, addresses, log, tls, runtime, source });
   } catch (error) {
     tls?.stop();
     await stopFront(front, 0);
@@ -94,14 +103,17 @@ export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServe
 }
 
 export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
+  const startedAt = rings.map((ring) => new Uint32Array(ring.buffer, ring.byteOffset + STARTED_END, 1));
+  // Each is a position of a ring: the sum changes when one of them does.
+  const marks = (slot: number) => startedAt.reduce((sum, mark, index) => (index % slots === slot ? sum + (mark[0] as number) : sum), 0);
   return {
     serverId: front.id,
     slots,
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
-    turns: (slot) => front.probeSlot(slot),
+    pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
     drain: (slot) => front.drainSlot(slot),
-    publish: (manifest, generation, workers) => setRoutes(front, manifest, generation, workers),
+    publish: (manifest, generation, workers, options) => setRoutes(front, manifest, generation, workers, options),
   };
 }
 
@@ -112,6 +124,10 @@ export function explained<Result>(step: () => Result): Result {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'FASTSERVE_MOUNT') throw new FastServeError('FS_CONFIG', `static: ${message}. Let this user enter the directory, or choose another root.`, { cause: error });
+    if (code === 'FASTSERVE_UPSTREAM_TLS') {
+      const { upstream } = error as { upstream?: string };
+      throw new FastServeError('FS_CONFIG', `upstreams.${upstream}.tls: ${message}. Correct its ca, cert and key, which are PEM files.`, { cause: error });
+    }
     if (code !== 'FASTSERVE_SYSTEM') throw error;
     throw new FastServeError('FS_SYSTEM', `the system has not enough for the server: ${message}. Raise its limits (ulimit -n, ulimit -u), or end what uses them up.`, { cause: error });
   }
@@ -127,10 +143,11 @@ async function listen(front: NativeServer): Promise<NativeAddress[]> {
   }
 }
 
-function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: number): void {
+function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: number, options?: NativeServerOptions): void {
   try {
-    front.setRoutes(manifest, generation, workers);
+    explained(() => front.setRoutes(manifest, generation, workers, options));
   } catch (error) {
+    if (error instanceof FastServeError) throw error;
     throw new FastServeError('FS_APP', `the URLconf cannot be served: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -141,52 +158,72 @@ export function stopFront(front: NativeServer, graceMs: number): Promise<void> {
 
 interface ServerParts {
   settings: Settings;
-  builds: (MountBuild | null)[];
+  builds: readonly (MountBuild | null)[];
+  options: NativeServerOptions;
   front: NativeServer;
   application: RunningApplication | null;
   addresses: NativeAddress[];
   log: ErrorLog;
   tls: TlsWatch;
   runtime: Runtime;
+  source: SettingsSource | null;
 }
 
 /** The server behind the public interface, with what the command line shows of it. */
 export class RunningServer implements FastServer {
-  readonly url: string;
-  readonly addresses: readonly NativeAddress[];
-  readonly settings: Settings;
-  /** By mount; null for those without a build. */
-  readonly builds: readonly (MountBuild | null)[];
   readonly application: RunningApplication | null;
   readonly log: ErrorLog;
-  /** See FastServer.reload. */
-  readonly reload: () => Promise<Reload>;
   readonly #front: NativeServer;
   readonly #tls: TlsWatch;
   readonly #runtime: Runtime;
+  readonly #source: SettingsSource | null;
+  readonly #listeners: Listeners;
+  readonly #coalesced: () => Promise<Reload>;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
+  #settings: Settings;
+  #builds: readonly (MountBuild | null)[];
+  /** What the front runs on. */
+  #options: NativeServerOptions;
+  /** For the next reload. */
+  #config: Config | undefined;
   #closed: Promise<void> | null = null;
   /** Settles with the reload that was begun last; never rejects. */
   #reloading: Promise<void> = Promise.resolve();
 
   /** Takes over a front that was started. */
-  constructor({ settings, builds, front, application, addresses, log, tls, runtime }: ServerParts) {
-    this.settings = settings;
-    this.builds = builds;
+  constructor({ settings, builds, options, front, application, addresses, log, tls, runtime, source }: ServerParts) {
+    this.#settings = settings;
+    this.#builds = builds;
+    this.#options = options;
     this.application = application;
-    this.addresses = addresses;
     this.log = log;
-    this.url = addressUrl(addresses[0] ?? {});
     this.#front = front;
     this.#tls = tls;
     this.#runtime = runtime;
-    this.reload = coalesce(() => {
+    this.#source = source;
+    this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
+    this.#coalesced = coalesce(() => {
       const reload = this.#reload();
       this.#reloading = reload.then(() => {}, () => {});
       return reload;
     });
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
+  }
+
+  get url(): string {
+    return addressUrl(this.addresses[0] ?? {});
+  }
+  get addresses(): readonly NativeAddress[] {
+    return this.#listeners.addresses;
+  }
+  /** Those that it runs on: what waits for a restart is not among them. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+  /** By mount; null for those without a build. */
+  get builds(): readonly (MountBuild | null)[] {
+    return this.#builds;
   }
 
   stats(): NativeStats {
@@ -211,18 +248,50 @@ export class RunningServer implements FastServer {
     return this.close();
   }
 
+  reload(config?: Config): Promise<Reload> {
+    this.#config = config ?? this.#config;
+    return this.#coalesced();
+  }
+
   async #reload(): Promise<Reload> {
     const began = performance.now();
-    const { application, settings } = this;
-    if (application === null) throw noApplicationError();
-    if (application.replace === null) throw inlineError();
+    const wanted = this.#source?.(this.#config) ?? null;
+    this.#config = undefined;
+    if (wanted === null && this.application === null) throw noApplicationError();
+    if (wanted === null && this.application?.replace === null) throw inlineError();
     if (this.#closed !== null) throw closingError();
-    // Where a mount had no build at the start, the front knows none: its files keep their own names.
-    const builds = (await loadBuilds(settings.mounts)).map((build, index) => (this.builds[index] === null ? null : build));
-    const prepared = await prepareApplication(settings.app as Application, settings.workers, this.#runtime);
+    const { settings, restart } = wanted === null ? { settings: this.#settings, restart: [] } : takeOver(this.#settings, await wanted);
+    const change = await this.#listeners.prepare(settings.listen);
+    try {
+      await this.#replace(settings);
+    } catch (error) {
+      change.undo();
+      throw error;
+    }
+    await change.commit();
+    this.#settings = { ...settings, listen: this.#listeners.wanted };
+    this.log.level = settings.log.level;
+    const { generation } = this.application ?? { generation: 0 };
+    return { generation, workers: settings.workers, ms: Math.round(performance.now() - began), restart: [...restart, ...change.refused] };
+  }
+
+  /** New code and a new snapshot. */
+  async #replace(settings: Settings): Promise<void> {
+    const builds = await loadBuilds(settings.mounts);
+    const wanted = toNativeOptions(settings, this.#options.slots, builds);
+    // The caches of files stay warm when nothing of theirs has changed.
+    const options = JSON.stringify(wanted) === JSON.stringify(this.#options) ? undefined : wanted;
+    const { application } = this;
+    const replace = application?.replace ?? null;
+    const prepared = replace === null ? null : await prepareApplication(settings.app as Application, settings.workers, this.#runtime);
     if (this.#closed !== null) throw closingError();
-    await application.replace({ prepared, staticDirectories: staticDirectories(settings.mounts, builds) });
-    return { generation: application.generation, workers: settings.workers, ms: Math.round(performance.now() - began) };
+    if (prepared !== null) {
+      await application?.replace?.({ prepared, staticDirectories: staticDirectories(settings.mounts, builds), ...(options && { options }) }, settings);
+    } else if (options !== undefined) {
+      setRoutes(this.#front, application === null ? NO_ROUTES : application.manifest, application?.generation ?? 1, 1, options);
+    }
+    this.#builds = builds;
+    this.#options = wanted;
   }
 
   async #close(graceMs: number): Promise<void> {

@@ -15,6 +15,8 @@ const INTERVAL_MS = 1000;
 
 interface Watched {
   readonly listener: number;
+  /** Of its certificates in the configuration, for messages. */
+  readonly path: string;
   readonly files: TlsFiles;
   /** What the files looked like when they were last loaded or refused. */
   seen: string;
@@ -25,18 +27,37 @@ interface Watched {
 export class TlsWatch {
   readonly #front: NativeServer;
   readonly #log: ErrorLog;
-  readonly #watched: Watched[];
+  #watched: readonly Watched[];
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   /** Takes over what openTls has loaded. */
-  constructor(front: NativeServer, log: ErrorLog, watched: Watched[]) {
+  constructor(front: NativeServer, log: ErrorLog, watched: readonly Watched[]) {
     this.#front = front;
     this.#log = log;
     this.#watched = watched;
     if (watched.length > 0) this.#schedule();
   }
 
+  /**
+   * Gives a listener certificates, and watches their files from now on instead of those before. Rejects with ConfigError when
+   * they cannot be used; nothing has changed then.
+   */
+  async watch(listener: number, path: string, files: TlsFiles): Promise<void> {
+    const entry: Watched = { listener, path, files, seen: await signature(files), complaint: null };
+    const problems = await apply(this.#front, entry, this.#log);
+    if (problems.length > 0) throw new ConfigError('certificates', problems);
+    this.#watched = [...this.#watched.filter((watched) => watched.listener !== listener), entry];
+    if (this.#timer === undefined && !this.#stopped) this.#schedule();
+  }
+
+  /** For a listener that closes. */
+  unwatch(listener: number): void {
+    this.#watched = this.#watched.filter((watched) => watched.listener !== listener);
+  }
+
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -60,8 +81,8 @@ export class TlsWatch {
       return;
     }
     watched.seen = now;
-    const path = `listen[${watched.listener}].tls`;
-    const problems = await apply(this.#front, watched, path, this.#log);
+    const { path } = watched;
+    const problems = await apply(this.#front, watched, this.#log);
     if (this.#timer === undefined) return;
     watched.complaint = problems.length === 0 ? null : new ConfigError('changed certificates are not used, the old ones stay', problems).message;
     if (problems.length === 0) this.#log.info(`${path}: the changed certificates are in use`);
@@ -74,8 +95,9 @@ export async function openTls(settings: Settings, front: NativeServer, log: Erro
   const problems: ConfigProblem[] = [];
   for (const [listener, address] of settings.listen.entries()) {
     if ('unix' in address || address.tls === undefined) continue;
-    const entry: Watched = { listener, files: address.tls, seen: await signature(address.tls), complaint: null };
-    problems.push(...(await apply(front, entry, `listen[${listener}].tls`, log)));
+    const path = `listen[${listener}].tls`;
+    const entry: Watched = { listener, path, files: address.tls, seen: await signature(address.tls), complaint: null };
+    problems.push(...(await apply(front, entry, log)));
     watched.push(entry);
   }
   if (problems.length > 0) throw new ConfigError('certificates', problems);
@@ -83,7 +105,7 @@ export async function openTls(settings: Settings, front: NativeServer, log: Erro
 }
 
 /** Loads the files of one listener and puts them to use; what cannot be used changes nothing. */
-async function apply(front: NativeServer, { listener, files }: Watched, path: string, log: ErrorLog): Promise<ConfigProblem[]> {
+async function apply(front: NativeServer, { listener, path, files }: Watched, log: ErrorLog): Promise<ConfigProblem[]> {
   const { tls, problems, warnings } = await loadTls(files, path);
   if (problems.length > 0) return problems;
   try {

@@ -10,6 +10,7 @@
 import type { Settings } from '../config/types.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, type WorkerSettings } from './generation.ts';
@@ -23,8 +24,8 @@ const HOOKS_MS = 1000;
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
-  readonly #settings: Settings;
-  readonly #workers: WorkerSettings;
+  #settings: Settings;
+  #workers: WorkerSettings;
   readonly #slots: SlotTable;
   #current: Generation;
   /** The one that gets ready. */
@@ -62,7 +63,7 @@ export class WorkerApplication implements RunningApplication {
       stuckMs: settings.timeouts.request,
       debug: settings.debug,
       answered: (slot) => attachment.answered(slot),
-      turns: (slot) => attachment.turns(slot),
+      pulse: (slot) => attachment.pulse(slot),
       log,
     };
     this.#current = this.#make(1, source);
@@ -78,16 +79,20 @@ export class WorkerApplication implements RunningApplication {
     return this.#current.number;
   }
 
-  async replace(source: Source): Promise<void> {
+  async replace(source: Source, settings: Settings): Promise<void> {
     await this.#makeRoom();
     if (this.#stopping) throw closingError();
+    const before = [this.#settings, this.#workers] as const;
+    this.#settings = settings;
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {
       await next.start({ probe: true });
       if (this.#stopping) throw closingError();
-      this.#publish(next);
+      this.#publish(next, source.options);
     } catch (error) {
+      [this.#settings, this.#workers] = before;
       await next.stop(HOOKS_MS);
       this.#slots.release(next.slots);
       throw this.#stopping ? closingError() : error;
@@ -115,8 +120,8 @@ export class WorkerApplication implements RunningApplication {
     return new Generation({ number, url: prepared.url, slots, staticDirectories }, this.#workers);
   }
 
-  #publish(generation: Generation): void {
-    this.#attachment.publish(generation.manifest, generation.number, generation.slots.length);
+  #publish(generation: Generation, options?: NativeServerOptions): void {
+    this.#attachment.publish(generation.manifest, generation.number, generation.slots.length, options);
   }
 
   /** Ends the oldest generations that drain until a new one finds slots. */

@@ -11,6 +11,7 @@ import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
 import type { WorkerThread } from './worker-thread.ts';
+import { type Pulse, WorkerWatch } from './worker-watch.ts';
 
 /** dead: no thread; a new one is started after a pause, unless the slot was stopped. */
 export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
@@ -27,8 +28,8 @@ export interface SlotOptions {
   readonly log: ErrorLog;
   /** Requests that workers of this slot have answered so far. */
   readonly answered: () => number;
-  /** Whether the worker's event loop has turned since the last call. */
-  readonly turns: () => boolean;
+  /** What can be seen of its worker. */
+  readonly pulse: () => Pulse;
   /** Called for every life that becomes ready. */
   readonly onReady: (report: ReadyReport) => void;
 }
@@ -90,7 +91,7 @@ export class WorkerSlot {
   }
 
   #begin(): WorkerLife {
-    const { task, memory, startMs, stuckMs, turns, log, onReady } = this.#options;
+    const { task, memory, startMs, log, onReady } = this.#options;
     this.#state = 'starting';
     const life = new WorkerLife({
       thread: this.#thread,
@@ -102,10 +103,16 @@ export class WorkerSlot {
     this.#life = life;
     life.ready.then((report) => {
       if (!this.#stopping) this.#state = 'ready';
-      if (stuckMs > 0) watch(life, stuckMs, turns);
+      this.#watch(life, report);
       onReady(report);
     }, () => {});
     return life;
+  }
+
+  #watch(life: WorkerLife, { manifest }: ReadyReport): void {
+    const { pulse, stuckMs } = this.#options;
+    const watch = new WorkerWatch({ pulse, stuckMs, manifest, onStuck: (reason) => life.fail(reason) });
+    void life.ended.then(() => watch.stop());
   }
 
   async #supervise(first: WorkerLife): Promise<void> {
@@ -148,23 +155,6 @@ export class WorkerSlot {
   }
 }
 
-/** Ends a life whose event loop stands still: a view in an endless loop, or one that blocks. */
-function watch(life: WorkerLife, stuckMs: number, turns: () => boolean): void {
-  let lastTurn = performance.now();
-  const timer = setInterval(() => {
-    if (turns()) {
-      lastTurn = performance.now();
-    } else if (performance.now() - lastTurn >= stuckMs) {
-      clearInterval(timer);
-      life.fail(new FastServeError('FS_APP', `its event loop stood still for ${stuckMs} ms (timeouts.request): a view loops or blocks.`));
-    }
-  }, Math.max(PROBE_MIN_MS, stuckMs / PROBES_PER_LIMIT));
-  timer.unref();
-  void life.ended.then(() => clearInterval(timer));
-}
-
-const PROBES_PER_LIMIT = 10;
-const PROBE_MIN_MS = 20;
 const THREAD_EXIT = 'worker exited with code';
 
 /** Errors without a code come from Piscina: of a thread that ended while it was loading the application. */

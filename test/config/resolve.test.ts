@@ -206,6 +206,7 @@ describe('compress', () => {
       maxBytes: 1_048_576,
       cacheBytes: 33_554_432,
       levels: { br: 9, zstd: 12, gzip: 1 },
+      dynamic: null,
     });
   });
 
@@ -222,13 +223,16 @@ describe('the options of the addon', () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), 2)).toEqual({
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
+      upstreams: [],
+      proxy: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
+      compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
       health: { live: '', ready: '', startup: '' },
       hsts: '',
       hosts: [],
       trustProxy: [],
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },
-      timeouts: { handshake: 10_000, header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, queue: 10_000 },
+      timeouts: { handshake: 10_000, header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, requestSoft: 0, queue: 10_000 },
       ioThreads: 1,
       workerNice: 19,
       slots: 2,

@@ -140,10 +140,10 @@ describe('broken code', () => {
     expect((await page()).text).toMatch(/greeting\.ts:3:7<\/p>/);
   });
 
-  it('that is a view shows the overlay for it, and the error log has it', async () => {
+  it('that is a view shows the page for it, and the error log has it', async () => {
     const { page, running } = await developing();
     const { status, text } = await page('/boom/');
-    expect([status, text.includes('A view failed')]).toEqual([500, true]);
+    expect([status, text.includes('RangeError <span class="quiet">at GET /boom/</span>')]).toEqual([500, true]);
     expect(text).toMatch(/app\.ts:6:\d+<\/p>/);
     await running.output(/error worker 0: GET \/boom\/: RangeError: in the view/);
   });

@@ -39,7 +39,7 @@ describe('a reload', () => {
     expect((await client.answer()).text).toBe('old');
     await write(site('new'));
     const reload = await server.reload();
-    expect(reload).toEqual({ generation: 2, workers: 2, ms: expect.any(Number) as number });
+    expect(reload).toEqual({ generation: 2, workers: 2, ms: expect.any(Number) as number, restart: [] });
     client.send(get('/'));
     expect((await client.answer()).text).toBe('new');
     expect(server.stats().connectionsAccepted).toBe(1);
@@ -287,7 +287,7 @@ describe('SIGHUP', () => {
     const url = await running.url();
     await writeFile(join(directory, 'app.mjs'), '\nthrow new RangeError("no table");');
     running.process.kill('SIGHUP');
-    await running.output(/ error reload failed, the code from before goes on: the application could not be loaded: no table\n +RangeError: no table\n +at .*app\.mjs:2:7/);
+    await running.output(/ error reload failed, everything from before goes on: the application could not be loaded: no table\n +RangeError: no table\n +at .*app\.mjs:2:7/);
     expect((await ask(url, get('/'))).text).toBe('old');
   });
 

@@ -40,6 +40,22 @@ export function scriptedFront(): ScriptedFront {
       front.published.push([generation, workers]);
       front.manifests.push(manifest);
     }
+    addListener(): { listener: number; address: NativeAddress } {
+      front.calls.push('addListener');
+      return { listener: 1, address: { host: '127.0.0.1', port: 4712 } };
+    }
+    openListener(listener: number): void {
+      front.calls.push(`openListener ${listener}`);
+    }
+    removeListener(listener: number): void {
+      front.calls.push(`removeListener ${listener}`);
+    }
+    lameDuck(): void {
+      front.calls.push('lameDuck');
+    }
+    hurry(graceMs: number): void {
+      front.calls.push(`hurry ${graceMs}`);
+    }
     setTls(listener: number): void {
       front.calls.push(`setTls ${listener}`);
     }
@@ -61,6 +77,9 @@ export function scriptedFront(): ScriptedFront {
     }
     drainSlot(slot: number): void {
       front.calls.push(`drainSlot ${slot}`);
+    }
+    overdue(): number {
+      return 0;
     }
     probeSlot(): boolean {
       return true;

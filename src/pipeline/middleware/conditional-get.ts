@@ -2,13 +2,16 @@
  * conditionalGet(): an ETag for pages that have none, and 304 for clients that have the page, after Django's
  * ConditionalGetMiddleware. It saves the sending, not the making; conditional() around a view saves both.
  */
-import { hash } from 'node:crypto';
-import type { Request } from '../../http/request.ts';
+import { ContentTags } from '../../gateway/content-tags.ts';
+import { type Request, servicesOf } from '../../http/request.ts';
 import type { Response } from '../../http/response.ts';
 import { bodyless, evaluate, isEntityTag } from '../conditional.ts';
 import type { Middleware } from './chain.ts';
-import { addLine } from './field-block.ts';
+import { addLine, valueOf } from './field-block.ts';
 import { onResponse } from './finish.ts';
+
+/** For requests that no application runs. */
+const KEYLESS = new ContentTags('');
 
 /** Works on answers with status 200 to GET and HEAD; streams and those with Cache-Control: no-store pass as they are. */
 export function conditionalGet(): Middleware {
@@ -21,19 +24,20 @@ export function conditionalGet(): Middleware {
 
 function finish(request: Request, response: Response): Response {
   if (response.status !== 200) return response;
-  const { headers, body } = response;
-  if (headers.get('cache-control')?.includes('no-store') === true) return response;
-  // Weak: the front may compress the content.
-  if (!headers.has('etag') && (typeof body === 'string' || body instanceof Uint8Array)) addLine(response, 'etag', weakTag(body));
-  const etag = headers.get('etag');
-  const modified = Date.parse(headers.get('last-modified') ?? '');
-  const verdict = evaluate(request, {
-    etag: etag !== undefined && isEntityTag(etag) ? etag : undefined,
-    lastModified: Number.isNaN(modified) ? undefined : new Date(modified),
-  });
+  const { body } = response;
+  if (valueOf(response, 'cache-control')?.includes('no-store') === true) return response;
+  let etag = valueOf(response, 'etag');
+  if (etag === undefined && (typeof body === 'string' || body instanceof Uint8Array)) {
+    etag = (servicesOf(request)?.contentTags ?? KEYLESS).of(body);
+    addLine(response, 'etag', etag);
+  } else if (etag !== undefined && !isEntityTag(etag)) {
+    etag = undefined;
+  }
+  const verdict = evaluate(request, { etag, lastModified: dateOf(valueOf(response, 'last-modified')) });
   return verdict === 'go' ? response : bodyless(verdict, response);
 }
 
-function weakTag(body: string | Uint8Array): string {
-  return `W/"${hash('sha1', body, 'base64url')}"`;
+function dateOf(field: string | undefined): Date | undefined {
+  const time = field === undefined ? NaN : Date.parse(field);
+  return Number.isNaN(time) ? undefined : new Date(time);
 }

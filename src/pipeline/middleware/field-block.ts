@@ -5,6 +5,7 @@
  * same in every response that is most of a middleware's cost (bench/middlewares.mjs), so this goes around it: flat() is the list
  * itself and not a copy. Names here are lower-case, as they are there.
  */
+import { Head } from '../../gateway/contract.ts';
 import type { Response } from '../../http/response.ts';
 import { ResponseHeaders } from '../../http/response-headers.ts';
 import { refuse } from '../check-options.ts';
@@ -38,6 +39,20 @@ export function addLine(response: Response, name: string, value: string): void {
 export function addMissingLine(response: Response, name: string, value: string): void {
   const flat = response.headers.flat() as string[];
   if (!includesName(flat, flat.length, name)) flat.push(name, value);
+}
+
+/**
+ * The value by lower-case name, several lines joined with ", ". Unlike response.headers it builds nothing, so that a reusable
+ * head stays one.
+ */
+export function valueOf(response: Response, name: string): string | undefined {
+  const { fields } = response;
+  const flat = fields instanceof Head ? fields.lowerCased : fields;
+  let value: string | undefined;
+  for (let i = 0; i < flat.length; i += 2) {
+    if (flat[i] === name) value = value === undefined ? flat[i + 1] : `${value}, ${flat[i + 1]}`;
+  }
+  return value;
 }
 
 function includesName(flat: readonly string[], end: number, name: string): boolean {

@@ -4,12 +4,20 @@
 
 import type { GatheredPage } from '../../gateway/contract.ts';
 
+/** Parameters that a template gives: their names, how many by place, null where that cannot be told before it is rendered. */
+export type GivenUrlParams = readonly string[] | number | null;
+
 /** What an application lends to its engine when it starts. */
 export interface TemplateEnvironment {
   /** Development: mistakes in templates are errors rather than empty output. */
   debug: boolean;
   /** Makes the path of a named route, parameters by name or by place; engines offer it to templates as url(name, params). */
   url: (name: string, params?: Readonly<Record<string, string | number>> | readonly (string | number)[]) => string;
+  /**
+   * What is wrong with asking for this route with these parameters, whatever their values; undefined where url() may succeed. For engines
+   * that check their templates when they load them.
+   */
+  urlProblem?: (name: string, given: GivenUrlParams) => string | undefined;
   /** The URL of a static file; engines offer it to templates as static(name). */
   staticUrl: (name: string) => string;
   /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */

@@ -37,6 +37,7 @@ export interface EnvironmentOptions extends LibraryParts {
   readonly escapingFilters: ReadonlySet<string>;
   /** Whether outputs of a template are escaped. */
   readonly escapes: (name: string) => boolean;
+  readonly urlProblem: CompileEnvironment['urlProblem'];
 }
 
 /** Includes while rendering, of which each includes the next. */
@@ -67,6 +68,7 @@ export class Environment {
       tree: (name, from) => this.#tree(resolveName(name, from)),
       templateNames: () => options.loader.names(),
       escapes: options.escapes,
+      urlProblem: options.urlProblem,
     };
     this.#services = this.#makeServices();
   }

@@ -1,4 +1,5 @@
 /** The face of the URL layer. */
+export { type GivenParams, reverseProblem } from './check-use.ts';
 export type { PathParams } from './params.ts';
 export { checkPatterns, Include, include, METHODS, type Method, path, rePath, type RouteOptions, UrlPattern } from './path.ts';
 export { type Resolution, resolve } from './resolver.ts';

@@ -2,9 +2,11 @@
  * The functions that a URLconf is written with: path(), rePath(), include(). They check what they are given at once, so that
  * the stack of an error points at the line with the mistake.
  */
+import type { RoutePolicy } from '../../gateway/contract.ts';
 import type { View } from '../views/index.ts';
 import type { PathParams } from './params.ts';
 import { parsePattern, type Segment } from './pattern.ts';
+import { checkPolicy, POLICY_OPTIONS, policyOf } from './policy.ts';
 import { UrlconfError } from './urlconf-error.ts';
 
 /** Methods that a route may name; the front tells no others apart. In the order of Allow. */
@@ -16,6 +18,13 @@ export interface RouteOptions {
   name?: string;
   /** The methods that the view takes (GET brings HEAD along); others get 405. Absent: any. */
   methods?: readonly Method[];
+  /**
+   * From the hand-over to a worker until the client gets 504; a worker that stands still then is replaced. Milliseconds or
+   * text such as "5s", 0 for no limit. Absent: timeouts.request. Not for rePath().
+   */
+  timeout?: number | string;
+  /** From the hand-over until request.signal aborts with a TimeoutError. Absent: timeouts.requestSoft. Not for rePath(). */
+  softTimeout?: number | string;
 }
 
 /** One line of a URLconf. Made by path() and rePath(). */
@@ -27,6 +36,8 @@ export class UrlPattern {
   readonly target: View | Include;
   readonly name: string | null;
   readonly methods: readonly Method[] | null;
+  /** What the front does for it; undefined when it asks for nothing. */
+  readonly policy: RoutePolicy | undefined;
 
   constructor(source: string, matcher: readonly Segment[] | RegExp, target: View | Include, options: RouteOptions) {
     this.source = source;
@@ -34,6 +45,7 @@ export class UrlPattern {
     this.target = target;
     this.name = options.name ?? null;
     this.methods = options.methods ?? null;
+    this.policy = policyOf(options);
   }
 }
 
@@ -80,6 +92,10 @@ export function rePath(expression: RegExp, view: View, options: RouteOptions = {
     throw new UrlconfError(`${call}: the flags g and y keep a position between requests; remove them`);
   }
   checkOptions(call, options);
+  const limited = POLICY_OPTIONS.find((option) => options[option] !== undefined);
+  if (limited !== undefined) {
+    throw new UrlconfError(`${call}: ${limited} is kept by the front, which cannot decide expressions; use path()`);
+  }
   return new UrlPattern(expression.source, new RegExp(expression.source, `${expression.flags}y`), view, options);
 }
 
@@ -111,14 +127,17 @@ function checkTarget(call: string, target: unknown): void {
   throw new UrlconfError(`${call}: the view is ${kindOf(target)}; expected a function or include(...): ${fix}`);
 }
 
+const OPTIONS: readonly string[] = ['name', 'methods', ...POLICY_OPTIONS];
+
 function checkOptions(call: string, options: RouteOptions): void {
   for (const key of Object.keys(options)) {
-    if (key !== 'name' && key !== 'methods') throw new UrlconfError(`${call}: unknown option '${key}'; expected name or methods`);
+    if (!OPTIONS.includes(key)) throw new UrlconfError(`${call}: unknown option '${key}'; expected one of ${OPTIONS.join(', ')}`);
   }
   const { name, methods } = options;
   if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes(':'))) {
     throw new UrlconfError(`${call}: the name ${JSON.stringify(name)} must be a string, not empty, without ":"`);
   }
+  checkPolicy(call, options);
   if (methods === undefined) return;
   if (!Array.isArray(methods) || methods.length === 0) {
     throw new UrlconfError(`${call}: methods must be a list such as ['GET', 'POST']; leave it out to take any method`);

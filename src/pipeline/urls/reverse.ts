@@ -1,6 +1,7 @@
 /**
  * From a route's name back to its path, as Django's reverse().
  */
+import { suggest } from '../../nearest.ts';
 import type { Segment } from './pattern.ts';
 import { encodePath } from './resolver.ts';
 import type { Route } from './route.ts';
@@ -45,7 +46,7 @@ export const reverse: Reverse = (name, params, options) => {
 /** The same for one URLconf. */
 export function reverseIn(urlconf: Urlconf, name: string, params: ReverseParams = {}, options: ReverseOptions = {}): string {
   const route = urlconf.byName.get(name);
-  if (route === undefined) throw new ReverseError(`reverse('${name}'): there is no route of this name${suggestion(urlconf, name)}`);
+  if (route === undefined) throw new ReverseError(`reverse('${name}'): there is no route of this name${nameSuggestion(urlconf, name)}`);
   if (route.opaque) {
     throw new ReverseError(`reverse('${name}'): its route is a rePath(), whose expression cannot be reversed; use path() instead`);
   }
@@ -106,9 +107,12 @@ function queryText(query: ReverseOptions['query'] = {}): string {
   return pairs.size === 0 ? '' : `?${pairs.toString()}`;
 }
 
-function suggestion(urlconf: Urlconf, name: string): string {
+/** "; did you mean 'blog:post'?", or what names there are. */
+export function nameSuggestion(urlconf: Urlconf, name: string): string {
   const last = name.split(':').at(-1);
   const near = [...urlconf.byName.keys()].filter((known) => known.split(':').at(-1) === last || known.toLowerCase() === name.toLowerCase());
+  const typo = near.length > 0 ? undefined : suggest(name, [...urlconf.byName.keys()]);
+  if (typo !== undefined) near.push(typo);
   if (near.length > 0) return `; did you mean '${near.join("' or '")}'?`;
   const all = [...urlconf.byName.keys()].slice(0, 20).join(', ');
   return all === '' ? '; no route has one' : `; there are: ${all}`;

@@ -1,7 +1,7 @@
 /**
  * One route of the flattened URLconf: everything that a request or reverse() needs, computed once. Immutable after load.
  */
-import type { GatewayRequest } from '../../gateway/contract.ts';
+import type { GatewayRequest, RoutePolicy } from '../../gateway/contract.ts';
 import type { MatchedRoute, RouteParams } from '../../http/request.ts';
 import type { View } from '../views/index.ts';
 import { matchPath, type Tail } from './match-path.ts';
@@ -21,6 +21,7 @@ export interface RouteDescription {
   namespaces: readonly string[];
   methods: readonly Method[] | null;
   view: View;
+  policy: RoutePolicy | undefined;
 }
 
 export class Route implements MatchedRoute {
@@ -31,6 +32,8 @@ export class Route implements MatchedRoute {
   /** Upper-case, HEAD beside GET; null: any. */
   readonly methods: ReadonlySet<string> | null;
   readonly view: View;
+  /** What the front does for it. */
+  readonly policy: RoutePolicy | undefined;
   /** "view 'x' (route 'y')": begins the messages about what the view returned. */
   readonly description: string;
   readonly #expression: RegExp | null;
@@ -38,13 +41,14 @@ export class Route implements MatchedRoute {
 
   /** UrlconfError when parameters of joined patterns share a name. */
   constructor(description: RouteDescription) {
-    const { pattern, segments, expression, name, namespaces, methods, view } = description;
+    const { pattern, segments, expression, name, namespaces, methods, view, policy } = description;
     this.pattern = pattern;
     this.segments = segments;
     this.name = name === null ? null : [...namespaces, name].join(':');
     this.namespaces = namespaces;
     this.methods = methods === null ? null : new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
     this.view = view;
+    this.policy = policy;
     this.description = `view '${view.name || 'anonymous'}' (route ${this.name === null ? `"${pattern}"` : `'${this.name}'`})`;
     this.#expression = expression;
     this.#parameters = parametersOf(segments);

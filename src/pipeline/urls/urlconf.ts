@@ -48,6 +48,7 @@ export function toManifest(urlconf: Urlconf, appendSlash: boolean, unmatched: Ro
     methods: route.methods === null ? null : [...route.methods],
     name: route.name,
     view: route.view.name || 'anonymous',
+    ...(route.policy === undefined ? {} : { policy: route.policy }),
   }));
   return { routes, appendSlash, unmatched };
 }
@@ -63,8 +64,8 @@ function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[
       flatten(target.patterns, { pattern, segments, namespaces }, routes);
       continue;
     }
-    const { name, methods } = entry;
-    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view: target as View }));
+    const { name, methods, policy } = entry;
+    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view: target as View, policy }));
   }
 }
 

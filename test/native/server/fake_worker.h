@@ -169,7 +169,8 @@ class FakeWorker {
       const Seen seen = Decode(at, channel);
       if (seen.kind == queue::RequestKind::kRequest) {
         ++requests;
-        std::memcpy(slot_.channels[channel]->shared + queue::kStartedEndOffset, &position, sizeof position);
+        auto* started = reinterpret_cast<uint32_t*>(slot_.channels[channel]->shared + queue::kStartedEndOffset);
+        std::atomic_ref<uint32_t>(*started).store(position, std::memory_order_relaxed);
         if ((seen.flags & queue::kFlagCancelled) != 0) {
           Drop(seen);
           continue;

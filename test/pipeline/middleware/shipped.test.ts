@@ -12,6 +12,7 @@ import {
   NONCE,
   type Request,
   requestId,
+  Response,
   securityFields,
   securityHeaders,
   serverTiming,
@@ -219,6 +220,24 @@ describe('conditionalGet()', () => {
     expect(again).toMatchObject({ status: 304, body: null, headers: { etag: first.headers['etag'], 'cache-control': 'private' } });
     expect(again.headers).not.toHaveProperty('x-other');
     expect(again.headers).not.toHaveProperty('content-type');
+  });
+
+  test('tags bytes as it tags the text that they are', async () => {
+    const { get } = await run(options);
+    const bytes = await run({ ...options, view: () => new Response(Buffer.from('page')) });
+    expect((await bytes.get('/')).headers['etag']).toBe((await get('/')).headers['etag']);
+  });
+
+  test('heeds no-store in any of several lines', async () => {
+    const view = () => new Response('page', { headers: { 'cache-control': ['private', 'no-store'] } });
+    const { get } = await run({ ...options, view });
+    expect((await get('/')).headers).not.toHaveProperty('etag');
+  });
+
+  test('answers 412 where the client insists on another page', async () => {
+    const { get } = await run(options);
+    expect((await get('/', { fields: ['if-match', '"other"'] })).status).toBe(412);
+    expect((await get('/', { fields: ['if-match', '*'] })).status).toBe(200);
   });
 
   test('sends a page that has changed', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../language/source.ts';
 import type { BlockNode, Expression, Node, PartialNode, TemplateTree } from '../language/tree.ts';
+import type { GivenUrlParams } from '../engine.ts';
 import type { LiteralTable } from '../runtime/literals.ts';
 import { CodeBlock, quote } from './code-block.ts';
 import { HTML_TEXT, type HtmlContext } from './html-context.ts';
@@ -26,6 +27,8 @@ export interface CompileEnvironment {
   templateNames(): Iterable<string>;
   /** Whether outputs of a template are escaped; it counts as HTML then, whose contexts are followed. */
   escapes(name: string): boolean;
+  /** See TemplateEnvironment. Not there when the application has a function "url" of its own. */
+  readonly urlProblem: ((name: string, given: GivenUrlParams) => string | undefined) | undefined;
 }
 
 /** Where {{ super() }} leads. */

@@ -17,6 +17,7 @@ import { isNameOfFunctions } from '../language/names.ts';
 import { quote } from './code-block.ts';
 import type { Emitter } from './emitter.ts';
 import type { LoopFrame } from './scope.ts';
+import { checkUrlUse } from './url-uses.ts';
 
 /** Emits nodes into a function of their own; nodes.ts, which needs this file, hands itself over. */
 export interface BodyEmitter {
@@ -143,7 +144,9 @@ export class ExpressionCompiler {
   }
 
   /** Function, receiver, arguments and named arguments of a call, for the runtime's functions for it. */
-  callArguments({ callee, args, named }: CallExpression, caller: string | null = null): string {
+  callArguments(call: CallExpression, caller: string | null = null): string {
+    const { callee, args, named } = call;
+    if (callee.kind === 'name' && callee.name === 'url' && this.#isFree('url')) checkUrlUse(this.#emitter.environment, call);
     const { target, receiver } = this.#callee(callee);
     const pairs = named.map(({ name, value }) => `[${quote(name)}]: ${this.value(value)}`);
     if (caller !== null) pairs.push(`caller: ${caller}`);
@@ -263,7 +266,9 @@ export class ExpressionCompiler {
     return this.#at({ span: nameSpan }, `${test}(${[input, ...args].map((argument) => this.value(argument)).join(', ')})`);
   }
 
-  #helper({ name, args, named, span }: HelperExpression): string {
+  #helper(expression: HelperExpression): string {
+    const { name, args, named, span } = expression;
+    if (name === 'url') checkUrlUse(this.#emitter.environment, expression);
     const pairs = named.map((pair) => `[${quote(pair.name)}]: ${this.value(pair.value)}`).join(', ');
     return this.#at({ span }, `helpers.${name}(s, [${args.map((argument) => this.value(argument)).join(', ')}], { ${pairs} })`);
   }

@@ -1,0 +1,61 @@
+// Reading options objects of JavaScript: each function throws a TypeError that names the key. The JavaScript thread.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <string>
+
+namespace fastserve::addon {
+
+[[noreturn]] inline void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
+
+inline Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
+
+inline double Number(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
+  return number;
+}
+
+template <typename Integer>
+Integer Whole(const Napi::Object& from, const char* key, double most) {
+  const double number = Number(from, key);
+  if (number > most || number != static_cast<double>(static_cast<uint64_t>(number))) {
+    Refuse(from.Env(), std::string(key) + " must be a whole number up to " + std::to_string(static_cast<uint64_t>(most)));
+  }
+  return static_cast<Integer>(number);
+}
+
+inline std::string Text(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsString()) Refuse(from.Env(), std::string(key) + " must be a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+inline bool Flag(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsBoolean()) Refuse(from.Env(), std::string(key) + " must be a boolean");
+  return value.As<Napi::Boolean>().Value();
+}
+
+inline bool OptionalFlag(const Napi::Object& from, const char* key) {
+  return !Get(from, key).IsUndefined() && Flag(from, key);
+}
+
+inline Napi::Object Child(const Napi::Object& from, const char* key) {
+  const Napi::Value value = Get(from, key);
+  if (!value.IsObject()) Refuse(from.Env(), std::string(key) + " must be an object");
+  return value.As<Napi::Object>();
+}
+
+template <typename Each>
+void ForEach(const Napi::Object& list, Each&& each) {
+  if (!list.IsArray()) Refuse(list.Env(), "expected an array");
+  const Napi::Array array = list.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
+}
+
+}  // namespace fastserve::addon

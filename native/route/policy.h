@@ -1,0 +1,17 @@
+// What a route asks of the front beyond its pattern: how its requests are limited and where they run. Plain data, part of a
+// compiled table; the server gives it effect.
+#pragma once
+
+#include <cstdint>
+
+namespace fastserve::route {
+
+struct RoutePolicy {
+  static constexpr int64_t kInherit = -1;  // the server's own setting holds
+
+  // Milliseconds from the hand-over to a worker; 0: no limit.
+  int64_t timeout_ms = kInherit;       // 504
+  int64_t soft_timeout_ms = kInherit;  // request.signal aborts, the answer may still come
+};
+
+}  // namespace fastserve::route

@@ -1,0 +1,53 @@
+/** Stacks as V8 writes them, taken apart: whose code each frame is in. Pure functions, any thread. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where a frame is. */
+export interface Place {
+  /** Absolute path. */
+  readonly file: string;
+  /** Both from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface StackFrame {
+  /** The line as V8 wrote it, without indentation. */
+  readonly text: string;
+  /** null for Node's own code and what has no file. */
+  readonly place: Place | null;
+  /** Code of the application: no package, not Node, not this package. */
+  readonly isApplication: boolean;
+}
+
+const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const STACK_LINE = /^\s+at (?:.*? \()?((?:file:\/\/)?\/.+?):(\d+):(\d+)\)?$/;
+
+/** The lines "at ..." of a stack. */
+export function framesOf(stack: string): StackFrame[] {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => {
+      const place = placeOf(STACK_LINE.exec(line));
+      return { text: line.trim(), place, isApplication: place !== null && isApplicationFile(place.file) };
+    });
+}
+
+/** Of groups (file or file: URL, line, column); null for no match. */
+export function placeOf(match: RegExpExecArray | null): Place | null {
+  const [, file = '', line, column] = match ?? [];
+  if (file === '') return null;
+  return { file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(line), column: Number(column) };
+}
+
+/** A path as people look for it: from the directory that the command runs in, where it is below that. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path === '' || path.startsWith('..') ? file : path;
+}
+
+/** Packages and this one are not where the fault is looked for. */
+function isApplicationFile(file: string): boolean {
+  return !file.includes('/node_modules/') && !file.startsWith(`${OWN_ROOT}src/`) && !file.startsWith(`${OWN_ROOT}dist/`);
+}

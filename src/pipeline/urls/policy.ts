@@ -1,0 +1,32 @@
+/** The options of a route that the front keeps: they become the route's policy in the manifest. */
+import type { RoutePolicy } from '../../gateway/contract.ts';
+import { parseDuration } from '../../quantities.ts';
+import type { RouteOptions } from './path.ts';
+import { UrlconfError } from './urlconf-error.ts';
+
+export const POLICY_OPTIONS = ['timeout', 'softTimeout'] as const satisfies readonly (keyof RouteOptions)[];
+
+const LONGEST_MS = 86_400_000;
+
+/** UrlconfError for values that mean nothing. `call` begins the message. */
+export function checkPolicy(call: string, options: RouteOptions): void {
+  for (const name of ['timeout', 'softTimeout'] as const) {
+    const given = options[name];
+    if (given === undefined) continue;
+    const milliseconds = parseDuration(given);
+    if (milliseconds !== undefined && milliseconds <= LONGEST_MS) continue;
+    throw new UrlconfError(`${call}: ${name} is ${JSON.stringify(given)}; expected milliseconds or text such as "5s", at most 24h, 0 for none`);
+  }
+  const { timeout, softTimeout } = policyOf(options) ?? {};
+  if (timeout && softTimeout !== undefined && softTimeout >= timeout) {
+    throw new UrlconfError(`${call}: softTimeout (${softTimeout} ms) must be less than timeout (${timeout} ms), behind which nobody waits for the answer`);
+  }
+}
+
+/** What the front must know; undefined when the options ask for nothing. */
+export function policyOf(options: RouteOptions): RoutePolicy | undefined {
+  const policy: RoutePolicy = {};
+  if (options.timeout !== undefined) policy.timeout = parseDuration(options.timeout) as number;
+  if (options.softTimeout !== undefined) policy.softTimeout = parseDuration(options.softTimeout) as number;
+  return Object.keys(policy).length === 0 ? undefined : policy;
+}

@@ -1,0 +1,36 @@
+/** Which of changed settings a running server takes over, and which wait for its restart. Main thread. */
+import type { Application, Settings } from '../config/types.ts';
+
+/** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */
+const LIVE = new Set<keyof Settings>(['listen', 'app', 'mounts', 'hosts', 'trustProxy', 'hsts', 'limits', 'timeouts']);
+
+export interface SettingsChange {
+  /** What the server can run on now. */
+  readonly settings: Settings;
+  /** Keys of the configuration that keep their values until a restart. */
+  readonly restart: readonly string[];
+}
+
+export function takeOver(running: Settings, wanted: Settings): SettingsChange {
+  const settings: Record<string, unknown> = { ...running };
+  const restart: string[] = [];
+  for (const key of Object.keys(wanted) as (keyof Settings)[]) {
+    if (LIVE.has(key)) settings[key] = wanted[key];
+    else if (key !== 'log' && JSON.stringify(running[key]) !== JSON.stringify(wanted[key])) restart.push(key);
+  }
+  if (!isReplaceable(running.app, wanted.app)) {
+    settings['app'] = running.app;
+    restart.push('app');
+  }
+  if (running.log.access !== wanted.log.access) restart.push('log.access');
+  if (running.log.path !== wanted.log.path) restart.push('log.path');
+  settings['log'] = { ...running.log, level: wanted.log.level };
+  return { settings: settings as unknown as Settings, restart };
+}
+
+/** Modules are loaded again by new workers; nothing else can change its kind or its place. */
+function isReplaceable(running: Application | null, wanted: Application | null): boolean {
+  if (running === null || wanted === null) return running === wanted;
+  if (running.kind === 'inline' || wanted.kind === 'inline') return running.kind === wanted.kind && 'value' in running && 'value' in wanted && running.value === wanted.value;
+  return true;
+}
