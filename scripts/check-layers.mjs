@@ -21,8 +21,9 @@ const NATIVE = {
   template: ['base'],
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'server'],
+  balance: ['base', 'proxy'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'variables'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'template', 'variables', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -44,7 +44,7 @@ class GroupBalancer final : public proxy::Balancer {
       for (const bool backup : {false, true}) {
         full |= Collect(excluded, backup, early, now_ms);
         while (!candidates_.empty()) {
-          const size_t at = chooser_.Choose(candidates_, facts.hash, now_ms);
+          const size_t at = Prefer(facts, now_ms);
           const uint32_t index = candidates_[at].index;
           if (!has_choice_ || slots_[index].server->health.Admit(now_ms, early)) return Take(index);
           candidates_.erase(candidates_.begin() + static_cast<ptrdiff_t>(at));  // another thread has the trial
@@ -90,6 +90,14 @@ class GroupBalancer final : public proxy::Balancer {
     ++slot.held;
     slot.server->in_flight.fetch_add(1, std::memory_order_relaxed);
     return {proxy::Choice::Kind::kServer, index, &slot.server->spec};
+  }
+
+  // The server that the client had, where it can serve; else by the method.
+  size_t Prefer(const proxy::RequestFacts& facts, int64_t now_ms) {
+    for (size_t i = 0; i < candidates_.size() && !facts.sticky_id.empty(); ++i) {
+      if (candidates_[i].server->spec.sticky_id == facts.sticky_id) return i;
+    }
+    return chooser_.Choose(candidates_, facts.hash, now_ms);
   }
 
   // Fills candidates_. True: a server that serves has no room.

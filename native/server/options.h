@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "native/balance/group.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
@@ -13,6 +15,7 @@
 #include "native/proxy/rule.h"
 #include "native/proxy/upstream.h"
 #include "native/server/access_log.h"
+#include "native/variables/template.h"
 #include "native/server/health.h"
 
 namespace fastserve::server {
@@ -45,6 +48,13 @@ struct ListenOptions {
   bool redirects = false;  // to the first secure listener
 };
 
+struct UpstreamOptions {
+  proxy::UpstreamSpec spec;
+  std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
+  std::shared_ptr<const variables::Template> key;     // what requests are balanced by; null: nothing
+  std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none
+};
+
 struct ServerOptions {
   std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
@@ -61,7 +71,7 @@ struct ServerOptions {
   compress::DynamicPolicy dynamic;  // of views' and upstreams' answers; without codings they are sent as they are
   HealthPaths health;             // none unless configured
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
-  std::vector<proxy::UpstreamSpec> upstreams;
+  std::vector<UpstreamOptions> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
