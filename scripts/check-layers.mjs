@@ -22,8 +22,9 @@ const NATIVE = {
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
   balance: ['base', 'proxy'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'variables'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'template', 'variables', 'server'],
+  limits: ['base', 'http', 'variables'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'variables', 'limits'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'template', 'variables', 'limits', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

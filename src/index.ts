@@ -123,6 +123,8 @@ export {
 } from './gateway/contract.ts';
 export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestExpiredError } from './gateway/errors.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
+export { type ValidatedApplication, validator, type ValidatorOptions } from './gateway/validator/validator.ts';
+export { type ContractSide, ContractViolation } from './gateway/validator/violation.ts';
 export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
 
 export { staticBody } from './gateway/static-body.ts';
@@ -151,6 +153,7 @@ export {
   type CacheRuleConfig,
   type CompressConfig,
   type CompressLevelsConfig,
+  type CompressDynamicConfig,
   type Config,
   type Duration,
   defineConfig,
@@ -165,6 +168,7 @@ export {
   type TlsConfig,
 } from './config/types.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
+export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';

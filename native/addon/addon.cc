@@ -2,6 +2,7 @@
 // is shared between them but the server registry (native/server/server.cc) and the static bodies.
 #include <napi.h>
 
+#include "native/addon/convert_gate.h"
 #include "native/addon/layout_object.h"
 #include "native/addon/page_functions.h"
 #include "native/addon/server_object.h"
@@ -34,6 +35,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
   exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
+  exports.Set("templateProblem", Napi::Function::New(env, &TemplateProblem, "templateProblem"));
   exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;
 }

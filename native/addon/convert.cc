@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_gate.h"
 #include "native/addon/convert_proxy.h"
 #include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
@@ -23,22 +24,6 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
   address.port = Whole<uint16_t>(from, "port", 65535);
   address.proxy_protocol = Flag(from, "proxyProtocol");
   return address;
-}
-
-http::TrustedPeers TrustedFrom(const Napi::Object& list) {
-  http::TrustedPeers trusted;
-  ForEach(list, [&](const Napi::Value& value) {
-    const std::string text = value.As<Napi::String>().Utf8Value();
-    base::IpNetwork network;
-    if (text == "unix") {
-      trusted.unix_sockets = true;
-    } else if (base::ParseIpNetwork(text, &network)) {
-      trusted.networks.push_back(network);
-    } else {
-      Refuse(list.Env(), "'" + text + "' is no network");
-    }
-  });
-  return trusted;
 }
 
 server::AccessLog::Format FormatFrom(const Napi::Object& log) {
@@ -109,13 +94,13 @@ compress::Policy PolicyFrom(const Napi::Object& from) {
   return policy;
 }
 
-// What the process can encode of what is wanted.
-compress::DynamicPolicy DynamicPolicyFrom(const Napi::Object& from) {
+// What the process can encode of what is wanted; null: nothing.
+std::shared_ptr<const compress::DynamicPolicy> DynamicPolicyFrom(const Napi::Object& from) {
   compress::DynamicPolicy dynamic;
   dynamic.policy = PolicyFrom(from);
   std::erase_if(dynamic.policy.codings, [](http::Coding coding) { return !compress::CanEncode(coding); });
   dynamic.secrets = Flag(from, "secrets");
-  return dynamic;
+  return dynamic.on() ? std::make_shared<const compress::DynamicPolicy>(std::move(dynamic)) : nullptr;
 }
 
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
@@ -197,7 +182,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   ForEach(Child(from, "listen"), [&](const Napi::Value& value) {
     options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
-  options.trusted = TrustedFrom(Child(from, "trustProxy"));
+  options.trusted = PeersFrom(Child(from, "trustProxy"));
   ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
     options.hosts.push_back(value.As<Napi::String>().Utf8Value());
   });
@@ -236,6 +221,8 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
+  options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
+  options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
   ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
@@ -330,6 +317,11 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("denied", totals.denied);
+  set("rateLimited", totals.rate_limited);
+  set("rateLimitedDry", totals.rate_limited_dry);
+  set("concurrencyLimited", totals.concurrency_limited);
+  set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);

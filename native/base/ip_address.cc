@@ -48,6 +48,17 @@ bool ParseIpAddress(std::string_view text, IpAddress* address) {
   return true;
 }
 
+IpAddress Masked(const IpAddress& address, uint8_t ipv4_bits, uint8_t ipv6_bits) {
+  IpAddress masked = address;
+  const uint8_t kept = address.family == 4 ? ipv4_bits : ipv6_bits;
+  for (unsigned i = 0; i < sizeof masked.bytes; ++i) {
+    const unsigned before = i * 8;
+    if (kept >= before + 8) continue;
+    masked.bytes[i] &= kept <= before ? 0 : static_cast<uint8_t>(0xFF << (before + 8 - kept));
+  }
+  return masked;
+}
+
 bool IpNetwork::Contains(const IpAddress& candidate) const {
   if (candidate.family != address.family || candidate.family == 0) return false;
   const size_t whole = prefix_bits / 8;

@@ -19,6 +19,10 @@ bool ParseIpAddress(std::string_view text, IpAddress* address);
 // The address in four bytes when it is an IPv4-mapped one, else `address`.
 IpAddress Unmapped(const IpAddress& address);
 
+// The address with all but its first bits zero: at most `ipv4_bits` (of 32) or `ipv6_bits` (of 128) stay. For keys that a whole
+// network shares, and for logs that shall not name a person.
+IpAddress Masked(const IpAddress& address, uint8_t ipv4_bits, uint8_t ipv6_bits);
+
 struct IpNetwork {
   IpAddress address;
   uint8_t prefix_bits = 0;

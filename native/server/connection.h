@@ -31,6 +31,7 @@
 #include "native/server/answer_stages.h"
 #include "native/server/body_pace.h"
 #include "native/server/exchange.h"
+#include "native/server/gate.h"
 #include "native/server/listening.h"
 #include "native/server/origin.h"
 #include "native/tls/session.h"
@@ -116,6 +117,8 @@ class Connection final : public net::EventSource {
 
   const queue::PeerAddress& peer() const { return peer_; }
   const Listening& listening() const { return listening_; }
+  // Null on a plain connection.
+  const tls::Session* session() const { return tls_.get(); }
   bool closed() const { return !fd_.valid(); }
   bool has_exchanges() const { return first_ != nullptr; }
 
@@ -142,6 +145,8 @@ class Connection final : public net::EventSource {
   size_t ConsumeInput(std::string_view input);
   size_t ConsumeProxyHeader(std::string_view input, bool* progress);
   size_t ConsumeHead(std::string_view input, bool* progress);
+  bool PassesGate(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                  uint64_t declared_length);
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
   Exchange* AppendExchange();
@@ -215,12 +220,14 @@ class Connection final : public net::EventSource {
   std::unique_ptr<tls::Session> tls_;  // null on a plain connection: the hot path's one question
   net::OutputQueue output_;
   net::Timer timer_;
+  std::unique_ptr<AddressSlot> address_slot_;  // where connections of an address are counted
   int64_t wait_deadline_ms_ = 0;
   std::string input_;                  // bytes that could not be consumed yet; empty when idle
   Exchange* first_ = nullptr;          // oldest unanswered request
   Exchange* last_ = nullptr;
   Exchange* receiving_ = nullptr;      // whose content arrives now (kBody), nullptr when it is discarded
   uint64_t body_remaining_ = 0;        // Content-Length framing
+  uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;

@@ -43,7 +43,7 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
 // refused).
 bool Connection::DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size) {
   http::ChunkedDecoder decoder = decoder_;
-  const uint64_t limit = std::min<uint64_t>(queue::kInlineBodyBytes, io_.options().limits.body_bytes);
+  const uint64_t limit = std::min<uint64_t>(queue::kInlineBodyBytes, body_limit_);
   *used = *size = 0;
   while (true) {
     const http::ChunkedDecoder::Step step = decoder.Next(rest.substr(*used));
@@ -107,7 +107,7 @@ size_t Connection::ConsumeBodyPiece(std::string_view input, std::string_view* da
 // False when the content is beyond the limit: the connection then ends.
 bool Connection::CountBody(uint64_t bytes) {
   body_received_ += bytes;
-  if (body_received_ <= io_.options().limits.body_bytes) return true;
+  if (body_received_ <= body_limit_) return true;
   RefuseInput(http::HttpError::kBodyTooLarge);
   return false;
 }

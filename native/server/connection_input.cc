@@ -231,7 +231,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
                         (head.framing == http::BodyFraming::kLength && head.content_length > 0);
   if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
   const uint64_t declared = head.framing == http::BodyFraming::kLength ? head.content_length : queue::kUnknownLength;
-  if (has_body && declared != queue::kUnknownLength && declared > io_.options().limits.body_bytes) {
+  if (has_body && declared != queue::kUnknownLength && declared > io_.options().largest_body()) {
     RefuseInput(http::HttpError::kBodyTooLarge);
     return input.size();
   }
@@ -255,6 +255,10 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   }
   if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
 
+  body_limit_ = io_.options().limits.body_bytes;
+  if (io_.options().gate != nullptr && !PassesGate(exchange, head, head_bytes, origin, has_body ? declared : 0)) [[unlikely]] {
+    return used;
+  }
   WorkerTarget target;
   const Lane lane = io_.router().Route(*this, exchange, head, head_bytes, &target);
   if (lane == Lane::kAnswered) return used;

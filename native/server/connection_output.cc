@@ -57,6 +57,11 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   exchange->status = status;
   if (exchange->awaits_upgrade) EndUpgradeWait(exchange);
   DecideClosing(exchange);
+  std::string own_fields;
+  if (io_.options().head_policy.on()) [[unlikely]] {
+    io_.options().head_policy.Apply(fields, &own_fields);
+    fields = own_fields;
+  }
   const std::string_view status_line = http::StatusLine(status);
   const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
   const size_t size = status_line.size() + fields.size() + hsts.size() + kOwnHeadBytes + inline_body.size();

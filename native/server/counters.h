@@ -29,6 +29,11 @@ struct Counters {
   Counter redispatched;
   Counter rejected_queue_full;
   Counter timed_out;
+  Counter denied;                // by access rules
+  Counter rate_limited;
+  Counter rate_limited_dry;      // would have been refused
+  Counter concurrency_limited;
+  Counter connections_refused;   // beyond the limit of their address
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;

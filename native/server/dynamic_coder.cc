@@ -4,18 +4,19 @@
 
 namespace fastserve::server {
 
-DynamicCoder::DynamicCoder(const compress::DynamicPolicy& policy, const http::RequestHead& head, std::string_view head_bytes)
-    : policy_(policy),
-      coding_(http::ChooseCoding(http::ReadAcceptEncoding(head, head_bytes), policy.policy.codings)),
+DynamicCoder::DynamicCoder(std::shared_ptr<const compress::DynamicPolicy> policy, const http::RequestHead& head,
+                           std::string_view head_bytes)
+    : policy_(std::move(policy)),
+      coding_(http::ChooseCoding(http::ReadAcceptEncoding(head, head_bytes), policy_->policy.codings)),
       head_request_(head.method == http::Method::kHead),
-      secret_(!policy.secrets && compress::CarriesCredentials(head)) {
+      secret_(!policy_->secrets && compress::CarriesCredentials(head)) {
   const http::Field* field = head.Find(http::FieldId::kIfNoneMatch);
   if (field != nullptr) if_none_match_.assign(head_bytes.substr(field->value_offset, field->value_length));
 }
 
 // To HEAD an answer of unknown length may stand for one that is too small: it is not said to be coded.
 bool DynamicCoder::CodesFor(const AnswerHead& head, const compress::AnswerFacts& facts) const {
-  if (coding_ == http::Coding::kIdentity || secret_ || (facts.sets_cookie && !policy_.secrets)) return false;
+  if (coding_ == http::Coding::kIdentity || secret_ || (facts.sets_cookie && !policy_->secrets)) return false;
   return !head_request_ || head.length >= 0;
 }
 
@@ -29,10 +30,10 @@ bool DynamicCoder::Begin(AnswerHead* head, std::string_view whole) {
     head->fields = fields_;
     return false;
   }
-  if (!policy_.MayCode(head->status, facts, head->length)) return false;
+  if (!policy_->MayCode(head->status, facts, head->length)) return false;
   bool codes = CodesFor(*head, facts);
   if (codes && !head_request_) {
-    encoder_ = compress::MakeEncoder(coding_, {policy_.policy.LevelOf(coding_), whole.size()});
+    encoder_ = compress::MakeEncoder(coding_, {policy_->policy.LevelOf(coding_), whole.size()});
     codes = encoder_ != nullptr;
   }
   if (codes) {
@@ -59,9 +60,9 @@ std::string_view DynamicCoder::Encode(std::string_view bytes, compress::Flush fl
   return failed_ ? std::string_view{} : output_;
 }
 
-void AddDynamicCoder(const compress::DynamicPolicy& policy, const http::RequestHead& head, std::string_view head_bytes,
-                     Exchange* exchange) {
-  if (!policy.on()) return;
+void AddDynamicCoder(const std::shared_ptr<const compress::DynamicPolicy>& policy, const http::RequestHead& head,
+                     std::string_view head_bytes, Exchange* exchange) {
+  if (policy == nullptr) return;
   if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
   exchange->stages->coder = std::make_unique<DynamicCoder>(policy, head, head_bytes);
 }

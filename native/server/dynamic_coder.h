@@ -18,8 +18,8 @@ namespace fastserve::server {
 
 class DynamicCoder final : public ContentCoder {
  public:
-  // `policy` outlives the coder; `head` is read here only.
-  DynamicCoder(const compress::DynamicPolicy& policy, const http::RequestHead& head, std::string_view head_bytes);
+  // `head` is read here only.
+  DynamicCoder(std::shared_ptr<const compress::DynamicPolicy> policy, const http::RequestHead& head, std::string_view head_bytes);
 
   bool Begin(AnswerHead* head, std::string_view whole) override;
   std::string_view Code(std::string_view bytes) override;
@@ -30,7 +30,7 @@ class DynamicCoder final : public ContentCoder {
   bool CodesFor(const AnswerHead& head, const compress::AnswerFacts& facts) const;
   std::string_view Encode(std::string_view bytes, compress::Flush flush);
 
-  const compress::DynamicPolicy& policy_;
+  const std::shared_ptr<const compress::DynamicPolicy> policy_;  // shared: settings may be replaced meanwhile
   http::Coding coding_;           // kIdentity: this client gets the content as it is
   bool head_request_;
   bool secret_;                   // the request carries credentials
@@ -41,8 +41,8 @@ class DynamicCoder final : public ContentCoder {
   std::unique_ptr<compress::Encoder> encoder_;
 };
 
-// Gives `exchange` a coder where the policy is on. Before the request is submitted.
-void AddDynamicCoder(const compress::DynamicPolicy& policy, const http::RequestHead& head, std::string_view head_bytes,
-                     Exchange* exchange);
+// Gives `exchange` a coder where there is a policy. Before the request is submitted.
+void AddDynamicCoder(const std::shared_ptr<const compress::DynamicPolicy>& policy, const http::RequestHead& head,
+                     std::string_view head_bytes, Exchange* exchange);
 
 }  // namespace fastserve::server

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "native/http/error_page.h"
+#include "native/limits/concurrency.h"
 #include "native/net/output_queue.h"
 #include "native/queue/layout.h"
 #include "native/queue/record_writer.h"
@@ -98,6 +99,7 @@ struct Exchange {
   uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
+  limits::ConcurrencySlot concurrency;   // counted for a limit of requests at once
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
   ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 

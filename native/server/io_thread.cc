@@ -221,17 +221,31 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
+  std::unique_ptr<AddressSlot> slot;
+  if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
   if (!loop_.Add(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
   }
+  connection->address_slot_ = std::move(slot);
   connection->all_next = all_;
   if (all_ != nullptr) all_->all_previous = connection.get();
   all_ = connection.release();
   counters_.connections_accepted.Add();
   counters_.connections_open.Add();
+}
+
+// False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.
+bool IoThread::CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot) {
+  const std::shared_ptr<limits::AddressCounts>& counts = options().gate->addresses();
+  if (counts == nullptr) return true;
+  const base::IpAddress address = queue::ToIpAddress(queue::FromSocketAddress(peer));
+  if (address.family == 0 || options().trusted.Contains(address)) return true;
+  if (!counts->Enter(address)) return false;
+  *slot = std::make_unique<AddressSlot>(counts, address);
+  return true;
 }
 
 // Level-triggered listeners would spin while nothing can be accepted: they rest, what waits stays in the backlog.

@@ -178,6 +178,7 @@ class IoThread {
   void CloseSource(ListenerSource& source);
   bool AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
+  bool CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot);
   void PauseAccepting();
   void ResumeAccepting();
   void StopAccepting();

@@ -13,6 +13,7 @@ struct Listening {
   bool secure = false;         // TLS, with the context of the slot
   bool proxied = false;        // every connection begins with a PROXY header, in clear
   bool redirects = false;      // answers everything with a redirect to https
+  uint16_t port = 0;           // its own, once it is bound; 0: a unix socket
   std::atomic<uint16_t> https_port{0};  // where to; relaxed: a reload of the configuration may change it while redirects are sent
   tls::ContextSlot tls;
 };

@@ -10,13 +10,15 @@
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
+#include "native/http/head_policy.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
 #include "native/proxy/rule.h"
 #include "native/proxy/upstream.h"
 #include "native/server/access_log.h"
-#include "native/variables/template.h"
+#include "native/server/gate.h"
 #include "native/server/health.h"
+#include "native/variables/template.h"
 
 namespace fastserve::server {
 
@@ -68,11 +70,16 @@ struct ServerOptions {
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
-  compress::DynamicPolicy dynamic;  // of views' and upstreams' answers; without codings they are sent as they are
+  std::shared_ptr<const compress::DynamicPolicy> dynamic;  // of views' and upstreams' answers; null: they are sent as they are
   HealthPaths health;             // none unless configured
+  std::shared_ptr<Gate> gate;     // null: every request may pass
+  http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<UpstreamOptions> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
+
+  // The largest content that some request may have.
+  uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 

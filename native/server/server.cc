@@ -122,6 +122,7 @@ bool Server::Listen(ListenError* error) {
   for (const ListenOptions& wanted : options_.listen) {
     std::vector<base::UniqueFd> descriptors;
     if (!Bind(wanted, &descriptors, error)) return false;
+    listening_[addresses_.size() - 1]->port = addresses_.back().port;
     for (uint32_t io = 0; io < options_.io_threads; ++io) listeners_[io].push_back(std::move(descriptors[io]));
   }
   PointRedirects();
@@ -163,6 +164,7 @@ bool Server::AddListener(const ListenOptions& wanted, ListenError* error) {
   if (!Bind(wanted, &descriptors, error)) return false;
   unopened_.emplace(static_cast<uint32_t>(listening_.size()), std::move(descriptors));
   listening_.push_back(ListeningOf(wanted));
+  listening_.back()->port = addresses_.back().port;
   PointRedirects();
   return true;
 }
@@ -351,6 +353,11 @@ Totals Server::ReadTotals() const {
     totals.redispatched += c.redispatched.Read();
     totals.rejected_queue_full += c.rejected_queue_full.Read();
     totals.timed_out += c.timed_out.Read();
+    totals.denied += c.denied.Read();
+    totals.rate_limited += c.rate_limited.Read();
+    totals.rate_limited_dry += c.rate_limited_dry.Read();
+    totals.concurrency_limited += c.concurrency_limited.Read();
+    totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();
     totals.turns += c.turns.Read();
     totals.accept_pauses += c.accept_pauses.Read();

@@ -56,6 +56,15 @@ bool Session::Connect(std::string_view authority) {
 
 bool Session::resumed() const { return ssl_ != nullptr && SSL_session_reused(ssl_) == 1; }
 
+std::string_view Session::protocol() const { return established() ? SSL_get_version(ssl_) : ""; }
+
+std::string_view Session::cipher() const { return established() ? SSL_get_cipher_name(ssl_) : ""; }
+
+std::string_view Session::server_name() const {
+  const char* name = established() ? SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name) : nullptr;
+  return name == nullptr ? std::string_view{} : name;
+}
+
 std::string_view Session::Open(std::string_view received, Scratch& scratch) {
   if (state_ == State::kFresh) state_ = Begin() ? State::kHandshake : State::kFailed;
   if (state_ == State::kFailed || state_ == State::kEnded) return {};

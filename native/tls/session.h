@@ -57,6 +57,10 @@ class Session {
 
   // Whether the client came back with a ticket. Once established.
   bool resumed() const;
+  // "TLSv1.3", the cipher suite by OpenSSL's name, the name that the client asked for (RFC 6066 3); empty before a handshake.
+  std::string_view protocol() const;
+  std::string_view cipher() const;
+  std::string_view server_name() const;
 
   // Decrypts all of `received` (at most Scratch::kReceiveBytes). The view is into scratch.plain, empty while nothing but the
   // handshake has come; look at state() behind it. After kFailed the alert for the client waits to be sent.

@@ -138,6 +138,7 @@ void AppendVariable(Variable variable, std::string_view name, const RequestFacts
     case Variable::kHttps: out->append(facts.tls ? "on" : ""); break;
     case Variable::kIsArgs: out->append(Query(facts).empty() ? "" : "?"); break;
     case Variable::kRemoteAddr: AppendAddress(facts.client, out); break;
+    case Variable::kRemoteNet: AppendAddress(base::Masked(facts.client, 32, 64), out); break;
     case Variable::kRemotePort: AppendPort(facts.client_port, out); break;
     case Variable::kRemoteUser: out->append(facts.remote_user); break;
     case Variable::kRequest: AppendRequestLine(facts, out); break;

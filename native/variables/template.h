@@ -3,7 +3,7 @@
 //
 //   "$host:$server_port"  ──Compile──►  [ $host ][ ":" ][ $server_port ]  ──Expand──►  "example.org:443"
 //
-// Beyond nginx: "$$" is a dollar sign. Names of cookies and arguments are compared exactly, as applications compare them.
+// Beyond nginx: "$$" is a dollar sign; $remote_net is the address, of an IPv6 address its /64 network. Names of cookies and arguments are compared exactly, as applications compare them.
 #pragma once
 
 #include <cstddef>

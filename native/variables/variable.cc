@@ -24,6 +24,7 @@ constexpr std::array kNames = {
     Row{"is_args", Variable::kIsArgs},
     Row{"query_string", Variable::kQueryString},
     Row{"remote_addr", Variable::kRemoteAddr},
+    Row{"remote_net", Variable::kRemoteNet},
     Row{"remote_port", Variable::kRemotePort},
     Row{"remote_user", Variable::kRemoteUser},
     Row{"request", Variable::kRequest},

@@ -10,7 +10,7 @@ namespace fastserve::variables {
 enum class Variable : uint8_t {
   kLiteral,  // not a variable: text between two
   kArgs, kBinaryRemoteAddr, kContentLength, kContentType, kDocumentUri, kHost, kHttps, kIsArgs, kQueryString, kRemoteAddr,
-  kRemotePort, kRemoteUser, kRequest, kRequestId, kRequestMethod, kRequestUri, kScheme, kServerPort, kServerProtocol,
+  kRemoteNet, kRemotePort, kRemoteUser, kRequest, kRequestId, kRequestMethod, kRequestUri, kScheme, kServerPort, kServerProtocol,
   kSslCipher, kSslProtocol, kSslServerName, kUri,
   kArgument, kCookie, kField,  // families: arg_, cookie_, http_ and a name
 };

@@ -12,6 +12,7 @@ import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
+import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { resolveProxying } from './resolve-proxy.ts';
@@ -79,8 +80,9 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
-    limits: checked.limits,
+    ...limitSettings(checked),
     timeouts: checked.timeouts,
+    recycle: checked.recycle,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

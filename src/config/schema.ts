@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { health } from './schema-observability.ts';
 import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { recycle } from './schema-workers.ts';
 import {
   type Coding,
   parseCodings,
@@ -21,8 +22,10 @@ import {
   parsePrefix,
   parseTypePattern,
 } from './static-values.ts';
+import { access, type CheckedLimits, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
-import type { AccessLog, Compress, CompressDynamic, Config, Health, Limits, LogLevel, Timeouts } from './types.ts';
+import type { AccessRule, HeadRules } from './limit-types.ts';
+import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type ListenSpec,
@@ -57,8 +60,11 @@ export interface CheckedConfig {
   trustProxy: string[];
   /** null: switched off. */
   hsts: HstsSpec | null | undefined;
-  limits: Limits;
+  limits: CheckedLimits;
+  access: AccessRule[];
+  security: HeadRules;
   timeouts: Timeouts;
+  recycle: Settings['recycle'];
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
@@ -100,7 +106,6 @@ const LATER_KEYS: Record<string, string> = {
   cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
-  security: 'Remove the key.',
 };
 
 const certFile = text('the path of a PEM file', '"site.pem"');
@@ -325,7 +330,7 @@ const hstsFlag = value('true, false or an object', `Write true, or for example $
 
 const hsts = v.lazy((input): Schema<HstsSpec | null> => (isPlainObject(input) ? (hstsObject as Schema<HstsSpec | null>) : hstsFlag)) as Schema<HstsSpec | null>;
 
-const limits = section<Limits>('limits', '{ body: "1mb" }', {
+const limits = section<CheckedLimits>('limits', '{ body: "1mb" }', {
   requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
   head: withDefault(size(512, 49_152, '32kb'), 32_768),
   fields: withDefault(count(1, 256, 100), 100),
@@ -334,6 +339,7 @@ const limits = section<Limits>('limits', '{ body: "1mb" }', {
   inFlight: withDefault(count(1, 524_288, 4096), 4096),
   connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
   minRate: withDefault(size(0, 1_073_741_824, '1kb'), 100),
+  ...limitRules,
 });
 
 const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
@@ -385,7 +391,10 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   trustProxy: withDefault(trustProxy, []),
   hsts: optional(hsts),
   limits: withDefault(limits, {}),
+  access: withDefault(access, []),
+  security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
+  recycle: withDefault(recycle, {}),
   log: withDefault(log, {}),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),

@@ -24,6 +24,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
+    gate: settings.gate,
+    head: settings.head,
     timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,

@@ -2,6 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
+import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
@@ -44,6 +45,7 @@ export interface TlsConfig {
   sni?: readonly SniConfig[] | undefined;
 }
 
+/** A certificate for certain names. */
 export interface SniConfig {
   /** "example.org", or "*.example.org" for all names with one label more. */
   names: readonly string[];
@@ -160,6 +162,7 @@ export interface CompressLevelsConfig {
   gzip?: number | undefined;
 }
 
+/** The most that clients may use; beyond it they get the status that docs/configuration.md names. */
 export interface LimitsConfig {
   /** Request line: 414 beyond. Default: 8kb. */
   requestLine?: Size | undefined;
@@ -177,6 +180,16 @@ export interface LimitsConfig {
   connections?: number | undefined;
   /** Bytes of request content in a second, from its eleventh second on: 408 below. 0: no minimum. Default: 100. */
   minRate?: Size | undefined;
+  /** Open connections of one address (IPv6: of one /64 network), over all I/O threads; further ones are closed. 0: any. Default: 0. */
+  connectionsPerAddress?: number | undefined;
+  /** Requests in a time, over all I/O threads: 429 beyond. Default: none. */
+  rate?: readonly RateConfig[] | undefined;
+  /** Keys that the rate limits have room for, 16 bytes each. Default: 65536. */
+  rateKeys?: number | undefined;
+  /** Requests under way at once: the first rule that covers a request counts. Default: none. */
+  concurrency?: readonly ConcurrencyConfig[] | undefined;
+  /** Content of some requests, in the place of `body`: the first rule that covers a request counts. Default: none. */
+  bodies?: readonly BodyLimitConfig[] | undefined;
 }
 
 /** 0 switches a limit off, except for start, stop and drain. */
@@ -207,9 +220,24 @@ export interface TimeoutsConfig {
   drain?: Duration | undefined;
 }
 
+/** When a worker is replaced, by one that is ready before. 0: never for that. */
+export interface RecycleConfig {
+  /** Requests that it has answered. Default: 0. */
+  requests?: number | undefined;
+  /** Up to this part more requests and age, by chance, so that workers do not all leave at once. Default: 0.1. */
+  jitter?: number | undefined;
+  /** Default: 0. */
+  age?: Duration | undefined;
+  /** Bytes of its JavaScript heap in use. Default: 0; a heap that is nearly full is always a reason. */
+  heap?: Size | undefined;
+  /** Bytes that its heap refers to outside: buffers, above all. Default: 0. */
+  external?: Size | undefined;
+}
+
 export type AccessLog = 'off' | 'text' | 'json';
 export type LogLevel = 'error' | 'warn' | 'info';
 
+/** The access log. */
 export interface LogConfig {
   /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
   access?: AccessLog | undefined;
@@ -253,7 +281,11 @@ export interface Config {
   trustProxy?: readonly string[] | undefined;
   /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
   hsts?: boolean | HstsConfig | undefined;
+  recycle?: RecycleConfig | undefined;
   limits?: LimitsConfig | undefined;
+  /** Who may ask for what. Default: everybody for everything. */
+  access?: readonly AccessConfig[] | undefined;
+  security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
   /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
@@ -390,7 +422,11 @@ export interface Settings {
   /** Value of Strict-Transport-Security, "" for none. */
   readonly hsts: string;
   readonly limits: Limits;
+  readonly gate: GateRules;
+  readonly head: HeadRules;
   readonly timeouts: Timeouts;
+  /** Milliseconds, bytes; 0: never for that. */
+  readonly recycle: { readonly requests: number; readonly jitter: number; readonly age: number; readonly heap: number; readonly external: number };
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
   readonly health: Health;

@@ -2,6 +2,7 @@
  * What the supervisor hands to a worker thread and what it hears back. Plain data over structured clone.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { MemoryLimits } from './memory-watch.ts';
 import type { RouteManifest, StaticDirectory } from './contract.ts';
 
 /** Argument of the one long task that each worker runs (src/gateway/worker.ts, default export). */
@@ -20,6 +21,8 @@ export interface WorkerTask {
   generation: number;
   /** Development: stacks in 500 answers. */
   debug: boolean;
+  /** Beyond them the worker says that it is worn. */
+  memoryLimits: MemoryLimits;
   /** For staticUrl(). */
   staticDirectories: readonly StaticDirectory[];
 }
@@ -29,6 +32,8 @@ export type WorkerMessage =
   | { type: 'ready'; kind: string; manifest: RouteManifest | null }
   /** Loading failed: the task rejects too. */
   | { type: 'failed'; message: string; stack: string }
+  /** Its memory is beyond a limit, or nearly used up: another one should take its place. */
+  | { type: 'worn'; reason: string }
   /** For the error log: an application error that was answered with 500. */
   | { type: 'error'; method: string; target: string; message: string; stack: string };
 

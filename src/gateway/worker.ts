@@ -7,6 +7,7 @@ import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { watchMemory } from './memory-watch.ts';
 import { QueueReader } from './queue-reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
@@ -47,8 +48,10 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   const application = await extension.decorate(await load(task, environment, post));
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
+  const endLooks = watchMemory(task.memoryLimits, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();
+  endLooks();
   await application.stop?.();
   task.memory.close();
   task.port.close();

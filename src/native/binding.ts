@@ -148,6 +148,35 @@ export interface NativeProxyRule {
   upgrade: string[];
 }
 
+/** Which requests a rule is for. */
+export interface NativeScope {
+  /** Begins and ends with "/". */
+  prefix: string;
+  /** "" for any. */
+  host: string;
+  /** Empty for all. */
+  methods: string[];
+}
+
+/** What a request must pass before a lane is chosen (native/server/gate.h). */
+export interface NativeGate {
+  access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
+  bodies: (NativeScope & { bytes: number })[];
+  /** `key`: a text that templateProblem accepts. */
+  rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; dryRun: boolean })[];
+  concurrency: (NativeScope & { most: number })[];
+  /** 0: any number. */
+  connectionsPerAddress: number;
+  rateKeys: number;
+}
+
+/** Fields of every answer. */
+export interface NativeHeadPolicy {
+  /** "Name: value\r\n" each, at most 64; an answer that has the field keeps its own. */
+  lines: string[];
+  hidesIdentity: boolean;
+}
+
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
@@ -163,6 +192,8 @@ export interface NativeServerOptions {
   trustProxy: string[];
   limits: NativeLimits;
   timeouts: NativeTimeouts;
+  gate: NativeGate;
+  head: NativeHeadPolicy;
   ioThreads: number;
   /** Niceness of a worker thread while a view burns CPU, 0 to 19. Inline mode is left alone. */
   workerNice: number;
@@ -204,6 +235,16 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** By access rules: 403 or 405. */
+  denied: number;
+  /** 429. */
+  rateLimited: number;
+  /** Would have been 429 under limits that only count. */
+  rateLimitedDry: number;
+  /** 503 for a limit of requests at once. */
+  concurrencyLimited: number;
+  /** Beyond the limit of their address. */
+  connectionsRefused: number;
   /** Doorbells rung because the other side slept. */
   workerWakes: number;
   ioWakes: number;
@@ -362,6 +403,8 @@ export interface NativeBinding {
   releaseTemplates(id: number): void;
   /** The page of a payload, or a refusal. */
   assemblePage(table: number, payload: string, tokens: number): Buffer | number;
+  /** "" for a text with variables that native/variables understands, else what is wrong with it. */
+  templateProblem(text: string): string;
   /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
   pageTag(table: number, content: string | Uint8Array): string;
 }

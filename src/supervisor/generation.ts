@@ -10,16 +10,18 @@ import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import type { ThreadSource } from './thread-source.ts';
+import type { SlotTable } from './slot-table.ts';
+import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot } from './worker-slot.ts';
 import type { Pulse } from './worker-watch.ts';
+import type { RecycleLimits } from './worker-wear.ts';
 
 export interface GenerationOptions {
   /** Counts from 1. */
   readonly number: number;
   /** file: URL of the application's module. */
   readonly url: string;
-  /** Slots that are this generation's until it has ended. */
-  readonly slots: readonly number[];
+  readonly workers: number;
   readonly staticDirectories: readonly StaticDirectory[];
 }
 
@@ -27,44 +29,56 @@ export interface GenerationOptions {
 export interface WorkerSettings {
   readonly serverId: number;
   readonly threads: ThreadSource;
+  readonly slots: SlotTable;
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
   /** What all workers share, generation after generation. */
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
   readonly stuckMs: number;
+  readonly drainMs: number;
+  readonly recycle: RecycleLimits;
   readonly debug: boolean;
   readonly answered: (slot: number) => number;
   readonly pulse: (slot: number) => Pulse;
+  readonly drain: (slot: number) => void;
   readonly log: ErrorLog;
 }
 
+/** For the stop hooks of a worker, behind its last answer. */
+export const HOOKS_MS = 1000;
+
 export class Generation {
   readonly number: number;
-  readonly slots: readonly number[];
-  readonly #workers: WorkerSlot[];
+  readonly workers: number;
+  readonly #pool: WorkerPool;
   readonly #manifests: ManifestAgreement;
 
-  constructor(options: GenerationOptions, settings: WorkerSettings) {
-    const { number, url, slots, staticDirectories } = options;
-    const { serverId, threads, ringsOf, memory, startMs, stuckMs, debug, answered, pulse, log } = settings;
+  /** Takes its slots; RangeError when there are too few. */
+  constructor({ number, url, workers, staticDirectories }: GenerationOptions, settings: WorkerSettings) {
+    const { serverId, threads, slots, ringsOf, recycle, debug, answered, pulse, drain, drainMs, log } = settings;
     this.number = number;
-    this.slots = slots;
+    this.workers = workers;
     this.#manifests = new ManifestAgreement(log);
-    this.#workers = slots.map(
-      (slot) =>
+    const { heap, external } = recycle;
+    this.#pool = new WorkerPool({
+      size: workers,
+      slots,
+      drain,
+      drainMs,
+      hooksMs: HOOKS_MS,
+      log,
+      make: (slot, onWorn) =>
         new WorkerSlot({
+          ...settings,
           thread: threads.take(),
-          task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories },
-          memory,
-          startMs,
-          stuckMs,
+          task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
           answered: () => answered(slot),
           pulse: () => pulse(slot),
-          log,
           onReady: (report) => this.#manifests.add(slot, report),
+          onWorn,
         }),
-    );
+    });
   }
 
   /** What its workers agreed on, once one of them was ready. */
@@ -80,19 +94,25 @@ export class Generation {
    * `probe`: the others start only when the first one is ready, so that code that does not load costs one thread.
    */
   async start({ probe = false } = {}): Promise<void> {
-    const [first, ...others] = this.#workers;
     try {
-      if (probe) await first?.start();
-      await Promise.all((probe ? others : this.#workers).map((worker) => worker.start()));
+      await this.#pool.start(probe);
     } catch (error) {
       await this.stop(0);
       throw error;
     }
   }
 
-  /** Lets each worker finish, see WorkerSlot.stop. Resolves when no thread is left. A later call with less time hurries it. */
+  /** Its workers get no new requests. */
+  drain(): void {
+    this.#pool.drain();
+  }
+
+  /**
+   * Lets each worker finish, see WorkerSlot.stop. Resolves when no thread is left and its slots are free. A later call with
+   * less time hurries it.
+   */
   async stop(limitMs: number, answersMs = limitMs): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.stop(limitMs, answersMs)));
+    await this.#pool.stop(limitMs, answersMs);
   }
 }
 

@@ -13,14 +13,11 @@ import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import type { ErrorLog } from './error-log.ts';
-import { Generation, type WorkerSettings } from './generation.ts';
+import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { SlotTable } from './slot-table.ts';
 import { ThreadSource } from './thread-source.ts';
-
-/** For the stop hooks of a worker, behind its last answer. */
-const HOOKS_MS = 1000;
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
@@ -56,14 +53,18 @@ export class WorkerApplication implements RunningApplication {
     this.#slots = new SlotTable(attachment.slots);
     this.#workers = {
       serverId: attachment.serverId,
+      slots: this.#slots,
       threads: new ThreadSource(runtime.workerEntry, settings.debug),
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
+      drainMs: settings.timeouts.drain,
+      recycle: settings.recycle,
       debug: settings.debug,
       answered: (slot) => attachment.answered(slot),
       pulse: (slot) => attachment.pulse(slot),
+      drain: (slot) => attachment.drain(slot),
       log,
     };
     this.#current = this.#make(1, source);
@@ -94,7 +95,6 @@ export class WorkerApplication implements RunningApplication {
     } catch (error) {
       [this.#settings, this.#workers] = before;
       await next.stop(HOOKS_MS);
-      this.#slots.release(next.slots);
       throw this.#stopping ? closingError() : error;
     } finally {
       this.#next = null;
@@ -116,12 +116,11 @@ export class WorkerApplication implements RunningApplication {
 
   #make(number: number, { prepared, staticDirectories }: Source): Generation {
     if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
-    const slots = this.#slots.take(this.#settings.workers);
-    return new Generation({ number, url: prepared.url, slots, staticDirectories }, this.#workers);
+    return new Generation({ number, url: prepared.url, workers: this.#settings.workers, staticDirectories }, this.#workers);
   }
 
   #publish(generation: Generation, options?: NativeServerOptions): void {
-    this.#attachment.publish(generation.manifest, generation.number, generation.slots.length, options);
+    this.#attachment.publish(generation.manifest, generation.number, generation.workers, options);
   }
 
   /** Ends the oldest generations that drain until a new one finds slots. */
@@ -135,12 +134,9 @@ export class WorkerApplication implements RunningApplication {
   }
 
   #retire(old: Generation): void {
-    for (const slot of old.slots) this.#attachment.drain(slot);
+    old.drain();
     const { drain } = this.#settings.timeouts;
-    const ended = old.stop(drain + HOOKS_MS, drain).then(() => {
-      this.#draining.delete(old);
-      this.#slots.release(old.slots);
-    });
+    const ended = old.stop(drain + HOOKS_MS, drain).then(() => void this.#draining.delete(old));
     this.#draining.set(old, ended);
   }
 }

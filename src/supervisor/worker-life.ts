@@ -27,6 +27,8 @@ export interface LifeOptions {
   /** Milliseconds until it must be ready. */
   readonly startMs: number;
   readonly onError: (report: ErrorReport) => void;
+  /** Called when the worker says that its memory is worn. */
+  readonly onWorn: (reason: string) => void;
 }
 
 export class WorkerLife {
@@ -107,6 +109,9 @@ export class WorkerLife {
         break;
       case 'failed':
         this.#failure ??= loadFailure(message);
+        break;
+      case 'worn':
+        this.#options.onWorn(message.reason);
         break;
       case 'error':
         this.#options.onError(message);

@@ -12,6 +12,7 @@ import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
 import type { WorkerThread } from './worker-thread.ts';
 import { type Pulse, WorkerWatch } from './worker-watch.ts';
+import { type RecycleLimits, WorkerWear } from './worker-wear.ts';
 
 /** dead: no thread; a new one is started after a pause, unless the slot was stopped. */
 export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
@@ -30,16 +31,22 @@ export interface SlotOptions {
   readonly answered: () => number;
   /** What can be seen of its worker. */
   readonly pulse: () => Pulse;
+  readonly recycle: RecycleLimits;
+  /** Called at every look while its worker is worn. */
+  readonly onWorn: (worker: WorkerSlot, reason: string) => void;
   /** Called for every life that becomes ready. */
   readonly onReady: (report: ReadyReport) => void;
 }
 
 export class WorkerSlot {
   readonly #options: SlotOptions;
-  readonly #name: string;
+  /** For log entries. */
+  readonly name: string;
   readonly #thread: WorkerThread;
   readonly #backoff = new Backoff();
   #life: WorkerLife | null = null;
+  /** Of the life that is ready. */
+  #wear: WorkerWear | null = null;
   #state: SlotState = 'dead';
   #supervision: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -47,7 +54,7 @@ export class WorkerSlot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.#name = `worker ${options.task.slot}`;
+    this.name = `worker ${options.task.slot}`;
     this.#thread = options.thread;
     this.#thread.onStrayError = (error) => this.#onStrayError(error);
   }
@@ -82,7 +89,7 @@ export class WorkerSlot {
       else if (this.#state !== 'draining') life.abort();
       this.#state = 'draining';
       if (!(await settlesWithin(life.ended, limitMs))) {
-        this.#options.log.warn(`${this.#name} did not stop within ${Math.round(limitMs)} ms and was ended`);
+        this.#options.log.warn(`${this.name} did not stop within ${Math.round(limitMs)} ms and was ended`);
       }
     }
     await this.#thread.destroy();
@@ -98,7 +105,8 @@ export class WorkerSlot {
       task,
       memory,
       startMs,
-      onError: (report) => log.error(`${this.#name}: ${shownRequest(report.method, report.target)}: ${shownError(report)}`),
+      onWorn: (reason) => this.#wear?.tell(reason),
+      onError: (report) => log.error(`${this.name}: ${shownRequest(report.method, report.target)}: ${shownError(report)}`),
     });
     this.#life = life;
     life.ready.then((report) => {
@@ -110,8 +118,18 @@ export class WorkerSlot {
   }
 
   #watch(life: WorkerLife, { manifest }: ReadyReport): void {
-    const { pulse, stuckMs } = this.#options;
-    const watch = new WorkerWatch({ pulse, stuckMs, manifest, onStuck: (reason) => life.fail(reason) });
+    const { pulse, stuckMs, recycle, answered, onWorn } = this.#options;
+    const wear = new WorkerWear(recycle, answered);
+    this.#wear = wear;
+    const watch = new WorkerWatch({
+      pulse,
+      stuckMs,
+      manifest,
+      onStuck: (reason) => life.fail(reason),
+      onLook: () => {
+        if (this.#state === 'ready' && wear.reason !== undefined) onWorn(this, wear.reason);
+      },
+    });
     void life.ended.then(() => watch.stop());
   }
 
@@ -134,7 +152,7 @@ export class WorkerSlot {
   #logDeath(end: LifeEnd, pauseMs: number): void {
     const next = pauseMs === 0 ? 'starting another' : `starting another in ${pauseMs} ms`;
     const what = end.readyMs === undefined ? 'could not start' : 'died';
-    this.#options.log.error(`${this.#name} ${what}, ${next}: ${shownEnd(end.error)}`);
+    this.#options.log.error(`${this.name} ${what}, ${next}: ${shownEnd(end.error)}`);
   }
 
   /** Waits; stop() ends the wait. */
@@ -151,7 +169,7 @@ export class WorkerSlot {
   }
 
   #onStrayError(error: Error): void {
-    if (!this.#stopping) this.#options.log.warn(`${this.#name}, after its end: ${shownError(error)}`);
+    if (!this.#stopping) this.#options.log.warn(`${this.name}, after its end: ${shownError(error)}`);
   }
 }
 

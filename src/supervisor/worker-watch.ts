@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly manifest: RouteManifest | null;
   /** Called once, with the reason to end it. */
   readonly onStuck: (reason: FastServeError) => void;
+  /** Called at each look, once a second or more often. */
+  readonly onLook: () => void;
 }
 
 const LOOKS_PER_LIMIT = 10;
@@ -54,6 +56,7 @@ export class WorkerWatch {
   }
 
   #look(): void {
+    this.#options.onLook();
     const { turned, started, overdue } = this.#options.pulse();
     const now = performance.now();
     if (turned || started !== this.#started) {

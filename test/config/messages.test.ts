@@ -228,6 +228,36 @@ const CASES: [name: string, config: unknown, message: string][] = [
     { app: handler, compress: { dynamic: 'gzip' } },
     'compress.dynamic: got "gzip", expected true, false or an object. Write true, or for example { codings: ["zstd", "gzip"], minBytes: "1kb" }.',
   ],
+  [
+    'a rate that is no rate',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '10 per second' }] } },
+    'limits.rate[0].rate: got "10 per second", expected a number and a time such as "10/s", "300/m", "1000/h" or "5000/d". Numbers go from 1 to 1000000.',
+  ],
+  [
+    'a key with a variable that does not exist',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s', key: 'k$remot_addr' }] } },
+    'limits.rate[0].key: got "k$remot_addr", expected a text with variables: unknown variable $remot_addr; did you mean $remote_addr? (at offset 1). Write for example "$remote_addr" or "$http_x_api_key".',
+  ],
+  [
+    'two limits of one name',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s' }, { name: 'a', rate: '2/s' }] } },
+    'limits.rate: has two limits of one name. Give each its own.',
+  ],
+  [
+    'a rule that forbids nothing',
+    { app: handler, access: [{ prefix: '/admin/' }] },
+    'access[0]: forbids nothing. Add deny, allow, only or fields, for example { prefix: "/admin/", allow: ["10.0.0.0/8"] }.',
+  ],
+  [
+    'a network that is none',
+    { app: handler, access: [{ deny: ['10.0.0.0/33'] }] },
+    'access[0].deny[0]: got "10.0.0.0/33", expected an IP address, a network in CIDR form, or "unix". Write for example "10.0.0.0/8" or "::1".',
+  ],
+  [
+    'a security field that cannot be sent',
+    { app: handler, security: { headers: { 'X-Frame-Options': 'a\r\nb' } } },
+    'security.headers: the field "X-Frame-Options" needs a text of visible ASCII characters. Write for example "SAMEORIGIN".',
+  ],
   ['compress that is no switch', { app: handler, compress: 'gzip' }, 'compress: got "gzip", expected true, false or an object. Write false, or for example { codings: ["br", "gzip"], maxBytes: "1mb" }.'],
   [
     'a directory that compresses on a server that does not',

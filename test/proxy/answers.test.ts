@@ -108,7 +108,7 @@ it('X-Accel-Redirect names a file; without internal directories the field is dro
   const root = await directoryWith({ 'a.txt': 'the file' });
   const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('not this', 'X-Accel-Redirect: /internal/a.txt\r\nX-Kept: 1\r\n')));
   const proxy = [{ prefix: '/up/', upstream: upstream.url }];
-  const server = await inline((_request, respond) => respond(200), { static: [{ prefix: '/internal/', root, internal: true }], proxy });
+  const server = await inline((_request, respond) => respond(200, [], 'view'), { static: [{ prefix: '/internal/', root, internal: true }], proxy });
   const client = await connected(server);
   client.send('GET /up/ HTTP/1.1\r\nHost: a\r\n\r\n');
   const got = await client.answer();

@@ -6,6 +6,7 @@ import { adaptFetch, isFetchHandler } from './fetch.ts';
 import { adaptNode, isNodeApplication } from './node.ts';
 import { adaptPipeline, isPipelineApplication } from './pipeline.ts';
 import { adaptRaw, isRawApplication } from './raw.ts';
+import { isValidatedApplication, validated } from '../validator/validator.ts';
 
 const EXPECTED =
   'expected an application: defineApp({ ... }), a fetch handler { fetch(request) { ... } }, gateway((request, respond) => { ... }), ' +
@@ -16,6 +17,7 @@ const EXPECTED =
  * Fastify too). moduleName is for messages ("app.ts"). TypeError with what was found and what to export instead.
  */
 export function adaptApplication(exported: unknown, moduleName = 'the application'): GatewayApplication {
+  if (isValidatedApplication(exported)) return validated(adaptApplication(exported.application, moduleName), exported.onViolation);
   if (isPipelineApplication(exported)) return adaptPipeline(exported);
   if (isFetchHandler(exported)) return adaptFetch(exported);
   if (isRawApplication(exported)) return adaptRaw(exported);

@@ -63,3 +63,16 @@ TEST("what is no network is refused") {
 }
 
 }  // namespace
+
+TEST("a masked address keeps its first bits") {
+  const auto masked = [](const char* text, uint8_t ipv4_bits, uint8_t ipv6_bits) {
+    IpAddress address;
+    REQUIRE(ParseIpAddress(text, &address));
+    return Masked(address, ipv4_bits, ipv6_bits);
+  };
+  const auto plain = [&](const char* text) { return masked(text, 32, 128); };
+  CHECK(masked("203.0.113.77", 24, 48) == plain("203.0.113.0"));
+  CHECK(masked("203.0.113.77", 31, 0) == plain("203.0.113.76"));
+  CHECK(masked("2001:db8:1:2:3::4", 24, 48) == plain("2001:db8:1::"));
+  CHECK(masked("2001:db8::ff", 0, 121) == plain("2001:db8::80"));
+}

@@ -45,7 +45,7 @@ variables::TemplateError ErrorOf(std::string_view text) {
 
 TEST("a template expands what nginx calls by the same names") {
   CHECK_EQ(Expanded("$scheme://$host:$server_port$request_uri"), "https://shop.example:8443/a%20b/?x=1&y=%2F&x=2");
-  CHECK_EQ(Expanded("$remote_addr:$remote_port $request_method $server_protocol $https"), "203.0.113.7:4711 GET HTTP/1.1 on");
+  CHECK_EQ(Expanded("$remote_net:$remote_port $request_method $server_protocol $https"), "203.0.113.7:4711 GET HTTP/1.1 on");
   CHECK_EQ(Expanded("$uri$is_args$args|$document_uri|$query_string"), "/a b/?x=1&y=%2F&x=2|/a b/|x=1&y=%2F&x=2");
   CHECK_EQ(Expanded("$request"), "GET /a%20b/?x=1&y=%2F&x=2 HTTP/1.1");
   CHECK_EQ(Expanded("$request_id $ssl_protocol$ssl_cipher$remote_user"), "id-1 TLSv1.3");

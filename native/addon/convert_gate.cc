@@ -1,0 +1,113 @@
+#include "native/addon/convert_gate.h"
+
+#include <string>
+
+#include "native/addon/option_values.h"
+
+namespace fastserve::addon {
+
+namespace {
+
+uint16_t MethodBitsFrom(const Napi::Object& names) {
+  uint16_t bits = 0;
+  ForEach(names, [&](const Napi::Value& value) {
+    const std::string name = value.As<Napi::String>().Utf8Value();
+    const uint16_t before = bits;
+    for (int method = 0; method < http::kMethodCount; ++method) {
+      if (http::MethodName(static_cast<http::Method>(method)) == name) bits |= static_cast<uint16_t>(1 << method);
+    }
+    if (bits == before) Refuse(names.Env(), "unknown method '" + name + "', or one that is there twice");
+  });
+  return bits;
+}
+
+limits::Scope ScopeFrom(const Napi::Object& from) {
+  return {Text(from, "prefix"), Text(from, "host"), MethodBitsFrom(Child(from, "methods"))};
+}
+
+limits::AccessRule AccessRuleFrom(const Napi::Object& from) {
+  limits::AccessRule rule;
+  rule.scope = ScopeFrom(from);
+  rule.deny_all = Flag(from, "denyAll");
+  rule.deny = PeersFrom(Child(from, "deny"));
+  rule.allow = PeersFrom(Child(from, "allow"));
+  rule.has_allow = !rule.allow.none();
+  rule.methods = MethodBitsFrom(Child(from, "only"));
+  std::string names;
+  ForEach(Child(from, "only"), [&](const Napi::Value& name) {
+    names.append(names.empty() ? "" : ", ").append(name.As<Napi::String>().Utf8Value());
+  });
+  rule.allow_line = "Allow: " + names + "\r\n";
+  ForEach(Child(from, "fields"), [&](const Napi::Value& value) {
+    const Napi::Object field = value.As<Napi::Object>();
+    rule.fields.push_back({Text(field, "name"), Text(field, "value")});
+  });
+  return rule;
+}
+
+limits::RateRule RateRuleFrom(const Napi::Object& from) {
+  limits::RateRule rule;
+  rule.name = Text(from, "name");
+  rule.scope = ScopeFrom(from);
+  variables::TemplateError error;
+  if (!variables::Template::Compile(Text(from, "key"), &rule.key, &error)) Refuse(from.Env(), error.message);
+  rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", 9007199254740991.0);
+  rule.gcra.burst = Whole<int64_t>(from, "burst", 1e6);
+  if (rule.gcra.interval_ns == 0) Refuse(from.Env(), "intervalNs must be at least 1");
+  rule.dry_run = Flag(from, "dryRun");
+  return rule;
+}
+
+}  // namespace
+
+http::TrustedPeers PeersFrom(const Napi::Object& list) {
+  http::TrustedPeers peers;
+  ForEach(list, [&](const Napi::Value& value) {
+    const std::string text = value.As<Napi::String>().Utf8Value();
+    base::IpNetwork network;
+    if (text == "unix") {
+      peers.unix_sockets = true;
+    } else if (base::ParseIpNetwork(text, &network)) {
+      peers.networks.push_back(network);
+    } else {
+      Refuse(list.Env(), "'" + text + "' is no network");
+    }
+  });
+  return peers;
+}
+
+std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t default_body) {
+  server::GateRules rules;
+  const auto each = [&](const char* key, auto&& add) {
+    ForEach(Child(from, key), [&](const Napi::Value& value) { add(value.As<Napi::Object>()); });
+  };
+  each("access", [&](const Napi::Object& rule) { rules.access.push_back(AccessRuleFrom(rule)); });
+  each("bodies", [&](const Napi::Object& rule) {
+    rules.bodies.push_back({ScopeFrom(rule), Whole<uint64_t>(rule, "bytes", 9007199254740991.0)});
+  });
+  each("rates", [&](const Napi::Object& rule) { rules.rates.push_back(RateRuleFrom(rule)); });
+  each("concurrency", [&](const Napi::Object& rule) {
+    rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0)});
+  });
+  rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);
+  rules.rate_keys = Whole<size_t>(from, "rateKeys", 1u << 26);
+  return rules.empty() ? nullptr : std::make_shared<server::Gate>(std::move(rules), default_body);
+}
+
+http::HeadPolicy HeadPolicyFrom(const Napi::Object& from) {
+  std::vector<std::string> lines;
+  ForEach(Child(from, "lines"), [&](const Napi::Value& line) { lines.push_back(line.As<Napi::String>().Utf8Value()); });
+  if (lines.size() > http::HeadPolicy::kMaxLines) Refuse(from.Env(), "more than 64 lines");
+  return {std::move(lines), Flag(from, "hidesIdentity")};
+}
+
+Napi::Value TemplateProblem(const Napi::CallbackInfo& info) {
+  variables::Template compiled;
+  variables::TemplateError error;
+  if (variables::Template::Compile(info[0].As<Napi::String>().Utf8Value(), &compiled, &error)) {
+    return Napi::String::New(info.Env(), "");
+  }
+  return Napi::String::New(info.Env(), error.message + " (at offset " + std::to_string(error.offset) + ")");
+}
+
+}  // namespace fastserve::addon

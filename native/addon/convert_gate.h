@@ -1,0 +1,25 @@
+// From the options of JavaScript to the rules of the gate. The JavaScript thread; each function throws a TypeError.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "native/http/forwarded.h"
+#include "native/http/head_policy.h"
+#include "native/server/gate.h"
+
+namespace fastserve::addon {
+
+// Networks in CIDR form, addresses, "unix".
+http::TrustedPeers PeersFrom(const Napi::Object& list);
+
+// null: nothing is limited. `default_body`: the limit of content where no rule says another.
+std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t default_body);
+
+http::HeadPolicy HeadPolicyFrom(const Napi::Object& from);
+
+// templateProblem(text): "" for a text that is a template of native/variables, else what is wrong with it.
+Napi::Value TemplateProblem(const Napi::CallbackInfo& info);
+
+}  // namespace fastserve::addon

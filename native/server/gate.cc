@@ -1,0 +1,106 @@
+#include "native/server/gate.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "native/base/clock.h"
+#include "native/queue/layout.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// Secret, as far as the kernel has random numbers so early.
+uint64_t RandomSeed() {
+  uint64_t seed = 0;
+  if (::getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) return seed;
+  return static_cast<uint64_t>(base::MonotonicNs());
+}
+
+constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
+
+}  // namespace
+
+Gate::Gate(GateRules rules, uint64_t default_body)
+    : rules_(std::move(rules)),
+      default_body_(default_body),
+      largest_body_(default_body),
+      rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, RandomSeed()) {
+  for (const BodyRule& rule : rules_.bodies) largest_body_ = std::max(largest_body_, rule.bytes);
+  for (const ConcurrencyRule& rule : rules_.concurrency) counts_.push_back(std::make_shared<limits::ConcurrencyCount>(rule.most));
+  if (rules_.connections_per_address > 0) {
+    addresses_ = std::make_shared<limits::AddressCounts>(rules_.connections_per_address, RandomSeed());
+  }
+}
+
+Admission Gate::Admit(const GateRequest& request, Counters& counters) {
+  Admission admission;
+  admission.body_limit = BodyLimit(request);
+  admission.status = JudgeAccess(request, &admission.fields);
+  if (admission.status != 0) {
+    counters.denied.Add();
+  } else if (request.declared_length != queue::kUnknownLength && request.declared_length > admission.body_limit) {
+    admission.status = 413;
+  } else if (!TakeRates(request, counters, &admission.fields)) {
+    admission.status = 429;
+    counters.rate_limited.Add();
+  } else if (!EnterConcurrency(request, &admission.slot)) {
+    admission.status = 503;
+    admission.fields = kRetryAfter;
+    counters.concurrency_limited.Add();
+  }
+  return admission;
+}
+
+uint16_t Gate::JudgeAccess(const GateRequest& request, std::string* fields) const {
+  const http::RequestHead& head = *request.facts.head;
+  for (const limits::AccessRule& rule : rules_.access) {
+    if (!rule.scope.Covers(head.method, request.facts.path, request.host)) continue;
+    const uint16_t status = rule.Judge(head, request.facts.head_bytes, request.facts.client);
+    if (status == 405) *fields = rule.allow_line;
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+uint64_t Gate::BodyLimit(const GateRequest& request) const {
+  for (const BodyRule& rule : rules_.bodies) {
+    if (rule.scope.Covers(request.facts.head->method, request.facts.path, request.host)) return rule.bytes;
+  }
+  return default_body_;
+}
+
+// The first rule that refuses gives the fields. Rules before it have counted the request already: a client that runs into one
+// limit uses up the others, too, as with nginx.
+bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string* fields) {
+  std::string key;
+  for (uint32_t i = 0; i < rules_.rates.size(); ++i) {
+    const limits::RateRule& rule = rules_.rates[i];
+    if (!rule.scope.Covers(request.facts.head->method, request.facts.path, request.host)) continue;
+    key.clear();
+    rule.key.Expand(request.facts, &key);
+    if (key.empty()) continue;
+    const limits::GcraVerdict verdict = rates_.Take(i, rule.gcra, key, request.now_ns);
+    if (verdict.conforms) continue;
+    if (rule.dry_run) {
+      counters.rate_limited_dry.Add();
+      continue;
+    }
+    limits::AppendRefusalFields(rule, verdict, fields);
+    return false;
+  }
+  return true;
+}
+
+bool Gate::EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot) {
+  for (size_t i = 0; i < rules_.concurrency.size(); ++i) {
+    if (!rules_.concurrency[i].scope.Covers(request.facts.head->method, request.facts.path, request.host)) continue;
+    if (!counts_[i]->Enter()) return false;
+    *slot = limits::ConcurrencySlot(counts_[i]);
+    return true;
+  }
+  return true;
+}
+
+}  // namespace fastserve::server

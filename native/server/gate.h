@@ -1,0 +1,105 @@
+// What a request must pass before a lane is chosen for it: access rules, limits of content, rates, concurrency. One for all
+// I/O threads; without rules there is none, and requests pay a branch on a null pointer.
+//
+//   head parsed ─► access (403, 405) ─► content (413) ─► rates (429) ─► concurrency (503) ─► Router
+//
+// DESIGN: what is cheap and what nobody can flood comes first; a request that is refused by access costs its client
+// nothing of its rate.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/limits/access_rule.h"
+#include "native/limits/address_counts.h"
+#include "native/limits/concurrency.h"
+#include "native/limits/rate_rule.h"
+#include "native/limits/rate_table.h"
+#include "native/limits/scope.h"
+#include "native/server/counters.h"
+#include "native/variables/request_facts.h"
+
+namespace fastserve::server {
+
+struct ConcurrencyRule {
+  limits::Scope scope;
+  uint32_t most = 1;
+};
+
+struct BodyRule {
+  limits::Scope scope;
+  uint64_t bytes = 0;
+};
+
+struct GateRules {
+  std::vector<limits::AccessRule> access;     // all that cover a request must let it pass
+  std::vector<BodyRule> bodies;               // the first that covers a request counts
+  std::vector<limits::RateRule> rates;        // all count
+  std::vector<ConcurrencyRule> concurrency;   // the first counts
+  uint32_t connections_per_address = 0;       // 0: any number
+  size_t rate_keys = 0;                       // that the table of rates has room for
+
+  bool empty() const {
+    return access.empty() && bodies.empty() && rates.empty() && concurrency.empty() && connections_per_address == 0;
+  }
+};
+
+// A request as the gate sees it.
+struct GateRequest {
+  const variables::RequestFacts& facts;  // with a head, and the path in normal form
+  std::string_view host;                 // as http::HostOf gives it
+  uint64_t declared_length;              // of its content; queue::kUnknownLength: not known
+  int64_t now_ns;                        // monotonic
+};
+
+struct Admission {
+  uint16_t status = 0;             // 0: it may pass
+  std::string fields;              // of the refusal
+  uint64_t body_limit;             // for content whose length was not declared
+  limits::ConcurrencySlot slot;    // until the request has ended
+};
+
+class Gate {
+ public:
+  // `default_body`: the limit of content where no rule says another.
+  Gate(GateRules rules, uint64_t default_body);
+
+  // Any I/O thread. `counters`: of that thread.
+  Admission Admit(const GateRequest& request, Counters& counters);
+
+  // The largest content that some request may have.
+  uint64_t largest_body() const { return largest_body_; }
+  // Null: connections of one address are not counted.
+  const std::shared_ptr<limits::AddressCounts>& addresses() { return addresses_; }
+
+ private:
+  uint16_t JudgeAccess(const GateRequest& request, std::string* fields) const;
+  uint64_t BodyLimit(const GateRequest& request) const;
+  bool TakeRates(const GateRequest& request, Counters& counters, std::string* fields);
+  bool EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot);
+
+  const GateRules rules_;
+  const uint64_t default_body_;
+  uint64_t largest_body_;
+  limits::RateTable rates_;
+  std::vector<std::shared_ptr<limits::ConcurrencyCount>> counts_;  // by place in rules_.concurrency
+  std::shared_ptr<limits::AddressCounts> addresses_;
+};
+
+// One connection of an address that is counted. It keeps the counts alive: rules may be replaced meanwhile.
+class AddressSlot {
+ public:
+  AddressSlot(std::shared_ptr<limits::AddressCounts> counts, const base::IpAddress& address)
+      : counts_(std::move(counts)), address_(address) {}
+  AddressSlot(const AddressSlot&) = delete;
+  AddressSlot& operator=(const AddressSlot&) = delete;
+  ~AddressSlot() { counts_->Leave(address_); }
+
+ private:
+  const std::shared_ptr<limits::AddressCounts> counts_;
+  const base::IpAddress address_;
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,26 @@
+#include "native/server/request_facts.h"
+
+#include "native/server/connection.h"
+
+namespace fastserve::server {
+
+variables::RequestFacts FactsOf(const Connection& connection, const Exchange& exchange, const http::RequestHead& head,
+                                std::string_view head_bytes, std::string_view path, const Origin& origin) {
+  variables::RequestFacts facts;
+  facts.head = &head;
+  facts.head_bytes = head_bytes;
+  facts.path = path;
+  facts.client = queue::ToIpAddress(origin.peer);
+  facts.client_port = origin.peer.port;
+  facts.server_port = connection.listening().port;
+  facts.tls = origin.tls;
+  facts.request_id = exchange.request_id;
+  if (const tls::Session* session = connection.session(); session != nullptr) {
+    facts.ssl_protocol = session->protocol();
+    facts.ssl_cipher = session->cipher();
+    facts.ssl_server_name = session->server_name();
+  }
+  return facts;
+}
+
+}  // namespace fastserve::server

@@ -1,0 +1,99 @@
+/** Types of rate limits, access rules and fields of answers: as written, and as the server runs on them. */
+import type { Size } from './types.ts';
+
+/** Which requests a rule is for. */
+export interface ScopeConfig {
+  /** Path prefix. Default: "/", everything. */
+  prefix?: string | undefined;
+  /** A host, or "*." and a host. Default: any. */
+  host?: string | undefined;
+  /** Default: all. */
+  methods?: readonly string[] | undefined;
+}
+
+export interface RateConfig extends ScopeConfig {
+  /** Names the limit in the fields of its refusals. */
+  name: string;
+  /** Who is counted together, as a text with variables. Default: "$remote_net", the address, /64 networks of IPv6 together. */
+  key?: string | undefined;
+  /** "10/s", "300/m", "1000/h". */
+  rate: string;
+  /** Requests beyond the rate at once. Default: one less than the number in `rate`. */
+  burst?: number | undefined;
+  /** Counts in server.stats() what would be refused, refuses nobody. Default: false. */
+  dryRun?: boolean | undefined;
+}
+
+export interface ConcurrencyConfig extends ScopeConfig {
+  /** Requests under way at once: 503 beyond. */
+  max: number;
+}
+
+export interface BodyLimitConfig extends ScopeConfig {
+  /** Request content in the place of limits.body: 413 beyond. */
+  max: Size;
+}
+
+/** All rules that cover a request must let it pass. */
+export interface AccessConfig extends ScopeConfig {
+  /** Networks, addresses, "unix", or "all": 403 for these clients. Goes before allow. */
+  deny?: readonly string[] | 'all' | undefined;
+  /** 403 for all other clients. */
+  allow?: readonly string[] | undefined;
+  /** 405 for other methods. */
+  only?: readonly string[] | undefined;
+  /** Fields that a request must have, with these values; true: with any. 403 without. */
+  fields?: Readonly<Record<string, string | true>> | undefined;
+}
+
+export interface SecurityConfig {
+  /** Fields for every answer that has none of the name. true: nosniff, Referrer-Policy, COOP, X-Frame-Options. Default: none. */
+  headers?: boolean | Readonly<Record<string, string | false>> | undefined;
+  /** "hidden": no answer tells what stands behind the front. Default: "shown". */
+  identity?: 'hidden' | 'shown' | undefined;
+}
+
+export interface Scope {
+  /** Begins and ends with "/". */
+  prefix: string;
+  /** "" for any. */
+  host: string;
+  /** Empty for all. */
+  methods: string[];
+}
+
+export interface RateRule extends Scope {
+  name: string;
+  key: string;
+  intervalNs: number;
+  burst: number;
+  dryRun: boolean;
+}
+
+export interface AccessRule extends Scope {
+  denyAll: boolean;
+  deny: string[];
+  allow: string[];
+  only: string[];
+  /** Names in lower case; "": any value. */
+  fields: { name: string; value: string }[];
+}
+
+/** What a request must pass before anything answers it. */
+export interface GateRules {
+  access: AccessRule[];
+  bodies: (Scope & { bytes: number })[];
+  rates: RateRule[];
+  concurrency: (Scope & { most: number })[];
+  /** 0: any number. */
+  connectionsPerAddress: number;
+  /** Keys that the rates have room for. */
+  rateKeys: number;
+}
+
+/** Fields of every answer. */
+export interface HeadRules {
+  /** "Name: value\r\n" each. */
+  lines: string[];
+  hidesIdentity: boolean;
+}

@@ -1,0 +1,100 @@
+/**
+ * The workers of one generation that do the same work, each in a slot of its own while it lives. Main thread.
+ *
+ *   a worn worker: successor starts in a free slot ─► ready ─► the worn one gets nothing more ─► it ends what it has ─► its slot is free
+ *                        '─ it fails: the worn one stays, and it is tried again later
+ */
+import type { ErrorLog } from './error-log.ts';
+import type { SlotTable } from './slot-table.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+export interface PoolOptions {
+  readonly size: number;
+  /** Where slots are taken from and given back to. */
+  readonly slots: SlotTable;
+  /** A worker for the slot, not yet started; `onWorn` is called again and again while it is worn. */
+  readonly make: (slot: number, onWorn: (worker: WorkerSlot, reason: string) => void) => WorkerSlot;
+  /** Keeps new requests from a slot's worker. */
+  readonly drain: (slot: number) => void;
+  /** For what a worn worker has begun, streams included. */
+  readonly drainMs: number;
+  /** For its stop hooks, behind its last answer. */
+  readonly hooksMs: number;
+  readonly log: ErrorLog;
+}
+
+const RETRY_MS = 10_000;
+
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #workers = new Map<WorkerSlot, number>();
+  /** One worker is replaced at a time. */
+  #renewal: Promise<void> | null = null;
+  #notBefore = 0;
+  #stopping = false;
+
+  /** Takes its slots; RangeError when there are too few. */
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    for (const slot of options.slots.take(options.size)) this.#add(slot);
+  }
+
+  /** Resolves when all are ready. Rejects with the application's own error; stop() then ends the others. `probe`: one at first. */
+  async start(probe: boolean): Promise<void> {
+    const [first, ...others] = this.#workers.keys();
+    if (probe) await first?.start();
+    await Promise.all((probe ? others : [...this.#workers.keys()]).map((worker) => worker.start()));
+  }
+
+  /** No worker gets new requests. */
+  drain(): void {
+    for (const slot of this.#workers.values()) this.#options.drain(slot);
+  }
+
+  /** Lets each worker finish, see WorkerSlot.stop. Resolves when no thread is left and the slots are free. May be called again with less time. */
+  async stop(limitMs: number, answersMs: number): Promise<void> {
+    this.#stopping = true;
+    await Promise.all([...this.#workers.keys()].map((worker) => this.#end(worker, limitMs, answersMs)));
+    await this.#renewal;
+  }
+
+  #add(slot: number): WorkerSlot {
+    const worker = this.#options.make(slot, (worn, reason) => this.#renew(worn, reason));
+    this.#workers.set(worker, slot);
+    return worker;
+  }
+
+  async #end(worker: WorkerSlot, limitMs: number, answersMs: number): Promise<void> {
+    await worker.stop(limitMs, answersMs);
+    const slot = this.#workers.get(worker);
+    if (slot === undefined) return;
+    this.#workers.delete(worker);
+    this.#options.slots.release([slot]);
+  }
+
+  #renew(worn: WorkerSlot, reason: string): void {
+    const { slots } = this.#options;
+    if (this.#stopping || this.#renewal !== null || slots.free === 0 || performance.now() < this.#notBefore) return;
+    this.#renewal = this.#replace(worn, reason).finally(() => {
+      this.#renewal = null;
+    });
+  }
+
+  async #replace(worn: WorkerSlot, reason: string): Promise<void> {
+    const { slots, drain, drainMs, hooksMs, log } = this.#options;
+    const [slot] = slots.take(1) as [number];
+    const next = this.#add(slot);
+    try {
+      await next.start();
+    } catch (error) {
+      await this.#end(next, 0, 0);
+      this.#notBefore = performance.now() + RETRY_MS;
+      if (!this.#stopping) log.warn(`${worn.name} stays, although ${reason}: its successor could not start: ${(error as Error).message}`);
+      return;
+    }
+    if (this.#stopping) return;
+    log.info(`${worn.name} gives way to ${next.name}: ${reason}`);
+    drain(this.#workers.get(worn) as number);
+    await this.#end(worn, drainMs + hooksMs, drainMs);
+  }
+}
