@@ -199,8 +199,9 @@ void Relay::Deliver(std::string_view content) {
 void Relay::ContentComplete(bool surplus) {
   answer_complete_ = true;
   const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->open_ended();
-  Report(Outcome::kAnswered);
+  // Before the word that there is room: whoever waits for it takes this connection.
   ReleaseConnection(reusable);
+  Report(Outcome::kAnswered);
   if (state_ != State::kAnswering) return Finish();
   if (spool_.has_value() && spool_->waiting() > 0) return;
   EndWhole();

@@ -1,20 +1,17 @@
-/** The schema of `proxy` and `upstreams`: single values; what needs several keys or files is in resolve-proxy.ts. */
+/** The schema of `proxy`: single values; what needs several keys or files is in resolve-proxy.ts. */
 import * as v from 'valibot';
 import {
   parseFieldName,
   parseHostPolicy,
   parseMethod,
   parseProtocol,
-  parseServerUrl,
-  parseUpstreamName,
   parseUpstreamReference,
-  type ServerAddress,
 } from './proxy-values.ts';
-import type { UpstreamTimeouts } from './proxy-types.ts';
-import { count, duration, flag, isPlainObject, list, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
+import { flag, isPlainObject, list, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
+import { SERVER_FORMS } from './schema-upstreams.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
-import { parseHostPattern, parseServerName } from './values.ts';
+import { parseHostPattern } from './values.ts';
 
 export interface CheckedProxy {
   prefix: string;

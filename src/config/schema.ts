@@ -6,7 +6,8 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
-import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
+import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
+import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { recycle } from './schema-workers.ts';
 import {

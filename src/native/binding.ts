@@ -117,12 +117,32 @@ export interface NativeUpstream {
     unix: string;
     /** Host and port that the server knows itself by. */
     authority: string;
+    /** What clients are told of it. */
+    stickyId: string;
+    weight: number;
+    backup: boolean;
+    down: boolean;
+    /** 0: any number. */
+    maxConnections: number;
+    slowStart: number;
   }[];
+  /** Host for rules that do not pass the client's on. */
+  authority: string;
+  /** One of the servers speaks uwsgi. */
+  uwsgi: boolean;
+  /** A method of native/balance/settings.h. */
+  balance: string;
+  /** A template of what requests are balanced by, "" for nothing. */
+  key: string;
+  /** The name of the sticky cookie, "" for none. */
+  sticky: string;
+  queue: number;
+  health: { failures: number; window: number; spare: number; maxSpare: number; slow: number; statuses: number[] };
+  retries: { tries: number; budget: number; floor: number };
   /** Idle connections to one server for each I/O thread. */
   keepAlive: number;
-  tries: number;
   /** Milliseconds; 0 switches a limit off. */
-  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number };
+  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number; queue: number };
   /** PEM texts and a name, "" for none. null: no server has TLS. */
   tls: { ca: string; cert: string; key: string; name: string; verify: boolean } | null;
 }
