@@ -82,20 +82,24 @@ void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {
 }
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
+  if (SubmitWhole(exchange, parts, body)) return;
+  const auto body_bytes = static_cast<uint32_t>(body.size());
+  EncodePending(exchange, parts, body_bytes, body_bytes);
+  AppendBody(exchange, 0, body);
+  Wait(exchange);
+}
+
+bool Dispatcher::SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
   Adopt(exchange, parts.route);
   const auto body_bytes = static_cast<uint32_t>(body.size());
   const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
   const int index = waiting_.empty() ? PickLane(bytes) : -1;
-  if (index >= 0) {
-    uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-    queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
-    if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
-    Enter(index, exchange, bytes);
-    return;
-  }
-  EncodePending(exchange, parts, body_bytes, body_bytes);
-  AppendBody(exchange, 0, body);
-  Wait(exchange);
+  if (index < 0) return false;
+  uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
+  queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
+  if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
+  Enter(index, exchange, bytes);
+  return true;
 }
 
 void Dispatcher::Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length) {

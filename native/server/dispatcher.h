@@ -29,6 +29,8 @@ class Dispatcher {
 
   // A request whose content is complete: into a ring, or into the waiting line, or 503.
   void Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
+  // The same where a ring has room at once; else nothing is done but that the route's policy applies, and false.
+  bool SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
   // A request whose content (declared, small) is collected first: AppendBody fills it, SubmitPending sends it.
   void Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length);
   // A request whose content is streamed once the application asks for it. `declared`: kUnknownLength when chunked.

@@ -34,7 +34,8 @@ namespace fastserve::server {
 
 class IoThread {
  public:
-  static constexpr size_t kScratchBytes = 65536;
+  // What one read may bring, and so what a connection may have to keep: content of kWholeBodyBytes with a usual head.
+  static constexpr size_t kScratchBytes = queue::kWholeBodyBytes + 16384;
   // Content that is compressed on this thread in one turn: a few milliseconds at the levels of answers made for one client.
   static constexpr size_t kCodedBytesPerTurn = 131072;
 

@@ -384,6 +384,8 @@ export interface NativePort {
   drop(token: number, channel: number): void;
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
+  /** Fills `target` from the channel's shared memory at `offset`, which must belong to a record of the batch that runs. */
+  readRing(channel: number, offset: number, target: Uint8Array): void;
   /** A registration of a checked field block, for this thread. */
   registerHead(block: string, lines: number): number;
   /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */

@@ -27,6 +27,7 @@ import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
+import { signalFinish, signalStart } from './signals.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
@@ -97,9 +98,14 @@ export class PipelineApplication {
     const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks, watching?.view.bind(watching));
     const chain = buildChain(middleware, view, support);
     return (gatewayRequest, respond) => {
-      const response = chain(new Request(gatewayRequest, services));
-      if (response instanceof Response) return sendResponse(response, gatewayRequest, respond, environment());
-      return response.then((ready) => sendResponse(ready, gatewayRequest, respond, environment()));
+      const request = new Request(gatewayRequest, services);
+      signalStart(request);
+      const send = (response: Response): void => {
+        sendResponse(response, gatewayRequest, respond, environment());
+        signalFinish(request, response);
+      };
+      const response = chain(request);
+      return response instanceof Response ? send(response) : response.then(send);
     };
   }
 
