@@ -15,6 +15,11 @@ namespace {
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
+  if (Get(from, "fd").IsNumber()) {
+    address.descriptor = Whole<int>(from, "fd", 2147483647);
+    address.proxy_protocol = Flag(from, "proxyProtocol");
+    return address;
+  }
   if (from.Has("unix") && Get(from, "unix").IsString()) {
     address.unix_path = Text(from, "unix");
     address.proxy_protocol = Flag(from, "proxyProtocol");
@@ -39,16 +44,12 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
 
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
-  static const std::map<std::string, http::Method> kByName = {
-      {"GET", http::Method::kGet},       {"HEAD", http::Method::kHead},       {"POST", http::Method::kPost},
-      {"PUT", http::Method::kPut},       {"DELETE", http::Method::kDelete},   {"PATCH", http::Method::kPatch},
-      {"OPTIONS", http::Method::kOptions}, {"CONNECT", http::Method::kConnect}, {"TRACE", http::Method::kTrace}};
   route::MethodSet set = 0;
   ForEach(methods.As<Napi::Object>(), [&](const Napi::Value& value) {
     const std::string name = value.As<Napi::String>().Utf8Value();
-    const auto found = kByName.find(name);
-    if (found == kByName.end()) Refuse(methods.Env(), "unknown method '" + name + "'");
-    set |= route::Bit(found->second);
+    const http::Method method = MethodNamed(name);
+    if (method == http::Method::kOther) Refuse(methods.Env(), "unknown method '" + name + "'");
+    set |= route::Bit(method);
   });
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
@@ -60,10 +61,17 @@ int64_t OptionalMs(const Napi::Object& from, const char* key) {
   return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
 }
 
+// undefined: as the server is set.
+route::Replay ReplayFrom(const Napi::Value& value) {
+  if (value.IsUndefined()) return route::Replay::kInherit;
+  return value.IsString() && value.As<Napi::String>().Utf8Value() == "safe" ? route::Replay::kSafe : route::Replay::kNever;
+}
+
 std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& from) {
   auto policy = std::make_shared<route::RoutePolicy>();
   policy->timeout_ms = OptionalMs(from, "timeout");
   policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
+  policy->replay = ReplayFrom(from.Get("replay"));
   return policy;
 }
 
@@ -173,6 +181,15 @@ const char* StateName(queue::SlotState state) {
 
 }  // namespace
 
+http::Method MethodNamed(const std::string& name) {
+  static const std::map<std::string, http::Method> kByName = {
+      {"GET", http::Method::kGet},       {"HEAD", http::Method::kHead},       {"POST", http::Method::kPost},
+      {"PUT", http::Method::kPut},       {"DELETE", http::Method::kDelete},   {"PATCH", http::Method::kPatch},
+      {"OPTIONS", http::Method::kOptions}, {"CONNECT", http::Method::kConnect}, {"TRACE", http::Method::kTrace}};
+  const auto found = kByName.find(name);
+  return found == kByName.end() ? http::Method::kOther : found->second;
+}
+
 server::ListenOptions ListenFrom(const Napi::Object& from) {
   return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
 }
@@ -204,8 +221,10 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
   options.timeouts.request_soft_ms = Whole<int64_t>(timeouts, "requestSoft", 1e12);
+  options.timeouts.quarantine_ms = Whole<int64_t>(timeouts, "quarantine", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options.replay = ReplayFrom(from.Get("replay"));
   options.worker_nice = Whole<int>(from, "workerNice", 19);
   options.slots = Whole<uint32_t>(from, "slots", 1024);
   options.look_again_ms = Whole<int64_t>(from, "lookAgain", 1e12);
@@ -317,6 +336,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("replayed", totals.replayed);
+  set("quarantined", totals.quarantined);
   set("denied", totals.denied);
   set("rateLimited", totals.rate_limited);
   set("rateLimitedDry", totals.rate_limited_dry);

@@ -8,12 +8,15 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "native/queue/record_writer.h"
 #include "native/queue/worker_port.h"
 #include "native/server/exchange.h"
+#include "native/server/quarantine.h"
+#include "native/server/running_request.h"
 
 namespace fastserve::server {
 
@@ -23,7 +26,7 @@ class IoThread;
 class Dispatcher {
  public:
   // `channel_index`: which of a slot's channels is ours.
-  Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index);
+  Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index, Quarantine& quarantine);
 
   // ---- requests ----
 
@@ -87,6 +90,9 @@ class Dispatcher {
     uint64_t started, answered;
   };
   LaneStats lane_stats(uint32_t slot) const;
+  // What workers have and have not answered, at most kListedRequests of each. The I/O thread's. What a request asks for is read
+  // from its record, as long as the ring has not written over it: listing costs requests nothing.
+  std::vector<RunningRequest> ListRunning(int64_t now_ms) const;
 
   // Whether a worker of the generation in use is there, or the server has no application. The I/O thread's.
   bool HasWorker() const;
@@ -147,7 +153,18 @@ class Dispatcher {
   void RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again);
   void WaitAgain(ExchangeList* again);
 
+  // True when it is in quarantine, and answered. `bytes`: its record.
+  bool Refuse(Exchange* exchange, std::span<const uint8_t> bytes);
+  // It was answered by the application.
+  void Absolve(const Exchange* exchange);
+  // What was inside a worker that died is suspected of it.
+  void Suspect(Lane& lane, uint64_t started_end);
+  bool MayReplay(const Exchange* exchange, std::span<const uint8_t> bytes) const;
+  // Its record in the lane's ring; empty once its memory may have been written again.
+  static std::span<const uint8_t> RecordOf(Lane& lane, const Exchange* exchange);
+
   IoThread& io_;
+  Quarantine& quarantine_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   ExchangeList waiting_;
   Deadlines deadlines_;                 // of what waits and of what a worker has not answered

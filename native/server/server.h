@@ -19,6 +19,8 @@
 #include "native/queue/worker_port.h"
 #include "native/server/io_thread.h"
 #include "native/server/options.h"
+#include "native/server/route_plan.h"
+#include "native/server/running_request.h"
 #include "native/server/snapshot.h"
 
 namespace fastserve::server {
@@ -41,7 +43,7 @@ struct ListenError {
 // Sums over the I/O threads.
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, requests_proxied = 0, proxy_failures = 0, queued = 0,
-           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, denied = 0,
+           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, replayed = 0, quarantined = 0, denied = 0,
            rate_limited = 0, rate_limited_dry = 0, concurrency_limited = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
            variants_made = 0, variant_bytes = 0;
@@ -89,7 +91,7 @@ class Server : public std::enable_shared_from_this<Server> {
   // For a snapshot to come: mounts that code with this server's maker.
   std::shared_ptr<const std::vector<files::Mount>> AdoptMounts(std::vector<files::Mount> mounts);
   // For a snapshot to come: the options of the start with what `wanted` says about that which may change while serving (hosts,
-  // trusted peers, limits, timeouts, HSTS).
+  // trusted peers, limits and the gate, timeouts, fields of every answer).
   std::shared_ptr<const ServerOptions> AdoptOptions(const ServerOptions& wanted) const;
   // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
   // no descriptor or thread left for them: then none runs.
@@ -101,6 +103,10 @@ class Server : public std::enable_shared_from_this<Server> {
   void OpenListener(uint32_t listener);
   // Closes a listener, also one that was not opened yet. Connections that it brought stay. Harmless when repeated.
   void RemoveListener(uint32_t listener);
+  // Has every I/O thread list the requests that its workers have, in its next turn.
+  void ListRunning(const std::shared_ptr<RunningRequests>& collected);
+  // What the snapshot that was published last makes of a request. After Publish.
+  std::vector<RouteStep> PlanRoute(http::Method method, std::string_view host, std::string_view path) const;
   // Not ready any more, and answers say Connection: close from now on, so that clients go before the stop.
   void BeginLameDuck();
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.
@@ -149,6 +155,7 @@ class Server : public std::enable_shared_from_this<Server> {
   queue::SpillPool spills_;
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
+  Quarantine quarantine_;
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
   std::vector<std::unique_ptr<Listening>> listening_;  // by number of the listener

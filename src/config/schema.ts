@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
+import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
 import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
 import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
@@ -29,10 +30,12 @@ import type { AccessRule, HeadRules } from './limit-types.ts';
 import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
+  type InheritedSpec,
   type ListenSpec,
   parseDuration,
   parseHost,
   parseHostPattern,
+  parseInherited,
   parseListenText,
   parseNetwork,
   parsePort,
@@ -66,9 +69,15 @@ export interface CheckedConfig {
   security: HeadRules;
   timeouts: Timeouts;
   recycle: Settings['recycle'];
+  replay: Settings['replay'];
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
+  shutdown: CheckedShutdown;
+  control: string | false | undefined;
+  pidFile: string | undefined;
+  user: string | undefined;
+  group: string | undefined;
   direct: boolean;
 }
 
@@ -158,6 +167,13 @@ const unixAddress = section<UnixSpec>(
   (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
+const inheritedAddress = section<InheritedSpec>('listen', '{ fd: "systemd" }', {
+  fd: value('a descriptor from 3 up, "systemd", or "systemd:" and a name', 'Write "systemd" for the sockets of a systemd unit.', parseInherited),
+  tls: optional(tls),
+  redirect: optional(oneOf(['https'])),
+  proxyProtocol: optional(flag()),
+});
+
 const addressText = value(
   'a port, "host:port" or "unix:/path"',
   'Write for example 8080 or "127.0.0.1:8080".',
@@ -170,6 +186,7 @@ const addressText = value(
 
 const address = v.lazy((input): Schema<ListenSpec> => {
   if (!isPlainObject(input)) return addressText;
+  if ('fd' in input) return inheritedAddress as Schema<ListenSpec>;
   return 'unix' in input ? unixAddress : (tcpAddress as Schema<ListenSpec>);
 }) as Schema<ListenSpec>;
 
@@ -353,6 +370,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   request: withDefault(duration(0, '30s'), 30_000),
   requestSoft: withDefault(duration(0, '25s'), 0),
   queue: withDefault(duration(0, '10s'), 10_000),
+  quarantine: withDefault(duration(0, '60s'), 60_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),
   drain: withDefault(duration(0, '60s'), 60_000),
@@ -396,7 +414,13 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),
+  replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
+  shutdown: withDefault(shutdown, {}),
+  control: optional(control),
+  pidFile: optional(text('the path of a file', '"/run/site.pid"')),
+  user: optional(account),
+  group: optional(account),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),
 } satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);
