@@ -22,9 +22,10 @@ const NATIVE = {
   cache: ['base', 'http'],
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
+  balance: ['base', 'proxy'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server', 'cache'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'variables', 'limits', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'template', 'variables', 'limits', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -41,8 +42,9 @@ const TYPESCRIPT = {
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
   node: ['config', 'supervisor', 'gateway', 'native'],
+  control: ['supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
+  cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];

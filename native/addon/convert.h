@@ -34,6 +34,9 @@ uint8_t* BytesOf(const Napi::Value& array, size_t* length);
 // How the front stores answers of the manifest's views; null when it stores none.
 std::shared_ptr<const server::ViewRules> ViewRulesFrom(const Napi::Value& manifest, const server::ServerOptions& options);
 
+// kOther for what is none of ours.
+http::Method MethodNamed(const std::string& name);
+
 Napi::Object StatsObject(Napi::Env env, const server::Totals& totals);
 
 }  // namespace fastserve::addon

@@ -14,6 +14,7 @@ import {
   type ApplicationEnvironment,
   type GatewayApplication,
   type RawApplication,
+  type Respond,
   type RouteManifest,
 } from '../gateway/contract.ts';
 import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
@@ -102,12 +103,9 @@ export class PipelineApplication {
     return (gatewayRequest, respond) => {
       const request = new Request(gatewayRequest, services);
       signalStart(request);
-      const send = (response: Response): void => {
-        sendResponse(response, gatewayRequest, respond, environment());
-        signalFinish(request, response);
-      };
       const response = chain(request);
-      return response instanceof Response ? send(response) : response.then(send);
+      if (response instanceof Response) return finish(response, request, respond, environment());
+      return response.then((ready) => finish(ready, request, respond, environment()));
     };
   }
 
@@ -141,6 +139,12 @@ export class PipelineApplication {
       uploadDirectory,
     };
   }
+}
+
+/** The last that the pipeline does for a request. */
+function finish(response: Response, request: Request, respond: Respond, environment: ApplicationEnvironment): void {
+  sendResponse(response, gatewayOf(request), respond, environment);
+  signalFinish(request, response);
 }
 
 /** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */
