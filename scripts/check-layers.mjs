@@ -20,11 +20,13 @@ const NATIVE = {
   tls: ['base', 'net'],
   template: ['base'],
   observe: ['base'],
+  cache: ['base', 'http'],
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
+  balance: ['base', 'proxy'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'variables', 'limits'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'template', 'variables', 'limits', 'server'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'variables', 'limits', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'template', 'variables', 'limits', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -3,13 +3,18 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "native/cache/rule.h"
 #include "native/files/static_handler.h"
 #include "native/route/table.h"
 #include "native/server/options.h"
 
 namespace fastserve::server {
+
+// By route id: how the view's answers are stored; nothing: they are not.
+using ViewRules = std::vector<std::optional<cache::Rule>>;
 
 struct Snapshot {
   uint64_t serial = 0;              // counts publications; given by the server
@@ -23,6 +28,7 @@ struct Snapshot {
   bool has_urlconf = false;         // the table knows the application's routes
   std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
+  std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 };
 
 }  // namespace fastserve::server

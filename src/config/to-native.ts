@@ -35,6 +35,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     log: { format: settings.log.access, path: settings.log.path },
     observe: { ...settings.observe },
     health: { ...settings.health },
+    // Whoever develops wants to see what the code does now.
+    cache: settings.debug ? { ...settings.cache, bytes: 0 } : settings.cache,
     hsts: settings.hsts,
     direct: settings.direct,
   };

@@ -229,6 +229,7 @@ describe('the options of the addon', () => {
       observe: { metrics: false, serverTiming: false, tracesPerSecond: 0, traceShare: 0, slow: 0 },
       compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
       health: { live: '', ready: '', startup: '' },
+      cache: { bytes: 67_108_864, maxEntryBytes: 1_048_576, lock: 5000, status: false },
       hsts: '',
       hosts: [],
       trustProxy: [],

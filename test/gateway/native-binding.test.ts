@@ -42,6 +42,7 @@ const OPTIONS: NativeServerOptions = {
   log: { format: 'off', path: '' },
   observe: { metrics: false, serverTiming: false, tracesPerSecond: 0, traceShare: 0, slow: 0 },
   health: { live: '', ready: '', startup: '' },
+  cache: { bytes: 0, maxEntryBytes: 0, lock: 0, status: false },
   hsts: '',
   direct: false,
 };
