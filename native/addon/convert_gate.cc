@@ -54,6 +54,7 @@ limits::RateRule RateRuleFrom(const Napi::Object& from) {
   rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", 9007199254740991.0);
   rule.gcra.burst = Whole<int64_t>(from, "burst", 1e6);
   if (rule.gcra.interval_ns == 0) Refuse(from.Env(), "intervalNs must be at least 1");
+  rule.delay = Flag(from, "delay");
   rule.dry_run = Flag(from, "dryRun");
   return rule;
 }

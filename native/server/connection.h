@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -122,7 +123,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring };
   enum class Sink : uint8_t { kCollect, kStream, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -131,8 +132,11 @@ class Connection final : public net::EventSource {
   size_t ConsumeInput(std::string_view input);
   size_t ConsumeProxyHeader(std::string_view input, bool* progress);
   size_t ConsumeHead(std::string_view input, bool* progress);
-  bool PassesGate(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
-                  uint64_t declared_length);
+  std::optional<Admission> AskGate(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                                   uint64_t declared_length);
+  bool TakeAdmission(Exchange* exchange, Admission* admission);
+  void HoldHead(int64_t delay_ms);
+  void ReleaseHead();
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
   Exchange* AppendExchange();
@@ -208,6 +212,7 @@ class Connection final : public net::EventSource {
   uint64_t body_remaining_ = 0;        // Content-Length framing
   uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
+  int64_t held_until_ms_ = 0;          // while held_
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
   std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for
@@ -225,6 +230,8 @@ class Connection final : public net::EventSource {
   bool close_when_flushed_ = false;
   bool lingering_ = false;
   bool draining_ = false;
+  bool held_ = false;                  // the head at the front of input_ waits for its time (connection_gate.cc)
+  bool paid_ = false;                  // it has waited
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "native/net/proxy_protocol.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -26,6 +28,7 @@ constexpr int64_t kHalfCloseGraceMs = 20;
 
 bool Connection::InputBlocked() const {
   if (phase_ == Phase::kHead) {
+    if (held_) return true;
     return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
   }
   if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
@@ -163,10 +166,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->keep_alive = head.keep_alive;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
-  const http::Field* id = origin.trusted ? head.Find(http::FieldId::kXRequestId) : nullptr;
-  if (id != nullptr && http::IsSafeRequestId(head_bytes.substr(id->value_offset, id->value_length))) {
-    exchange->request_id.assign(head_bytes.substr(id->value_offset, id->value_length));
-  }
+  exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
   io_.NoteRequest(exchange, head, head_bytes, origin.peer);
   return exchange;
 }
@@ -226,6 +226,14 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     RefuseInput(http::HttpError::kBodyTooLarge);
     return input.size();
   }
+  std::optional<Admission> admission;
+  if (io_.options().gate != nullptr) [[unlikely]] {
+    admission = AskGate(head, head_bytes, origin, has_body ? declared : 0);
+    if (held_) {
+      *progress = false;
+      return 0;
+    }
+  }
   Exchange* exchange = NewExchange(head, head_bytes, origin);
   if (exchange == nullptr) {
     Abort();
@@ -247,9 +255,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
 
   body_limit_ = io_.options().limits.body_bytes;
-  if (io_.options().gate != nullptr && !PassesGate(exchange, head, head_bytes, origin, has_body ? declared : 0)) [[unlikely]] {
-    return used;
-  }
+  if (admission && !TakeAdmission(exchange, &*admission)) return used;
   WorkerTarget target;
   if (io_.router().Route(*this, exchange, head, head_bytes, &target) == Lane::kAnswered) return used;
   exchange->closes = false;

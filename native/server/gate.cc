@@ -18,6 +18,9 @@ uint64_t RandomSeed() {
   return static_cast<uint64_t>(base::MonotonicNs());
 }
 
+// Below it a request is not held back: timers of connections are coarser.
+constexpr int64_t kShortestDelayNs = 1'000'000;
+
 constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 
 }  // namespace
@@ -42,9 +45,11 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     counters.denied.Add();
   } else if (request.declared_length != queue::kUnknownLength && request.declared_length > admission.body_limit) {
     admission.status = 413;
-  } else if (!TakeRates(request, counters, &admission.fields)) {
+  } else if (!request.paid && !TakeRates(request, counters, &admission)) {
     admission.status = 429;
     counters.rate_limited.Add();
+  } else if (admission.delay_ns >= kShortestDelayNs) {
+    counters.delayed.Add();  // its place among those under way is for later
   } else if (!EnterConcurrency(request, &admission.slot)) {
     admission.status = 503;
     admission.fields = kRetryAfter;
@@ -71,9 +76,9 @@ uint64_t Gate::BodyLimit(const GateRequest& request) const {
   return default_body_;
 }
 
-// The first rule that refuses gives the fields. Rules before it have counted the request already: a client that runs into one
+// The first rule that refuses gives the fields, the longest delay counts. Rules before it have counted the request already: a client that runs into one
 // limit uses up the others, too, as with nginx.
-bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string* fields) {
+bool Gate::TakeRates(const GateRequest& request, Counters& counters, Admission* admission) {
   std::string key;
   for (uint32_t i = 0; i < rules_.rates.size(); ++i) {
     const limits::RateRule& rule = rules_.rates[i];
@@ -82,12 +87,15 @@ bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string
     rule.key.Expand(request.facts, &key);
     if (key.empty()) continue;
     const limits::GcraVerdict verdict = rates_.Take(i, rule.gcra, key, request.now_ns);
-    if (verdict.conforms) continue;
+    if (verdict.conforms) {
+      if (rule.delay && !rule.dry_run) admission->delay_ns = std::max(admission->delay_ns, verdict.behind_ns);
+      continue;
+    }
     if (rule.dry_run) {
       counters.rate_limited_dry.Add();
       continue;
     }
-    limits::AppendRefusalFields(rule, verdict, fields);
+    limits::AppendRefusalFields(rule, verdict, &admission->fields);
     return false;
   }
   return true;

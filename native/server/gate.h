@@ -52,12 +52,14 @@ struct GateRequest {
   std::string_view host;                 // as http::HostOf gives it
   uint64_t declared_length;              // of its content; queue::kUnknownLength: not known
   int64_t now_ns;                        // monotonic
+  bool paid = false;                     // was held back for its rates already: they are not asked again
 };
 
 struct Admission {
   uint16_t status = 0;             // 0: it may pass
   std::string fields;              // of the refusal
-  uint64_t body_limit;             // for content whose length was not declared
+  int64_t delay_ns = 0;            // passing only: to be held back so long, then it has paid
+  uint64_t body_limit = 0;         // for content whose length was not declared
   limits::ConcurrencySlot slot;    // until the request has ended
 };
 
@@ -77,7 +79,7 @@ class Gate {
  private:
   uint16_t JudgeAccess(const GateRequest& request, std::string* fields) const;
   uint64_t BodyLimit(const GateRequest& request) const;
-  bool TakeRates(const GateRequest& request, Counters& counters, std::string* fields);
+  bool TakeRates(const GateRequest& request, Counters& counters, Admission* admission);
   bool EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot);
 
   const GateRules rules_;

@@ -356,6 +356,7 @@ Totals Server::ReadTotals() const {
     totals.denied += c.denied.Read();
     totals.rate_limited += c.rate_limited.Read();
     totals.rate_limited_dry += c.rate_limited_dry.Read();
+    totals.delayed += c.delayed.Read();
     totals.concurrency_limited += c.concurrency_limited.Read();
     totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();

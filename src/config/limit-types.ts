@@ -20,6 +20,8 @@ export interface RateConfig extends ScopeConfig {
   rate: string;
   /** Requests beyond the rate at once. Default: one less than the number in `rate`. */
   burst?: number | undefined;
+  /** Holds requests of the burst back, so that they go on at the rate. Default: false. */
+  delay?: boolean | undefined;
   /** Counts in server.stats() what would be refused, refuses nobody. Default: false. */
   dryRun?: boolean | undefined;
 }
@@ -67,6 +69,7 @@ export interface RateRule extends Scope {
   key: string;
   intervalNs: number;
   burst: number;
+  delay: boolean;
   dryRun: boolean;
 }
 

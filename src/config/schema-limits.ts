@@ -38,11 +38,15 @@ const template: Schema<string> = v.pipe(
 
 const RATE_EXAMPLE = '{ name: "login", prefix: "/login/", methods: ["POST"], rate: "10/m" }';
 
+/** A connection that waits is a connection that somebody pays for. */
+const LONGEST_DELAY_NS = 60e9;
+
 interface WrittenRate extends Scope {
   name: string;
   key: string;
   rate: { count: number; intervalNs: number };
   burst: number | undefined;
+  delay: boolean;
   dryRun: boolean;
 }
 
@@ -53,9 +57,14 @@ const rate = v.pipe(
     key: withDefault(template, '$remote_net'),
     rate: value('a number and a time such as "10/s", "300/m", "1000/h" or "5000/d"', 'Numbers go from 1 to 1000000.', parseRate),
     burst: optional(count(0, 1_000_000, 20)),
+    delay: withDefault(flag(), false),
     dryRun: withDefault(flag(), false),
   }),
   v.transform(({ rate: { count: allowed, intervalNs }, burst, ...rule }): RateRule => ({ ...rule, intervalNs, burst: burst ?? allowed - 1 })),
+  v.check(
+    ({ delay, burst, intervalNs }) => !delay || burst * intervalNs <= LONGEST_DELAY_NS,
+    'holds requests back for more than 60s. Lower burst, or raise rate.',
+  ),
 ) as Schema<RateRule>;
 
 const rates = v.pipe(
