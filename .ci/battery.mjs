@@ -3,12 +3,13 @@
  * server did not end well.
  *
  *   node .ci/battery.mjs path/to/run.py [options]
- *     --groups ABCDEF   default: ABCDE
- *     --sanitize        the server's addon has ASan and UBSan (.ci/sanitized.mjs): any finding ends the server, and fails the run
+ *     --groups ABCDEFG   default: ABCDEG
+ *     --sanitize         the server's addon has ASan and UBSan (.ci/sanitized.mjs): any finding ends the server, and fails the run
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,7 @@ import { sanitizedPackage } from './sanitized.mjs';
 const WEAK_ALLOWED = 10;
 const { values: options, positionals: [battery] } = parseArgs({
   allowPositionals: true,
-  options: { groups: { type: 'string', default: 'ABCDE' }, sanitize: { type: 'boolean', default: false } },
+  options: { groups: { type: 'string', default: 'ABCDEG' }, sanitize: { type: 'boolean', default: false } },
 });
 
 const root = mkdtempSync(join(tmpdir(), 'fastserve-battery-'));
@@ -26,11 +27,13 @@ const docroot = join(root, 'www');
 try {
   // The battery fills the document root itself, but a mount needs its directory.
   await runBattery(['127.0.0.1', '1', '--docroot', docroot, '--build-docroot']);
-  const server = await startServer();
+  const upstreamPort = await freePort();
+  const server = await startServer(upstreamPort);
   const output = await runBattery([
     '127.0.0.1', String(server.port), '--pid', String(server.pid), '--groups', options.groups,
     '--echo-path', '/echo', '--reflect-path', '/reflect', '--status-path', '/status',
     '--docroot', docroot, '--static-prefix', '/static', '--precompressed',
+    '--proxy-path', '/proxy', '--upstream-port', String(upstreamPort), '--websocket', '--proxy-timeout', '3',
     '--idle-timeout', '3', '--header-timeout', '3', '--body-timeout', '3', '--verbose',
   ]);
   const endedWell = await server.stop();
@@ -41,12 +44,22 @@ try {
   rmSync(`${docroot}.outside`, { recursive: true, force: true });
 }
 
+/** For the battery's own server, which the proxied prefix leads to. */
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
 /** The server in its own process. What it says on standard error is shown; stop() tells whether it ended with 0. */
-async function startServer() {
+async function startServer(upstreamPort) {
   const own = { directory: dirname(dirname(fileURLToPath(import.meta.url))), environment: {} };
   const { directory, environment } = options.sanitize ? sanitizedPackage() : own;
   const flags = options.sanitize ? ['--preserve-symlinks', '--preserve-symlinks-main'] : [];
-  const child = spawn(process.execPath, [...flags, join(directory, '.ci', 'battery-server.mjs'), docroot], {
+  const child = spawn(process.execPath, [...flags, join(directory, '.ci', 'battery-server.mjs'), docroot, String(upstreamPort)], {
     cwd: directory,
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],

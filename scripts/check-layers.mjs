@@ -20,9 +20,10 @@ const NATIVE = {
   tls: ['base', 'net'],
   template: ['base'],
   variables: ['base', 'http'],
+  proxy: ['base', 'net', 'http', 'tls'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'variables', 'limits'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'template', 'variables', 'limits', 'server'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/addon/convert_gate.h"
+#include "native/addon/convert_proxy.h"
 #include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
 
@@ -34,6 +35,8 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   Refuse(log.Env(), "log.format must be off, text, json or terminal");
 }
 
+}  // namespace
+
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
   static const std::map<std::string, http::Method> kByName = {
@@ -50,6 +53,8 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
 }
+
+namespace {
 
 int64_t OptionalMs(const Napi::Object& from, const char* key) {
   return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
@@ -219,6 +224,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
+  ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";
   return options;
 }
@@ -258,8 +264,12 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
   return mounts;
 }
 
-route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts) {
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
+                                       const std::vector<proxy::RuleSpec>& rules) {
   route::Specification specification;
+  for (size_t i = 0; i < rules.size(); ++i) {
+    specification.proxied.push_back({rules[i].prefix, static_cast<uint16_t>(i), rules[i].host});
+  }
   for (size_t i = 0; i < mounts.size(); ++i) {
     if (mounts[i].internal) continue;
     specification.mounts.push_back({mounts[i].prefix, static_cast<uint16_t>(i), mounts[i].host});
@@ -300,6 +310,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("connectionsOpen", totals.connections_open);
   set("requests", totals.requests);
   set("requestsToWorkers", totals.requests_to_workers);
+  set("requestsProxied", totals.requests_proxied);
+  set("proxyFailures", totals.proxy_failures);
   set("queued", totals.queued);
   set("inFlight", totals.in_flight);
   set("redispatched", totals.redispatched);

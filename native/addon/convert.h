@@ -22,7 +22,11 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& options);
 tls::ContextOptions TlsFrom(const Napi::Object& tls);
 
 // `manifest`: RouteManifest of src/gateway/contract.ts, or null for none.
-route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts);
+route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
+                                       const std::vector<proxy::RuleSpec>& rules);
+
+// A list of method names; null or undefined: any. GET includes HEAD.
+route::MethodSet MethodsFrom(const Napi::Value& methods);
 
 // The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
 uint8_t* BytesOf(const Napi::Value& array, size_t* length);

@@ -208,7 +208,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->options = server_->AdoptOptions(OptionsFrom(options));
     snapshot->mounts = server_->AdoptMounts(MountsFrom(options));
   }
-  auto compiled = route::Compile(SpecificationFrom(info[0], *snapshot->mounts));
+  auto compiled = route::Compile(SpecificationFrom(info[0], *snapshot->mounts, server_->options().proxy));
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
   }

@@ -125,6 +125,8 @@ ChunkedDecoder::State ChunkedDecoder::TakeExtensionByte(char byte) {
 // Field lines as in a head (RFC 9112 7.1.2); nothing of them is kept.
 ChunkedDecoder::State ChunkedDecoder::TakeTrailerByte(char byte) {
   if (++trailer_bytes_ > kMaxTrailerBytes) return Fail(HttpError::kHeadTooLarge);
+  const bool in_line = state_ != State::kEndLf && (state_ != State::kTrailerStart || byte != '\r');
+  if (trailers_ != nullptr && in_line) trailers_->push_back(byte);
   switch (state_) {
     case State::kTrailerStart:
       if (byte == '\r') return State::kEndLf;

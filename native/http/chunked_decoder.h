@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "native/http/errors.h"
@@ -30,9 +31,13 @@ class ChunkedDecoder {
     std::string_view data;  // a part of the input
   };
 
-  // Takes the next bytes. Trailers are checked for syntax and dropped: they never become fields (RFC 9110 6.5.1).
+  // Takes the next bytes. Trailers are checked for syntax and dropped, unless KeepTrailers was called: they never become
+  // fields (RFC 9110 6.5.1).
   // After kEnd it returns kEnd and after kBad the same kBad, whatever comes.
   Step Next(std::string_view input);
+
+  // Before the first byte: trailer lines, with their line ends, are appended to *lines as they come.
+  void KeepTrailers(std::string* lines) { trailers_ = lines; }
 
  private:
   enum class State : uint8_t;  // the grammar as a drawing: chunked_decoder.cc
@@ -46,6 +51,7 @@ class ChunkedDecoder {
   State Fail(HttpError error);
   Step TakeData(std::string_view input, size_t consumed);
 
+  std::string* trailers_ = nullptr;
   uint64_t remaining_ = 0;        // of the size being read, then of the chunk's data
   uint32_t extension_bytes_ = 0;  // over the whole message
   uint32_t trailer_bytes_ = 0;

@@ -61,7 +61,7 @@ ParseResult ParseValue(const char* at, const char* end, std::string_view* value,
 }
 
 // The CR at `at` must begin the empty line.
-ParseResult ParseHeadEnd(const char* at, const char* end, const char* begin, RequestHead* head) {
+ParseResult ParseHeadEnd(const char* at, const char* end, const char* begin, FieldBlock* head) {
   if (end - at < 2) return kPartialResult;
   if (at[1] != '\n') return Bad(HttpError::kBadField);
   head->head_length = static_cast<uint32_t>(at + 2 - begin);
@@ -70,7 +70,7 @@ ParseResult ParseHeadEnd(const char* at, const char* end, const char* begin, Req
 
 }  // namespace
 
-ParseResult ParseFieldSection(std::string_view window, size_t offset, const HeadLimits& limits, RequestHead* head,
+ParseResult ParseFieldSection(std::string_view window, size_t offset, const HeadLimits& limits, FieldBlock* head,
                               SpecialFields* special) {
   const char* const begin = window.data();
   const char* const end = begin + window.size();

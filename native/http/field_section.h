@@ -1,4 +1,4 @@
-// The field lines of a request head (RFC 9112 5): syntax only, no meaning. Pure, any thread.
+// The field lines of a message head (RFC 9112 5): syntax only, no meaning. Pure, any thread.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ static_assert(static_cast<size_t>(FieldId::kExpect) == kSpecialFields - 1);
 
 struct SpecialFields {
   std::array<uint16_t, kSpecialFields> count{};  // lines with this id
-  std::array<uint16_t, kSpecialFields> first{};  // index into RequestHead::fields, valid when count > 0
+  std::array<uint16_t, kSpecialFields> first{};  // index into FieldBlock::fields, valid when count > 0
 
   uint16_t Count(FieldId id) const { return count[static_cast<size_t>(id)]; }
   uint16_t First(FieldId id) const { return first[static_cast<size_t>(id)]; }
@@ -22,7 +22,7 @@ struct SpecialFields {
 
 // Parses field lines from `offset` through the empty line. Fills fields, field_count and head_length of *head.
 // Like the request line, it decides from left to right: more input never changes a verdict of kBad.
-ParseResult ParseFieldSection(std::string_view window, size_t offset, const HeadLimits& limits, RequestHead* head,
+ParseResult ParseFieldSection(std::string_view window, size_t offset, const HeadLimits& limits, FieldBlock* head,
                               SpecialFields* special);
 
 }  // namespace fastserve::http

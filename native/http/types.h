@@ -50,7 +50,22 @@ enum class TargetForm : uint8_t { kOrigin, kAbsolute, kAuthority, kAsterisk };
 // RFC 9112 6.3: how the length of the request's content is known.
 enum class BodyFraming : uint8_t { kNone, kLength, kChunked };
 
-struct RequestHead {
+// The field lines of one message head, of either direction.
+struct FieldBlock {
+  uint16_t field_count;
+  uint32_t head_length;  // from the start line through the empty line
+  Field fields[kMaxFields];
+
+  // First field with this id, or nullptr.
+  const Field* Find(FieldId id) const {
+    for (uint16_t i = 0; i < field_count; ++i) {
+      if (fields[i].name_id == static_cast<uint8_t>(id)) return &fields[i];
+    }
+    return nullptr;
+  }
+};
+
+struct RequestHead : FieldBlock {
   Method method;
   uint8_t minor_version;   // 0 or 1 of HTTP/1.x
   TargetForm form;
@@ -63,18 +78,7 @@ struct RequestHead {
   uint16_t path_offset, path_length;            // raw absolute path; "/" when the absolute form has none (length 0)
   uint16_t query_offset, query_length;          // without "?"
   uint16_t authority_offset, authority_length;  // absolute-form's authority, else Host's value; length 0: none
-  uint16_t field_count;
-  uint32_t head_length;    // through the empty line
   uint64_t content_length; // when framing is kLength
-  Field fields[kMaxFields];
-
-  // First field with this id, or nullptr.
-  const Field* Find(FieldId id) const {
-    for (uint16_t i = 0; i < field_count; ++i) {
-      if (fields[i].name_id == static_cast<uint8_t>(id)) return &fields[i];
-    }
-    return nullptr;
-  }
 };
 
 // Settings of a listener. Bytes unless named otherwise.

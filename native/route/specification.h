@@ -28,7 +28,7 @@ struct RouteSpec {
   std::shared_ptr<const RoutePolicy> policy = {};  // nullptr: as the server is set; not for opaque routes
 };
 
-// Files (and later proxied prefixes) that claim a URL prefix.
+// Files, or an upstream, that claim a URL prefix.
 struct MountSpec {
   std::string prefix;  // begins and ends with "/"; "/" is the root mount
   uint16_t mount_id = 0;
@@ -38,6 +38,7 @@ struct MountSpec {
 struct Specification {
   std::vector<RouteSpec> routes;
   std::vector<MountSpec> mounts;
+  std::vector<MountSpec> proxied;       // mount_id: which rule of the proxy
   bool append_slash = true;             // a miss whose path + "/" would match is redirected
 };
 

@@ -1,15 +1,14 @@
 // Compiles a specification and answers for one request what to do with its path.
 #include "native/route/table.h"
 
-#include <algorithm>
 #include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "native/http/host_pattern.h"
 #include "native/route/allow.h"
+#include "native/route/mount_index.h"
 #include "native/route/pattern.h"
 #include "native/route/prefix_index.h"
 #include "native/route/search.h"
@@ -28,8 +27,8 @@ bool IsRoutable(std::string_view path) { return path.starts_with('/') && path.si
 struct Table::Impl {
   Trie trie;
   PrefixIndex opaque;  // literal prefix → lowest position among the opaque entries that may match
-  std::vector<MountSpec> mounts;  // by prefix; of equal prefixes the one whose host says most first
-  PrefixIndex mount_index;        // prefix without its last slash → index in `mounts` of the first one with it
+  MountIndex mounts;
+  MountIndex proxied;
   size_t route_count = 0;
   bool append_slash = true;
 
@@ -39,12 +38,8 @@ struct Table::Impl {
     return entry == nullptr ? kNoPosition : entry->value;
   }
 
-  // Both fill in the members above, or say what is wrong with the specification.
+  // Fills in trie, opaque and route_count, or says what is wrong with the specification.
   std::optional<CompileError> AddRoutes(const std::vector<RouteSpec>& routes);
-  std::optional<CompileError> AddMounts(const std::vector<MountSpec>& specs);
-
-  // The first mount with the prefix of mounts[first] that serves `host`, or nullptr.
-  const MountSpec* MountForHost(size_t first, std::string_view host) const;
 
   // What Django's APPEND_SLASH does for a path that matches nothing.
   void MatchWithSlash(std::string_view path, Match* match) const;
@@ -93,29 +88,6 @@ std::optional<CompileError> Table::Impl::AddRoutes(const std::vector<RouteSpec>&
   return std::nullopt;
 }
 
-std::optional<CompileError> Table::Impl::AddMounts(const std::vector<MountSpec>& specs) {
-  mounts = specs;
-  std::stable_sort(mounts.begin(), mounts.end(), [](const MountSpec& a, const MountSpec& b) {
-    return a.prefix != b.prefix ? a.prefix < b.prefix : http::IsMoreSpecific(a.host, b.host);
-  });
-  std::unordered_map<std::string, size_t> seen;
-  std::vector<PrefixIndex::Entry> prefixes;
-  for (size_t i = 0; i < mounts.size(); ++i) {
-    const std::string& prefix = mounts[i].prefix;
-    if (!prefix.starts_with('/') || !prefix.ends_with('/')) {
-      return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
-                                      " must begin and end with \"/\", like \"/static/\"; add the slash"};
-    }
-    if (!seen.emplace(mounts[i].host + prefix, i).second) {
-      return CompileError{prefix, "the mount prefix " + Quoted(prefix) +
-                                      " is given twice; expected one mount for a prefix and host: remove or rename one"};
-    }
-    prefixes.push_back({prefix.substr(0, prefix.size() - 1), static_cast<uint32_t>(i)});
-  }
-  mount_index = PrefixIndex(std::move(prefixes));
-  return std::nullopt;
-}
-
 void Table::Impl::MatchWithSlash(std::string_view path, Match* match) const {
   // Keeps its memory: only the longest path so far of a thread allocates.
   thread_local std::string with_slash;
@@ -155,23 +127,12 @@ void Table::MatchView(http::Method method, std::string_view path, Match* match) 
   }
 }
 
-const MountSpec* Table::Impl::MountForHost(size_t first, std::string_view host) const {
-  for (size_t i = first; i < mounts.size() && mounts[i].prefix == mounts[first].prefix; ++i) {
-    if (mounts[i].host.empty() || http::HostMatches(mounts[i].host, host)) return &mounts[i];
-  }
-  return nullptr;
+const MountSpec* Table::FindMount(std::string_view path, std::string_view host) const {
+  return impl_->mounts.Find(path, host);
 }
 
-const MountSpec* Table::FindMount(std::string_view path, std::string_view host) const {
-  if (!path.starts_with('/')) return nullptr;
-  const PrefixIndex& index = impl_->mount_index;
-  for (const PrefixIndex::Entry* entry = index.Longest(path); entry != nullptr; entry = index.Parent(*entry)) {
-    // "/static" is a prefix of "/statics" as well, but not a whole segment of it.
-    const size_t length = entry->prefix.size();
-    if (path.size() != length && path[length] != '/') continue;
-    if (const MountSpec* mount = impl_->MountForHost(entry->value, host)) return mount;
-  }
-  return nullptr;
+const MountSpec* Table::FindProxied(std::string_view path, std::string_view host) const {
+  return impl_->proxied.Find(path, host);
 }
 
 const std::shared_ptr<const RoutePolicy> Table::kNoPolicy;
@@ -185,7 +146,8 @@ std::variant<std::shared_ptr<const Table>, CompileError> Compile(const Specifica
   auto impl = std::make_unique<Table::Impl>();
   impl->append_slash = specification.append_slash;
   if (auto error = impl->AddRoutes(specification.routes)) return std::move(*error);
-  if (auto error = impl->AddMounts(specification.mounts)) return std::move(*error);
+  if (auto error = impl->mounts.Build(specification.mounts)) return std::move(*error);
+  if (auto error = impl->proxied.Build(specification.proxied)) return std::move(*error);
   std::shared_ptr<Table> table(new Table);
   table->impl_ = std::move(impl);
   for (const RouteSpec& route : specification.routes) {

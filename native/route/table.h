@@ -53,6 +53,9 @@ class Table {
   // whose host pattern says most. The path "/static" (a prefix without its slash) also gives the mount.
   const MountSpec* FindMount(std::string_view path, std::string_view host) const;
 
+  // The same among the proxied prefixes.
+  const MountSpec* FindProxied(std::string_view path, std::string_view host) const;
+
   size_t route_count() const;
 
   // What the route asks for, nullptr when it asks for nothing or there is no such route. Requests keep it: it may outlive the

@@ -200,6 +200,13 @@ void AppendTextLine(const AccessRecord& record, std::string* out) {
   }
   AppendEscaped(record.user_agent.empty() ? "-" : record.user_agent, kMaxUserAgentBytes, Form::kText, out);
   out->push_back('"');
+  if (record.upstream_us >= 0) {
+    out->append(" up=");
+    AppendNumber(record.upstream_status, out);
+    out->push_back('/');
+    AppendMilliseconds(record.upstream_us, out);
+    out->append("ms");
+  }
   if (!record.request_id.empty()) out->append(" id=").append(record.request_id);
   out->push_back('\n');
 }
@@ -242,6 +249,12 @@ void AppendJsonLine(const AccessRecord& record, std::string* out) {
   AppendOrNull(record.queue_us >= 0, out, [&] { AppendMilliseconds(record.queue_us, out); });
   AppendMember("user_agent", record.user_agent, kMaxUserAgentBytes, out);
   AppendMember("referer", record.referer, kMaxRefererBytes, out);
+  if (record.upstream_us >= 0) {
+    out->append(",\"upstream_status\":");
+    AppendNumber(record.upstream_status, out);
+    out->append(",\"upstream_ms\":");
+    AppendMilliseconds(record.upstream_us, out);
+  }
   AppendMember("request_id", record.request_id, kMaxRequestIdBytes, out);
   out->append("}\n");
 }

@@ -30,13 +30,15 @@ struct AccessRecord {
   int64_t queue_us = -1;    // of it, waiting for a worker; -1: went to none
   int worker = -1;          // -1: answered natively
   std::string_view lane;    // who answered: "file", "view", "constant", "error"...
+  uint16_t upstream_status = 0;  // of a proxied request; 0: it went to no upstream, or none answered
+  int64_t upstream_us = -1;      // until the head of its answer; -1: none came
   std::string_view request_id;  // a safe one (http::IsSafeRequestId); empty: the request had none
 };
 
 // Appends one line for people, fields separated by single spaces, ten of them when quotes are respected; an eleventh, id=,
 // where the request has an id, as every request has that the front answered with an error:
 //   2026-11-22T14:03:05.123Z 127.0.0.1 "GET /path HTTP/1.1" 200 1234 0.532ms view w0 queue=0.041ms "user agent"
-// What is not there is "-". In quotes, bytes that are not printable ASCII, '"' and '\' are written \xHH. A target is cut
+// A proxied request that an upstream answered has up=<status>/<time to its head> before it. What is not there is "-". In quotes, bytes that are not printable ASCII, '"' and '\' are written \xHH. A target is cut
 // after 2048 bytes of the line, a user agent after 256; "..." says so.
 void AppendTextLine(const AccessRecord& record, std::string* out);
 

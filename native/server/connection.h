@@ -2,13 +2,15 @@
 //
 // DESIGN: seven files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
 // connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
-// (connection_coding.cc over several turns); connection_tls.cc is between both and the socket where the listener
+// (connection_coding.cc over several turns); connection_proxied.cc ties both to an upstream; connection_tls.cc is between both
+// and the socket where the listener
 // speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
 //   (on listeners that ask for it)           │ error, Connection: close, limits                            │
 //                                            └────────────────► kIgnoring (nothing more is read as a request)
+//   kHead ──an upstream switches protocols──► kTunnel: bytes, no requests (connection_proxied.cc)
 #pragma once
 
 #include <sys/socket.h>
@@ -38,6 +40,7 @@
 namespace fastserve::server {
 
 class IoThread;
+struct WorkerTarget;
 
 // A complete answer. Views need to live only during the call; `release` runs once, whatever happens.
 struct Answer {
@@ -91,7 +94,18 @@ class Connection final : public net::EventSource {
   void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length);
   // `release` runs once when not null; bytes are copied otherwise.
   void StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EndStream(Exchange* exchange, bool complete);
+  // `trailers`: checked lines, sent where the framing has room for them.
+  void EndStream(Exchange* exchange, bool complete, std::string_view trailers = {});
+  // An interim answer (RFC 9110 15.2); nothing for clients of HTTP/1.0.
+  void SendInterim(Exchange* exchange, uint16_t status, std::string_view fields);
+
+  // ---- tunnels (connection_proxied.cc): the oldest exchange only ----
+  // 101 with these lines; from now on the input goes to the exchange's relay.
+  void StartTunnel(Exchange* exchange, std::string_view fields);
+  void SendTunnelBytes(Exchange* exchange, std::string_view bytes);
+  // FIN behind what was sent; the client may go on sending.
+  void FinishTunnel();
+  void EndTunnel(Exchange* exchange, bool broken);
 
   // Puts a new exchange in the place of `outstanding`, whose worker may still answer: the new one can be answered here, the
   // old one has no connection any more. nullptr when no token is left.
@@ -121,8 +135,8 @@ class Connection final : public net::EventSource {
   // Content of an answered request that is read and thrown away to keep the connection; more closes it.
   static constexpr uint64_t kMaxDiscardedBytes = 262144;
 
-  enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring };
-  enum class Sink : uint8_t { kCollect, kStream, kDiscard };
+  enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
+  enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
@@ -143,6 +157,13 @@ class Connection final : public net::EventSource {
   size_t DiscardBody(std::string_view input, bool* progress);
   size_t StreamBody(std::string_view input, bool* progress);
   size_t CollectBody(std::string_view input, bool* progress);
+  size_t RelayBody(std::string_view input, bool* progress);
+  void StartProxied(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                    const WorkerTarget& target, const Origin& origin, bool has_body);
+  size_t ConsumeTunnel(std::string_view input, bool* progress);
+  void OnTunnelEndOfInput();
+  void EndUpgradeWait(Exchange* exchange);
+  void ShutDownOutput();
   bool CountBody(uint64_t bytes);
   size_t StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest);
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
@@ -232,6 +253,7 @@ class Connection final : public net::EventSource {
   bool draining_ = false;
   bool held_ = false;                  // the head at the front of input_ waits for its time (connection_gate.cc)
   bool paid_ = false;                  // it has waited
+  bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };
 

@@ -1,4 +1,4 @@
-// The content of requests: collected, streamed to a worker, or thrown away. See connection.h for the phases.
+// The content of requests: collected, streamed to a worker, given to a relay, or thrown away. See connection.h for the phases.
 #include <algorithm>
 #include <cstring>
 
@@ -71,6 +71,7 @@ size_t Connection::ConsumeBody(std::string_view input, bool* progress) {
     case Sink::kDiscard: return DiscardBody(input, progress);
     case Sink::kCollect: return CollectBody(input, progress);
     case Sink::kStream: return StreamBody(input, progress);
+    case Sink::kRelay: return RelayBody(input, progress);
   }
   return 0;
 }

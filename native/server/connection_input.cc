@@ -9,6 +9,7 @@
 #include "native/net/proxy_protocol.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
+#include "native/server/proxied_exchange.h"
 #include "native/server/request_facts.h"
 
 namespace fastserve::server {
@@ -29,7 +30,12 @@ constexpr int64_t kHalfCloseGraceMs = 20;
 bool Connection::InputBlocked() const {
   if (phase_ == Phase::kHead) {
     if (held_) return true;
+    if (last_ != nullptr && last_->awaits_upgrade) return true;
     return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
+  }
+  if (phase_ == Phase::kTunnel) return !first_->proxied->relay().WantsTunnelInput();
+  if (phase_ == Phase::kBody && sink_ == Sink::kRelay) {
+    return receiving_ != nullptr && receiving_->proxied != nullptr && !receiving_->proxied->relay().WantsContent();
   }
   if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
     return receiving_ != nullptr && (receiving_->body_credit == 0 || receiving_->blocked_on_ring);
@@ -116,6 +122,9 @@ size_t Connection::ConsumeInput(std::string_view input) {
         break;
       case Phase::kBody:
         used += ConsumeBody(rest, &progress);
+        break;
+      case Phase::kTunnel:
+        used += ConsumeTunnel(rest, &progress);
         break;
       case Phase::kIgnoring:
         used = input.size();
@@ -257,8 +266,13 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   body_limit_ = io_.options().limits.body_bytes;
   if (admission && !TakeAdmission(exchange, &*admission)) return used;
   WorkerTarget target;
-  if (io_.router().Route(*this, exchange, head, head_bytes, &target) == Lane::kAnswered) return used;
+  const Lane lane = io_.router().Route(*this, exchange, head, head_bytes, &target);
+  if (lane == Lane::kAnswered) return used;
   exchange->closes = false;
+  if (lane == Lane::kProxied) {
+    StartProxied(exchange, head, head_bytes, target, origin, has_body);
+    return used;
+  }
   queue::RequestParts parts;
   parts.head = &head;
   parts.head_bytes = head_bytes;
@@ -285,7 +299,7 @@ void Connection::RefuseInput(http::HttpError error) {
   std::string().swap(input_);
   if (broken != nullptr) {
     // Its content is broken: the request can never be completed. A worker that has it is told, its answer is dropped.
-    io_.dispatcher().BreakBody(broken);
+    if (broken->proxied == nullptr) io_.dispatcher().BreakBody(broken);
     if (broken->status != 0) {  // answered already, or its answer's head is out
       if (broken->state == ExchangeState::kDone) {
         close_when_flushed_ = true;
@@ -295,7 +309,7 @@ void Connection::RefuseInput(http::HttpError error) {
       }
       return;
     }
-    broken = io_.dispatcher().DetachFromWorker(broken);
+    broken = io_.TakeBack(broken);
     if (broken == nullptr) return;
   } else {
     broken = AppendExchange();
@@ -310,6 +324,7 @@ void Connection::OnEndOfInput() {
   end_of_input_ = true;
   readable_ = false;
   if (lingering_ || phase_ == Phase::kProxyHeader) return CloseNow();
+  if (phase_ == Phase::kTunnel) return OnTunnelEndOfInput();
   if (phase_ == Phase::kBody || (phase_ == Phase::kHead && !input_.empty())) {
     if (phase_ == Phase::kHead && InputBlocked()) {
       // Pipelined requests that wait for their turn: the client may still read.
@@ -330,7 +345,7 @@ void Connection::OnEndOfInput() {
 // The client left while its requests were under way: none that waits is run, those that run are told.
 void Connection::OnPeerGone() {
   for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) {
-    if (exchange->state == ExchangeState::kWaiting) return Abort();
+    if (exchange->state == ExchangeState::kWaiting || exchange->proxied != nullptr) return Abort();
   }
   for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) io_.dispatcher().Cancel(exchange);
 }

@@ -55,6 +55,7 @@ void Connection::DecideClosing(Exchange* exchange) {
 void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length,
                            bool chunked, std::string_view inline_body) {
   exchange->status = status;
+  if (exchange->awaits_upgrade) EndUpgradeWait(exchange);
   DecideClosing(exchange);
   std::string own_fields;
   if (io_.options().head_policy.on()) [[unlikely]] {
@@ -81,9 +82,10 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   } else if (exchange->http10) {
     connection = "Connection: keep-alive\r\n";
   }
+  const std::string_view date = exchange->has_date ? std::string_view{} : io_.date();
   constexpr std::string_view kLength = "Content-Length: ";
   constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
-  const size_t exact = status_line.size() + fields.size() + hsts.size() + http::DateField::kLength + connection.size() +
+  const size_t exact = status_line.size() + fields.size() + hsts.size() + date.size() + connection.size() +
                        (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
                        inline_body.size();
   if (direct) {
@@ -95,7 +97,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   char* cursor = Put(begin, status_line);
   cursor = Put(cursor, fields);
   cursor = Put(cursor, hsts);
-  cursor = Put(cursor, io_.date());
+  cursor = Put(cursor, date);
   cursor = Put(cursor, connection);
   if (content_length >= 0) {
     cursor = Put(cursor, kLength);
@@ -181,6 +183,13 @@ void Connection::SendContinue(Exchange* exchange) {
   MarkDirty();
 }
 
+void Connection::SendInterim(Exchange* exchange, uint16_t status, std::string_view fields) {
+  if (exchange->http10 || exchange->status != 0) return;
+  std::string text(http::StatusLine(status));
+  Emit(exchange, text.append(fields).append("\r\n"));
+  MarkDirty();
+}
+
 void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length) {
   const AnswerHead head{status, fields, declared_length};
   if (exchange->stages != nullptr) [[unlikely]] return StartThroughStages(exchange, head);
@@ -237,7 +246,7 @@ void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Rele
   MarkDirty();
 }
 
-void Connection::EndStream(Exchange* exchange, bool complete) {
+void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
   if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
   const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
@@ -248,7 +257,11 @@ void Connection::EndStream(Exchange* exchange, bool complete) {
     Complete(exchange);
     return;
   }
-  if (exchange->chunked_answer) Emit(exchange, "0\r\n\r\n");
+  if (exchange->chunked_answer) {
+    Emit(exchange, "0\r\n");
+    if (!trailers.empty()) Emit(exchange, trailers);
+    Emit(exchange, "\r\n");
+  }
   Complete(exchange);
 }
 
@@ -363,7 +376,8 @@ void Connection::Flush() {
 // Everything queued is with the kernel.
 void Connection::AfterFlush() {
   if (CodesLater()) [[unlikely]] io_.AddReady(this);
-  if (first_ != nullptr && first_->credit_owed > 0) io_.dispatcher().GiveCredit(first_);
+  if (first_ != nullptr && first_->credit_owed > 0) io_.GiveCredit(first_);
+  if (tunnel_finished_) ShutDownOutput();
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
       (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {
     return StartLinger();

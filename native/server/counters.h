@@ -22,6 +22,8 @@ struct Counters {
   Counter connections_open;      // gauge
   Counter requests;
   Counter requests_to_workers;
+  Counter requests_proxied;
+  Counter proxy_failures;        // 502, 503 and 504 that the front gave for an upstream
   Counter queued;                // gauge
   Counter in_flight;             // gauge
   Counter redispatched;

@@ -26,12 +26,13 @@
 namespace fastserve::server {
 
 class Connection;
+class ProxiedExchange;
 
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
 // Who gave an exchange its answer: the lane of the access log and of the counters.
-enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth };
-constexpr size_t kAnsweredByCount = 5;
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kProxy };
+constexpr size_t kAnsweredByCount = 6;
 // "view", "file"...
 std::string_view AnsweredByName(AnsweredBy answered_by);
 
@@ -52,6 +53,8 @@ struct LogFacts {
   int64_t arrived_ns = 0;
   int64_t dispatched_ns = 0;  // 0: never went to a worker
   int worker = -1;
+  uint16_t upstream_status = 0;  // of a proxied request; 0: no answer came
+  int64_t upstream_ns = -1;      // from the first attempt to the head of the answer; -1: none came
 };
 
 struct Exchange {
@@ -71,6 +74,8 @@ struct Exchange {
   bool body_received = true;          // nothing of the content is missing
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
+  bool has_date = false;              // the lines of its answer have a Date, an upstream's
+  bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
@@ -96,6 +101,7 @@ struct Exchange {
   std::unique_ptr<LogFacts> log;
   limits::ConcurrencySlot concurrency;   // counted for a limit of requests at once
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
+  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/server/proxied_exchange.h"
 
 namespace fastserve::server {
 
@@ -32,6 +33,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index),
+      proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),
       now_ms_(base::MonotonicMs()),
@@ -85,7 +87,7 @@ void IoThread::Run() {
 }
 
 int IoThread::NextTimeoutMs() {
-  if (!ready_.empty()) return 0;
+  if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
   const int64_t deadline = dispatcher_.NextDeadlineMs(now_ms_);
   if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
@@ -96,6 +98,7 @@ void IoThread::PollOnce(int timeout_ms) {
   coding_left_ = kCodedBytesPerTurn;
   clock_stale_ = true;
   ServeReady();
+  proxy_.ResumeReady();
   clock_stale_ = true;  // the wait may be long
   loop_.Poll(timeout_ms);
   door_.parking.Unpark();
@@ -122,6 +125,7 @@ void IoThread::FinishTurn() {
       while (all_ != nullptr) all_->Abort();
       return;
     }
+    if (timer->kind == proxy::kTimerKind) return static_cast<proxy::Timed*>(timer->owner)->OnTimer();
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
   dispatcher_.WatchWorkers(now_ms_);
@@ -185,6 +189,7 @@ void IoThread::Bury(Connection* connection) {
 }
 
 void IoThread::EmptyGraveyard() {
+  proxy_.EmptyGraveyard();
   if (graveyard_.empty()) return;
   const auto dead = [](const Connection* connection) { return connection->closed(); };
   std::erase_if(ready_, dead);
@@ -346,7 +351,27 @@ void IoThread::NoteBrokenRequest(Exchange* exchange) {
   exchange->log->target.assign(1, '-');
 }
 
+void IoThread::Abandon(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.Abandon(exchange);
+  proxy_.Retire(exchange);
+  exchanges_.Destroy(exchange);
+}
+
+Exchange* IoThread::TakeBack(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.DetachFromWorker(exchange);
+  proxy_.Retire(exchange);
+  return exchange;
+}
+
+void IoThread::GiveCredit(Exchange* exchange) {
+  if (exchange->proxied == nullptr) return dispatcher_.GiveCredit(exchange);
+  const uint64_t taken = exchange->credit_owed;
+  exchange->credit_owed = 0;
+  exchange->proxied->relay().OnTaken(taken);
+}
+
 void IoThread::Finish(Exchange* exchange) {
+  proxy_.Retire(exchange);
   if (exchange->log) WriteLog(*exchange);
   exchanges_.Destroy(exchange);
 }
@@ -372,6 +397,8 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
   record.lane = AnsweredByName(exchange.answered_by);
+  record.upstream_status = facts.upstream_status;
+  record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
   record.request_id = exchange.request_id;
   log_.Append(log_buffer_, record);
 }

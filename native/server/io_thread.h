@@ -25,6 +25,7 @@
 #include "native/server/exchange.h"
 #include "native/server/health.h"
 #include "native/server/options.h"
+#include "native/server/proxy_lane.h"
 #include "native/server/request_ids.h"
 #include "native/server/router.h"
 #include "native/server/snapshot.h"
@@ -98,6 +99,7 @@ class IoThread {
   net::BlockPool& pool() { return pool_; }
   ExchangeTable& exchanges() { return exchanges_; }
   Dispatcher& dispatcher() { return dispatcher_; }
+  ProxyLane& proxy() { return proxy_; }
   Router& router() { return *router_; }
   Counters& counters() { return counters_; }
   http::RequestHead& head() { return head_; }
@@ -120,7 +122,11 @@ class IoThread {
   void AddReady(Connection* connection);
   void Bury(Connection* connection);
   // An exchange lost its connection.
-  void Abandon(Exchange* exchange) { dispatcher_.Abandon(exchange); }
+  void Abandon(Exchange* exchange);
+  // Takes an exchange away from its worker or its upstream so that it can be answered here. As Dispatcher::DetachFromWorker.
+  Exchange* TakeBack(Exchange* exchange);
+  // The client has taken streamed bytes.
+  void GiveCredit(Exchange* exchange);
   // An exchange was answered completely: logs and forgets it.
   void Finish(Exchange* exchange);
   void NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
@@ -198,6 +204,7 @@ class IoThread {
   Counters counters_;
   RequestIds request_ids_;
   Dispatcher dispatcher_;
+  ProxyLane proxy_;
   std::unique_ptr<Router> router_;
   std::atomic<const Snapshot*> published_{nullptr};
   const Snapshot* snapshot_ = nullptr;

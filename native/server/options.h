@@ -12,6 +12,8 @@
 #include "native/http/head_policy.h"
 #include "native/http/types.h"
 #include "native/net/listener.h"
+#include "native/proxy/rule.h"
+#include "native/proxy/upstream.h"
 #include "native/server/access_log.h"
 #include "native/server/gate.h"
 #include "native/server/health.h"
@@ -64,6 +66,9 @@ struct ServerOptions {
   std::shared_ptr<Gate> gate;     // null: every request may pass
   http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
+  std::vector<proxy::UpstreamSpec> upstreams;
+  std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
+
   // The largest content that some request may have.
   uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }
   bool direct = false;            // the host runs the single I/O thread's turns itself

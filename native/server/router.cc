@@ -73,8 +73,16 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
     }
   }
   const route::MountSpec* mount = snapshot->table->FindMount(path, host);
+  const route::MountSpec* proxied = io_.proxy().rules().empty() ? nullptr : snapshot->table->FindProxied(path, host);
+  const bool mount_first = proxied == nullptr || mount == nullptr || mount->prefix.size() >= proxied->prefix.size();
+  if (!mount_first && !IsRootMount(proxied)) {
+    if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
+  }
   if (mount != nullptr && !IsRootMount(mount)) {
     if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
+  }
+  if (mount_first && proxied != nullptr && !IsRootMount(proxied)) {
+    if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
   }
   if (snapshot->has_urlconf) {
     const std::optional<Lane> lane = RouteView(connection, exchange, path, head.method, target);
@@ -83,6 +91,9 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   if (IsRootMount(mount) &&
       TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) {
     return Lane::kAnswered;
+  }
+  if (IsRootMount(proxied)) {
+    if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
   }
   if (snapshot->has_urlconf && match_.kind == route::MatchKind::kSlashRedirect) {
     Redirect(connection, exchange, head, head_bytes);
@@ -121,6 +132,14 @@ bool Router::ServesHost(std::string_view host) const {
   return patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [host](const std::string& pattern) {
            return http::HostMatches(pattern, host);
          });
+}
+
+// Nothing when the rule is for other methods.
+std::optional<Lane> Router::RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target) {
+  const proxy::RuleSpec& rule = io_.proxy().rules()[prefix->mount_id];
+  if ((rule.methods & route::Bit(method)) == 0) return std::nullopt;
+  target->rule = &rule;
+  return Lane::kProxied;
 }
 
 // What the URLconf says; nothing when no route matches (match_ tells a slash redirect). The result is the only witness of an

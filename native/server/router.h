@@ -1,7 +1,9 @@
 // Decides which lane answers a parsed request: a file, a constant, or a worker. The I/O thread's own; no JavaScript.
 //
-// A host that the server does not serve is 421. Then the order is: mounts with a prefix of their own, the URLconf, the root mount, then the application's or the front's 404.
-// A root mount comes behind the URLconf's matches, because its prefix claims everything.
+// A host that the server does not serve is 421. Then the order is: mounts and proxied prefixes, the longest prefix first (of
+// equal ones the mount, whose misses go on to the proxy where it falls through), the URLconf, what has the root as its prefix
+// in the same order, then the application's or the front's 404. The root comes behind the URLconf's matches, because its prefix
+// claims everything.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +12,7 @@
 
 #include "native/files/static_handler.h"
 #include "native/http/types.h"
+#include "native/proxy/rule.h"
 #include "native/queue/record_writer.h"
 #include "native/route/table.h"
 #include "native/server/connection.h"
@@ -23,15 +26,16 @@ struct WorkerTarget {
   uint8_t param_count = 0;
   queue::RecordParam params[route::kMaxParams];
   std::string_view normalized_path;  // empty when the raw path is in normal form; valid until the next Route
+  const proxy::RuleSpec* rule = nullptr;  // kProxied
 };
 
-enum class Lane : uint8_t { kAnswered, kWorker };
+enum class Lane : uint8_t { kAnswered, kWorker, kProxied };
 
 class Router {
  public:
   explicit Router(IoThread& io);
 
-  // kAnswered: the exchange has its answer. kWorker: *target says which view.
+  // kAnswered: the exchange has its answer. kWorker: *target says which view; kProxied: by which rule.
   Lane Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
              WorkerTarget* target);
 
@@ -59,6 +63,7 @@ class Router {
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   bool ReadSmall(const files::FileAnswer& file);
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
+  std::optional<Lane> RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target);
   const files::Mount* FindAnyMount(std::string_view path) const;
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,

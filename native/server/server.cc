@@ -363,6 +363,8 @@ Totals Server::ReadTotals() const {
     totals.turns += c.turns.Read();
     totals.accept_pauses += c.accept_pauses.Read();
     totals.parse_errors += c.parse_errors.Read();
+    totals.requests_proxied += c.requests_proxied.Read();
+    totals.proxy_failures += c.proxy_failures.Read();
     totals.tls_handshakes += c.tls_handshakes.Read();
     totals.tls_resumed += c.tls_resumed.Read();
     totals.tls_failures += c.tls_failures.Read();

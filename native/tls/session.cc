@@ -30,7 +30,7 @@ ssize_t SendSome(int socket, std::string_view bytes) {
 Session::~Session() { SSL_free(ssl_); }
 
 bool Session::Begin() {
-  context_ = slot_.Get();
+  context_ = slot_ == nullptr ? nullptr : slot_->Get();
   if (context_ == nullptr) return false;
   ssl_ = SSL_new(context_->first());
   BIO* const bio = ssl_ == nullptr ? nullptr : NewWireBio(&wire_);
@@ -38,6 +38,20 @@ bool Session::Begin() {
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_accept_state(ssl_);
   return SSL_set_ex_data(ssl_, 0, this) == 1;
+}
+
+bool Session::Connect(std::string_view authority) {
+  ssl_ = SSL_new(client_->get());
+  BIO* const bio = ssl_ == nullptr ? nullptr : NewWireBio(&wire_);
+  if (bio == nullptr) return false;
+  SSL_set_bio(ssl_, bio, bio);
+  SSL_set_connect_state(ssl_);
+  if (SSL_set_ex_data(ssl_, 0, this) != 1 || !client_->Expect(ssl_, authority)) return false;
+  state_ = State::kHandshake;
+  wire_.sink = &pending_;
+  const int result = SSL_do_handshake(ssl_);
+  if (result <= 0) Note(result);
+  return state_ == State::kHandshake;
 }
 
 bool Session::resumed() const { return ssl_ != nullptr && SSL_session_reused(ssl_) == 1; }

@@ -1,4 +1,5 @@
-// The TLS of one connection: received bytes in, plaintext out; answers in, records out. The connection's I/O thread only.
+// The TLS of one connection, in either role: received bytes in, plaintext out; content in, records out. The connection's I/O
+// thread only.
 //
 // DESIGN: OpenSSL never touches the socket. One recv feeds any number of records, one send carries what they gave rise to:
 // a flight of the handshake, or several records of an answer. Plaintext passes through buffers that the I/O thread lends,
@@ -19,6 +20,7 @@
 #include <string_view>
 
 #include "native/net/output_queue.h"
+#include "native/tls/client_context.h"
 #include "native/tls/context.h"
 #include "native/tls/wire.h"
 
@@ -39,7 +41,9 @@ struct Scratch {
 class Session {
  public:
   // A connection that accepts TLS. Costs little until its first byte comes.
-  explicit Session(const ContextSlot& slot) : slot_(slot) {}
+  explicit Session(const ContextSlot& slot) : slot_(&slot) {}
+  // A connection that connects. `client` outlives it.
+  explicit Session(const ClientContext& client) : client_(&client) {}
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -47,6 +51,10 @@ class Session {
   enum class State : uint8_t { kFresh, kHandshake, kEstablished, kEnded, kFailed };
   State state() const { return state_; }
   bool established() const { return state_ == State::kEstablished || state_ == State::kEnded; }
+  // Client role, once, first of all: the first flight then waits to be sent. `authority`: of the server; its host is verified
+  // and named (SNI), unless the context names another. False when OpenSSL refuses.
+  bool Connect(std::string_view authority);
+
   // Whether the client came back with a ticket. Once established.
   bool resumed() const;
   // "TLSv1.3", the cipher suite by OpenSSL's name, the name that the client asked for (RFC 6066 3); empty before a handshake.
@@ -79,7 +87,8 @@ class Session {
   net::FlushStatus SendPending(int socket);
   net::FlushStatus SendSealed(std::string& sealed, int socket);
 
-  const ContextSlot& slot_;
+  const ContextSlot* slot_ = nullptr;      // the server's role
+  const ClientContext* client_ = nullptr;  // the client's
   std::shared_ptr<const Context> context_;
   ssl_st* ssl_ = nullptr;
   Wire wire_;

@@ -15,6 +15,7 @@ import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
 import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
@@ -53,7 +54,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   const overrides = input.overrides ?? NO_OVERRIDES;
   const problems: ConfigProblem[] = [];
   const app = resolveApplication(checked.app, input.directory, problems);
-  if (checked.app === undefined && (checked.static ?? []).length === 0) problems.push(NOTHING_TO_SERVE);
+  if (checked.app === undefined && (checked.static ?? []).length === 0 && checked.proxy.length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
     ...commonSettings(checked, input.directory),
@@ -62,6 +63,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
+    ...(await resolveProxying(checked, input.directory, problems)),
   };
   settings.log.access = overrides.access ?? checked.log.access ?? input.defaults.access;
   checkTogether(settings, problems);
@@ -71,7 +73,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts'> {
+function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
@@ -105,6 +107,8 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     workers: 0,
     ioThreads: checked.ioThreads ?? 1,
     mounts: [],
+    upstreams: [],
+    proxy: [],
   };
   const problems: ConfigProblem[] = [];
   checkTogether(settings, problems);
@@ -130,7 +134,7 @@ export async function resolveStatic(input: Omit<ConfigInput, 'defaults' | 'overr
 
 const NOTHING_TO_SERVE: ConfigProblem = {
   path: '',
-  text: 'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+  text: 'there is neither an app nor a static directory nor a proxy. Set "app" to a module, "static" to a list of directories or "proxy" to a list of upstreams.',
 };
 
 function resolveApplication(app: CheckedConfig['app'], directory: string, problems: ConfigProblem[]): Application | null {

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
+import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { recycle } from './schema-workers.ts';
 import {
@@ -51,6 +52,8 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  proxy: CheckedProxy[];
+  upstreams: Record<string, CheckedUpstream>;
   /** null: switched off. */
   compress: Compress | null;
   hosts: string[] | undefined;
@@ -100,8 +103,6 @@ export interface CheckedCacheRule {
 
 /** Keys that the design names and later versions bring. Ignoring them would be worse than refusing them. */
 const LATER_KEYS: Record<string, string> = {
-  proxy: 'Put a proxy such as nginx in front, or remove the key.',
-  upstreams: 'Remove the key.',
   cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
@@ -383,6 +384,8 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  proxy: withDefault(list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule), []),
+  upstreams: withDefault(upstreams, {}),
   compress: withDefault(compress, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),

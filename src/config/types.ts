@@ -3,6 +3,7 @@
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
 import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
+import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
 export type Size = number | string;
@@ -44,6 +45,7 @@ export interface TlsConfig {
   sni?: readonly SniConfig[] | undefined;
 }
 
+/** A certificate for certain names. */
 export interface SniConfig {
   /** "example.org", or "*.example.org" for all names with one label more. */
   names: readonly string[];
@@ -160,6 +162,7 @@ export interface CompressLevelsConfig {
   gzip?: number | undefined;
 }
 
+/** The most that clients may use; beyond it they get the status that docs/configuration.md names. */
 export interface LimitsConfig {
   /** Request line: 414 beyond. Default: 8kb. */
   requestLine?: Size | undefined;
@@ -234,6 +237,7 @@ export interface RecycleConfig {
 export type AccessLog = 'off' | 'text' | 'json';
 export type LogLevel = 'error' | 'warn' | 'info';
 
+/** The access log. */
 export interface LogConfig {
   /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
   access?: AccessLog | undefined;
@@ -266,6 +270,9 @@ export interface Config {
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  proxy?: readonly ProxyConfig[] | undefined;
+  /** Servers that proxy entries name. */
+  upstreams?: Readonly<Record<string, UpstreamConfig>> | undefined;
   /** false: nothing is compressed while it is served. Default: {}. */
   compress?: boolean | CompressConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
@@ -406,6 +413,8 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  readonly upstreams: readonly Upstream[];
+  readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];

@@ -20,6 +20,7 @@ import { InjectedResponse } from './injected-response.ts';
 import { pieceBytes, plainPageAnswer } from './page-body.ts';
 import { PlainRequest } from './plain-request.ts';
 
+/** A request for inject(). */
 export interface InjectRequest {
   /** GET by default. */
   method?: string;

@@ -3,6 +3,7 @@
  */
 import type { FlatFields } from './contract.ts';
 
+/** The fields of an answer of inject(), by name without case. */
 export class InjectedHeaders {
   readonly #flat: FlatFields;
 
@@ -40,6 +41,7 @@ export class InjectedHeaders {
   }
 }
 
+/** The answer of inject(), collected. */
 export class InjectedResponse {
   readonly status: number;
   readonly headers: InjectedHeaders;

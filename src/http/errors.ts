@@ -4,6 +4,7 @@
  */
 import { reasonPhrase } from './status.ts';
 
+/** What the errors with a status take beside their message. */
 export interface HttpErrorOptions {
   /** Response fields that belong to the error, such as Allow or Retry-After. Lower-case names. */
   headers?: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ type Events = AsyncIterable<ServerSentEvent | string>;
 /** Events as they come, a text being one with this data; or a function that makes them until its signal aborts. */
 export type EventStreamSource = Events | ((signal: AbortSignal) => Events);
 
+/** What eventStream() takes beside its source. */
 export interface EventStreamOptions extends ResponseInit {
   /** Milliseconds of silence before a comment is sent; 15,000 by default, 0: never. */
   keepAliveMs?: number;

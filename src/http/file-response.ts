@@ -4,6 +4,7 @@
 import { NotFound } from './errors.ts';
 import { Response, type ResponseInit } from './response.ts';
 
+/** What file() takes beside the path. */
 export interface FileOptions extends ResponseInit {
   /** Prefix of a static directory, usually an internal one; `path` is then relative to it and cannot leave it. */
   root?: string;

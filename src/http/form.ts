@@ -4,6 +4,7 @@
 import type { UploadedFile } from './multipart/uploaded-file.ts';
 import { QueryParams } from './query-params.ts';
 
+/** A form that was sent: its fields and its files. What request.form() gives. */
 export class Form extends QueryParams {
   /** All files in the order in which they came. */
   readonly files: readonly UploadedFile[];

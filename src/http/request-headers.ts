@@ -3,6 +3,7 @@
  */
 import type { GatewayRequest } from '../gateway/contract.ts';
 
+/** The fields of a request, by lower-case name. Read-only. */
 export class RequestHeaders {
   readonly #request: GatewayRequest;
 

@@ -34,6 +34,7 @@ export interface MatchedRoute {
   readonly namespaces: readonly string[];
 }
 
+/** The route that answers a request, with its parameters. */
 export interface ResolverMatch extends MatchedRoute {
   readonly params: RouteParams;
 }
@@ -69,6 +70,7 @@ export let matchOf: (request: Request) => MatchedRoute | null;
 /** Sets route and parameters. */
 export let assignMatch: (request: Request, route: MatchedRoute, params: RouteParams) => void;
 
+/** A request as views and middlewares see it. Everything is decoded when it is first read; it belongs to the thread that got it. */
 export class Request {
   readonly #gateway: GatewayRequest;
   readonly #services: RequestServices | null;

@@ -8,6 +8,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** RFC 9110 5.5: visible characters, blanks and obs-text, one char a byte. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** The fields of a response, in order. Names are compared without case. */
 export class ResponseHeaders {
   /** name, value, name, value... */
   readonly #flat: string[];

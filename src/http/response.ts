@@ -13,6 +13,7 @@ import { cookieSalt } from './signed-cookies.ts';
 /** Fields by name (an array gives one line for each element), as pairs, or a block made once with defineHead. */
 export type HeadersInit = Head | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
 
+/** What every function that makes a response takes. */
 export interface ResponseInit {
   /** 200..599; 200 by default. */
   status?: number;
@@ -24,6 +25,7 @@ export type DeferredBody = () => ResponseBody | Promise<ResponseBody>;
 
 const NO_HEAD = new Head([]);
 
+/** An answer: status, fields and body. Middlewares may change all three until it is sent. */
 export class Response {
   /** Status code, 200..599. */
   status: number;

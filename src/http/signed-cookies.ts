@@ -4,6 +4,7 @@
 import { FastServeError } from '../errors.ts';
 import { BadSignature, type SigningKeys, TimestampSigner } from '../signing/index.ts';
 
+/** How a signed cookie is checked. */
 export interface SignedCookieOptions {
   /** Seconds since the cookie was signed that are accepted, whatever the user agent did about Max-Age. */
   maxAge?: number;

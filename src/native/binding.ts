@@ -104,6 +104,50 @@ export interface NativeTimeouts {
   queue: number;
 }
 
+export interface NativeUpstream {
+  name: string;
+  servers: {
+    label: string;
+    protocol: 'http' | 'uwsgi';
+    tls: boolean;
+    /** A literal IP, "" for a unix socket. */
+    host: string;
+    port: number;
+    /** Absolute path, "" for TCP. */
+    unix: string;
+    /** Host and port that the server knows itself by. */
+    authority: string;
+  }[];
+  /** Idle connections to one server for each I/O thread. */
+  keepAlive: number;
+  tries: number;
+  /** Milliseconds; 0 switches a limit off. */
+  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number };
+  /** PEM texts and a name, "" for none. null: no server has TLS. */
+  tls: { ca: string; cert: string; key: string; name: string; verify: boolean } | null;
+}
+
+export interface NativeProxyRule {
+  prefix: string;
+  /** A pattern of native/http/host_pattern.h, "" for any. */
+  host: string;
+  /** Index into upstreams. */
+  upstream: number;
+  stripPrefix: boolean;
+  buffer: boolean;
+  requestBuffer: boolean;
+  rewrite: boolean;
+  /** "client", "upstream", or the value of Host. */
+  sendHost: string;
+  /** null: all. */
+  methods: string[] | null;
+  /** Names in lower case. */
+  hide: string[];
+  setLines: string;
+  setNames: string[];
+  upgrade: string[];
+}
+
 /** Which requests a rule is for. */
 export interface NativeScope {
   /** Begins and ends with "/". */
@@ -136,6 +180,9 @@ export interface NativeHeadPolicy {
 export interface NativeServerOptions {
   listen: NativeListen[];
   mounts: NativeMount[];
+  upstreams: NativeUpstream[];
+  /** The longest prefix decides, as among mounts. */
+  proxy: NativeProxyRule[];
   compress: NativeCompress;
   /** Of what workers answer; maxBytes and cacheBytes mean nothing. */
   compressDynamic: NativeCompress & { /** Also what may carry secrets (BREACH). */ secrets: boolean };
@@ -178,6 +225,9 @@ export interface NativeStats {
   connectionsOpen: number;
   requests: number;
   requestsToWorkers: number;
+  requestsProxied: number;
+  /** Answers 502, 503 and 504 that the front gave for an upstream. */
+  proxyFailures: number;
   /** Gauge: waiting for a worker. */
   queued: number;
   /** Gauge: inside workers. */

@@ -39,6 +39,7 @@ interface Stay {
   isLeaving: boolean;
 }
 
+/** A server in the form of node:http's: listen(), close(), address(), 'request'. Requests run on the thread that made it. */
 export class Server extends EventEmitter<Events> {
   /** Milliseconds; read by listen(). */
   keepAliveTimeout: number | undefined;

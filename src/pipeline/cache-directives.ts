@@ -1,6 +1,7 @@
 /** Cache-Control (RFC 9111 5.2.2) from options. Any thread. */
 import { checkKeys, checkNumber, refuse } from './check-options.ts';
 
+/** Cache-Control (RFC 9111 5.2) as an object. Times are seconds. */
 export interface CacheDirectives {
   /** Seconds for every cache. */
   maxAge?: number;

@@ -10,6 +10,7 @@ import type { Middleware } from './middleware/index.ts';
 import type { TemplateEngine } from './templates/index.ts';
 import type { UrlPattern } from './urls/index.ts';
 
+/** What an application is made of: defineApp({ urls, ... }). Only `urls` is required. */
 export interface AppOptions {
   /** The URLconf: path(), rePath() and include() in order; the first that matches decides. */
   urls: readonly UrlPattern[];

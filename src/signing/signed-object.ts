@@ -5,6 +5,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { BadSignature } from './errors.ts';
 
+/** How signObject() writes a value. */
 export interface ObjectOptions {
   /** Deflate the JSON when that makes it shorter. false by default: small values grow. */
   compress?: boolean;

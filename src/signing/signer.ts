@@ -8,6 +8,7 @@ import { BadSignature } from './errors.ts';
 import { equalInConstantTime, saltedHmac, secretKeyProblem, type SigningKeys } from './keys.ts';
 import { decodeObject, encodeObject, type ObjectOptions } from './signed-object.ts';
 
+/** What Signer and TimestampSigner take. */
 export interface SignerOptions {
   /** The secret key, at least 32 characters. */
   key: string;
@@ -23,6 +24,7 @@ const KNOWN = new Set(['key', 'fallbacks', 'salt', 'separator']);
 /** A separator of these alone could be part of a signature. */
 const UNSAFE_SEPARATOR = /^[A-Za-z0-9\-_=]*$/;
 
+/** Signs texts and knows them again, as django.core.signing does. The text stays readable. */
 export class Signer {
   readonly #keys: SigningKeys;
   readonly #salt: string;

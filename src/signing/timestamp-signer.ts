@@ -7,6 +7,7 @@ import { BadSignature, SignatureExpired } from './errors.ts';
 import { decodeObject } from './signed-object.ts';
 import { Signer } from './signer.ts';
 
+/** How old a signed value may be. */
 export interface UnsignOptions {
   /** Seconds since the signing that are accepted; without it age does not matter. */
   maxAge?: number;
@@ -14,6 +15,7 @@ export interface UnsignOptions {
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** A Signer whose values know when they were signed, to the second. */
 export class TimestampSigner extends Signer {
   /** The value with time and signature behind it. */
   override sign(value: string): string {

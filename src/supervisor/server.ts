@@ -124,6 +124,10 @@ export function explained<Result>(step: () => Result): Result {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'FASTSERVE_MOUNT') throw new FastServeError('FS_CONFIG', `static: ${message}. Let this user enter the directory, or choose another root.`, { cause: error });
+    if (code === 'FASTSERVE_UPSTREAM_TLS') {
+      const { upstream } = error as { upstream?: string };
+      throw new FastServeError('FS_CONFIG', `upstreams.${upstream}.tls: ${message}. Correct its ca, cert and key, which are PEM files.`, { cause: error });
+    }
     if (code !== 'FASTSERVE_SYSTEM') throw error;
     throw new FastServeError('FS_SYSTEM', `the system has not enough for the server: ${message}. Raise its limits (ulimit -n, ulimit -u), or end what uses them up.`, { cause: error });
   }

@@ -14,6 +14,7 @@ import { CookieJar } from './cookie-jar.ts';
 import { type TestRequestInit, testUrl, toGatewayRequest } from './test-request.ts';
 import { type FollowedRedirect, TestResponse } from './test-response.ts';
 
+/** What testClient() takes beside the application. */
 export interface TestClientOptions {
   /** Where paths belong, "http://localhost" by default. */
   origin?: string;
@@ -23,6 +24,7 @@ export interface TestClientOptions {
   raiseErrors?: boolean;
 }
 
+/** A request of a test client. */
 export interface ClientRequestInit extends TestRequestInit {
   /** Follow redirects, at most 10. false by default. */
   follow?: boolean;
@@ -39,6 +41,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** After these a request is repeated as it was (RFC 9110 15.4.8, 15.4.9). */
 const REPEATED = new Set([307, 308]);
 
+/** A user agent for tests: keeps cookies, follows redirects when asked, and knows what was rendered. No server, no socket. */
 export class TestClient {
   readonly cookies: CookieJar;
   readonly #origin: URL;

@@ -17,6 +17,7 @@ interface StoredCookie {
   readonly expires: number;
 }
 
+/** The cookies of a test client, as a browser would keep them for one site. */
 export class CookieJar {
   /** By domain, path and name. */
   readonly #cookies = new Map<string, StoredCookie>();

@@ -14,6 +14,7 @@ export interface TestFile {
 /** One value for each field, or several. */
 export type FormValues<Value = string> = Readonly<Record<string, Value | readonly Value[]>>;
 
+/** Content of a test request, in one of its forms. */
 export interface TestContent {
   /** Sent as it is; text as UTF-8. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>;

@@ -6,6 +6,7 @@ import { PlainRequest } from '../gateway/plain-request.ts';
 import { Request } from '../http/request.ts';
 import { encodeContent, encodeForm, type FormValues, type TestContent } from './encode.ts';
 
+/** What testRequest() takes beside the URL. */
 export interface TestRequestInit extends TestContent {
   headers?: NonNullable<InjectRequest['headers']>;
   /** Added to the query of the URL. */

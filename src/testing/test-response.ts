@@ -4,6 +4,7 @@
 import type { FlatFields } from '../gateway/contract.ts';
 import { InjectedResponse } from '../gateway/injected-response.ts';
 
+/** A redirect that a test client has followed. */
 export interface FollowedRedirect {
   readonly status: number;
   /** Absolute. */
@@ -18,6 +19,7 @@ export interface Observations {
   readonly redirects: readonly FollowedRedirect[];
 }
 
+/** The answer to a test client, with what was rendered for it. */
 export class TestResponse extends InjectedResponse {
   /** URL that this is the answer of: behind redirects that were followed, the last one. */
   readonly url: string;

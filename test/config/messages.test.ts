@@ -53,9 +53,34 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'log.verbosity: unknown key in log. The keys are access, path, level.',
   ],
   [
+    'an upstream of a name that is not there',
+    { upstreams: { backend: { servers: ['http://127.0.0.1:1'] } }, proxy: [{ prefix: '/', upstream: 'bakend' }] },
+    'proxy[0].upstream: got "bakend", which upstreams does not have. Did you mean "backend"?',
+  ],
+  [
+    'a server with a path',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1/app' }] },
+    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
+  ],
+  [
+    'an upstream without servers',
+    { app: handler, upstreams: { backend: { servers: [] } } },
+    'upstreams.backend.servers: is an empty list. Name at least one server, for example ["http://127.0.0.1:9000"].',
+  ],
+  [
+    'a proxy that would set Host as a field',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1', setFields: { Host: 'x' } }] },
+    'proxy[0].setFields: the field "Host" cannot be set here. Use sendHost.',
+  ],
+  [
+    'an upgrade to HTTP/2',
+    { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1', upgrade: ['h2c'] }] },
+    'proxy[0].upgrade[0]: got "h2c", expected the name of a protocol other than "h2c". Write for example "websocket".',
+  ],
+  [
     'a key of a later version',
-    { app: handler, proxy: [] },
-    'proxy: is not supported in this version. Put a proxy such as nginx in front, or remove the key.',
+    { app: handler, admin: {} },
+    'admin: is not supported in this version. Remove the key.',
   ],
   [
     'TLS without a certificate',
@@ -323,7 +348,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'nothing to serve',
     { listen: 8080 },
-    'there is neither an app nor a static directory. Set "app" to a module or "static" to a list of directories.',
+    'there is neither an app nor a static directory nor a proxy. Set "app" to a module, "static" to a list of directories or "proxy" to a list of upstreams.',
   ],
   ['an application of a remote place', { app: 'https://example.org/app.ts' }, 'app: got "https://example.org/app.ts", expected a path or a file: URL. Write for example "./app.ts".'],
   [

@@ -223,6 +223,8 @@ describe('the options of the addon', () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), 2)).toEqual({
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
+      upstreams: [],
+      proxy: [],
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
       compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
       health: { live: '', ready: '', startup: '' },

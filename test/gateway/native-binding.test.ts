@@ -24,6 +24,8 @@ function offered(value: object): string[] {
 const OPTIONS: NativeServerOptions = {
   listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
   mounts: [],
+  upstreams: [],
+  proxy: [],
   compress: { codings: ['br', 'zstd', 'gzip'], types: ['text/*'], minBytes: 0, maxBytes: 1024, cacheBytes: 65_536, levels: { br: 1, zstd: 1, gzip: 1 } },
   compressDynamic: { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, secrets: false },
   hosts: [],

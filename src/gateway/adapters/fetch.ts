@@ -20,6 +20,7 @@ export interface FetchInfo {
   readonly remotePort: number;
 }
 
+/** An application in the form of the Fetch standard, as Hono and others export it. Request and Response are the global ones. */
 export interface FetchHandler {
   fetch(request: FetchRequest, info: FetchInfo): FetchResponse | Promise<FetchResponse>;
 }

@@ -22,6 +22,7 @@ interface Internals {
   _read: (size: number) => void;
 }
 
+/** A request in the form of node:http's, of whose class it is an instance. */
 export class IncomingMessage extends http.IncomingMessage {
   readonly [CONTENT]: Content;
 

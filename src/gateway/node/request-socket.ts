@@ -8,6 +8,7 @@ import type { GatewayRequest } from '../contract.ts';
 import type { Exchange } from './exchange.ts';
 import { HIGH_WATER_MARK } from './piece-queue.ts';
 
+/** What a request of node:http has as its socket: addresses, 'close' and time-outs. The connection itself is the server's. */
 export class RequestSocket extends EventEmitter {
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;

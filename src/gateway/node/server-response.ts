@@ -41,6 +41,7 @@ type Self = ServerResponse & Internals;
 
 const node = http.ServerResponse.prototype;
 
+/** A response in the form of node:http's, of whose class it is an instance. */
 export class ServerResponse extends http.ServerResponse {
   readonly [EXCHANGE]: Exchange;
   [FIELDS]: string[] | undefined;

@@ -20,6 +20,7 @@ export interface ValidatedApplication {
   readonly onViolation: Report | undefined;
 }
 
+/** What validator() takes beside the application. */
 export interface ValidatorOptions {
   /** Hears of each violation. Default: the error log of whoever runs the application. */
   onViolation?: (violation: ContractViolation) => void;

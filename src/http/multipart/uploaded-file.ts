@@ -6,6 +6,7 @@ import { copyFile, readFile, rename, unlink } from 'node:fs/promises';
 import { safeFileName } from './file-name.ts';
 import type { PartHead } from './part-head.ts';
 
+/** A file of a multipart form, in a temporary file until its request has been answered. Name and type are the client's word. */
 export class UploadedFile {
   /** Name of the form's field. */
   readonly fieldName: string;

@@ -15,6 +15,7 @@ import { isExempt } from './exempt.ts';
 import { compileOrigins, type OriginTest, sourceProblem } from './origin.ts';
 import { tokenFits } from './token.ts';
 
+/** What csrf() takes. */
 export interface CsrfOptions {
   /** Other origins whose pages may send forms here: "https://example.org", "https://*.example.org". */
   trustedOrigins?: readonly string[];

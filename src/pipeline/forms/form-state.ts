@@ -8,12 +8,14 @@ import { formInput, type Issue, toObject, validate, type Validated } from './val
 /** What the inputs of a form hold: texts, or lists of them. */
 export type FormInputs = Readonly<Record<string, unknown>>;
 
+/** One input of a form, for a template. */
 export interface FormField {
   readonly name: string;
   readonly value: unknown;
   readonly errors: readonly string[];
 }
 
+/** A form to show: empty, or as it was sent with what is wrong with it. Made by bindForm(), parseForm() and emptyForm(); immutable. */
 export class FormState<Output> {
   /** What the inputs show: what was sent, or the initial values. */
   readonly values: FormInputs;

@@ -11,6 +11,7 @@ export interface Issue {
   readonly message: string;
 }
 
+/** What a schema made of a value, or what is wrong with it. */
 export type Validated<Output> = { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** The part of a request that was wrong. */

@@ -3,6 +3,7 @@
 /** As Django's levels. */
 export type MessageLevel = 'debug' | 'info' | 'success' | 'warning' | 'error';
 
+/** A text for the next page that shows messages. */
 export interface Message {
   readonly level: MessageLevel;
   readonly text: string;

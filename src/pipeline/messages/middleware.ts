@@ -7,6 +7,7 @@ import type { MessageLevel } from './message.ts';
 import { type MessageList, RequestMessages } from './request-messages.ts';
 import { applicationCookieStorage, cookieStorage, type MessageStorage, sessionStorage } from './storage.ts';
 
+/** What messages() takes. */
 export interface MessagesOptions {
   /** 'cookie': a signed cookie. 'session': needs sessions() before it. Default: 'cookie'. */
   storage?: 'cookie' | 'session';

@@ -10,6 +10,7 @@ import { checkChoice, checkKeys, refuse, shown } from '../check-options.ts';
 import { hostName } from './allowed-hosts.ts';
 import type { Middleware } from './chain.ts';
 
+/** What common() takes. */
 export interface CommonOptions {
   /** Redirect "example.org" to "www.example.org" ('add') or the other way round ('remove'). Default: neither. */
   www?: 'add' | 'remove';

@@ -16,6 +16,7 @@ export interface TemplateResponse {
 
 type Answer = Response | void;
 
+/** What withHooks() adds to a middleware: Django's process_view, process_exception and process_template_response. */
 export interface MiddlewareHooks {
   /** Runs when the route is known, before its view; an answer takes the view's place. The outermost middleware's comes first. */
   view?(request: Request, view: View, params: RouteParams): Answer | Promise<Answer>;

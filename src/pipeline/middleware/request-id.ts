@@ -10,6 +10,7 @@ import type { Middleware } from './chain.ts';
 import { addMissingLine } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
+/** What requestId() takes. */
 export interface RequestIdOptions {
   /** The field. Default: "x-request-id". */
   header?: string;

@@ -8,6 +8,7 @@ import { compilePolicy, type CspDirectives, DEFAULT_DIRECTIVES } from './content
 import { addMissing, addMissingLine, checkedFields } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
+/** What securityHeaders() and securityFields() take. */
 export interface SecurityOptions {
   /** Content-Security-Policy: directives in the place of the default ones, or false. */
   csp?: CspDirectives | false;

@@ -2,6 +2,7 @@
 import { checkChoice, checkNumber } from '../check-options.ts';
 import { counted, type CountedSource, readAll, type Source } from './source.ts';
 
+/** What Paginator takes beside its source. */
 export interface PaginatorOptions {
   perPage: number;
   /** A last page of at most so many items is joined to the one before. Default: 0. */
@@ -17,6 +18,7 @@ export class InvalidPage extends Error {
 
 const CALL = 'Paginator';
 
+/** Pages of any source, counted once. Makes no query before it is asked for a page. */
 export class Paginator<Item> {
   readonly perPage: number;
   readonly #source: CountedSource<Item>;

@@ -13,6 +13,7 @@ export interface CountedSource<Item> {
   slice(offset: number, limit: number): Awaitable<Items<Item>>;
 }
 
+/** What lists are made of: anything that can be iterated over, or something that counts and gives a part of itself. */
 export type Source<Item> = Items<Item> | CountedSource<Item>;
 
 /** All items, read to the end. */

@@ -7,6 +7,7 @@ import { applicationSigner, makeSigner, type TextSigner } from '../signer.ts';
 import type { RequestStore, SessionStore, StoredSession } from './store.ts';
 import { fromText, toText } from './stored-text.ts';
 
+/** A key of the store's own; without it the application's secretKey signs. */
 export interface CookieStoreOptions {
   /** Signs the cookies; random, at least 32 characters, the same in all workers and servers. */
   key: string;

@@ -15,6 +15,7 @@ import { isSessionId, newSessionId } from './session-id.ts';
 import type { SessionStore, StoredSession } from './store.ts';
 import { fromText, toText } from './stored-text.ts';
 
+/** What fileStore() takes. */
 export interface FileStoreOptions {
   /** A directory of their own; made with mode 0700 when it is missing. */
   directory: string | URL;

@@ -10,6 +10,7 @@ import { addVary, type Middleware, onResponse } from '../middleware/index.ts';
 import { Session } from './session.ts';
 import type { RequestStore, SessionStore } from './store.ts';
 
+/** What sessions() takes. Times are seconds. */
 export interface SessionOptions {
   /** cookieStore(), memoryStore(), fileStore({ directory }), or one of your own. */
   store: SessionStore | RequestStore;

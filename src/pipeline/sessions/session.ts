@@ -9,6 +9,7 @@ export type SessionExpiry = number | 'browser';
 /** Names of the session's own; values of applications may not begin so. */
 const EXPIRY_NAME = '_expiry';
 
+/** What is remembered of one visitor: JSON values by name. Kept when the response leaves, if it was modified. */
 export class Session {
   readonly #values: Map<string, unknown>;
   /** The cookie's value that it was loaded by; null for a new one. */

@@ -13,6 +13,7 @@ export interface StoredSession {
   readonly expiresAt: number;
 }
 
+/** Where sessions are kept: implement it for a database. All methods may be asynchronous; what they reject with becomes a 500. */
 export interface SessionStore {
   /** The session that a cookie's value stands for; undefined when there is none or it has ended. Bytes from a client: never throws for them. */
   load(value: string): StoredSession | undefined | Promise<StoredSession | undefined>;

@@ -27,6 +27,7 @@ export interface TemplateEnvironment {
 /** A rendered template: text, or a page that native code assembles while it is sent. */
 export type RenderedTemplate = string | GatheredPage;
 
+/** A template engine as an application uses it: templates(), nunjucks(), eta(), or one of your own. */
 export interface TemplateEngine {
   /** For messages: "nunjucks". */
   readonly name: string;

@@ -8,6 +8,7 @@ import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './
 import { directoryOf } from './loader.ts';
 import { importPeer } from './peer.ts';
 
+/** What eta() takes. */
 export interface EtaOptions {
   /** Where the templates are: a path or a file: URL. */
   directory: string | URL;

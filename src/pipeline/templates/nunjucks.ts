@@ -10,6 +10,7 @@ import { type TemplateEngine, type TemplateEnvironment, TemplateError } from './
 import { directoryOf } from './loader.ts';
 import { importPeer } from './peer.ts';
 
+/** What nunjucks() takes. */
 export interface NunjucksOptions {
   /** Where the templates are: a path, or a file: URL such as new URL('./templates/', import.meta.url). */
   directory: string | URL;

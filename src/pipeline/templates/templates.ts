@@ -18,6 +18,7 @@ import { TESTS } from './runtime/tests.ts';
 /** A tag of the application: a function, or an object when it has a body up to {% endname %}. */
 export type CustomTag = ((call: TagCall) => unknown) | { hasBody: boolean; render: (call: TagCall) => unknown };
 
+/** What templates() takes: `directory` or `sources`, and what the templates may use. */
 export interface TemplatesOptions {
   /** Where the templates are: a path or a file: URL; of several the first that has a template gives it. */
   directory?: string | URL | readonly (string | URL)[];

@@ -11,8 +11,10 @@ import { UrlconfError } from './urlconf-error.ts';
 
 /** Methods that a route may name; the front tells no others apart. In the order of Allow. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'] as const;
+/** A method that a route can be limited to, upper-case. */
 export type Method = (typeof METHODS)[number];
 
+/** What path() and rePath() take beside pattern and view. */
 export interface RouteOptions {
   /** For reverse(); unique within its namespace. */
   name?: string;

@@ -14,6 +14,7 @@ type NamedParams = Readonly<Record<string, string | number>>;
 
 type QueryValue = string | number | boolean;
 
+/** What reverse() takes beside name and parameters. */
 export interface ReverseOptions {
   /** Query parameters; a list repeats the name. */
   query?: Readonly<Record<string, QueryValue | readonly QueryValue[]>>;

@@ -4,6 +4,7 @@
  */
 import { FastServeError } from '../../errors.ts';
 
+/** A URLconf that cannot work: two routes of one name, an unknown converter, a wrong argument. Fails the load of the application. */
 export class UrlconfError extends FastServeError {
   constructor(message: string) {
     super('FS_APP', message);

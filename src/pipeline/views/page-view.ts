@@ -3,6 +3,7 @@ import type { Response, ResponseInit } from '../../http/response.ts';
 import { render } from '../templates/index.ts';
 import { ClassView } from './class-view.ts';
 
+/** The base of class-based views that render a template. */
 export abstract class PageView extends ClassView {
   /** Name of the template. */
   template = '';

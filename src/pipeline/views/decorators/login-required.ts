@@ -7,6 +7,7 @@ import { checkKeys, refuse, shown } from '../../check-options.ts';
 import { wrapView } from '../../view-marks.ts';
 import type { View } from '../view.ts';
 
+/** What loginRequired() does with those who are not logged in. */
 export interface LoginOptions {
   /** Where others are sent, with the address in ?next=. Without it they get 403, as a script wants it. */
   loginUrl?: string;

@@ -17,10 +17,12 @@ export function requireMethods<Params extends object>(methods: readonly Method[]
   }) as View) as View<Params>;
 }
 
+/** 405 for everything but GET. */
 export function requireGet<Params extends object>(view: View<Params>): View<Params> {
   return requireMethods(['GET'], view);
 }
 
+/** 405 for everything but POST. */
 export function requirePost<Params extends object>(view: View<Params>): View<Params> {
   return requireMethods(['POST'], view);
 }

@@ -12,6 +12,7 @@ import { wrapView } from '../../view-marks.ts';
 import type { Method } from '../../urls/index.ts';
 import type { View } from '../view.ts';
 
+/** How many requests rateLimit() lets pass, and who is counted together. */
 export interface RateLimitOptions {
   /** Requests in one window. */
   limit: number;

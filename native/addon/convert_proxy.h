@@ -1,0 +1,14 @@
+// Upstreams and proxy rules of the options object. The JavaScript thread.
+#pragma once
+
+#include <napi.h>
+
+#include "native/server/options.h"
+
+namespace fastserve::addon {
+
+// Fills upstreams and proxy of *options from the keys of that name. Throws a TypeError for wrong shapes, and an Error with code
+// FASTSERVE_UPSTREAM_TLS and the upstream's name for certificates that OpenSSL refuses.
+void ProxyingFrom(const Napi::Object& from, server::ServerOptions* options);
+
+}  // namespace fastserve::addon

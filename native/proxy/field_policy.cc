@@ -1,0 +1,61 @@
+#include "native/proxy/field_policy.h"
+
+#include <algorithm>
+
+#include "native/base/bytes.h"
+
+namespace fastserve::proxy {
+
+namespace {
+
+// Calls `each` with every option of the block's Connection lines until it returns true.
+template <typename Each>
+bool AnyOption(const http::FieldBlock& block, std::string_view head_bytes, Each&& each) {
+  for (uint16_t i = 0; i < block.field_count; ++i) {
+    const http::Field& field = block.fields[i];
+    if (field.name_id != static_cast<uint8_t>(http::FieldId::kConnection)) continue;
+    std::string_view options = head_bytes.substr(field.value_offset, field.value_length);
+    while (!options.empty()) {
+      const size_t comma = std::min(options.find(','), options.size());
+      if (each(base::TrimOws(options.substr(0, comma)))) return true;
+      options.remove_prefix(std::min(comma + 1, options.size()));
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool IsHopByHop(http::FieldId id, std::string_view name) {
+  switch (id) {
+    case http::FieldId::kConnection:
+    case http::FieldId::kContentLength:
+    case http::FieldId::kTransferEncoding:
+    case http::FieldId::kUpgrade:
+    case http::FieldId::kTe:
+    case http::FieldId::kTrailer:
+    case http::FieldId::kKeepAlive:
+    case http::FieldId::kProxyConnection:
+      return true;
+    case http::FieldId::kUnknown:
+      return name.size() >= 18 && base::EqualsIgnoreCase(name.substr(0, 6), "proxy-") &&
+             (base::EqualsIgnoreCase(name, "proxy-authenticate") || base::EqualsIgnoreCase(name, "proxy-authorization") ||
+              base::EqualsIgnoreCase(name, "proxy-authentication-info"));
+    default:
+      return false;
+  }
+}
+
+Nominations::Nominations(const http::FieldBlock& block, std::string_view head_bytes)
+    : block_(block), head_bytes_(head_bytes) {
+  any_ = AnyOption(block, head_bytes, [](std::string_view option) {
+    return !option.empty() && !base::EqualsIgnoreCase(option, "close") && !base::EqualsIgnoreCase(option, "keep-alive");
+  });
+}
+
+bool Nominations::Has(std::string_view name) const {
+  return any_ && AnyOption(block_, head_bytes_,
+                           [name](std::string_view option) { return base::EqualsIgnoreCase(option, name); });
+}
+
+}  // namespace fastserve::proxy

@@ -1,0 +1,27 @@
+// Which fields concern one connection only and stay on their side of the proxy (RFC 9110 7.6.1). Pure, any thread.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "native/http/types.h"
+
+namespace fastserve::proxy {
+
+// True for Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade, Proxy-Authenticate,
+// Proxy-Authorization, Proxy-Authentication-Info, and Content-Length, which the framing of each side decides.
+bool IsHopByHop(http::FieldId id, std::string_view name);
+
+// Whether a Connection line of `block` names the field.
+class Nominations {
+ public:
+  Nominations(const http::FieldBlock& block, std::string_view head_bytes);
+  bool Has(std::string_view name) const;
+
+ private:
+  const http::FieldBlock& block_;
+  std::string_view head_bytes_;
+  bool any_ = false;  // an option other than close and keep-alive is there
+};
+
+}  // namespace fastserve::proxy

@@ -1,0 +1,37 @@
+// One entry of the configuration's `proxy`: which requests go to which upstream, and what is changed on the way. Immutable
+// once serving; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/http/types.h"
+
+namespace fastserve::proxy {
+
+// What the upstream gets as Host.
+enum class HostPolicy : uint8_t { kClient, kUpstream, kFixed };
+
+struct RuleSpec {
+  std::string prefix;          // begins and ends with "/"
+  std::string host;            // pattern of http/host_pattern.h; "" fits every host
+  uint32_t upstream = 0;       // index into the server's upstreams
+  bool strip_prefix = false;   // the upstream sees paths below "/"
+  bool buffer = true;          // take answers at the upstream's speed
+  bool buffer_request = true;  // take a request's content before the upstream is asked
+  bool rewrite = true;         // Location, Refresh and Set-Cookie point to the public place
+  HostPolicy host_policy = HostPolicy::kClient;
+  std::string host_value;              // kFixed
+  uint32_t methods = 0xFFFFFFFF;       // bit 1 << http::Method
+  std::vector<std::string> hide;       // names of answers' fields that stay here, in lower case
+  std::string set_lines;               // checked lines that the request gets
+  std::vector<std::string> set_names;  // their names, in lower case: the client's own are dropped
+  std::vector<std::string> upgrades;   // protocols that may be switched to, in lower case
+
+  // Whether `name` is among `names`, in any case.
+  static bool Lists(const std::vector<std::string>& names, std::string_view name);
+};
+
+}  // namespace fastserve::proxy

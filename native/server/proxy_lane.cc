@@ -1,0 +1,118 @@
+#include "native/server/proxy_lane.h"
+
+#include <algorithm>
+
+#include "native/proxy/request_writer.h"
+#include "native/server/connection.h"
+#include "native/server/exchange.h"
+#include "native/server/io_thread.h"
+#include "native/server/proxied_exchange.h"
+
+namespace fastserve::server {
+
+ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams,
+                     const std::vector<proxy::RuleSpec>& rules)
+    : io_(io), rules_(rules) {
+  for (const proxy::UpstreamSpec& spec : upstreams) {
+    upstreams_.push_back({proxy::MakeRoundRobin(spec), std::make_unique<proxy::UpstreamPool>(*this, spec)});
+  }
+}
+
+ProxyLane::~ProxyLane() {
+  upstreams_.clear();
+  EmptyGraveyard();
+}
+
+void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
+  Upstream& upstream = upstreams_[request.rule->upstream];
+  auto proxied = std::make_unique<ProxiedExchange>(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
+  proxy::Relay& relay = proxied->relay();
+  exchange->proxied = proxied.release();
+  io_.counters().requests_proxied.Add();
+  exchange->answered_by = AnsweredBy::kProxy;
+  proxy::OutgoingRequest outgoing = Outgoing(request, upstream.pool->spec());
+  exchange->awaits_upgrade = outgoing.wants_upgrade;
+  relay.Start(std::move(outgoing));
+}
+
+proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const proxy::UpstreamSpec& upstream) const {
+  const http::RequestHead& head = *request.head;
+  const proxy::RuleSpec& rule = *request.rule;
+  proxy::OutgoingRequest outgoing;
+  outgoing.method = head.method;
+  outgoing.has_content = request.has_content;
+  outgoing.content_length = head.framing == http::BodyFraming::kLength ? static_cast<int64_t>(head.content_length) : -1;
+  outgoing.announces_empty = head.framing == http::BodyFraming::kLength && head.content_length == 0;
+  outgoing.public_scheme = request.origin->tls ? "https" : "http";
+  outgoing.public_host = request.head_bytes.substr(head.authority_offset, head.authority_length);
+  std::string_view host = outgoing.public_host;
+  if (rule.host_policy == proxy::HostPolicy::kFixed) host = rule.host_value;
+  if (rule.host_policy == proxy::HostPolicy::kUpstream || host.empty()) host = upstream.servers.front().authority;
+  const std::string_view upgrade =
+      request.may_upgrade ? proxy::WantedUpgrade(head, request.head_bytes, rule) : std::string_view{};
+  outgoing.wants_upgrade = !upgrade.empty();
+
+  std::string& text = outgoing.head;
+  text.reserve(request.head_bytes.size() + 256);
+  text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
+  proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
+  text.append(" HTTP/1.1\r\n");
+  const proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted,
+                                 request.origin->tls};
+  proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
+  if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
+  return outgoing;
+}
+
+void ProxyLane::Retire(Exchange* exchange) {
+  ProxiedExchange* proxied = exchange->proxied;
+  if (proxied == nullptr) return;
+  proxied->Detach();
+  exchange->proxied = nullptr;
+  retired_.push_back(proxied);
+}
+
+void ProxyLane::ResumeReady() {
+  if (ready_.empty()) return;
+  serving_.swap(ready_);
+  for (size_t i = 0; i < serving_.size(); ++i) {
+    if (serving_[i] == nullptr) continue;
+    serving_[i]->in_ready = false;
+    serving_[i]->Resume();
+  }
+  serving_.clear();
+}
+
+void ProxyLane::EmptyGraveyard() {
+  for (size_t i = 0; i < retired_.size(); ++i) delete retired_[i];
+  retired_.clear();
+  for (size_t i = 0; i < graveyard_.size(); ++i) delete graveyard_[i];
+  graveyard_.clear();
+}
+
+net::EventLoop& ProxyLane::loop() { return io_.loop(); }
+net::TimerWheel& ProxyLane::wheel() { return io_.wheel(); }
+net::BlockPool& ProxyLane::pool() { return io_.pool(); }
+int64_t ProxyLane::now_ms() { return io_.now_ms(); }
+char* ProxyLane::scratch() { return io_.scratch(); }
+tls::Scratch& ProxyLane::tls_scratch() {
+  if (tls_scratch_ == nullptr) tls_scratch_ = std::make_unique<tls::Scratch>();
+  return *tls_scratch_;
+}
+
+void ProxyLane::AddReady(proxy::Resumable* source) {
+  if (source->in_ready) return;
+  source->in_ready = true;
+  ready_.push_back(source);
+}
+
+void ProxyLane::RemoveReady(proxy::Resumable* source) {
+  std::ranges::replace(serving_, source, nullptr);
+  if (!source->in_ready) return;
+  source->in_ready = false;
+  std::erase(ready_, source);
+}
+
+void ProxyLane::Bury(proxy::UpstreamConnection* connection) { graveyard_.push_back(connection); }
+
+}  // namespace fastserve::server

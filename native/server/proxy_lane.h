@@ -1,0 +1,79 @@
+// Proxied requests of one I/O thread: the upstreams with their pools and balancers, and what native/proxy borrows.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "native/proxy/io_services.h"
+#include "native/proxy/relay.h"
+#include "native/proxy/upstream.h"
+#include "native/proxy/upstream_pool.h"
+#include "native/server/origin.h"
+
+namespace fastserve::server {
+
+class Connection;
+class IoThread;
+class ProxiedExchange;
+struct Exchange;
+
+// A routed request. Views live during the call.
+struct ProxiedRequest {
+  const http::RequestHead* head;
+  std::string_view head_bytes;
+  std::string_view path;        // decoded and in normal form: what the rule was found by
+  const proxy::RuleSpec* rule;
+  const Origin* origin;
+  base::IpAddress peer;         // of the connection
+  bool has_content;
+  bool may_upgrade;             // no other request is under way on its connection
+};
+
+class ProxyLane final : public proxy::IoServices {
+ public:
+  // Both outlive it: a reload of the configuration changes neither.
+  ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams, const std::vector<proxy::RuleSpec>& rules);
+  ~ProxyLane();
+
+  // By mount_id of the proxied prefixes.
+  const std::vector<proxy::RuleSpec>& rules() const { return rules_; }
+  // Takes the exchange: it is answered through its connection, at once or later.
+  void Start(Exchange* exchange, const ProxiedRequest& request);
+  // The exchange is answered, or its client has left: its relay ends.
+  void Retire(Exchange* exchange);
+
+  // ---- the turn ----
+  void ResumeReady();
+  bool has_ready() const { return !ready_.empty(); }
+  void EmptyGraveyard();
+
+  // ---- proxy::IoServices ----
+  net::EventLoop& loop() override;
+  net::TimerWheel& wheel() override;
+  net::BlockPool& pool() override;
+  int64_t now_ms() override;
+  char* scratch() override;
+  tls::Scratch& tls_scratch() override;
+  void AddReady(proxy::Resumable* source) override;
+  void RemoveReady(proxy::Resumable* source) override;
+  void Bury(proxy::UpstreamConnection* connection) override;
+
+ private:
+  struct Upstream {
+    std::unique_ptr<proxy::Balancer> balancer;
+    std::unique_ptr<proxy::UpstreamPool> pool;
+  };
+  proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const proxy::UpstreamSpec& upstream) const;
+
+  IoThread& io_;
+  const std::vector<proxy::RuleSpec>& rules_;
+  std::vector<Upstream> upstreams_;
+  std::vector<proxy::Resumable*> ready_, serving_;
+  std::vector<ProxiedExchange*> retired_;
+  std::vector<proxy::UpstreamConnection*> graveyard_;
+  // Not the one of clients: their plaintext may be passed on from there.
+  std::unique_ptr<tls::Scratch> tls_scratch_;
+};
+
+}  // namespace fastserve::server

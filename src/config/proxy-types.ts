@@ -1,0 +1,139 @@
+/** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
+import type { Duration } from './types.ts';
+
+/** Requests below a path that another server answers; the longest prefix that fits decides, among static directories too. */
+export interface ProxyConfig {
+  /** Path below which requests are proxied, for example "/api/"; "/" takes what nothing else does. */
+  prefix: string;
+  /** Only for requests to this host: "example.com", or "*.example.com" for the names below it. Default: any host. */
+  host?: string | undefined;
+  /** A name of upstreams, or the address of one server: "http://127.0.0.1:9000", "http+unix:/run/app.sock". */
+  upstream: string;
+  /** The upstream sees "/x" for "/api/x". Default: false. */
+  stripPrefix?: boolean | undefined;
+  /** Take answers at the upstream's speed, into a file where the client is slower. Default: true. */
+  buffer?: boolean | undefined;
+  /** Take a request's content whole before the upstream is asked, so that a slow client does not hold it. Default: true. */
+  requestBuffer?: boolean | undefined;
+  /** Further fields of answers that do not reach clients. Server, Via, X-Powered-By and their kin never do. */
+  hide?: readonly string[] | undefined;
+  /** Fields that requests get, in the place of the client's own of that name. */
+  setFields?: Readonly<Record<string, string>> | undefined;
+  /** Host of the requests: the client's, the upstream's, or this name. Default: "client". */
+  sendHost?: string | undefined;
+  /** Location, Refresh and Set-Cookie of answers are made to point to the public place. Default: true. */
+  rewrite?: boolean | undefined;
+  /** Only these methods; others go on as if the entry were not there. Default: all. */
+  methods?: readonly string[] | undefined;
+  /** Protocols that a connection may be switched to. Default: ["websocket"]. */
+  upgrade?: readonly string[] | undefined;
+}
+
+/** Servers that answer proxied requests. */
+export interface UpstreamConfig {
+  /** "http://host:port", "https://host", "http+unix:/path". */
+  servers: readonly string[];
+  /** Idle connections that each I/O thread keeps to one server. Default: 64. */
+  keepAlive?: number | undefined;
+  /** Servers that one request is sent to at most, where it can be sent again. Default: 2. */
+  tries?: number | undefined;
+  timeouts?: UpstreamTimeoutsConfig | undefined;
+  /** Of connections to https servers. */
+  tls?: UpstreamTlsConfig | undefined;
+}
+
+/** 0 switches a limit off. */
+export interface UpstreamTimeoutsConfig {
+  /** To connect, TLS included: 504 beyond. Default: 5s. */
+  connect?: Duration | undefined;
+  /** From the end of the request to the head of the answer: 504 beyond. Default: 60s. */
+  firstByte?: Duration | undefined;
+  /** Between two reads of an answer: it is cut beyond. Default: 60s. */
+  idle?: Duration | undefined;
+  /** Without progress while the request is sent: 504 beyond. Default: 30s. */
+  send?: Duration | undefined;
+  /** From the request to the end of the answer. Default: 0. */
+  total?: Duration | undefined;
+  /** Without a byte in a tunnel. Default: 1h. */
+  tunnel?: Duration | undefined;
+  /** How long an idle connection is kept; less than the servers keep it. Default: 4s. */
+  keepAlive?: Duration | undefined;
+}
+
+export interface UpstreamTlsConfig {
+  /** PEM file of who may have signed the servers' certificates. Default: whom the system trusts. */
+  ca?: string | undefined;
+  /** PEM files of the certificate that is shown to the servers, and its key. */
+  cert?: string | undefined;
+  key?: string | undefined;
+  /** The name that is asked for and expected in certificates. Default: the host of the server. */
+  serverName?: string | undefined;
+  /** false believes any certificate. Default: true. */
+  verify?: boolean | undefined;
+}
+
+/** Milliseconds. */
+export interface UpstreamTimeouts {
+  connect: number;
+  firstByte: number;
+  idle: number;
+  send: number;
+  total: number;
+  tunnel: number;
+  keepAlive: number;
+}
+
+export interface UpstreamServer {
+  /** As it was written. */
+  label: string;
+  protocol: 'http' | 'uwsgi';
+  tls: boolean;
+  /** A literal IP; "" for a unix socket. */
+  host: string;
+  port: number;
+  /** Absolute; "" for TCP. */
+  unix: string;
+  /** What the server knows itself by: host and port. */
+  authority: string;
+}
+
+/** PEM text; "" for none. */
+export interface UpstreamTls {
+  ca: string;
+  cert: string;
+  key: string;
+  /** "": the host of the server. */
+  name: string;
+  verify: boolean;
+}
+
+export interface Upstream {
+  name: string;
+  servers: UpstreamServer[];
+  keepAlive: number;
+  tries: number;
+  timeouts: UpstreamTimeouts;
+  /** null: no server has TLS. */
+  tls: UpstreamTls | null;
+}
+
+export interface ProxyRule {
+  prefix: string;
+  /** In lower case; "" for any. */
+  host: string;
+  /** Index into the upstreams. */
+  upstream: number;
+  stripPrefix: boolean;
+  buffer: boolean;
+  requestBuffer: boolean;
+  rewrite: boolean;
+  /** "client", "upstream", or the value. */
+  sendHost: string;
+  /** null: all. */
+  methods: string[] | null;
+  hide: string[];
+  /** Field lines, and their names in lower case. */
+  setLines: string;
+  setNames: string[];
+  upgrade: string[];
+}

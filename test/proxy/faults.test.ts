@@ -1,0 +1,164 @@
+/** What a client gets when an upstream misbehaves: the table of docs/proxy.md, one row a test. */
+import { describe, expect, it } from 'vitest';
+import type { UpstreamConfig } from '../../dist/index.js';
+import { CutError } from '../support/client.ts';
+import { connected, started } from '../support/servers.ts';
+import { answer, RawUpstream, type Script } from './upstream.ts';
+
+const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
+const POST = 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi';
+
+async function clientOf(upstream: RawUpstream, timeouts: UpstreamConfig['timeouts'] = {}) {
+  const server = await started({ proxy: [{ prefix: '/', upstream: 'up' }], upstreams: { up: { servers: [upstream.url], timeouts } } });
+  return { server, client: await connected(server) };
+}
+
+const says = (bytes: string): Script => ({ socket }) => void socket.write(bytes);
+
+/** Heads that are never passed on. */
+const MALFORMED: Record<string, string> = {
+  'no HTTP at all': 'SSH-2.0-OpenSSH_9.2\r\n',
+  'HTTP/2.0': 'HTTP/2.0 200 OK\r\n\r\n',
+  'a status of two digits': 'HTTP/1.1 20 OK\r\n\r\n',
+  'a status of 99': 'HTTP/1.1 099 No\r\n\r\n',
+  'a status of 600': 'HTTP/1.1 600 No\r\n\r\n',
+  'a bare LF': 'HTTP/1.1 200 OK\nContent-Length: 0\n\n',
+  'an obs-fold': 'HTTP/1.1 200 OK\r\nX-A: b\r\n c\r\nContent-Length: 0\r\n\r\n',
+  'a NUL in a value': 'HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n',
+  'a line without a colon': 'HTTP/1.1 200 OK\r\nXnoColon\r\nContent-Length: 0\r\n\r\n',
+  'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nhi',
+  'a length that is none': 'HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nhi',
+  'a length and chunks': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+  'another coding than chunked': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi',
+  'chunks in HTTP/1.0': 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'a 101 that nobody asked for': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nTUNNEL',
+  'a field of 64 KiB': `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(65_536)}\r\n\r\n`,
+  'interim answers without end': 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(200),
+};
+
+describe('a head that is malformed is a 502 and closes the upstream connection:', () => {
+  it('each of them', async () => {
+    let bytes = '';
+    const upstream = await RawUpstream.start(({ socket }) => void socket.write(bytes, 'latin1'));
+    const { client } = await clientOf(upstream);
+    for (const [name, malformed] of Object.entries(MALFORMED)) {
+      bytes = malformed;
+      client.send(GET);
+      let got = await client.answer();
+      while (got.status < 200) got = await client.answer();
+      expect([name, got.status]).toEqual([name, 502]);
+    }
+    bytes = answer('still here');
+    client.send(GET);
+    expect((await client.answer()).text).toBe('still here');
+  });
+});
+
+describe('an upstream that goes away', () => {
+  it('before it listens, is a 502', async () => {
+    const upstream = await RawUpstream.start(() => {});
+    const { client } = await clientOf(upstream);
+    await upstream.stop();
+    client.send(GET);
+    expect((await client.answer()).status).toBe(502);
+  });
+
+  it('without an answer, or inside a head, is a 502, and no POST is sent twice', async () => {
+    let last = 'HTTP/1.1 200 OK\r\nContent-';
+    const upstream = await RawUpstream.start(({ socket }) => void socket.end(last));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    expect((await client.answer()).status).toBe(502);
+    last = '';
+    client.send(POST);
+    expect((await client.answer()).status).toBe(502);
+    expect(upstream.requests.filter(({ head }) => head.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'],
+    ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
+  ])('inside content with %s, cuts the client', async (_framing, bytes) => {
+    const upstream = await RawUpstream.start(({ socket }) => void socket.end(bytes));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    const cut = await client.answer().catch((error: unknown) => error);
+    expect(cut).toBeInstanceOf(CutError);
+    expect((cut as CutError).answer?.status).toBe(200);
+  });
+
+  it('at the end of content that ends with the connection, is a whole answer', async () => {
+    const upstream = await RawUpstream.start(({ socket }) => void socket.end('HTTP/1.0 200 OK\r\n\r\nuntil the end'));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    expect((await client.answer()).text).toBe('until the end');
+  });
+
+  it('while its connection is kept, costs a GET nothing', async () => {
+    const upstream = await RawUpstream.start(({ socket, connection }) => {
+      // The second request over the first connection is met by a reset.
+      if (connection === 1 && upstream.requests.length > 1) socket.resetAndDestroy();
+      else socket.write(answer(`connection ${connection}`));
+    });
+    const { client } = await clientOf(upstream);
+    for (const text of ['connection 1', 'connection 2']) {
+      client.send(GET);
+      expect((await client.answer()).text).toBe(text);
+    }
+  });
+});
+
+describe('an upstream that is slow', () => {
+  it('to answer at all, is a 504; others are served meanwhile', async () => {
+    const upstream = await RawUpstream.start(({ head, socket }) => void (head.includes('/hang') || socket.write(answer('quick'))));
+    const { client, server } = await clientOf(upstream, { firstByte: '200ms' });
+    client.send('GET /hang HTTP/1.1\r\nHost: a\r\n\r\n');
+    const other = await connected(server);
+    other.send(GET);
+    expect((await other.answer()).text).toBe('quick');
+    expect((await client.answer()).status).toBe(504);
+  });
+
+  it('inside a head, is a 504, however steadily it drips', async () => {
+    const upstream = await RawUpstream.start(({ socket }) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const drip = setInterval(() => socket.write('X-A: b\r\n'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const { client } = await clientOf(upstream, { firstByte: '300ms' });
+    client.send(GET);
+    expect((await client.answer()).status).toBe(504);
+  });
+
+  it('inside content, cuts the client', async () => {
+    const upstream = await RawUpstream.start(says('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'));
+    const { client } = await clientOf(upstream, { idle: '200ms' });
+    client.send(GET);
+    await expect(client.answer()).rejects.toBeInstanceOf(CutError);
+  });
+});
+
+describe('an upstream that says too much', () => {
+  it.each([
+    ['behind a length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nPOISONED'],
+    ['behind a 304', 'HTTP/1.1 304 Not Modified\r\n\r\nPOISONED'],
+    ['behind chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOISONED'],
+  ])('%s, loses its connection; the next answer is its own', async (_where, bytes) => {
+    const upstream = await RawUpstream.start(({ socket, connection }) => void socket.write(connection === 1 ? bytes : answer('clean')));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    expect((await client.answer()).text).not.toContain('POISON');
+    client.send(GET);
+    expect((await client.answer()).text).toBe('clean');
+  });
+});
+
+it('a client that leaves takes its upstream request along', async () => {
+  let gone: Promise<void> | undefined;
+  const upstream = await RawUpstream.start(({ socket }) => void (gone = new Promise((resolve) => socket.on('close', () => resolve()))));
+  const { client } = await clientOf(upstream);
+  client.send(GET);
+  await expect.poll(() => upstream.requests.length).toBe(1);
+  client.reset();
+  await gone;
+});
