@@ -22,8 +22,9 @@ const NATIVE = {
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server'],
+  auth: ['base'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits', 'auth'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'auth', 'server'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -35,7 +36,7 @@ const TYPESCRIPT = {
   pipeline: ['http', 'gateway', 'signing'],
   gateway: ['native', 'http', 'pipeline'],
   testing: ['gateway', 'http'],
-  config: ['gateway', 'native'],
+  config: ['passwords', 'gateway', 'native'],
   assets: ['config'],
   tls: [],
   supervisor: ['config', 'gateway', 'native'],

@@ -3,7 +3,9 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "native/auth/basic.h"
 #include "native/base/clock.h"
 #include "native/queue/layout.h"
 
@@ -49,7 +51,9 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     admission.status = 429;
     counters.rate_limited.Add();
   } else if (admission.delay_ns >= kShortestDelayNs) {
-    counters.delayed.Add();  // its place among those under way is for later
+    counters.delayed.Add();  // the rest is for later
+  } else if (JudgePassword(request, &admission); admission.status != 0 || admission.delay_ns >= kShortestDelayNs) {
+    return admission;
   } else if (!EnterConcurrency(request, &admission.slot)) {
     admission.status = 503;
     admission.fields = kRetryAfter;
@@ -99,6 +103,32 @@ bool Gate::TakeRates(const GateRequest& request, Counters& counters, Admission* 
     return false;
   }
   return true;
+}
+
+// While a password is hashed the request is held back, and asks again.
+void Gate::JudgePassword(const GateRequest& request, Admission* admission) const {
+  constexpr int64_t kAskAgainNs = 16'000'000;
+  constexpr int64_t kNsPerMs = 1'000'000;
+  const http::RequestHead& head = *request.facts.head;
+  for (const AuthRule& rule : rules_.auth) {
+    if (!rule.scope.Covers(head.method, request.facts.path, request.host)) continue;
+    const http::Field* field = head.Find(http::FieldId::kAuthorization);
+    const std::optional<std::string> credentials =
+        field == nullptr ? std::nullopt
+                         : auth::ReadBasic(request.facts.head_bytes.substr(field->value_offset, field->value_length));
+    switch (credentials ? rule.check->Ask(*credentials, request.now_ns / kNsPerMs) : auth::Verdict::kBad) {
+      case auth::Verdict::kGood: return;
+      case auth::Verdict::kPending: admission->delay_ns = kAskAgainNs; return;
+      case auth::Verdict::kBusy:
+        admission->status = 503;
+        admission->fields = kRetryAfter;
+        return;
+      case auth::Verdict::kBad:
+        admission->status = 401;
+        admission->fields = rule.challenge;
+        return;
+    }
+  }
 }
 
 bool Gate::EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot) {

@@ -48,6 +48,14 @@ export interface AccessConfig extends ScopeConfig {
   fields?: Readonly<Record<string, string | true>> | undefined;
 }
 
+/** Basic authentication (RFC 7617). The first rule that covers a request counts. */
+export interface AuthConfig extends ScopeConfig {
+  /** File of users: "name:scrypt$..." in each line, as hashPassword() makes them. */
+  users: string;
+  /** What browsers show. Default: "restricted". */
+  realm?: string | undefined;
+}
+
 export interface SecurityConfig {
   /** Fields for every answer that has none of the name. true: nosniff, Referrer-Policy, COOP, X-Frame-Options. Default: none. */
   headers?: boolean | Readonly<Record<string, string | false>> | undefined;
@@ -82,12 +90,23 @@ export interface AccessRule extends Scope {
   fields: { name: string; value: string }[];
 }
 
+export interface AuthUser {
+  name: string;
+  work: number;
+  blockSize: number;
+  parallelism: number;
+  salt: string;
+  /** base64. */
+  hash: string;
+}
+
 /** What a request must pass before anything answers it. */
 export interface GateRules {
   access: AccessRule[];
   bodies: (Scope & { bytes: number })[];
   rates: RateRule[];
   concurrency: (Scope & { most: number })[];
+  auth: (Scope & { realm: string; users: AuthUser[] })[];
   /** 0: any number. */
   connectionsPerAddress: number;
   /** Keys that the rates have room for. */

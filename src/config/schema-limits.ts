@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { native } from '../native/load.ts';
 import type { AccessRule, GateRules, HeadRules, RateRule, Scope } from './limit-types.ts';
 import { parseMethods, parseRate, parseRequiredFields, parseRuleName } from './limit-values.ts';
-import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, value, withDefault } from './schema-parts.ts';
+import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
 import type { Limits } from './types.ts';
@@ -130,6 +130,28 @@ const accessRule = v.pipe(
 
 /** Input: AccessConfig[]. */
 export const access = list(`access: [${ACCESS_EXAMPLE}]`, accessRule);
+
+export interface CheckedAuth extends Scope {
+  users: string;
+  realm: string;
+}
+
+const AUTH_EXAMPLE = '{ prefix: "/admin/", users: "users.txt" }';
+
+/** Input: AuthConfig[]. */
+export const auth = list(
+  `auth: [${AUTH_EXAMPLE}]`,
+  section<CheckedAuth>('auth', AUTH_EXAMPLE, {
+    ...scope,
+    users: text('the path of a file of users', '"users.txt"'),
+    realm: withDefault(
+      value('a text of ASCII characters without quotation marks and backslashes', 'Write for example "restricted".', (input) =>
+        typeof input === 'string' && /^[ !#-[\]-~]{1,100}$/.test(input) ? input : undefined,
+      ),
+      'restricted',
+    ),
+  }),
+);
 
 /** As securityHeaders() of the pipeline sends them. */
 const SECURITY_FIELDS: Record<string, string> = {

@@ -165,6 +165,8 @@ export interface NativeGate {
   /** `key`: a text that templateProblem accepts. */
   rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
   concurrency: (NativeScope & { most: number })[];
+  /** Users as password hashes of scrypt, `hash` in base64. */
+  auth: (NativeScope & { realm: string; users: { name: string; work: number; blockSize: number; parallelism: number; salt: string; hash: string }[] })[];
   /** 0: any number. */
   connectionsPerAddress: number;
   rateKeys: number;
