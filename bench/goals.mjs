@@ -20,7 +20,7 @@ const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') 
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
 });
 
-const PEERS = { uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', django: 'NGINX + uWSGI + Django' };
+const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', django: 'NGINX + uWSGI + Django' };
 
 const ceilingGoal = (workload, limit, unit, text, metric, select = (sample) => sample[metric]) => ({
   workload,
@@ -107,6 +107,12 @@ export const GOALS = [
   ratioGoal('full-page', 'uws', 0.3, 'full page, CPU', 'cpuUs', ' + eta'),
   ratioGoal('full-page', 'fastify', 0.17, 'full page, CPU', 'cpuUs', ' + nunjucks'),
   ratioGoal('full-page', 'django', 0.03, 'full page, CPU'),
+  ratioGoal('json', 'fastserve-base', 1.05, 'JSON, CPU'),
+  ratioGoal('post-64k', 'fastify', 0.25, 'POST of 64 KiB, CPU'),
+  ratioGoal('post-64k', 'uws', 1.15, 'POST of 64 KiB, CPU'),
+  ratioGoal('routes-200', 'fastserve-base', 1.05, 'one of 200 routes, CPU'),
+  ratioGoal('routes-10000', 'fastserve-base', 1.05, 'one of 10,000 routes, CPU'),
+  ratioGoal('routes-10000', 'uws', 1, 'one of 10,000 routes, CPU'),
   ratioGoal('express', 'express', 0.8, 'Express application, CPU'),
   ceilingGoal('idle-5000', 0.5, 'KiB', '5,000 idle plain connections ≤ 0.5 KiB each', 'kibEach'),
   ratioGoal('tls-idle', 'nginx', 1, 'idle TLS connections, memory', 'kibEach'),

@@ -14,8 +14,8 @@ export async function verifyAnswer(port, workload) {
   const protocol = workload.tls === true ? https : http;
   const agent = new protocol.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
   try {
-    await get(agent, port, workload.path, workload.fields);
-    const answer = await get(agent, port, workload.path, workload.fields);
+    await ask(agent, port, workload);
+    const answer = await ask(agent, port, workload);
     check(answer, workload.expect(), workload.comparesText === true ? plainText : (body) => body);
     return headBytes(answer);
   } finally {
@@ -23,11 +23,16 @@ export async function verifyAnswer(port, workload) {
   }
 }
 
-/** One GET. @returns {Promise<{ status: number, fields: object, rawFields: string[], statusText: string, body: Buffer }>} */
+/** One GET. Resolves as ask(). */
 export function get(agent, port, path, fields = {}) {
+  return ask(agent, port, { path, fields });
+}
+
+/** One request. @returns {Promise<{ status: number, fields: object, rawFields: string[], statusText: string, body: Buffer }>} */
+function ask(agent, port, { path, fields = {}, method = 'GET', content }) {
   return new Promise((resolve, reject) => {
     const { request } = agent instanceof https.Agent ? https : http;
-    const call = request({ agent, host: '127.0.0.1', port, path, headers: fields, timeout: LIMIT_MS }, (response) => {
+    const call = request({ agent, host: '127.0.0.1', port, method, path, headers: fields, timeout: LIMIT_MS }, (response) => {
       const pieces = [];
       response.on('data', (piece) => pieces.push(piece));
       response.on('error', reject);
@@ -35,9 +40,9 @@ export function get(agent, port, path, fields = {}) {
         resolve({ status: response.statusCode, statusText: response.statusMessage, fields: response.headers, rawFields: response.rawHeaders, body: Buffer.concat(pieces) });
       });
     });
-    call.on('timeout', () => call.destroy(new Error(`no answer to GET ${path} within ${LIMIT_MS / 1000} s`)));
+    call.on('timeout', () => call.destroy(new Error(`no answer to ${method} ${path} within ${LIMIT_MS / 1000} s`)));
     call.on('error', reject);
-    call.end();
+    call.end(content);
   });
 }
 

@@ -13,6 +13,9 @@ const ROUTES = {
   hello: (app) => app.get('/hello', (_request, reply) => reply.type(TEXT).send(HELLO)),
   fields: (app) => app.get('/fields', (request, reply) => reply.type(TEXT).send(request.headers['accept-language'])),
   json: jsonRoutes,
+  'json-plain': (app) => app.get('/json-plain', { schema: { response: { 200: PROFILE_SCHEMA } } }, (_request, reply) => reply.type(JSON_TYPE).send(profile('en-GB', 'none'))),
+  post: (app) => app.addContentTypeParser(BYTES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    .post('/post', (request, reply) => reply.type(TEXT).send(String(request.body.length))),
   page: pageRoutes,
   'full-page': fullPageRoutes,
   'body-256k': (app) => app.get('/*', (_request, reply) => reply.type(BYTES).send(BODY_256K)),

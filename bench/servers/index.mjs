@@ -11,7 +11,7 @@
  *
  * Peers are imported inside start(), so that naming a server loads nothing.
  */
-export const SERVERS = ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'fastify-eta', 'express', 'nginx', 'h2o', 'django'];
+export const SERVERS = ['fastserve', 'fastserve-direct', 'fastserve-base', 'uws', 'node-http', 'fastify', 'fastify-eta', 'express', 'nginx', 'h2o', 'django'];
 
 /** @returns {Promise<object>} the definition, with its name */
 export async function loadServer(name) {

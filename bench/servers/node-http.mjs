@@ -15,6 +15,10 @@ const LISTENERS = {
   fields: () => (request, response) => text(response, request.headers['accept-language']),
   json: () => jsonListener,
   page: pageListener,
+  post: () => (request, response) => {
+    let size = 0;
+    request.on('data', (piece) => (size += piece.length)).on('end', () => text(response, String(size)));
+  },
   'body-256k': () => (_request, response) => bytes(response, BODY_256K),
   inflight: () => gateListener,
   spin: (options) => {

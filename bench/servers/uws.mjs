@@ -6,8 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext } from '../apps/content.mjs';
+import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext, profile } from '../apps/content.mjs';
 import { SECURITY_FIELDS, fullContext, requestHalf, weakTag } from '../apps/full-page-parts.mjs';
+import { patterns } from '../apps/route-patterns.mjs';
 import * as gate from '../apps/gate.mjs';
 import { runChain } from '../apps/middlewares.mjs';
 import { prepareUws } from '../uws/prepare.mjs';
@@ -19,6 +20,10 @@ const ROUTES = {
   json: (app) => app.get('/json', jsonHandler),
   page: pageRoutes,
   'full-page': fullPageRoutes,
+  'json-plain': (app) => app.get('/json-plain', (response) => response.writeHeader('content-type', JSON_TYPE).end(JSON.stringify(profile('en-GB', 'none')))),
+  post: (app) => app.post('/post', countContent),
+  'routes-200': (app) => manyRoutes(app, 200),
+  'routes-10000': (app) => manyRoutes(app, 10_000),
   'body-256k': (app) => app.get('/*', (response) => response.writeHeader('content-type', BYTES).end(BODY_256K)),
   inflight: gateRoutes,
   files: fileRoutes,
@@ -50,6 +55,23 @@ export default {
 
 function text(response, body) {
   response.writeHeader('content-type', TEXT).end(body);
+}
+
+function countContent(response) {
+  let bytes = 0;
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
+  });
+  response.onData((piece, isLast) => {
+    bytes += piece.byteLength;
+    if (isLast && !aborted) text(response, String(bytes));
+  });
+}
+
+function manyRoutes(app, count) {
+  const theirs = (base) => [`/${base}:id/`, `/${base}`, `/${base}:id/edit/`, `/${base}:year/:title/`, `/${base}search/:words/`];
+  for (const pattern of patterns(count, theirs)) app.get(pattern, (response, request) => text(response, `number ${request.getParameter(0)}`));
 }
 
 function jsonHandler(response, request) {

@@ -17,7 +17,7 @@ for (const name of WORKLOADS) {
   test(`fastserve's application for ${name} answers what the peers answer`, { skip }, async () => {
     const { inject } = await import(ENTRY.href);
     const { default: application } = await import(`../apps/${workload.app}.mjs`);
-    const answer = await inject(application, { url: workload.path, headers: workload.fields });
+    const answer = await inject(application, { url: workload.path, headers: workload.fields, method: workload.method, body: workload.content });
     const { type, body } = workload.expect();
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('content-type').replaceAll(' ', ''), type.replaceAll(' ', ''));

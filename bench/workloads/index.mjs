@@ -7,6 +7,7 @@
  *   appFor       optional: another application for a server, by name
  *   servers      those that have a natural equivalent
  *   path, fields the request: fields are those beyond Host
+ *   method, content  optional: of the request that the answer is checked with; wrk's are in `script`
  *   connections  that wrk keeps open, or that the runner opens
  *   behaviour, siegePath  of a siege: what its connections do (clients/besiegers.mjs), and what they ask for
  *   script       optional: wrk script in this folder
@@ -21,6 +22,7 @@ export const WORKLOADS = [
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
   'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',
+  'json', 'post-64k', 'routes-200', 'routes-10000',
 ];
 
 /** @returns {Promise<object>} the workload, with its name */

@@ -60,10 +60,17 @@ int64_t OptionalMs(const Napi::Object& from, const char* key) {
   return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
 }
 
+// undefined: as the server is set.
+route::Replay ReplayFrom(const Napi::Value& value) {
+  if (value.IsUndefined()) return route::Replay::kInherit;
+  return value.IsString() && value.As<Napi::String>().Utf8Value() == "safe" ? route::Replay::kSafe : route::Replay::kNever;
+}
+
 std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& from) {
   auto policy = std::make_shared<route::RoutePolicy>();
   policy->timeout_ms = OptionalMs(from, "timeout");
   policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
+  policy->replay = ReplayFrom(from.Get("replay"));
   return policy;
 }
 
@@ -204,8 +211,10 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts.write_ms = Whole<int64_t>(timeouts, "write", 1e12);
   options.timeouts.request_ms = Whole<int64_t>(timeouts, "request", 1e12);
   options.timeouts.request_soft_ms = Whole<int64_t>(timeouts, "requestSoft", 1e12);
+  options.timeouts.quarantine_ms = Whole<int64_t>(timeouts, "quarantine", 1e12);
   options.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options.replay = ReplayFrom(from.Get("replay"));
   options.worker_nice = Whole<int>(from, "workerNice", 19);
   options.slots = Whole<uint32_t>(from, "slots", 1024);
   options.look_again_ms = Whole<int64_t>(from, "lookAgain", 1e12);
@@ -317,6 +326,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("replayed", totals.replayed);
+  set("quarantined", totals.quarantined);
   set("denied", totals.denied);
   set("rateLimited", totals.rate_limited);
   set("rateLimitedDry", totals.rate_limited_dry);

@@ -46,6 +46,7 @@ class WorkerPortObject {
   static napi_value StreamEnd(napi_env env, napi_callback_info info);
   static napi_value Drop(napi_env env, napi_callback_info info);
   static napi_value BodyCredit(napi_env env, napi_callback_info info);
+  static napi_value ReadRing(napi_env env, napi_callback_info info);
   static napi_value RegisterHead(napi_env env, napi_callback_info info);
   static napi_value FlushNow(napi_env env, napi_callback_info info);
   static napi_value Detach(napi_env env, napi_callback_info info);

@@ -291,6 +291,30 @@ napi_value WorkerPortObject::BodyCredit(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
+// (channel, offset, target): fills `target` from the shared memory of the channel. JavaScript copies out of shared memory word by
+// word, because another thread may write there; what lies in a record that this worker holds nobody writes.
+napi_value WorkerPortObject::ReadRing(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value arguments[3];
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
+  auto* port = static_cast<WorkerPortObject*>(data);
+  if (port->closed_) return Throw(env, "this worker has left its server");
+  uint32_t channel = 0;
+  uint32_t offset = 0;
+  napi_typedarray_type type;
+  size_t size = 0;
+  void* target = nullptr;
+  if (count != 3 || napi_get_value_uint32(env, arguments[0], &channel) != napi_ok || channel >= port->port_.channel_count() ||
+      napi_get_value_uint32(env, arguments[1], &offset) != napi_ok ||
+      napi_get_typedarray_info(env, arguments[2], &type, &size, &target, nullptr, nullptr) != napi_ok ||
+      type != napi_uint8_array || offset > queue::kSharedBytes || size > queue::kSharedBytes - offset) {
+    return Throw(env, "expected (channel, offset, target) inside of the channel's memory");
+  }
+  std::memcpy(target, port->port_.shared(channel) + offset, size);
+  return nullptr;
+}
+
 // (block, lines): a registration for respond and streamStart, for this thread.
 napi_value WorkerPortObject::RegisterHead(napi_env env, napi_callback_info info) {
   size_t count = 2;

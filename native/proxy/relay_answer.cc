@@ -188,7 +188,7 @@ void Relay::Deliver(std::string_view content) {
 // The upstream has said all. `surplus`: and more, so that nothing on its connection can be believed any further.
 void Relay::ContentComplete(bool surplus) {
   answer_complete_ = true;
-  const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->open_ended();
+  const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->IsQuiet();
   Report(Outcome::kAnswered);
   ReleaseConnection(reusable);
   if (state_ != State::kAnswering) return Finish();

@@ -163,6 +163,16 @@ void UpstreamConnection::Flush() {
   user_->OnSent();
 }
 
+// Asks the kernel only where the last read filled its buffer: else the socket was drained.
+bool UpstreamConnection::IsQuiet() {
+  if (peer_closed_) return false;
+  if (!readable_) return true;
+  char byte;
+  if (::recv(fd_.get(), &byte, 1, MSG_PEEK) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return false;
+  readable_ = false;
+  return true;
+}
+
 void UpstreamConnection::FinishSending() {
   finishing_ = true;
   Flush();

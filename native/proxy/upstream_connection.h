@@ -75,8 +75,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   bool connected() const { return state_ == State::kInUse || state_ == State::kIdle; }
   // It has carried another request before.
   bool reused() const { return reused_; }
-  // The peer has not said that it ends the connection.
-  bool open_ended() const { return !peer_closed_; }
+  // Neither the peer's end nor bytes wait to be read: what comes next will be the answer to the next request.
+  bool IsQuiet();
   uint32_t server_id() const { return server_id_; }
 
   // ---- for the pool ----
@@ -117,5 +117,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   bool sent_ = false;
   bool reused_ = false;
 };
+
+static_assert(sizeof(UpstreamConnection) <= 512, "an idle connection is cheap");
 
 }  // namespace fastserve::proxy

@@ -95,6 +95,8 @@ constexpr uint32_t kTokenGenerationMask = (1u << (32 - kTokenSlotBits)) - 1;
 
 // Bodies up to this size travel inside the request record; larger ones are streamed.
 constexpr uint32_t kInlineBodyBytes = 16384;
+// Content that has arrived with its head travels inside the record up to here, where the ring has room for it at once.
+constexpr uint32_t kWholeBodyBytes = 81920;
 // One kBodyChunk carries at most this.
 constexpr uint32_t kBodyChunkBytes = 32768;
 // A streamed request body may be this far ahead of the application; a streamed response this far ahead of the client.

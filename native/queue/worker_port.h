@@ -78,6 +78,8 @@ class WorkerPort {
   void Abandon();
 
   uint32_t channel_count() const { return static_cast<uint32_t>(ends_.size()); }
+  // kSharedBytes of the channel.
+  const uint8_t* shared(uint32_t channel) const { return ends_[channel]->channel->shared; }
   SpillPool& spills() { return spills_; }
   int doorbell() const { return slot_.doorbell.fd(); }
 

@@ -6,12 +6,16 @@
 
 namespace fastserve::route {
 
+// Whether a request whose worker died with it is given to another one, once.
+enum class Replay : uint8_t { kInherit, kNever, kSafe /* methods only */ };
+
 struct RoutePolicy {
   static constexpr int64_t kInherit = -1;  // the server's own setting holds
 
   // Milliseconds from the hand-over to a worker; 0: no limit.
   int64_t timeout_ms = kInherit;       // 504
   int64_t soft_timeout_ms = kInherit;  // request.signal aborts, the answer may still come
+  Replay replay = Replay::kInherit;
 };
 
 }  // namespace fastserve::route

@@ -7,8 +7,8 @@
 
 namespace fastserve::server {
 
-// A request with content goes to a worker: small content is waited for and travels with the request, other content is
-// streamed when the application asks. Returns how much of `rest` was used.
+// A request with content goes to a worker: small content is waited for and travels with the request, as does larger content
+// that is here already; other content is streamed when the application asks. Returns how much of `rest` was used.
 size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest) {
   Dispatcher& dispatcher = io_.dispatcher();
   if (!chunked_body_ && body_remaining_ <= queue::kInlineBodyBytes) {
@@ -23,6 +23,13 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
     dispatcher.Hold(exchange, parts, static_cast<uint32_t>(size));
     if (rest.empty()) SendContinue(exchange);
     return 0;
+  }
+  if (!chunked_body_ && body_remaining_ <= std::min<size_t>(queue::kWholeBodyBytes, rest.size()) &&
+      dispatcher.SubmitWhole(exchange, parts, rest.substr(0, static_cast<size_t>(body_remaining_)))) {
+    const auto size = static_cast<size_t>(body_remaining_);
+    body_remaining_ = 0;
+    FinishBody();
+    return size;
   }
   if (chunked_body_) {
     size_t used = 0;

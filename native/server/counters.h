@@ -29,6 +29,8 @@ struct Counters {
   Counter redispatched;
   Counter rejected_queue_full;
   Counter timed_out;
+  Counter replayed;              // started requests of dead workers that were given to others
+  Counter quarantined;           // refused, for they end workers
   Counter denied;                // by access rules
   Counter rate_limited;
   Counter delayed;               // held back to keep a rate

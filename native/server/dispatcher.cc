@@ -20,7 +20,9 @@ constexpr uint32_t kChunkOverhead = 2 * sizeof(queue::ControlRecord) + queue::kA
 
 }  // namespace
 
-Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index) : io_(io) {
+Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index,
+                       Quarantine& quarantine)
+    : io_(io), quarantine_(quarantine) {
   for (queue::WorkerSlot* slot : slots) {
     auto lane = std::make_unique<Lane>();
     lane->slot = slot;
@@ -82,20 +84,26 @@ void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {
 }
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
+  if (SubmitWhole(exchange, parts, body)) return;
+  const auto body_bytes = static_cast<uint32_t>(body.size());
+  EncodePending(exchange, parts, body_bytes, body_bytes);
+  AppendBody(exchange, 0, body);
+  Wait(exchange);
+}
+
+bool Dispatcher::SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
+  // Its content still counts as coming, so that it cannot be refused here: it is streamed.
+  if (body.size() > queue::kInlineBodyBytes && quarantine_.suspects_any()) return false;
   Adopt(exchange, parts.route);
   const auto body_bytes = static_cast<uint32_t>(body.size());
   const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
   const int index = waiting_.empty() ? PickLane(bytes) : -1;
-  if (index >= 0) {
-    uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-    queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
-    if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
-    Enter(index, exchange, bytes);
-    return;
-  }
-  EncodePending(exchange, parts, body_bytes, body_bytes);
-  AppendBody(exchange, 0, body);
-  Wait(exchange);
+  if (index < 0) return false;
+  uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
+  queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
+  if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
+  if (!Refuse(exchange, {room, bytes})) Enter(index, exchange, bytes);
+  return true;
 }
 
 void Dispatcher::Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length) {
@@ -153,10 +161,28 @@ void Dispatcher::Readdress(Exchange* exchange) {
   exchange->pending_generation = io_.snapshot()->generation;
 }
 
+// Where nobody is suspected, which is nearly always, it costs one load.
+bool Dispatcher::Refuse(Exchange* exchange, std::span<const uint8_t> bytes) {
+  if (!quarantine_.suspects_any()) return false;
+  exchange->fingerprint = quarantine_.FingerprintOf(bytes);
+  if (!quarantine_.Refuses(exchange->fingerprint, io_.now_ms())) return false;
+  io_.counters().quarantined.Add();
+  deadlines_.Disarm(exchange);
+  exchange->state = ExchangeState::kReceiving;
+  exchange->connection->SendStatus(exchange, 500);
+  return true;
+}
+
+void Dispatcher::Absolve(const Exchange* exchange) {
+  if (exchange->fingerprint != 0 && exchange->state == ExchangeState::kInWorker) quarantine_.Absolve(exchange->fingerprint);
+}
+
+// True when it is in a ring, or answered.
 bool Dispatcher::PushPending(Exchange* exchange) {
   const auto bytes = static_cast<uint32_t>(exchange->pending.size());
   const int index = PickLane(bytes);
   if (index < 0) return false;
+  if (Refuse(exchange, exchange->pending)) return true;
   if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
   std::memcpy(room, exchange->pending.data(), bytes);

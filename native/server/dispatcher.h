@@ -8,12 +8,14 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "native/queue/record_writer.h"
 #include "native/queue/worker_port.h"
 #include "native/server/exchange.h"
+#include "native/server/quarantine.h"
 
 namespace fastserve::server {
 
@@ -23,12 +25,14 @@ class IoThread;
 class Dispatcher {
  public:
   // `channel_index`: which of a slot's channels is ours.
-  Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index);
+  Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index, Quarantine& quarantine);
 
   // ---- requests ----
 
   // A request whose content is complete: into a ring, or into the waiting line, or 503.
   void Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
+  // The same where a ring has room at once; else nothing is done but that the route's policy applies, and false.
+  bool SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
   // A request whose content (declared, small) is collected first: AppendBody fills it, SubmitPending sends it.
   void Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length);
   // A request whose content is streamed once the application asks for it. `declared`: kUnknownLength when chunked.
@@ -145,7 +149,18 @@ class Dispatcher {
   void RecoverExchange(Lane& lane, Exchange* exchange, uint64_t started_end, ExchangeList* again);
   void WaitAgain(ExchangeList* again);
 
+  // True when it is in quarantine, and answered. `bytes`: its record.
+  bool Refuse(Exchange* exchange, std::span<const uint8_t> bytes);
+  // It was answered by the application.
+  void Absolve(const Exchange* exchange);
+  // What was inside a worker that died is suspected of it.
+  void Suspect(Lane& lane, uint64_t started_end);
+  bool MayReplay(const Exchange* exchange, std::span<const uint8_t> bytes) const;
+  // Its record in the lane's ring; empty once its memory may have been written again.
+  static std::span<const uint8_t> RecordOf(Lane& lane, const Exchange* exchange);
+
   IoThread& io_;
+  Quarantine& quarantine_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   ExchangeList waiting_;
   Deadlines deadlines_;                 // of what waits and of what a worker has not answered

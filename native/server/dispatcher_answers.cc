@@ -82,10 +82,12 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
   }
   switch (record.kind) {
     case queue::ResponseKind::kFull:
+      Absolve(exchange);
       Leave(exchange);
       if (!wanted) return io_.exchanges().Destroy(exchange);
       return TakeFull(exchange, record, head, body);
     case queue::ResponseKind::kStreamStart:
+      Absolve(exchange);
       if (!wanted) return;
       if (const std::string_view file = io_.router().FileNamedBy(head); !file.empty()) {
         return SendNamedFile(exchange, file, head);
@@ -167,14 +169,15 @@ void Dispatcher::Pump() {
   for (auto& lane : lanes_) lane->channel->space_wanted.exchange(1, std::memory_order_seq_cst);
   FlushControls();
   while (Exchange* exchange = waiting_.front()) {
+    Connection* connection = exchange->connection;
     waiting_.Remove(exchange);
     if (!PushPending(exchange)) {
       waiting_.PushFront(exchange);
       break;
     }
     io_.counters().queued.Subtract();
-    // Its connection may have stopped reading for it.
-    exchange->connection->Unblock();
+    // It may have stopped reading for the request.
+    connection->Unblock();
   }
   RetryBlocked();
 }

@@ -86,6 +86,8 @@ struct Exchange {
   uint32_t body_credit = 0;           // bytes of content that the worker wants now
   int64_t since_ms = 0;               // entered the list it is in
   DeadlineLinks deadline;             // while it waits, or its worker has not answered
+  uint64_t fingerprint = 0;           // of its content and target (quarantine.h) while something is suspected
+  bool replayed = false;              // a worker died with it, and it was given to another one
   bool awaits_start = false;          // at its limit its worker had not called the application for it
   bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
   std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set

@@ -24,7 +24,8 @@ constexpr int64_t kMaxSleepMs = 60000;
 
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness)
+                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+                   Quarantine& quarantine)
     : options_(options),
       settings_(&options),
       door_(door),
@@ -32,7 +33,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       readiness_(readiness),
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
-      dispatcher_(*this, slots, index),
+      dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
       door_source_(door),

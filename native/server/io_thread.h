@@ -34,14 +34,16 @@ namespace fastserve::server {
 
 class IoThread {
  public:
-  static constexpr size_t kScratchBytes = 65536;
+  // What one read may bring, and so what a connection may have to keep: content of kWholeBodyBytes with a usual head.
+  static constexpr size_t kScratchBytes = queue::kWholeBodyBytes + 16384;
   // Content that is compressed on this thread in one turn: a few milliseconds at the levels of answers made for one client.
   static constexpr size_t kCodedBytesPerTurn = 131072;
 
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness);
+           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+           Quarantine& quarantine);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.

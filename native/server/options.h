@@ -14,6 +14,7 @@
 #include "native/net/listener.h"
 #include "native/proxy/rule.h"
 #include "native/proxy/upstream.h"
+#include "native/route/policy.h"
 #include "native/server/access_log.h"
 #include "native/server/gate.h"
 #include "native/server/health.h"
@@ -40,6 +41,7 @@ struct Timeouts {
   int64_t request_ms = 30000;     // from dispatch to answer: 504
   int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
+  int64_t quarantine_ms = 60000;  // requests that end workers are refused this long (quarantine.h)
 };
 
 struct ListenOptions {
@@ -55,6 +57,7 @@ struct ServerOptions {
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
+  route::Replay replay = route::Replay::kNever;  // of routes that do not say it
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots; 0: no application
   AccessLog::Format log_format = AccessLog::Format::kOff;

@@ -260,7 +260,8 @@ bool Server::MakeIoThreads(std::string* error) {
   for (auto& slot : slots_) slots.push_back(slot.get());
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
-        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_));
+        std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
+                                   quarantine_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -353,6 +354,8 @@ Totals Server::ReadTotals() const {
     totals.redispatched += c.redispatched.Read();
     totals.rejected_queue_full += c.rejected_queue_full.Read();
     totals.timed_out += c.timed_out.Read();
+    totals.replayed += c.replayed.Read();
+    totals.quarantined += c.quarantined.Read();
     totals.denied += c.denied.Read();
     totals.rate_limited += c.rate_limited.Read();
     totals.rate_limited_dry += c.rate_limited_dry.Read();

@@ -11,6 +11,7 @@ export interface ScopeConfig {
   methods?: readonly string[] | undefined;
 }
 
+/** So many requests in a time, counted natively over all workers: 429 beyond. */
 export interface RateConfig extends ScopeConfig {
   /** Names the limit in the fields of its refusals. */
   name: string;
@@ -26,11 +27,13 @@ export interface RateConfig extends ScopeConfig {
   dryRun?: boolean | undefined;
 }
 
+/** So many requests at once: 503 beyond. */
 export interface ConcurrencyConfig extends ScopeConfig {
   /** Requests under way at once: 503 beyond. */
   max: number;
 }
 
+/** Another limit of request content for some paths. */
 export interface BodyLimitConfig extends ScopeConfig {
   /** Request content in the place of limits.body: 413 beyond. */
   max: Size;
@@ -56,6 +59,7 @@ export interface AuthConfig extends ScopeConfig {
   realm?: string | undefined;
 }
 
+/** What the server does for every answer, files and errors included. */
 export interface SecurityConfig {
   /** Fields for every answer that has none of the name. true: nosniff, Referrer-Policy, COOP, X-Frame-Options. Default: none. */
   headers?: boolean | Readonly<Record<string, string | false>> | undefined;

@@ -60,6 +60,7 @@ export interface UpstreamTimeoutsConfig {
   keepAlive?: Duration | undefined;
 }
 
+/** HTTPS to the servers of an upstream: whom to trust, and who this server is to them. */
 export interface UpstreamTlsConfig {
   /** PEM file of who may have signed the servers' certificates. Default: whom the system trusts. */
   ca?: string | undefined;

@@ -83,6 +83,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     ...limitSettings(checked, directory, problems),
     timeouts: checked.timeouts,
     recycle: checked.recycle,
+    replay: checked.replay,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

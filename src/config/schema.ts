@@ -66,6 +66,7 @@ export interface CheckedConfig {
   security: HeadRules;
   timeouts: Timeouts;
   recycle: Settings['recycle'];
+  replay: Settings['replay'];
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
@@ -353,6 +354,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   request: withDefault(duration(0, '30s'), 30_000),
   requestSoft: withDefault(duration(0, '25s'), 0),
   queue: withDefault(duration(0, '10s'), 10_000),
+  quarantine: withDefault(duration(0, '60s'), 60_000),
   start: withDefault(duration(1, '30s'), 30_000),
   stop: withDefault(duration(0, '10s'), 10_000),
   drain: withDefault(duration(0, '60s'), 60_000),
@@ -397,6 +399,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),
+  replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),

@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 1000;
  * loadBuilds gives them.
  */
 export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
-  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue } = settings.timeouts;
+  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine } = settings.timeouts;
   return {
     listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
@@ -24,9 +24,10 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
+    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine },
+    replay: settings.replay,
     gate: settings.gate,
     head: settings.head,
-    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue },
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots,

@@ -212,6 +212,8 @@ export interface TimeoutsConfig {
   requestSoft?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
   queue?: Duration | undefined;
+  /** How long a request that ended two workers is refused with 500. Default: 60s. */
+  quarantine?: Duration | undefined;
   /** For the application to load. Default: 30s. */
   start?: Duration | undefined;
   /** For requests in flight to end when the server stops. Default: 10s. */
@@ -282,6 +284,8 @@ export interface Config {
   /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
   hsts?: boolean | HstsConfig | undefined;
   recycle?: RecycleConfig | undefined;
+  /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
+  replay?: 'safe' | 'never' | undefined;
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
@@ -401,6 +405,7 @@ export interface Timeouts {
   request: number;
   requestSoft: number;
   queue: number;
+  quarantine: number;
   start: number;
   stop: number;
   drain: number;
@@ -427,6 +432,7 @@ export interface Settings {
   readonly gate: GateRules;
   readonly head: HeadRules;
   readonly timeouts: Timeouts;
+  readonly replay: 'safe' | 'never';
   /** Milliseconds, bytes; 0: never for that. */
   readonly recycle: { readonly requests: number; readonly jitter: number; readonly age: number; readonly heap: number; readonly external: number };
   /** path: absolute, "" for standard output. */

@@ -179,6 +179,8 @@ export interface RoutePolicy {
   timeout?: number;
   /** From the hand-over until request.signal aborts with a TimeoutError. */
   softTimeout?: number;
+  /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
+  replay?: 'safe' | 'never';
 }
 
 /** An application in the form that the gateway runs, with what the front must know about it. */

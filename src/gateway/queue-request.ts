@@ -87,7 +87,7 @@ export class QueueRequest implements GatewayRequest {
   get body(): GatewayBody {
     this.#body ??= this.#record.streamedBody
       ? new StreamedBody(this.#record.bodyLength, (bytes) => this.#grant(bytes))
-      : new InlineBody(this.#record.bodyLength ? this.#record.inlineBody() : undefined);
+      : new InlineBody(this.reader.copyOut(this.channel, this.#record.bodyStart, this.#record.bodyLength ?? 0));
     return this.#body;
   }
 
@@ -149,6 +149,8 @@ export class QueueRequest implements GatewayRequest {
   pin(): void {
     if (this.#pinned) return;
     this.#pinned = true;
+    const { streamedBody, bodyLength } = this.#record;
+    if (!streamedBody && bodyLength !== 0) void this.body; // comes out of the ring by itself
     this.#record.pin();
   }
 
@@ -175,12 +177,12 @@ export class QueueRequest implements GatewayRequest {
     if (!this.#pinned) this.#record = EXPIRED_RECORD;
   }
 
-  /** A chunk of a streamed body. */
-  receive(chunk: Buffer, last: boolean, aborted: boolean): void {
+  /** A chunk of a streamed body: where it lies in the ring's memory. */
+  receive(start: number, length: number, last: boolean, aborted: boolean): void {
     const body = this.body;
     if (!(body instanceof StreamedBody)) return;
-    if (aborted) body.abort();
-    else body.push(chunk, last);
+    if (aborted) return body.abort();
+    body.push((target) => this.reader.fill(this.channel, start, target), length, last);
   }
 
   /** The client has gone, or a time limit has passed: `reason` is a value of cancel records. */

@@ -6,16 +6,14 @@ import type { GatewayBody } from './contract.ts';
 import { BodyAbortedError, BodyTooLargeError } from './errors.ts';
 import { STREAM_WINDOW } from './layout.ts';
 
-const EMPTY = new Uint8Array(0);
-
 /** Content that is here. */
 export class InlineBody implements GatewayBody {
   readonly available: Uint8Array;
   readonly length: number;
 
-  constructor(content: Uint8Array | undefined) {
-    this.available = content ?? EMPTY;
-    this.length = this.available.byteLength;
+  constructor(content: Uint8Array) {
+    this.available = content;
+    this.length = content.byteLength;
   }
 
   async bytes(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
@@ -37,6 +35,9 @@ export class StreamedBody implements GatewayBody {
   readonly available = undefined;
   readonly #grant: (bytes: number) => void;
   #chunks: Buffer[] = [];
+  /** Where bytes() has the content put together; null when pieces are read. */
+  #whole: Buffer | null = null;
+  #filled = 0;
   #state: 'idle' | 'open' | 'ended' | 'aborted' = 'idle';
   #isRead = false;
   #wake: (() => void) | undefined;
@@ -47,12 +48,19 @@ export class StreamedBody implements GatewayBody {
     this.#grant = grant;
   }
 
-  /** A piece from the queue, already copied out of the ring. */
-  push(chunk: Buffer, last: boolean): void {
+  /** A piece of this length from the queue; `fill` copies it. */
+  push(fill: (target: Uint8Array) => void, length: number, last: boolean): void {
     if (this.#state === 'aborted') return;
-    if (chunk.byteLength > 0) this.#chunks.push(chunk);
+    if (this.#whole !== null) {
+      fill(this.#whole.subarray(this.#filled, this.#filled + length));
+      this.#filled += length;
+    } else if (length > 0) {
+      const chunk = Buffer.allocUnsafe(length);
+      fill(chunk);
+      this.#chunks.push(chunk);
+    }
     if (last) this.#state = 'ended';
-    this.#wake?.();
+    if (last || this.#whole === null) this.#wake?.();
   }
 
   /** Nothing more will come. Pieces that are here can still be read. */
@@ -64,6 +72,7 @@ export class StreamedBody implements GatewayBody {
 
   async bytes(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     if (this.length !== undefined && this.length > limit) throw new BodyTooLargeError(limit);
+    if (this.length !== undefined && this.length <= STREAM_WINDOW) return this.#fillWhole(this.length);
     const pieces: Uint8Array[] = [];
     let size = 0;
     for await (const piece of this) {
@@ -74,13 +83,18 @@ export class StreamedBody implements GatewayBody {
     return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces, size);
   }
 
+  /** All of it may come at once: the pieces go where they stay. */
+  async #fillWhole(length: number): Promise<Uint8Array> {
+    const whole = Buffer.allocUnsafe(length);
+    if (!this.#isRead) this.#whole = whole;
+    this.#begin();
+    while (this.#state === 'open') await this.#change();
+    if (this.#state === 'aborted') throw new BodyAbortedError();
+    return whole;
+  }
+
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    if (this.#isRead) throw new TypeError("the request's content can be read once; keep what bytes() gave");
-    this.#isRead = true;
-    if (this.#state === 'idle') {
-      this.#state = 'open';
-      this.#grant(STREAM_WINDOW);
-    }
+    this.#begin();
     while (true) {
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
@@ -91,11 +105,24 @@ export class StreamedBody implements GatewayBody {
       } else if (this.#state === 'aborted') {
         throw new BodyAbortedError();
       } else {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        this.#wake = undefined;
+        await this.#change();
       }
     }
+  }
+
+  /** The first read; a second is refused. */
+  #begin(): void {
+    if (this.#isRead) throw new TypeError("the request's content can be read once; keep what bytes() gave");
+    this.#isRead = true;
+    if (this.#state !== 'idle') return;
+    this.#state = 'open';
+    this.#grant(STREAM_WINDOW);
+  }
+
+  async #change(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
   }
 }

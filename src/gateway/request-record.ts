@@ -6,7 +6,7 @@
  */
 import {
   AUTHORITY, BODY_LENGTH, BODY_OFFSET, FIELD_COUNT, FIELD_NAMES, FIELD_SIZE, FIELDS, FLAG_BODY_STREAM, FLAG_HTTP10, FLAG_TLS,
-  FLAGS, HEAD_OFFSET, LENGTH, METHOD, METHOD_LENGTH, METHODS, PARAM_COUNT, PARAM_SIZE, PATH, PEER_ADDRESS, PEER_FAMILY,
+  FLAGS, HEAD_OFFSET, METHOD, METHOD_LENGTH, METHODS, PARAM_COUNT, PARAM_SIZE, PATH, PEER_ADDRESS, PEER_FAMILY,
   PEER_PORT, QUERY, ROUTE, ROUTE_UNMATCHED as NO_ROUTE, ROUTE_UNRESOLVED as OPEN_ROUTE, TARGET,
 } from './layout.ts';
 import { ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from './contract.ts';
@@ -28,9 +28,9 @@ export class RequestRecord {
     this.#base = base;
   }
 
-  /** Moves the record out of the ring. */
+  /** Moves the record out of the ring, without its content. */
   pin(): void {
-    const length = this.#u32(LENGTH);
+    const length = this.#u32(BODY_OFFSET);
     const copy = Buffer.allocUnsafe(length);
     copy.set(this.#bytes.subarray(this.#base, this.#base + length));
     this.#bytes = copy as Bytes;
@@ -127,13 +127,9 @@ export class RequestRecord {
     return high === 0xffffffff ? undefined : high * 2 ** 32 + this.#u32(BODY_LENGTH);
   }
 
-  /** A copy of the inline content. */
-  inlineBody(): Buffer {
-    const length = this.#u32(BODY_LENGTH);
-    const start = this.#base + this.#u32(BODY_OFFSET);
-    const copy = Buffer.allocUnsafe(length);
-    copy.set(this.#bytes.subarray(start, start + length));
-    return copy;
+  /** Where the inline content begins in the ring's memory. Not of a pinned record. */
+  get bodyStart(): number {
+    return this.#base + this.#u32(BODY_OFFSET);
   }
 
   #nameIs(at: number, name: string): boolean {

@@ -102,6 +102,8 @@ export interface NativeTimeouts {
   requestSoft: number;
   /** Longest wait for a worker: 503 beyond. */
   queue: number;
+  /** How long a request that ends workers is refused with 500. */
+  quarantine: number;
 }
 
 export interface NativeUpstream {
@@ -194,6 +196,8 @@ export interface NativeServerOptions {
   trustProxy: string[];
   limits: NativeLimits;
   timeouts: NativeTimeouts;
+  /** "safe": requests with safe methods whose worker died with them are given to another one, once. */
+  replay: 'safe' | 'never';
   gate: NativeGate;
   head: NativeHeadPolicy;
   ioThreads: number;
@@ -237,6 +241,10 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** Started requests of dead workers that were given to others. */
+  replayed: number;
+  /** Refused with 500: they end workers. */
+  quarantined: number;
   /** By access rules: 403 or 405. */
   denied: number;
   /** 429. */
@@ -368,6 +376,8 @@ export interface NativePort {
   drop(token: number, channel: number): void;
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
+  /** Fills `target` from the channel's shared memory at `offset`, which must belong to a record of the batch that runs. */
+  readRing(channel: number, offset: number, target: Uint8Array): void;
   /** A registration of a checked field block, for this thread. */
   registerHead(block: string, lines: number): number;
   /** Publishes what was answered outside a batch at once (it is also done before the loop sleeps). */

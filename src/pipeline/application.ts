@@ -14,6 +14,7 @@ import {
   type ApplicationEnvironment,
   type GatewayApplication,
   type RawApplication,
+  type Respond,
   type RouteManifest,
 } from '../gateway/contract.ts';
 import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
@@ -27,6 +28,7 @@ import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
+import { signalFinish, signalStart } from './signals.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
@@ -97,9 +99,11 @@ export class PipelineApplication {
     const view = makeViewLayer(this.#urlconf.routes, this.manifest.appendSlash, support, hooks, watching?.view.bind(watching));
     const chain = buildChain(middleware, view, support);
     return (gatewayRequest, respond) => {
-      const response = chain(new Request(gatewayRequest, services));
-      if (response instanceof Response) return sendResponse(response, gatewayRequest, respond, environment());
-      return response.then((ready) => sendResponse(ready, gatewayRequest, respond, environment()));
+      const request = new Request(gatewayRequest, services);
+      signalStart(request);
+      const response = chain(request);
+      if (response instanceof Response) return finish(response, request, respond, environment());
+      return response.then((ready) => finish(ready, request, respond, environment()));
     };
   }
 
@@ -133,6 +137,12 @@ export class PipelineApplication {
       uploadDirectory,
     };
   }
+}
+
+/** The last that the pipeline does for a request. */
+function finish(response: Response, request: Request, respond: Respond, environment: ApplicationEnvironment): void {
+  sendResponse(response, gatewayOf(request), respond, environment);
+  signalFinish(request, response);
 }
 
 /** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */

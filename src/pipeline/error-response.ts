@@ -14,6 +14,7 @@ import { text } from '../http/response-helpers.ts';
 import { reasonPhrase } from '../http/status.ts';
 import { BadSignature } from '../signing/index.ts';
 import { completeResponse } from './deferred.ts';
+import { signalError } from './signals.ts';
 import { toResponse, type ViewResult } from './views/index.ts';
 
 /**
@@ -29,7 +30,10 @@ export type ErrorResponder = (error: unknown, request: Request) => Response | Pr
 
 /** Makes the function that answers every error of an application. `environment` gives what is lent at the time. */
 export function makeErrorResponder(handlers: ErrorHandlers, environment: () => ApplicationEnvironment): ErrorResponder {
-  const report = (error: Error, request: Request): void => environment().onError(error, gatewayOf(request));
+  const report = (error: Error, request: Request): void => {
+    environment().onError(error, gatewayOf(request));
+    signalError(request, error);
+  };
   return (thrown, request) => {
     const error = toError(thrown);
     const known = toHttpError(error);

@@ -40,6 +40,7 @@ export {
   UrlconfError,
   type UrlPattern,
 } from './urls/index.ts';
+export type { RequestErrorMessage, RequestFinishMessage, RequestStartMessage } from './signals.ts';
 export { View, type ViewResult } from './views/index.ts';
 
 // What ships with the pipeline.

@@ -1,10 +1,10 @@
 /** How long to wait before a worker that died is started again. */
 
 const FIRST_MS = 100;
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 30_000;
 
 /**
- * Counts useless lives in a row: 0, 100, 200, 400 ... 10,000 ms. A life that answered a request starts the count anew: its
+ * Counts useless lives in a row: 0, 100, 200, 400 ... 30,000 ms. A life that answered a request starts the count anew: its
  * successor is wanted at once, however short it was.
  */
 export class Backoff {

@@ -85,7 +85,7 @@ export class WorkerApplication implements RunningApplication {
     if (this.#stopping) throw closingError();
     const before = [this.#settings, this.#workers] as const;
     this.#settings = settings;
-    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request };
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, drainMs: settings.timeouts.drain, recycle: settings.recycle };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {

@@ -340,6 +340,20 @@ EXPANDED = {
 }
 
 
+RESPONSES = {"head-%02d" % number: head for number, head in enumerate([
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\n\r\nend", b"HTTP/1.1 204 No Content\r\nX-A: b\r\n\r\n", b"HTTP/1.1 304\r\nETag: \"a\"\r\n\r\n",
+    b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 599 \r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", b"HTTP/1.1 200 OK\nX-A: b\n\n",
+    b"HTTP/1.1 200 OK\r\nX-A: b\r\n c\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-A : b\r\n\r\n", b"HTTP/1.1 200 OK\r\n: b\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX-A: \t b \t\r\nX-B:\r\n\r\n", b"HTTP/1.1 200 caf\xe9\r\nX-A: caf\xe9\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nConnection: keep-alive, Close\r\nContent-Length: 0\r\n\r\n", b"HTTP/2.0 200 OK\r\n\r\n", b"SSH-2.0-x\r\n",
+])}
+
+
 def write(target, seeds):
     folder = SEEDS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -353,5 +367,6 @@ write("negotiation", NEGOTIATIONS)
 write("path", PATHS)
 write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)
+write("response_parser", RESPONSES)
 write("template", TEMPLATES)
 write("variables", EXPANDED)

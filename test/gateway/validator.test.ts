@@ -1,5 +1,6 @@
 /** The validator of the gateway contract: it names what either side does wrong, and finds nothing in the adapters that ship. */
 import express from 'express';
+import fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { describe, expect, test } from 'vitest';
@@ -141,6 +142,7 @@ const FORMS: readonly [string, unknown][] = [
   ['the raw form', gateway((_request, respond) => respond(200, ['content-type', 'text/plain'], 'hello'))],
   ['Express', express().get('/', (_request, response) => void response.send('hello'))],
   ['Koa', koa],
+  ['Fastify', fastify().get('/', () => 'hello')],
 ];
 
 describe.each(FORMS)('%s', (_name, application) => {

@@ -30,7 +30,23 @@ describe('declared content', () => {
     expect(answer.body.equals(pattern(size))).toBe(true);
   });
 
-  it.each([16 * KIB + 1, 64 * KIB, 1024 * KIB])('of %i bytes is streamed', async (size) => {
+  it('that is larger and arrives with its head travels with it too', async () => {
+    const server = await echo();
+    const size = 40 * KIB;
+    const answer = await ask(server.url, post('/', pattern(size)));
+    expect(answer.body.equals(pattern(size))).toBe(true);
+  });
+
+  it('that comes behind its head is put together', async () => {
+    const server = await echo();
+    const client = await connected(server);
+    const message = post('/', pattern(200 * KIB));
+    await client.sendAll(message.subarray(0, 90 * KIB));
+    client.send(message.subarray(90 * KIB));
+    expect((await client.answer()).body.equals(pattern(200 * KIB))).toBe(true);
+  });
+
+  it.each([80 * KIB + 1, 256 * KIB + 1, 1024 * KIB])('of %i bytes is streamed', async (size) => {
     const server = await echo();
     const answer = await ask(server.url, post('/', pattern(size)));
     expect([answer.field('x-length'), answer.field('x-available')]).toEqual([String(size), 'undefined']);
@@ -239,7 +255,7 @@ describe('reading content', () => {
       const second = await body.bytes().catch((error: Error) => error);
       respond(200, [], (second as Error).message);
     });
-    expect((await ask(server.url, post('/', pattern(20_000)))).text).toContain('can be read once');
+    expect((await ask(server.url, post('/', pattern(100_000)))).text).toContain('can be read once');
   });
 
   it('with a limit of the application is 413 when nothing catches it', async () => {

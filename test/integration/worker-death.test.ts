@@ -108,7 +108,7 @@ describe('deaths in a row', () => {
     const server = await serving(2);
     const client = await connected(server);
     for (let i = 0; i < 6; i++) {
-      client.send(get('/exit') + get(`/${i}`));
+      client.send(get(`/exit?${i}`) + get(`/${i}`));
       expect((await client.answer()).status).toBe(502);
       expect((await client.answer()).text).toBe(`alive /${i}`);
     }

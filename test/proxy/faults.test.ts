@@ -1,8 +1,10 @@
 /** What a client gets when an upstream misbehaves: the table of docs/proxy.md, one row a test. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UpstreamConfig } from '../../dist/index.js';
 import { CutError } from '../support/client.ts';
-import { connected, started } from '../support/servers.ts';
+import { connected, directoryWith, started } from '../support/servers.ts';
 import { answer, RawUpstream, type Script } from './upstream.ts';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -151,6 +153,36 @@ describe('an upstream that says too much', () => {
     client.send(GET);
     expect((await client.answer()).text).toBe('clean');
   });
+});
+
+it('a server that is down costs nothing while another one is there, for a POST neither', async () => {
+  const down = await RawUpstream.start(() => {});
+  const up = await RawUpstream.start(({ socket }) => void socket.write(answer('up')));
+  const servers = [down.url, up.url];
+  await down.stop();
+  const server = await started({ proxy: [{ prefix: '/', upstream: 'both' }], upstreams: { both: { servers } } });
+  const client = await connected(server);
+  for (const request of [GET, POST, GET, POST]) {
+    client.send(request);
+    expect((await client.answer()).text).toBe('up');
+  }
+});
+
+it('the access log tells the lane, and what the upstream said', async () => {
+  const directory = await directoryWith();
+  const upstream = await RawUpstream.start(({ head, socket }) => void (head.includes('/gone') ? socket.destroy() : socket.write(answer('no', '', '404 Not Found'))));
+  const path = join(directory, 'access.log');
+  const server = await started({ proxy: [{ prefix: '/', upstream: upstream.url }], log: { access: 'json', path } });
+  const client = await connected(server);
+  client.send(GET);
+  await client.answer();
+  client.send('GET /gone HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.answer();
+  await server.close();
+  const [passed, failed] = (await readFile(path, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(passed).toMatchObject({ lane: 'proxy', status: 404, upstream_status: 404 });
+  expect(failed).toMatchObject({ lane: 'proxy', status: 502 });
+  expect(failed).not.toHaveProperty('upstream_status');
 });
 
 it('a client that leaves takes its upstream request along', async () => {

@@ -10,10 +10,10 @@ describe('sharedOptions', () => {
 });
 
 describe('Backoff', () => {
-  it('grows to ten seconds and starts anew after a life that answered requests', () => {
+  it('grows to thirty seconds and starts anew after a life that answered requests', () => {
     const backoff = new Backoff();
-    const pauses = Array.from({ length: 10 }, () => backoff.next(false));
-    expect(pauses).toEqual([0, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+    const pauses = Array.from({ length: 12 }, () => backoff.next(false));
+    expect(pauses).toEqual([0, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);
     expect(backoff.next(true)).toBe(0);
   });
 });

@@ -27,6 +27,11 @@ export interface RouteOptions {
   timeout?: number | string;
   /** From the hand-over until request.signal aborts with a TimeoutError. Absent: timeouts.requestSoft. Not for rePath(). */
   softTimeout?: number | string;
+  /**
+   * "safe": a GET, HEAD or OPTIONS request whose worker died with it is given to another one, once, instead of 502. Absent:
+   * replay of the configuration. Not for rePath().
+   */
+  replay?: 'safe' | 'never';
 }
 
 /** One line of a URLconf. Made by path() and rePath(). */

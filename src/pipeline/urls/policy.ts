@@ -4,7 +4,7 @@ import { parseDuration } from '../../quantities.ts';
 import type { RouteOptions } from './path.ts';
 import { UrlconfError } from './urlconf-error.ts';
 
-export const POLICY_OPTIONS = ['timeout', 'softTimeout'] as const satisfies readonly (keyof RouteOptions)[];
+export const POLICY_OPTIONS = ['timeout', 'softTimeout', 'replay'] as const satisfies readonly (keyof RouteOptions)[];
 
 const LONGEST_MS = 86_400_000;
 
@@ -17,6 +17,10 @@ export function checkPolicy(call: string, options: RouteOptions): void {
     if (milliseconds !== undefined && milliseconds <= LONGEST_MS) continue;
     throw new UrlconfError(`${call}: ${name} is ${JSON.stringify(given)}; expected milliseconds or text such as "5s", at most 24h, 0 for none`);
   }
+  const { replay } = options;
+  if (replay !== undefined && replay !== 'safe' && replay !== 'never') {
+    throw new UrlconfError(`${call}: replay is ${JSON.stringify(replay)}; expected "safe" or "never"`);
+  }
   const { timeout, softTimeout } = policyOf(options) ?? {};
   if (timeout && softTimeout !== undefined && softTimeout >= timeout) {
     throw new UrlconfError(`${call}: softTimeout (${softTimeout} ms) must be less than timeout (${timeout} ms), behind which nobody waits for the answer`);
@@ -28,5 +32,6 @@ export function policyOf(options: RouteOptions): RoutePolicy | undefined {
   const policy: RoutePolicy = {};
   if (options.timeout !== undefined) policy.timeout = parseDuration(options.timeout) as number;
   if (options.softTimeout !== undefined) policy.softTimeout = parseDuration(options.softTimeout) as number;
+  if (options.replay !== undefined) policy.replay = options.replay;
   return Object.keys(policy).length === 0 ? undefined : policy;
 }

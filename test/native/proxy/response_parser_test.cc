@@ -35,7 +35,7 @@ bool IsBad(std::string_view text) {
   return Parse(text, &head) == ParseStatus::kBad;
 }
 
-TEST(a_length_frames_and_keeps_the_connection) {
+TEST("a length frames and keeps the connection") {
   const ResponseHead head = Good("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: b\r\n\r\nhello");
   CHECK_EQ(head.status, 200);
   CHECK_EQ(head.field_count, 2);
@@ -44,7 +44,7 @@ TEST(a_length_frames_and_keeps_the_connection) {
   CHECK(head.keep_alive);
 }
 
-TEST(chunked_is_the_only_coding) {
+TEST("chunked is the only coding") {
   CHECK_EQ(Good("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n").framing, ResponseFraming::kChunked);
   CHECK(IsBad("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n"));
   CHECK(IsBad("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"));
@@ -52,7 +52,7 @@ TEST(chunked_is_the_only_coding) {
   CHECK(IsBad("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
 }
 
-TEST(framing_that_contradicts_itself_is_refused) {
+TEST("framing that contradicts itself is refused") {
   CHECK(IsBad("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"));
   CHECK(IsBad("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"));
   CHECK(IsBad("HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\n"));
@@ -61,14 +61,14 @@ TEST(framing_that_contradicts_itself_is_refused) {
   CHECK(IsBad("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"));
 }
 
-TEST(without_framing_the_connection_ends_the_content) {
+TEST("without framing the connection ends the content") {
   const ResponseHead head = Good("HTTP/1.1 200 OK\r\n\r\n");
   CHECK_EQ(head.framing, ResponseFraming::kClose);
   CHECK(!head.keep_alive);
   CHECK_EQ(head.content_length, -1);
 }
 
-TEST(answers_without_content_have_none_whatever_they_announce) {
+TEST("answers without content have none whatever they announce") {
   CHECK_EQ(Good("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n").framing, ResponseFraming::kNone);
   CHECK_EQ(Good("HTTP/1.1 204 No Content\r\n\r\n").framing, ResponseFraming::kNone);
   CHECK_EQ(Good("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n").framing, ResponseFraming::kNone);
@@ -77,12 +77,12 @@ TEST(answers_without_content_have_none_whatever_they_announce) {
   CHECK_EQ(head.content_length, 5);
 }
 
-TEST(close_and_old_versions_end_the_connection) {
+TEST("close and old versions end the connection") {
   CHECK(!Good("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: x, Close\r\n\r\n").keep_alive);
   CHECK(!Good("HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
-TEST(status_lines_are_strict_but_for_the_reason) {
+TEST("status lines are strict but for the reason") {
   CHECK_EQ(Good("HTTP/1.1 299 \r\n\r\n").status, 299);
   CHECK_EQ(Good("HTTP/1.1 299\r\n\r\n").status, 299);
   CHECK_EQ(Good("HTTP/1.1 599 \xc3\xa9\r\n\r\n").status, 599);
@@ -93,7 +93,7 @@ TEST(status_lines_are_strict_but_for_the_reason) {
   }
 }
 
-TEST(lines_are_strict) {
+TEST("lines are strict") {
   for (const std::string_view lines :
        {"X-A: b\n\n", "X-A: b\r\n c\r\n\r\n", "X A: b\r\n\r\n", "X-A : b\r\n\r\n", ": b\r\n\r\n", "nocolon\r\n\r\n", "X-A: b\rc\r\n\r\n",
         "X-A: \x01\r\n\r\n"}) {
@@ -102,7 +102,7 @@ TEST(lines_are_strict) {
   CHECK(IsBad("HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n"));
 }
 
-TEST(heads_have_an_end) {
+TEST("heads have an end") {
   ResponseHead head;
   const std::string large = "HTTP/1.1 200 OK\r\nX-A: " + std::string(kResponseLimits.head, 'a');
   CHECK_EQ(ParseResponseHead(large, false, &head), ParseStatus::kBad);

@@ -1,0 +1,3 @@
+import { routedApp } from './routes.mjs';
+
+export default routedApp(200);

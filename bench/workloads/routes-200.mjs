@@ -1,0 +1,3 @@
+import { routesWorkload } from './routes.mjs';
+
+export default routesWorkload(200);
