@@ -41,8 +41,9 @@ const TYPESCRIPT = {
   tls: [],
   supervisor: ['config', 'gateway', 'native'],
   node: ['config', 'supervisor', 'gateway', 'native'],
+  control: ['supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'dev', 'gateway', 'native'],
+  cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];

@@ -8,6 +8,7 @@
 #include "native/addon/server_object.h"
 #include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
+#include "native/net/datagram.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::addon {
@@ -15,7 +16,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 3;
+constexpr uint32_t kAbi = 4;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -23,11 +24,19 @@ napi_value Function(napi_env env, const char* name, napi_callback callback) {
   return function;
 }
 
+// (path, message): whether it was delivered.
+Napi::Value SendDatagram(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString() || !info[1].IsString()) throw Napi::TypeError::New(info.Env(), "expected sendDatagram(path, message)");
+  const bool sent = net::SendDatagram(info[0].As<Napi::String>().Utf8Value(), info[1].As<Napi::String>().Utf8Value());
+  return Napi::Boolean::New(info.Env(), sent);
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("abi", Napi::Number::New(env, kAbi));
   exports.Set("ringBytes", Napi::Number::New(env, queue::kSharedBytes));
   exports.Set("layout", LayoutObject(env));
   exports.Set("Server", ServerObject::Define(env));
+  exports.Set("sendDatagram", Napi::Function::New(env, &SendDatagram, "sendDatagram"));
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));

@@ -15,6 +15,11 @@ namespace {
 
 net::ListenAddress AddressFrom(const Napi::Object& from) {
   net::ListenAddress address;
+  if (Get(from, "fd").IsNumber()) {
+    address.descriptor = Whole<int>(from, "fd", 2147483647);
+    address.proxy_protocol = Flag(from, "proxyProtocol");
+    return address;
+  }
   if (from.Has("unix") && Get(from, "unix").IsString()) {
     address.unix_path = Text(from, "unix");
     address.proxy_protocol = Flag(from, "proxyProtocol");
@@ -39,16 +44,12 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
 
 route::MethodSet MethodsFrom(const Napi::Value& methods) {
   if (methods.IsNull() || methods.IsUndefined()) return route::kAnyMethod;
-  static const std::map<std::string, http::Method> kByName = {
-      {"GET", http::Method::kGet},       {"HEAD", http::Method::kHead},       {"POST", http::Method::kPost},
-      {"PUT", http::Method::kPut},       {"DELETE", http::Method::kDelete},   {"PATCH", http::Method::kPatch},
-      {"OPTIONS", http::Method::kOptions}, {"CONNECT", http::Method::kConnect}, {"TRACE", http::Method::kTrace}};
   route::MethodSet set = 0;
   ForEach(methods.As<Napi::Object>(), [&](const Napi::Value& value) {
     const std::string name = value.As<Napi::String>().Utf8Value();
-    const auto found = kByName.find(name);
-    if (found == kByName.end()) Refuse(methods.Env(), "unknown method '" + name + "'");
-    set |= route::Bit(found->second);
+    const http::Method method = MethodNamed(name);
+    if (method == http::Method::kOther) Refuse(methods.Env(), "unknown method '" + name + "'");
+    set |= route::Bit(method);
   });
   if (set & route::Bit(http::Method::kGet)) set |= route::Bit(http::Method::kHead);
   return set;
@@ -179,6 +180,15 @@ const char* StateName(queue::SlotState state) {
 }
 
 }  // namespace
+
+http::Method MethodNamed(const std::string& name) {
+  static const std::map<std::string, http::Method> kByName = {
+      {"GET", http::Method::kGet},       {"HEAD", http::Method::kHead},       {"POST", http::Method::kPost},
+      {"PUT", http::Method::kPut},       {"DELETE", http::Method::kDelete},   {"PATCH", http::Method::kPatch},
+      {"OPTIONS", http::Method::kOptions}, {"CONNECT", http::Method::kConnect}, {"TRACE", http::Method::kTrace}};
+  const auto found = kByName.find(name);
+  return found == kByName.end() ? http::Method::kOther : found->second;
+}
 
 server::ListenOptions ListenFrom(const Napi::Object& from) {
   return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};

@@ -31,6 +31,9 @@ route::MethodSet MethodsFrom(const Napi::Value& methods);
 // The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
 uint8_t* BytesOf(const Napi::Value& array, size_t* length);
 
+// kOther for what is none of ours.
+http::Method MethodNamed(const std::string& name);
+
 Napi::Object StatsObject(Napi::Env env, const server::Totals& totals);
 
 }  // namespace fastserve::addon

@@ -69,6 +69,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::OpenListener>("openListener"),
                       InstanceMethod<&ServerObject::RemoveListener>("removeListener"),
                       InstanceMethod<&ServerObject::LameDuck>("lameDuck"),
+                      InstanceMethod<&ServerObject::RunningRequests>("runningRequests"),
+                      InstanceMethod<&ServerObject::PlanRoute>("planRoute"),
                       InstanceMethod<&ServerObject::Hurry>("hurry"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),

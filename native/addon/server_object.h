@@ -26,6 +26,8 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value AddListener(const Napi::CallbackInfo& info);
   void OpenListener(const Napi::CallbackInfo& info);
   void RemoveListener(const Napi::CallbackInfo& info);
+  void RunningRequests(const Napi::CallbackInfo& info);
+  Napi::Value PlanRoute(const Napi::CallbackInfo& info);
   void LameDuck(const Napi::CallbackInfo& info);
   void Hurry(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstring>
 
 namespace fastserve::net {
@@ -159,6 +161,26 @@ ListenResult ListenUnix(const ListenAddress& address, bool start) {
   return result;
 }
 
+ListenResult ListenInherited(int descriptor) {
+  int type = 0;
+  int listens = 0;
+  socklen_t length = sizeof type;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) != 0) return Failed("getsockopt");
+  length = sizeof listens;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0) return Failed("getsockopt");
+  if (type != SOCK_STREAM || listens == 0) return Failed("listen", EINVAL);
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags < 0 || ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+    return Failed("fcntl");
+  }
+  ListenResult result;
+  result.fd = base::UniqueFd(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!result.fd.valid()) return Failed("dup");
+  Enable(result.fd, IPPROTO_TCP, TCP_NODELAY);  // fails for a unix socket, which needs none
+  result.port = BoundPort(result.fd);
+  return result;
+}
+
 AcceptStatus StatusOfAcceptError(int error) {
   switch (error) {
     case EAGAIN:
@@ -182,7 +204,29 @@ AcceptStatus StatusOfAcceptError(int error) {
 }  // namespace
 
 ListenResult Listen(const ListenAddress& address, bool exclusive, bool start) {
+  if (address.descriptor >= 0) return ListenInherited(address.descriptor);
   return address.unix_path.empty() ? ListenTcp(address, exclusive, start) : ListenUnix(address, start);
+}
+
+ListenAddress AddressOf(int descriptor) {
+  ListenAddress address;
+  sockaddr_storage bound{};
+  socklen_t length = sizeof bound;
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&bound), &length) != 0) return address;
+  char text[INET6_ADDRSTRLEN] = "";
+  if (bound.ss_family == AF_INET) {
+    const auto* in = reinterpret_cast<const sockaddr_in*>(&bound);
+    address.host = ::inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+    address.port = ntohs(in->sin_port);
+  } else if (bound.ss_family == AF_INET6) {
+    const auto* in = reinterpret_cast<const sockaddr_in6*>(&bound);
+    address.host = ::inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof text);
+    address.port = ntohs(in->sin6_port);
+  } else if (bound.ss_family == AF_UNIX && length > offsetof(sockaddr_un, sun_path)) {
+    const auto* un = reinterpret_cast<const sockaddr_un*>(&bound);
+    address.unix_path.assign(un->sun_path, ::strnlen(un->sun_path, length - offsetof(sockaddr_un, sun_path)));
+  }
+  return address;
 }
 
 AcceptStatus Accept(int listener, int* fd, sockaddr_storage* peer) {

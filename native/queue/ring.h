@@ -71,6 +71,8 @@ class RingProducer {
   }
 
   uint8_t* at(uint64_t position) { return memory_ + (position & mask_); }
+  // Bytes between that place and the end of the memory.
+  uint32_t bytes_from(uint64_t position) const { return mask_ + 1 - static_cast<uint32_t>(position & mask_); }
 
  private:
   bool HasRoom(uint32_t needed) {

@@ -16,6 +16,7 @@
 #include "native/queue/worker_port.h"
 #include "native/server/exchange.h"
 #include "native/server/quarantine.h"
+#include "native/server/running_request.h"
 
 namespace fastserve::server {
 
@@ -89,6 +90,9 @@ class Dispatcher {
     uint64_t started, answered;
   };
   LaneStats lane_stats(uint32_t slot) const;
+  // What workers have and have not answered, at most kListedRequests of each. The I/O thread's. What a request asks for is read
+  // from its record, as long as the ring has not written over it: listing costs requests nothing.
+  std::vector<RunningRequest> ListRunning(int64_t now_ms) const;
 
   // Whether a worker of the generation in use is there, or the server has no application. The I/O thread's.
   bool HasWorker() const;

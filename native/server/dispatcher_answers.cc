@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "native/base/check.h"
+#include "native/http/request_line.h"
 #include "native/server/connection.h"
 #include "native/server/dispatcher.h"
 #include "native/server/io_thread.h"
@@ -20,6 +21,19 @@ void GiveSpill(void* context) {
 }
 
 void ReleaseStatic(void* context) { static_cast<queue::StaticBody*>(context)->Release(); }
+
+// Method and target out of a record that this thread wrote. Workers can write to the memory: nothing read from it is trusted.
+void ReadRecord(queue::RingProducer& ring, uint64_t position, RunningRequest* request) {
+  const uint8_t* bytes = ring.at(position);
+  queue::RequestRecord record;
+  std::memcpy(&record, bytes, sizeof record);
+  const uint32_t room = std::min(record.length, ring.bytes_from(position));
+  const uint64_t target = uint64_t{record.head_offset} + record.target_offset;
+  if (uint64_t{record.head_offset} + record.method_length > room || target + record.target_length > room) return;
+  const char* text = reinterpret_cast<const char*>(bytes);
+  request->method.assign(text + record.head_offset, std::min<size_t>(record.method_length, http::kMaxMethodLength));
+  request->target.assign(text + target, std::min<size_t>(record.target_length, kShownTargetBytes));
+}
 
 }  // namespace
 
@@ -237,6 +251,26 @@ Dispatcher::LaneStats Dispatcher::lane_stats(uint32_t slot) const {
   const Lane& lane = *lanes_[slot];
   return {lane.in_flight_gauge.load(std::memory_order_relaxed), lane.pushed_total.load(std::memory_order_relaxed),
           lane.answered_total.load(std::memory_order_relaxed)};
+}
+
+// ---- for operators --------------------------------------------------------------------------------------------------
+
+std::vector<RunningRequest> Dispatcher::ListRunning(int64_t now_ms) const {
+  std::vector<RunningRequest> list;
+  for (size_t slot = 0; slot < lanes_.size(); ++slot) {
+    const Lane& lane = *lanes_[slot];
+    size_t listed = 0;
+    for (const ExchangeList* exchanges : {&lane.lingering, &lane.in_flight}) {
+      for (Exchange* exchange = exchanges->front(); exchange != nullptr && listed < kListedRequests; exchange = exchange->list_next) {
+        ++listed;
+        RunningRequest request{static_cast<uint32_t>(slot), {}, {}, now_ms - exchange->since_ms,
+                               exchange->state == ExchangeState::kStreaming};
+        if (lane.channel->requests.Keeps(exchange->record_start)) ReadRecord(lane.channel->requests, exchange->record_start, &request);
+        list.push_back(std::move(request));
+      }
+    }
+  }
+  return list;
 }
 
 }  // namespace fastserve::server

@@ -59,15 +59,22 @@ void IoThread::RequestStop(int64_t grace_ms) {
   door_.wakeup.Ring();
 }
 
-void IoThread::AddListener(base::UniqueFd fd, const Listening& listening) { Post({&listening, std::move(fd)}); }
+void IoThread::AddListener(base::UniqueFd fd, const Listening& listening) {
+  const auto held = std::make_shared<base::UniqueFd>(std::move(fd));
+  Post([this, held, &listening] {
+    if (!stopping_) AddSource(std::move(*held), listening);
+  });
+}
 
-void IoThread::RemoveListener(const Listening& listening) { Post({&listening, {}}); }
+void IoThread::RemoveListener(const Listening& listening) {
+  Post([this, &listening] { CloseListener(listening); });
+}
 
-void IoThread::Post(ListenerChange change) {
+void IoThread::Post(std::function<void()> task) {
   {
-    const std::lock_guard lock(listener_mutex_);
-    listener_changes_.push_back(std::move(change));
-    has_listener_changes_.store(true, std::memory_order_release);
+    const std::lock_guard lock(tasks_mutex_);
+    tasks_.push_back(std::move(task));
+    has_tasks_.store(true, std::memory_order_release);
   }
   door_.wakeup.Ring();
 }
@@ -118,7 +125,7 @@ void IoThread::ReadClock() {
 void IoThread::FinishTurn() {
   ReadClock();
   RefreshSnapshot();
-  if (has_listener_changes_.load(std::memory_order_acquire)) ApplyListenerChanges();
+  if (has_tasks_.load(std::memory_order_acquire)) RunTasks();
   if (stop_grace_ms_.load(std::memory_order_acquire) != begun_grace_ms_) BeginStop();
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
@@ -287,25 +294,22 @@ void IoThread::CloseSource(ListenerSource& source) {
   loop_.Remove(source.fd(), &source);
 }
 
-void IoThread::ApplyListenerChanges() {
-  std::vector<ListenerChange> changes;
+void IoThread::CloseListener(const Listening& listening) {
+  const auto is_it = [&listening](const auto& source) { return &source->listening() == &listening; };
+  for (auto& source : listeners_) {
+    if (is_it(source)) CloseSource(*source);
+  }
+  std::erase_if(listeners_, is_it);
+}
+
+void IoThread::RunTasks() {
+  std::vector<std::function<void()>> tasks;
   {
-    const std::lock_guard lock(listener_mutex_);
-    changes.swap(listener_changes_);
-    has_listener_changes_.store(false, std::memory_order_relaxed);
+    const std::lock_guard lock(tasks_mutex_);
+    tasks.swap(tasks_);
+    has_tasks_.store(false, std::memory_order_relaxed);
   }
-  if (stopping_) return;
-  for (ListenerChange& change : changes) {
-    if (change.fd.valid()) {
-      AddSource(std::move(change.fd), *change.listening);
-      continue;
-    }
-    const auto gone = [&change](const auto& source) { return &source->listening() == change.listening; };
-    for (auto& source : listeners_) {
-      if (gone(source)) CloseSource(*source);
-    }
-    std::erase_if(listeners_, gone);
-  }
+  for (const auto& task : tasks) task();
 }
 
 void IoThread::BeginStop() {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -67,6 +68,8 @@ class IoThread {
   uint64_t settled_serial() const { return settled_serial_.load(std::memory_order_acquire); }
   // A further call gives it this much time from now instead.
   void RequestStop(int64_t grace_ms);
+  // Runs `task` on this thread at the end of its next turn; it is dropped unrun when the thread ends before.
+  void Post(std::function<void()> task);
   // From the next turn on: accepts from one more descriptor, which listens already. `listening` outlives the thread.
   void AddListener(base::UniqueFd fd, const Listening& listening);
   // From the next turn on: takes what waits in the backlog of this listener, then closes it. Connections stay.
@@ -167,17 +170,12 @@ class IoThread {
     queue::IoDoor& door_;
   };
 
-  struct ListenerChange {
-    const Listening* listening;
-    base::UniqueFd fd;  // invalid: the listener goes
-  };
-
   void Watch(int fd, net::EventSource* source);
   void TakeSnapshot(const Snapshot* snapshot);
-  void Post(ListenerChange change);
-  void ApplyListenerChanges();
+  void RunTasks();
   void AddSource(base::UniqueFd fd, const Listening& listening);
   void CloseSource(ListenerSource& source);
+  void CloseListener(const Listening& listening);
   bool AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
   bool CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot);
@@ -220,9 +218,9 @@ class IoThread {
   std::atomic<int64_t> stop_grace_ms_{-1};
   int64_t begun_grace_ms_ = -1;  // what stop_grace_ms_ was when the stop timer was armed
   std::atomic<bool> lame_duck_{false};
-  std::atomic<bool> has_listener_changes_{false};  // release with acquire: what is behind the mutex is there
-  std::mutex listener_mutex_;
-  std::vector<ListenerChange> listener_changes_;
+  std::atomic<bool> has_tasks_{false};  // release with acquire: what is behind the mutex is there
+  std::mutex tasks_mutex_;
+  std::vector<std::function<void()>> tasks_;
   size_t coding_left_ = kCodedBytesPerTurn;
   int64_t now_ms_;
   int64_t wall_seconds_;

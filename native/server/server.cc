@@ -85,6 +85,8 @@ std::shared_ptr<const ServerOptions> Server::AdoptOptions(const ServerOptions& w
   options->limits = wanted.limits;
   options->timeouts = wanted.timeouts;
   options->hsts_line = wanted.hsts_line;
+  options->gate = wanted.gate;
+  options->head_policy = wanted.head_policy;
   return options;
 }
 
@@ -133,9 +135,10 @@ bool Server::Listen(ListenError* error) {
 bool Server::Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* descriptors, ListenError* error) {
   net::ListenAddress address = wanted.address;
   const bool is_unix = !address.unix_path.empty();
+  const bool is_inherited = address.descriptor >= 0;
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
-    if (is_unix && io > 0) {
-      // A unix socket cannot be bound twice: all threads accept from the same one.
+    if ((is_unix || is_inherited) && io > 0) {
+      // A unix socket cannot be bound twice, and an inherited one is what it is: all threads accept from the same one.
       descriptors->emplace_back(::fcntl(descriptors->front().get(), F_DUPFD_CLOEXEC, 0));
       if (descriptors->back().valid()) continue;
       *error = {errno, "dup", wanted.address};
@@ -149,8 +152,10 @@ bool Server::Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* desc
     if (!is_unix) address.port = result.port;
     descriptors->push_back(std::move(result.fd));
   }
+  if (is_inherited) address = net::AddressOf(address.descriptor);
   BoundAddress bound{address.host, address.unix_path, address.port, wanted.secure};
   struct stat file {};
+  // The file of an inherited socket is its maker's.
   if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
     bound.device = file.st_dev;
     bound.inode = file.st_ino;
@@ -185,6 +190,17 @@ void Server::RemoveListener(uint32_t listener) {
   PointRedirects();
   if (unopened_.erase(listener) > 0) return;
   for (auto& io : io_threads_) io->RemoveListener(*listening_[listener]);
+}
+
+void Server::ListRunning(const std::shared_ptr<RunningRequests>& collected) {
+  for (auto& io : io_threads_) {
+    IoThread* thread = io.get();
+    thread->Post([thread, collected] { collected->Add(thread->dispatcher().ListRunning(thread->now_ms())); });
+  }
+}
+
+std::vector<RouteStep> Server::PlanRoute(http::Method method, std::string_view host, std::string_view path) const {
+  return server::PlanRoute(*snapshots_.back(), *settings_, method, host, path);
 }
 
 void Server::BeginLameDuck() {

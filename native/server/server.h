@@ -19,6 +19,8 @@
 #include "native/queue/worker_port.h"
 #include "native/server/io_thread.h"
 #include "native/server/options.h"
+#include "native/server/route_plan.h"
+#include "native/server/running_request.h"
 #include "native/server/snapshot.h"
 
 namespace fastserve::server {
@@ -89,7 +91,7 @@ class Server : public std::enable_shared_from_this<Server> {
   // For a snapshot to come: mounts that code with this server's maker.
   std::shared_ptr<const std::vector<files::Mount>> AdoptMounts(std::vector<files::Mount> mounts);
   // For a snapshot to come: the options of the start with what `wanted` says about that which may change while serving (hosts,
-  // trusted peers, limits, timeouts, HSTS).
+  // trusted peers, limits and the gate, timeouts, fields of every answer).
   std::shared_ptr<const ServerOptions> AdoptOptions(const ServerOptions& wanted) const;
   // Starts the I/O threads (in direct mode: only makes the one that the host turns). False with a message when the kernel has
   // no descriptor or thread left for them: then none runs.
@@ -101,6 +103,10 @@ class Server : public std::enable_shared_from_this<Server> {
   void OpenListener(uint32_t listener);
   // Closes a listener, also one that was not opened yet. Connections that it brought stay. Harmless when repeated.
   void RemoveListener(uint32_t listener);
+  // Has every I/O thread list the requests that its workers have, in its next turn.
+  void ListRunning(const std::shared_ptr<RunningRequests>& collected);
+  // What the snapshot that was published last makes of a request. After Publish.
+  std::vector<RouteStep> PlanRoute(http::Method method, std::string_view host, std::string_view path) const;
   // Not ready any more, and answers say Connection: close from now on, so that clients go before the stop.
   void BeginLameDuck();
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.

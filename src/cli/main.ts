@@ -6,7 +6,10 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { FastServeError } from '../errors.ts';
 import { addBuildCommand } from './build.ts';
+import { addCheckCommand } from './check.ts';
+import { addControlCommands } from './control.ts';
 import { addDevCommand } from './dev.ts';
+import { addRoutesCommand } from './routes.ts';
 import { addStartCommand } from './start.ts';
 import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
 import { style } from './style.ts';
@@ -20,6 +23,10 @@ Examples:
   $ fastserve start --port 0            take a free port and print it
   $ fastserve dev                       serve this directory while it is edited
   $ fastserve build                     name static files by their content and compress them
+  $ fastserve check                     look whether this directory would start
+  $ fastserve routes --explain "GET /"  say who answers a request, and why
+  $ fastserve status                    show what the server of this directory does
+  $ fastserve reload                    have it read its configuration and load its code anew
 
 A directory needs no configuration: public/ is served as files, app.ts is the application.
 With one: fastserve.config.{ts,mts,js,mjs,json}.`;
@@ -36,6 +43,9 @@ function createProgram(): Command {
   addStartCommand(program);
   addDevCommand(program);
   addBuildCommand(program);
+  addCheckCommand(program);
+  addRoutesCommand(program);
+  addControlCommands(program);
   return program;
 }
 

@@ -1,30 +1,89 @@
-/** INT and TERM: the first stops gracefully, the second at once. HUP loads the code again. */
+/**
+ * What signals do to `fastserve start`, in gunicorn's sense where it makes one; docs/operations.md has the table.
+ *
+ *   TERM  lame-duck period, then what is under way ends; a second one ends the period, one more the process
+ *   INT   as TERM without the period: somebody sits before it
+ *   QUIT  what is under way is cut
+ *   HUP   configuration and code anew             USR1  the access log is opened again
+ *   TTIN  one worker more                         TTOU  one worker less
+ *   USR2  is refused with an entry in the error log: unheard it would end the process
+ */
 import { shownError } from '../supervisor/error-log.ts';
 import type { Reload } from '../supervisor/reload.ts';
 import type { RunningServer } from '../supervisor/server.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
+import type { ServiceManager } from './service-manager.ts';
 
-/** Ends the process: with 0 after a graceful stop, with 1 when forced or when the stop failed. */
-export function stopOnSignals(server: RunningServer): void {
-  let stopping = false;
-  const onSignal = (): void => {
-    if (stopping) process.exit(EXIT_FAILURE);
-    stopping = true;
-    const { inFlight, queued } = server.stats();
-    const requests = inFlight + queued;
-    const work = requests === 0 ? 'stopping' : `stopping: finishing ${requests} request${requests === 1 ? '' : 's'}`;
-    process.stderr.write(`${work} (press Ctrl+C again to force)\n`);
-    server.close().then(
+/** Ends a process with its server: by a signal or by command. */
+export class Stopper {
+  readonly #server: RunningServer;
+  readonly #manager: ServiceManager;
+  readonly #beforeExit: () => Promise<void>;
+  #isLameDuck = false;
+  #isStopping = false;
+
+  /** beforeExit: behind the last answer, also when the stop failed. */
+  constructor(server: RunningServer, manager: ServiceManager, beforeExit: () => Promise<void>) {
+    this.#server = server;
+    this.#manager = manager;
+    this.#beforeExit = beforeExit;
+  }
+
+  listen(): void {
+    process.on('SIGINT', () => this.#onSignal(() => this.stop({ lameDuck: 0 })));
+    process.on('SIGTERM', () => this.#onSignal(() => this.stop({})));
+    process.on('SIGQUIT', () => this.#onSignal(() => this.stop({ grace: 0, lameDuck: 0 })));
+    process.on('SIGUSR2', () => this.#server.log.warn('SIGUSR2 does nothing here. docs/operations.md lists the signals and what to use instead.'));
+    process.on('SIGTTIN', () => this.#scale(1));
+    process.on('SIGTTOU', () => this.#scale(-1));
+  }
+
+  #scale(change: 1 | -1): void {
+    const { log, settings } = this.#server;
+    const wanted = Math.max(1, settings.workers + change);
+    this.#server.scale(wanted).then(
+      () => log.info(`${wanted} worker${wanted === 1 ? '' : 's'}`),
+      (error: Error) => log.error(`the number of workers stays: ${error.message}`),
+    );
+  }
+
+  /** Ends the process: with 0 after a graceful stop, with 1 when the stop failed. */
+  stop(options: { grace?: number; lameDuck?: number }): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const lameDuck = options.lameDuck ?? this.#server.settings.shutdown.lameDuck;
+    this.#isLameDuck = lameDuck > 0;
+    this.#say(lameDuck);
+    this.#server.close(options).then(
       // Not left to an empty event loop: an inline application may hold timers and sockets of its own.
-      () => process.exit(0),
+      () => this.#exit(0),
       (error: unknown) => {
         process.stderr.write(`error: the server did not stop cleanly: ${String(error)}\n`);
-        process.exit(EXIT_FAILURE);
+        return this.#exit(EXIT_FAILURE);
       },
     );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  }
+
+  #onSignal(first: () => void): void {
+    if (!this.#isStopping) return first();
+    if (!this.#isLameDuck) process.exit(EXIT_FAILURE);
+    this.#isLameDuck = false;
+    void this.#server.close({ grace: this.#server.settings.shutdown.grace });
+  }
+
+  #say(lameDuck: number): void {
+    const { inFlight, queued } = this.#server.stats();
+    const requests = inFlight + queued;
+    const work = requests === 0 ? 'stopping' : `stopping: finishing ${requests} request${requests === 1 ? '' : 's'}`;
+    this.#manager.stopping(work);
+    const rest = lameDuck > 0 ? `; new ones are taken for ${lameDuck / 1000} s more (a further signal ends that)` : ' (press Ctrl+C again to force)';
+    process.stderr.write(`${work}${rest}\n`);
+  }
+
+  async #exit(code: number): Promise<void> {
+    await this.#beforeExit();
+    process.exit(code);
+  }
 }
 
 /** INT, TERM and HUP: ends the process with 0 when `close` is through, with 1 when it fails or a second signal comes. */
@@ -41,13 +100,17 @@ export function endOnSignals(close: () => Promise<void>): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
 }
 
-/** One entry in the error log for each signal that was heard: what the reload brought, or why the old code stays. */
-export function reloadOnSignal(server: RunningServer): void {
+/** HUP: one entry in the error log for each that was heard: what the reload brought, or why everything stays. */
+export function reloadOnSignal(server: RunningServer, manager: ServiceManager): void {
   process.on('SIGHUP', () => {
-    server.reload().then(
-      (reload) => logReload(server, reload),
-      (error: Error) => server.log.error(`reload failed, everything from before goes on: ${reasonOf(error)}`),
-    );
+    manager.reloading();
+    void server
+      .reload()
+      .then(
+        (reload) => logReload(server, reload),
+        (error: Error) => server.log.error(`reload failed, everything from before goes on: ${reasonOf(error)}`),
+      )
+      .then(() => manager.ready(server, 'serving'));
   });
 }
 

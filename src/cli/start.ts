@@ -7,10 +7,16 @@ import { type Flags, readOverrides } from '../config/overrides.ts';
 import { importAnew } from '../config/module.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/types.ts';
+import { runCommand } from '../control/commands.ts';
+import { ControlServer } from '../control/control-server.ts';
+import { defaultSocketPath } from '../control/socket-path.ts';
+import { dropPrivileges, wantsOtherUser } from '../supervisor/privileges.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { type RunningServer, startServer } from '../supervisor/server.ts';
 import { type LocalCertificate, localCertificate } from '../tls/local-certificate.ts';
-import { reloadOnSignal, reopenOnSignal, stopOnSignals } from './signals.ts';
+import { writePidFile } from './pid-file.ts';
+import { ServiceManager } from './service-manager.ts';
+import { reloadOnSignal, reopenOnSignal, Stopper } from './signals.ts';
 import { startMessage, trustMessage } from './start-message.ts';
 
 interface StartFlags extends Flags {
@@ -25,7 +31,8 @@ Environment, below the options and above the file:
   FASTSERVE_HOST, FASTSERVE_PORT or PORT, FASTSERVE_WORKERS or WEB_CONCURRENCY,
   FASTSERVE_IO_THREADS, FASTSERVE_LOG
 
-Signals: INT and TERM finish the requests in flight and stop; a second one stops at once.
+Signals: TERM says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops; INT does it without the
+  first, QUIT cuts what is in flight. A second TERM or INT ends the lame-duck period, or the process.
   HUP reads the configuration and loads the application's code again; when all of it can be used
   it takes over, and no connection is touched. Else everything stays as it is.
 
@@ -47,15 +54,40 @@ export function addStartCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: StartFlags) => {
       const certificate = flags.https === true ? await localCertificate(process.env) : undefined;
+      const manager = new ServiceManager(process.env);
       const server = await start(resolve(directory), flags, certificate);
       // Before the message: who has read it may send signals.
-      stopOnSignals(server);
-      reloadOnSignal(server);
-      reopenOnSignal(server);
+      await beControlled(server, resolve(directory), manager);
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
+      manager.ready(server, 'serving');
       await warnOfStaleBuild(server);
     });
+}
+
+/** Signals, the control socket and the file with the process id. Throws FastServeError of the file; nothing serves then. */
+async function beControlled(server: RunningServer, directory: string, manager: ServiceManager): Promise<void> {
+  let socket: ControlServer | null = null;
+  const stopper = new Stopper(server, manager, async () => socket?.close());
+  stopper.listen();
+  reloadOnSignal(server, manager);
+  reopenOnSignal(server);
+  const { control, pidFile } = server.settings.process;
+  try {
+    if (pidFile !== '') writePidFile(pidFile);
+  } catch (error) {
+    await server.close({ grace: 0 });
+    throw error;
+  }
+  if (control === false) return;
+  const target = { server, stop: (quickly: boolean) => stopper.stop(quickly ? { grace: 0, lameDuck: 0 } : {}) };
+  const path = control === '' ? defaultSocketPath(directory, process.env) : control;
+  try {
+    socket = await ControlServer.open(path, (request) => runCommand(target, request));
+  } catch (error) {
+    // A server without it still serves.
+    server.log.warn((error as Error).message);
+  }
 }
 
 /** After the start, because it may have to read what was edited. */
@@ -72,5 +104,7 @@ async function start(directory: string, flags: StartFlags, tls: LocalCertificate
     const loaded = await loadConfig(directory, flags.config, load);
     return resolveConfig({ ...loaded, defaults: COMMAND_DEFAULTS, overrides });
   };
-  return startServer(await read(), addonRuntime(), () => read(importAnew));
+  const settings = await read();
+  const beforeCode = wantsOtherUser(settings.process) ? () => dropPrivileges(settings.process) : null;
+  return startServer(settings, addonRuntime(), () => read(importAnew), beforeCode);
 }

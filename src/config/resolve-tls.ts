@@ -39,9 +39,9 @@ export function hstsValue(spec: HstsSpec | undefined): string {
 
 /** Rules between listeners, and between them and hsts. */
 export function checkTlsTogether(listen: readonly ListenAddress[], hsts: HstsSpec | undefined, problems: ConfigProblem[]): void {
-  const secure = listen.some((address) => 'port' in address && address.tls !== undefined);
+  const secure = listen.some((address) => !('unix' in address) && address.tls !== undefined);
   for (const [index, address] of listen.entries()) {
-    if (!('port' in address) || address.redirect === undefined) continue;
+    if ('unix' in address || address.redirect === undefined) continue;
     if (address.tls !== undefined) {
       problems.push({ path: `listen[${index}].redirect`, text: 'is for a plain listener, and this one has tls. Remove one of the two.' });
     } else if (!secure) {

@@ -11,6 +11,7 @@ import { availableParallelism } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
@@ -18,9 +19,9 @@ import type { CheckedConfig } from './schema.ts';
 import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, Settings } from './types.ts';
+import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
-import { type ListenSpec, plainAddress } from './values.ts';
+import { type ListenSpec, plainAddress, type TcpSpec, type UnixSpec } from './values.ts';
 
 /** Defaults that differ between the command and the library. */
 export interface Defaults {
@@ -80,6 +81,8 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
+    shutdown: { lameDuck: checked.shutdown.lameDuck ?? 0, grace: checked.shutdown.grace ?? checked.timeouts.stop },
+    process: resolveProcess(checked, directory),
     ...limitSettings(checked, directory, problems),
     timeouts: checked.timeouts,
     recycle: checked.recycle,
@@ -115,6 +118,11 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
   checkTogether(settings, problems);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return settings;
+}
+
+function resolveProcess({ control, pidFile, user, group }: CheckedConfig, directory: string): ProcessSettings {
+  const absolute = (path: string | undefined): string => (path === undefined ? '' : resolvePath(directory, path));
+  return { control: control === false ? false : absolute(control), pidFile: absolute(pidFile), user: user ?? '', group: group ?? '' };
 }
 
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
@@ -182,9 +190,8 @@ async function resolveListen(
 ): Promise<ListenAddress[]> {
   const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
   if (overrides.host !== undefined || overrides.port !== undefined || overrides.tls !== undefined) {
-    const index = list.findIndex((spec) => !('unix' in spec));
-    const spec = list[index];
-    const tcp = spec === undefined || 'unix' in spec ? plainAddress(undefined, undefined) : spec;
+    const index = list.findIndex(isTcp);
+    const tcp = list.find(isTcp) ?? plainAddress(undefined, undefined);
     if (overrides.tls !== undefined && (tcp.tls !== undefined || tcp.redirect !== undefined)) {
       const key = tcp.tls === undefined ? 'redirect' : 'tls';
       problems.push({ path: '--https', text: `is for a site without certificates of its own, and listen[${index}] has ${key}. Leave --https out.` });
@@ -196,12 +203,24 @@ async function resolveListen(
       tls: overrides.tls === undefined ? tcp.tls : { ...NO_CLIENT_CERTIFICATES, ...overrides.tls },
     };
   }
-  const addresses = await Promise.all(list.map((spec, index) => resolveAddress(spec, index, input, problems)));
+  const addresses = (await Promise.all(list.map((spec, index) => resolveSpec(spec, index, input, problems)))).flat();
   checkDuplicates(addresses, problems);
   return addresses;
 }
 
-async function resolveAddress(spec: ListenSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress> {
+function isTcp(spec: ListenSpec): spec is TcpSpec {
+  return !('unix' in spec) && !('fd' in spec);
+}
+
+async function resolveSpec(spec: ListenSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress[]> {
+  const path = `listen[${index}]`;
+  if (!('fd' in spec)) return [await resolveAddress(spec, index, input, problems)];
+  const tls = spec.tls && (await resolveTls(spec.tls, input.directory, `${path}.tls`, problems));
+  const { redirect, proxyProtocol } = spec;
+  return inheritedSockets(spec.fd, `${path}.fd`, problems).map((fd) => ({ fd, tls, redirect, proxyProtocol }));
+}
+
+async function resolveAddress(spec: TcpSpec | UnixSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress> {
   const { proxyProtocol } = spec;
   if ('unix' in spec) {
     const unix = resolvePath(input.directory, spec.unix);
@@ -234,7 +253,7 @@ function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigPr
   const seen = new Map<string, number>();
   for (const [index, address] of addresses.entries()) {
     if ('port' in address && address.port === 0) continue;
-    const key = 'port' in address ? `${address.host} ${address.port}` : address.unix;
+    const key = 'port' in address ? `${address.host} ${address.port}` : 'fd' in address ? `fd ${address.fd}` : address.unix;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });

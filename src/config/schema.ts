@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { health } from './schema-observability.ts';
+import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
 import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { recycle } from './schema-workers.ts';
@@ -28,10 +29,12 @@ import type { AccessRule, HeadRules } from './limit-types.ts';
 import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
+  type InheritedSpec,
   type ListenSpec,
   parseDuration,
   parseHost,
   parseHostPattern,
+  parseInherited,
   parseListenText,
   parseNetwork,
   parsePort,
@@ -70,6 +73,11 @@ export interface CheckedConfig {
   log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
   /** null: switched off. */
   health: Health | null;
+  shutdown: CheckedShutdown;
+  control: string | false | undefined;
+  pidFile: string | undefined;
+  user: string | undefined;
+  group: string | undefined;
   direct: boolean;
 }
 
@@ -159,6 +167,13 @@ const unixAddress = section<UnixSpec>(
   (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
+const inheritedAddress = section<InheritedSpec>('listen', '{ fd: "systemd" }', {
+  fd: value('a descriptor from 3 up, "systemd", or "systemd:" and a name', 'Write "systemd" for the sockets of a systemd unit.', parseInherited),
+  tls: optional(tls),
+  redirect: optional(oneOf(['https'])),
+  proxyProtocol: optional(flag()),
+});
+
 const addressText = value(
   'a port, "host:port" or "unix:/path"',
   'Write for example 8080 or "127.0.0.1:8080".',
@@ -171,6 +186,7 @@ const addressText = value(
 
 const address = v.lazy((input): Schema<ListenSpec> => {
   if (!isPlainObject(input)) return addressText;
+  if ('fd' in input) return inheritedAddress as Schema<ListenSpec>;
   return 'unix' in input ? unixAddress : (tcpAddress as Schema<ListenSpec>);
 }) as Schema<ListenSpec>;
 
@@ -401,6 +417,11 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   recycle: withDefault(recycle, {}),
   replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
+  shutdown: withDefault(shutdown, {}),
+  control: optional(control),
+  pidFile: optional(text('the path of a file', '"/run/site.pid"')),
+  user: optional(account),
+  group: optional(account),
   health: withDefault(health, false),
   direct: withDefault(flag(), false),
 } satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);

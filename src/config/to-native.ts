@@ -43,7 +43,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
 export function nativeListen(address: ListenAddress): NativeListen {
   const proxyProtocol = address.proxyProtocol ?? false;
   if ('unix' in address) return { unix: address.unix, proxyProtocol };
-  return { host: address.host, port: address.port, tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
+  const rest = { tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
+  return 'fd' in address ? { fd: address.fd, ...rest } : { host: address.host, port: address.port, ...rest };
 }
 
 function compressOptions({ dynamic, ...files }: Compress): Pick<NativeServerOptions, 'compress' | 'compressDynamic'> {

@@ -11,7 +11,7 @@ export type Size = number | string;
 /** Milliseconds, or text with a unit: 30000, "30s", "250ms", "5m". */
 export type Duration = number | string;
 
-/** Where to listen. A number or string is short for an object: 8080, "127.0.0.1:8080", "unix:/run/site.sock". */
+/** Where to listen. A number or string is short for an object: 8080, "127.0.0.1:8080", "unix:/run/site.sock", "systemd", "fd:3". */
 export type ListenConfig =
   | number
   | string
@@ -27,7 +27,14 @@ export type ListenConfig =
       /** Every connection must begin with a PROXY protocol header (version 1 or 2). Default: false. */
       proxyProtocol?: boolean | undefined;
     }
-  | { /** Path of a unix socket. */ unix: string; proxyProtocol?: boolean | undefined };
+  | { /** Path of a unix socket. */ unix: string; proxyProtocol?: boolean | undefined }
+  | {
+      /** A socket that listens already: "systemd" for those of the unit's socket, "systemd:name" by FileDescriptorName, or a descriptor. */
+      fd: number | string;
+      tls?: TlsConfig | undefined;
+      redirect?: 'https' | undefined;
+      proxyProtocol?: boolean | undefined;
+    };
 
 /** Certificates of a listener: PEM files, relative to the configuration file, read again when they change on disk. */
 export interface TlsConfig {
@@ -294,10 +301,31 @@ export interface Config {
   security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
+  /** How `fastserve start` and serve() end. */
+  shutdown?: ShutdownConfig | undefined;
+  /**
+   * `fastserve start`: the socket for `fastserve status`, `ctl`, `reload` and `stop`; false for none. Default: in
+   * $XDG_RUNTIME_DIR, or in a directory of this user below the temporary one.
+   */
+  control?: string | false | undefined;
+  /** `fastserve start`: a file that gets the process id while the server runs. */
+  pidFile?: string | undefined;
+  /** `fastserve start` as root: who the process becomes once its addresses are bound, before any code of the application runs. */
+  user?: string | undefined;
+  /** With user. Default: the user's own group. */
+  group?: string | undefined;
   /** Answers about the server itself, from the I/O threads. true: at /livez, /readyz and /startupz. Default: false. */
   health?: boolean | HealthConfig | undefined;
   /** @internal Runs the I/O loop inside the calling thread; for measuring the price of the queue. */
   direct?: boolean | undefined;
+}
+
+/** The two times of a stop. */
+export interface ShutdownConfig {
+  /** How long readiness probes say "no" and answers say Connection: close before nothing is accepted any more. Default: 0. */
+  lameDuck?: Duration | undefined;
+  /** How long requests under way may take behind that. Default: timeouts.stop. */
+  grace?: Duration | undefined;
 }
 
 /** Helps editors to complete and check a configuration file; returns its argument. */
@@ -305,7 +333,7 @@ export function defineConfig(config: Config): Config {
   return config;
 }
 
-export type ListenAddress = ({ host: string; port: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { unix: string }) & {
+export type ListenAddress = ({ host: string; port: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { fd: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { unix: string }) & {
   proxyProtocol?: boolean | undefined;
 };
 
@@ -411,6 +439,23 @@ export interface Timeouts {
   drain: number;
 }
 
+/** Milliseconds. */
+export interface Shutdown {
+  lameDuck: number;
+  grace: number;
+}
+
+/** What concerns a process that is the server's own. */
+export interface ProcessSettings {
+  /** Absolute path of the control socket, "" for the default one, false for none. */
+  control: string | false;
+  /** Absolute, "" for none. */
+  pidFile: string;
+  /** "" stays who it is. */
+  user: string;
+  group: string;
+}
+
 /** A complete, checked configuration: addresses and paths are literal and absolute, every default is filled in. */
 export interface Settings {
   readonly listen: readonly ListenAddress[];
@@ -428,6 +473,9 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** Value of Strict-Transport-Security, "" for none. */
   readonly hsts: string;
+  readonly shutdown: Shutdown;
+  /** For `fastserve start` alone. */
+  readonly process: ProcessSettings;
   readonly limits: Limits;
   readonly gate: GateRules;
   readonly head: HeadRules;

@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 export { parseDuration, parseSize } from '../quantities.ts';
 
 const MAX_PORT = 65_535;
+const MAX_DESCRIPTOR = 1_048_576;
 
 /** A whole number within [low, high]. */
 export function parseWhole(value: unknown, low: number, high: number): number | undefined {
@@ -31,7 +32,16 @@ export function parseHost(value: unknown): string | undefined {
 }
 
 /** An address as configured: host undefined means the default one, not yet a literal IP. */
-export type ListenSpec = TcpSpec | UnixSpec;
+export type ListenSpec = TcpSpec | UnixSpec | InheritedSpec;
+
+/** A socket that whoever started the process has opened (src/config/inherited.ts). */
+export interface InheritedSpec {
+  /** A descriptor; "systemd" for all that systemd passes, "systemd:name" for those with that FileDescriptorName. */
+  fd: number | string;
+  tls?: TlsSpec | undefined;
+  redirect?: 'https' | undefined;
+  proxyProtocol?: boolean | undefined;
+}
 
 export interface UnixSpec {
   unix: string;
@@ -82,8 +92,16 @@ export function plainAddress(host: string | undefined, port: number | undefined)
   return { host, port, tls: undefined, redirect: undefined };
 }
 
-/** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock". */
+/** 3, "systemd", "systemd:http". */
+export function parseInherited(value: unknown): number | string | undefined {
+  if (typeof value === 'string') return /^systemd(?::[A-Za-z0-9_.-]{1,255})?$/.test(value) ? value : undefined;
+  return parseWhole(value, 3, MAX_DESCRIPTOR);
+}
+
+/** An address in one string: "8080", ":8080", "localhost:8080", "[::1]:8080", "unix:/run/site.sock", "systemd", "fd:3". */
 export function parseListenText(text: string): ListenSpec | undefined {
+  const inherited = parseInherited(text.startsWith('fd:') ? parseWholeText(text.slice(3), 3, MAX_DESCRIPTOR) : text);
+  if (inherited !== undefined) return { fd: inherited };
   if (text.startsWith('unix:')) return text.length > 5 ? { unix: text.slice(5) } : undefined;
   const match = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(text);
   const port = match === null ? undefined : parsePort(match[2]);

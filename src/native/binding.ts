@@ -10,6 +10,8 @@ export interface NativeListen {
   port?: number;
   /** Absolute path of a unix socket; excludes host and port. */
   unix?: string;
+  /** A socket that listens already, of whoever started the process; excludes the three. */
+  fd?: number;
   /** HTTPS, with the certificates of setTls. */
   tls?: boolean;
   /** Everything is redirected to the first listener with tls. */
@@ -289,6 +291,29 @@ export interface NativeWorkerStats {
   answered: number;
 }
 
+/** A request that a worker has. */
+export interface NativeRunningRequest {
+  /** Slot. */
+  worker: number;
+  method: string;
+  /** As sent, at most 512 bytes; "" when too much has come since to know it. */
+  target: string;
+  /** Since a worker got it, or since its answer began to stream. */
+  ageMs: number;
+  streaming: boolean;
+}
+
+/** One look at a table on the way of a request; native/server/route_plan.h. */
+export interface NativeRouteStep {
+  kind: 'health' | 'host' | 'bad-path' | 'mount' | 'proxied' | 'view' | 'opaque' | 'method' | 'options' | 'slash' | 'not-found' | 'unmatched';
+  /** Of the mount, of the proxy's rule, or of the route. */
+  index: number;
+  /** Value of Allow for "method" and "options". */
+  allow: string;
+  /** Path parameters of a view, as text. */
+  params: string[];
+}
+
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
 export interface NativeServer {
   /** Process-wide id by which workers attach. */
@@ -324,7 +349,11 @@ export interface NativeServer {
   start(): void;
   /** Stops accepting, finishes what is in flight for at most graceMs, closes everything. `done` is called on this thread when the I/O threads have ended. */
   stop(graceMs: number, done: () => void): void;
-  /** From now on every answer says Connection: close, so that clients leave before stop(). */
+  /** Calls `done` on this thread with what workers have and have not answered, oldest first, at most 32 of each and I/O thread. */
+  runningRequests(done: (requests: NativeRunningRequest[]) => void): void;
+  /** What the tables of the last setRoutes() make of a request: the last step is the answer, others may be it. `host` as in Host. */
+  planRoute(method: string, host: string, path: string): NativeRouteStep[];
+  /** Not ready any more; from now on every answer says Connection: close, so that clients leave before stop(). */
   lameDuck(): void;
   /** Gives a server that stops this much time from now instead. */
   hurry(graceMs: number): void;
@@ -400,6 +429,8 @@ export interface NativeBinding {
   /** Constants of native/queue/layout.h, by the names of src/gateway/layout.ts. */
   readonly layout: Record<string, number | string[]>;
   Server: new (options: NativeServerOptions) => NativeServer;
+  /** One message to a unix datagram socket ("@name" for an abstract one); false when it was not delivered at once. */
+  sendDatagram(path: string, message: string): boolean;
   /** Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
   attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */

@@ -15,12 +15,21 @@ export interface RunningApplication {
   readonly manifest: RouteManifest | null;
   /** Of the code that gets new requests; counts from 1. */
   readonly generation: number;
+  /** Threads; 0 when it runs in this one. */
+  readonly workers: number;
   /**
    * Puts a new generation of code in the place of the running one. Rejects, and leaves the running one as it is, when the
    * new one does not load or its routes cannot be served. `settings` hold from then on. Not to be called again before it
    * settles. null: cannot be done, for the application runs in this thread, which keeps the modules that it has loaded.
    */
   readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
+  /**
+   * Brings the number of workers to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
+   * while replace() or another scale() runs. null: there are none.
+   */
+  readonly scale: ((workers: number) => Promise<void>) | null;
+  /** Ends the thread of the worker in this slot; it is replaced. False when there is none. */
+  kill(slot: number): boolean;
   /** Ends it after the front has stopped; workers get at most `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
@@ -93,5 +102,5 @@ export async function startApplication(
     await inline.stop();
     throw error;
   }
-  return { kind, manifest, generation: 1, replace: null, stop: () => inline.stop() };
+  return { kind, manifest, generation: 1, workers: 0, replace: null, scale: null, kill: () => false, stop: () => inline.stop() };
 }

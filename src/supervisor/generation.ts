@@ -50,7 +50,6 @@ export const HOOKS_MS = 1000;
 
 export class Generation {
   readonly number: number;
-  readonly workers: number;
   readonly #pool: WorkerPool;
   readonly #manifests: ManifestAgreement;
 
@@ -58,7 +57,6 @@ export class Generation {
   constructor({ number, url, workers, staticDirectories }: GenerationOptions, settings: WorkerSettings) {
     const { serverId, threads, slots, ringsOf, recycle, debug, answered, pulse, drain, drainMs, log } = settings;
     this.number = number;
-    this.workers = workers;
     this.#manifests = new ManifestAgreement(log);
     const { heap, external } = recycle;
     this.#pool = new WorkerPool({
@@ -81,6 +79,11 @@ export class Generation {
     });
   }
 
+  /** How many it has when it is complete. */
+  get workers(): number {
+    return this.#pool.size;
+  }
+
   /** What its workers agreed on, once one of them was ready. */
   get kind(): string {
     return this.#manifests.agreed.kind;
@@ -100,6 +103,17 @@ export class Generation {
       await this.stop(0);
       throw error;
     }
+  }
+
+  /** Starts or ends workers until there are this many. Rejects when one cannot start; those that could stay. */
+  async scale(workers: number): Promise<void> {
+    while (this.#pool.size < workers) await this.#pool.grow();
+    while (this.#pool.size > workers) this.#pool.shrink();
+  }
+
+  /** Ends the thread of the worker in this slot; it is replaced unless the generation drains. False when it has none there. */
+  kill(slot: number): boolean {
+    return this.#pool.kill(slot);
   }
 
   /** Its workers get no new requests. */

@@ -9,7 +9,8 @@ import type { NativeAddress } from '../native/binding.ts';
 import { type RunningApplication, type Source, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
-import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer, stopFront } from './server.ts';
+import { attachmentOf, explained, giveRings, MIN_WORKER_STOP_MS, RunningServer } from './server.ts';
+import { stopFront } from './shutdown.ts';
 import { slotCount } from './slot-table.ts';
 import { openTls } from './tls-files.ts';
 

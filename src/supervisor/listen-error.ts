@@ -15,6 +15,7 @@ export async function explainListenError(failure: ListenFailure): Promise<FastSe
 }
 
 async function sentence({ code, address = '', port, message }: ListenFailure): Promise<string> {
+  if (address === '' && message.startsWith('listen ')) return 'a socket that was passed to the process does not listen. Pass one of type stream on which listen() was called.';
   const place = port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
   if (code === 'EADDRINUSE' && port !== undefined) {
     const holder = await findPortHolder(port);

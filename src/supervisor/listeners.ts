@@ -126,7 +126,8 @@ export class Listeners {
 
 /** Two addresses of one place cannot both be bound; those with port 0 are told apart by their order alone. */
 function placeOf(address: ListenAddress): string {
-  return 'unix' in address ? `unix ${address.unix}` : `${address.host} ${address.port}`;
+  if ('unix' in address) return `unix ${address.unix}`;
+  return 'fd' in address ? `fd ${address.fd}` : `${address.host} ${address.port}`;
 }
 
 /** What a listener cannot change while connections of it are open. */
@@ -136,7 +137,7 @@ function kindOf(address: ListenAddress): string {
 }
 
 function filesOf(address: ListenAddress): TlsFiles | null {
-  return 'port' in address ? (address.tls ?? null) : null;
+  return 'unix' in address ? null : (address.tls ?? null);
 }
 
 async function checkCertificates(files: TlsFiles, path: string): Promise<void> {

@@ -17,6 +17,14 @@ export function closingError(): FastServeError {
   return new FastServeError('FS_RELOAD', 'the server is closing: nothing was loaded.');
 }
 
+export function tooManyError(workers: number, most: number): FastServeError {
+  return new FastServeError('FS_RELOAD', `${workers} workers are more than this server has places for (${most}). Set "workers" and restart it for more.`);
+}
+
+export function noWorkersError(): FastServeError {
+  return new FastServeError('FS_RELOAD', 'there are no worker threads to have more or less of: the application runs in the main thread, or there is none.');
+}
+
 export function noApplicationError(): FastServeError {
   return new FastServeError('FS_RELOAD', 'there is no application to load again; files are served as they are on disk.');
 }

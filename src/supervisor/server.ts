@@ -16,15 +16,16 @@ import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { STARTED_END } from '../gateway/layout.ts';
-import type { NativeAddress, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
+import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import { ErrorLog } from './error-log.ts';
 import { explainListenError } from './listen-error.ts';
 import { Listeners } from './listeners.ts';
-import { closingError, inlineError, noApplicationError, type Reload } from './reload.ts';
+import { closingError, inlineError, noApplicationError, noWorkersError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { takeOver } from './settings-change.ts';
+import { Shutdown, type ShutdownTimes, stopFront } from './shutdown.ts';
 import { slotCount } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
@@ -35,10 +36,11 @@ export interface FastServer {
   /** What is really bound: ports are never 0 here. */
   readonly addresses: readonly NativeAddress[];
   /**
-   * Stops accepting, lets requests in flight end for at most `grace` (default: timeouts.stop), ends the workers.
-   * Resolves when no thread, handle or socket is left. Further calls wait for the same end, whatever their grace.
+   * Is not ready any more and answers with Connection: close for the time of `lameDuck` (default: shutdown.lameDuck); then stops
+   * accepting, lets requests in flight end for at most `grace` (default: shutdown.grace), ends the workers.
+   * Resolves when no thread, handle or socket is left. Further calls wait for the same end; with a `grace` they hurry it.
    */
-  close(options?: { grace?: Duration }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   /**
    * Loads the application's code again, and what `fastserve build` made since, while the old code serves; then requests go to
    * the new one, and the old one finishes what it has begun. With a configuration, that changes at the same moment: addresses,
@@ -56,6 +58,11 @@ export interface FastServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface CloseOptions {
+  readonly grace?: Duration;
+  readonly lameDuck?: Duration;
+}
+
 /** Answers every miss with 404 natively: what a server without an application knows. */
 const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };
 
@@ -66,11 +73,21 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Where a reload gets its settings from: those of `config` when it is given. null: those that the server has. */
 export type SettingsSource = (config: Config | undefined) => Promise<Settings> | null;
 
-/** As serve(), from settings and parts. Rejects as it does. */
-export async function startServer(settings: Settings, runtime: Runtime, source: SettingsSource | null = null): Promise<RunningServer> {
+/**
+ * As serve(), from settings and parts. Rejects as it does. beforeCode: runs once the addresses are bound, and before anything of the
+ * application is compiled or loaded; what it throws ends the start.
+ */
+export async function startServer(
+  settings: Settings,
+  runtime: Runtime,
+  source: SettingsSource | null = null,
+  beforeCode: (() => void) | null = null,
+): Promise<RunningServer> {
   const log = new ErrorLog(settings.log.level);
   const builds = await loadBuilds(settings.mounts);
-  const prepared = settings.app === null ? null : await prepareApplication(settings.app, settings.workers, runtime);
+  const prepare = async () => (settings.app === null ? null : prepareApplication(settings.app, settings.workers, runtime));
+  // Where it can be, code that does not compile is found before anybody connects.
+  let prepared = beforeCode === null ? await prepare() : null;
   const options = toNativeOptions(settings, slotCount(settings.workers), builds);
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
@@ -79,6 +96,10 @@ export async function startServer(settings: Settings, runtime: Runtime, source: 
     const rings = giveRings(front, options, runtime);
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
+    if (beforeCode !== null) {
+      beforeCode();
+      prepared = await prepare();
+    }
     if (prepared === null) {
       setRoutes(front, NO_ROUTES, 1, 1);
     } else {
@@ -152,10 +173,6 @@ function setRoutes(front: NativeServer, manifest: RouteManifest | null, generati
   }
 }
 
-export function stopFront(front: NativeServer, graceMs: number): Promise<void> {
-  return new Promise((resolve) => front.stop(graceMs, resolve));
-}
-
 interface ServerParts {
   settings: Settings;
   builds: readonly (MountBuild | null)[];
@@ -178,6 +195,7 @@ export class RunningServer implements FastServer {
   readonly #runtime: Runtime;
   readonly #source: SettingsSource | null;
   readonly #listeners: Listeners;
+  readonly #shutdown: Shutdown;
   readonly #coalesced: () => Promise<Reload>;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
@@ -187,6 +205,7 @@ export class RunningServer implements FastServer {
   #options: NativeServerOptions;
   /** For the next reload. */
   #config: Config | undefined;
+  #ready = true;
   #closed: Promise<void> | null = null;
   /** Settles with the reload that was begun last; never rejects. */
   #reloading: Promise<void> = Promise.resolve();
@@ -202,9 +221,10 @@ export class RunningServer implements FastServer {
     this.#tls = tls;
     this.#runtime = runtime;
     this.#source = source;
+    this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
     this.#coalesced = coalesce(() => {
-      const reload = this.#reload();
+      const reload = this.#reloading.then(() => this.#reload());
       this.#reloading = reload.then(() => {}, () => {});
       return reload;
     });
@@ -236,11 +256,52 @@ export class RunningServer implements FastServer {
 
   /** What readiness probes hear, as far as it does not depend on workers; true at first. */
   setReady(ready: boolean): void {
+    this.#ready = ready;
     this.#front.setReady(ready);
   }
+  get ready(): boolean {
+    return this.#ready && this.#closed === null;
+  }
 
-  async close(options: { grace?: Duration } = {}): Promise<void> {
-    this.#closed ??= this.#close(graceMilliseconds(options.grace ?? this.settings.timeouts.stop));
+  /** What workers have and have not answered, oldest first in each. Resolves after a turn of every I/O thread. */
+  runningRequests(): Promise<NativeRunningRequest[]> {
+    return new Promise((resolve) => this.#front.runningRequests(resolve));
+  }
+
+  /**
+   * Brings the number of worker threads to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects with
+   * FastServeError FS_RELOAD when there are no places for so many, or no workers at all, and with the application's own error.
+   */
+  scale(workers: number): Promise<void> {
+    const scaled = this.#reloading.then(() => this.#scale(workers));
+    this.#reloading = scaled.catch(() => {});
+    return scaled;
+  }
+
+  async #scale(workers: number): Promise<void> {
+    const { application } = this;
+    if (application === null || application.scale === null) throw noWorkersError();
+    if (this.#closed !== null) throw closingError();
+    try {
+      await application.scale(Math.max(1, workers));
+      this.#settings = { ...this.#settings, workers: Math.max(1, workers) };
+    } catch (error) {
+      this.#settings = { ...this.#settings, workers: application.workers };
+      throw error;
+    }
+  }
+
+  /** Ends the worker's thread at once; another one starts in its place. False when there is no such worker. */
+  killWorker(slot: number): boolean {
+    return this.application?.kill(slot) ?? false;
+  }
+
+  async close({ grace, lameDuck }: CloseOptions = {}): Promise<void> {
+    const { shutdown } = this.settings;
+    const graceMs = durationOf('grace', grace ?? shutdown.grace);
+    const lameDuckMs = durationOf('lameDuck', lameDuck ?? shutdown.lameDuck);
+    if (this.#closed !== null && grace !== undefined) this.#shutdown.hurry(graceMs);
+    this.#closed ??= this.#close({ lameDuckMs, graceMs });
     return this.#closed;
   }
 
@@ -294,21 +355,19 @@ export class RunningServer implements FastServer {
     this.#options = wanted;
   }
 
-  async #close(graceMs: number): Promise<void> {
-    const began = performance.now();
+  async #close(times: ShutdownTimes): Promise<void> {
     this.#tls.stop();
-    await stopFront(this.#front, graceMs);
-    const restMs = graceMs - (performance.now() - began);
+    const restMs = await this.#shutdown.run(times);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
     await this.#reloading;
     clearInterval(this.#keepAlive);
   }
 }
 
-function graceMilliseconds(grace: Duration): number {
-  const milliseconds = parseDuration(grace);
+function durationOf(path: keyof CloseOptions, given: Duration): number {
+  const milliseconds = parseDuration(given);
   if (milliseconds !== undefined) return milliseconds;
-  throw new ConfigError('close()', [{ path: 'grace', text: `got ${show(grace)}, expected a time. Write milliseconds or text such as "10s".` }]);
+  throw new ConfigError('close()', [{ path, text: `got ${show(given)}, expected a time. Write milliseconds or text such as "10s".` }]);
 }
 
 /** The address as a client on this machine writes it: wildcard addresses become loopback. */

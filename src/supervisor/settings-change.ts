@@ -2,7 +2,7 @@
 import type { Application, Settings } from '../config/types.ts';
 
 /** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */
-const LIVE = new Set<keyof Settings>(['listen', 'app', 'mounts', 'hosts', 'trustProxy', 'hsts', 'limits', 'timeouts']);
+const LIVE = new Set<keyof Settings>(['listen', 'app', 'mounts', 'hosts', 'trustProxy', 'hsts', 'limits', 'gate', 'head', 'timeouts', 'shutdown']);
 
 export interface SettingsChange {
   /** What the server can run on now. */

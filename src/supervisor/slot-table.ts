@@ -13,6 +13,11 @@ export function slotCount(workers: number): number {
   return workers === 0 ? 1 : 2 * workers + SPARE_SLOTS;
 }
 
+/** How many workers such a server may come to have: a generation that takes over needs as many slots again. */
+export function mostWorkers(slots: number): number {
+  return Math.floor(slots / 2);
+}
+
 export class SlotTable {
   readonly #free: number[];
 

@@ -14,9 +14,9 @@ import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
-import { closingError } from './reload.ts';
+import { closingError, tooManyError } from './reload.ts';
 import type { Runtime } from './runtime.ts';
-import { SlotTable } from './slot-table.ts';
+import { mostWorkers, SlotTable } from './slot-table.ts';
 import { ThreadSource } from './thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
@@ -79,6 +79,9 @@ export class WorkerApplication implements RunningApplication {
   get generation(): number {
     return this.#current.number;
   }
+  get workers(): number {
+    return this.#current.workers;
+  }
 
   async replace(source: Source, settings: Settings): Promise<void> {
     await this.#makeRoom();
@@ -104,6 +107,20 @@ export class WorkerApplication implements RunningApplication {
     const old = this.#current;
     this.#current = next;
     this.#retire(old);
+  }
+
+  async scale(workers: number): Promise<void> {
+    if (workers > mostWorkers(this.#attachment.slots)) throw tooManyError(workers, mostWorkers(this.#attachment.slots));
+    try {
+      await this.#current.scale(workers);
+    } finally {
+      this.#settings = { ...this.#settings, workers: this.#current.workers };
+      if (!this.#stopping) this.#publish(this.#current);
+    }
+  }
+
+  kill(slot: number): boolean {
+    return [this.#current, ...this.#draining.keys()].some((generation) => generation.kill(slot));
   }
 
   async stop(limitMs: number): Promise<void> {

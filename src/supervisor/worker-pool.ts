@@ -28,14 +28,18 @@ const RETRY_MS = 10_000;
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #workers = new Map<WorkerSlot, number>();
+  /** Those that leave for good and still finish what they have. */
+  readonly #leaving = new Map<WorkerSlot, Promise<void>>();
   /** One worker is replaced at a time. */
   #renewal: Promise<void> | null = null;
   #notBefore = 0;
+  #size: number;
   #stopping = false;
 
   /** Takes its slots; RangeError when there are too few. */
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#size = options.size;
     for (const slot of options.slots.take(options.size)) this.#add(slot);
   }
 
@@ -51,11 +55,47 @@ export class WorkerPool {
     for (const slot of this.#workers.values()) this.#options.drain(slot);
   }
 
+  /** Of workers that stay. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** One worker more. Rejects with the application's own error, or RangeError when no slot is free; nothing has changed then. */
+  async grow(): Promise<void> {
+    const [slot] = this.#options.slots.take(1) as [number];
+    const worker = this.#add(slot);
+    try {
+      await worker.start();
+    } catch (error) {
+      await this.#end(worker, 0, 0);
+      throw error;
+    }
+    this.#size++;
+  }
+
+  /** One worker less: the newest gets nothing more, and ends when it has answered what it has. There is more than one. */
+  shrink(): void {
+    const { drain, drainMs, hooksMs } = this.#options;
+    const newest = [...this.#workers].filter(([worker]) => !this.#leaving.has(worker)).at(-1);
+    if (newest === undefined) return;
+    this.#size--;
+    drain(newest[1]);
+    const [worker] = newest;
+    this.#leaving.set(worker, this.#end(worker, drainMs + hooksMs, drainMs).finally(() => this.#leaving.delete(worker)));
+  }
+
+  /** Ends the thread of the worker in this slot at once; another one starts there. False when there is none. */
+  kill(slot: number): boolean {
+    for (const [worker, its] of this.#workers) if (its === slot) return worker.kill();
+    return false;
+  }
+
   /** Lets each worker finish, see WorkerSlot.stop. Resolves when no thread is left and the slots are free. May be called again with less time. */
   async stop(limitMs: number, answersMs: number): Promise<void> {
     this.#stopping = true;
     await Promise.all([...this.#workers.keys()].map((worker) => this.#end(worker, limitMs, answersMs)));
     await this.#renewal;
+    await Promise.all(this.#leaving.values());
   }
 
   #add(slot: number): WorkerSlot {

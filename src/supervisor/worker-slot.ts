@@ -76,6 +76,13 @@ export class WorkerSlot {
     this.#supervision = this.#supervise(life);
   }
 
+  /** Ends the worker's thread at once, as if it had died. False when there is none. */
+  kill(): boolean {
+    if (this.#life === null) return false;
+    this.#life.fail(new FastServeError('FS_APP', 'it was ended by the operator.'));
+    return true;
+  }
+
   /**
    * Lets the worker finish for at most `limitMs`, of it `answersMs` for requests under way, then ends its thread. Resolves
    * when no thread is left. May be called again while it runs, to make it shorter.

@@ -36,6 +36,31 @@ const CASES: [name: string, config: unknown, message: string][] = [
   ],
   ['no address at all', { app: handler, listen: [] }, 'listen: is an empty list. Name at least one address, for example [{ port: 8080 }].'],
   [
+    'a socket of systemd that is not there',
+    { app: handler, listen: 'systemd' },
+    'listen[0].fd: got "systemd", but systemd passes no socket to this process. Start it by a unit with a .socket, or name an address.',
+  ],
+  [
+    'a descriptor of the standard streams',
+    { app: handler, listen: [{ fd: 1 }] },
+    'listen[0].fd: got 1, expected a descriptor from 3 up, "systemd", or "systemd:" and a name. Write "systemd" for the sockets of a systemd unit.',
+  ],
+  [
+    'a lame-duck period that is none',
+    { app: handler, shutdown: { lameDuck: 'a while' } },
+    'shutdown.lameDuck: got "a while", expected a time from 0 (off) to 24h. Write milliseconds or text such as "5s".',
+  ],
+  [
+    'a control socket that is a switch',
+    { app: handler, control: true },
+    'control: got true, expected the path of a socket, or false. Write for example "/run/site/control.sock".',
+  ],
+  [
+    'a user that is no account',
+    { app: handler, user: 'www data' },
+    'user: got "www data", expected the name of a user or group, or its number. Write for example "www-data".',
+  ],
+  [
     'a socket with a port',
     { app: handler, listen: [{ unix: '/run/a.sock', port: 80 }] },
     'listen[0].port: excludes unix. Make two entries of listen, one with each.',

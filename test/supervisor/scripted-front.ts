@@ -53,6 +53,12 @@ export function scriptedFront(): ScriptedFront {
     lameDuck(): void {
       front.calls.push('lameDuck');
     }
+    runningRequests(done: (requests: never[]) => void): void {
+      setImmediate(done, []);
+    }
+    planRoute(): never[] {
+      return [];
+    }
     hurry(graceMs: number): void {
       front.calls.push(`hurry ${graceMs}`);
     }

@@ -1,0 +1,73 @@
+/** `fastserve status` for people. */
+import { style } from './style.ts';
+
+/** What the command "status" gives (src/control/commands.ts). */
+export interface ServerStatus {
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly ready: boolean;
+  readonly addresses: readonly string[];
+  readonly application: { kind: string; generation: number } | null;
+  readonly connections: number;
+  readonly requests: number;
+  readonly queued: number;
+  readonly inFlight: number;
+  readonly workers: readonly WorkerStatus[];
+}
+
+interface WorkerStatus {
+  readonly worker: number;
+  readonly state: string;
+  readonly generation: number;
+  readonly inFlight: number;
+  readonly answered: number;
+  readonly requests: readonly { method: string; target: string; ageMs: number; streaming: boolean }[];
+}
+
+const LABEL_WIDTH = 13;
+const TARGET_SHOWN = 60;
+const COLUMNS = ['worker', 'generation', 'state', 'answered', 'in flight', 'oldest request'];
+
+/** Several lines, without the last line end. */
+export function statusMessage(status: ServerStatus): string {
+  const { application, workers } = status;
+  const lines = status.addresses.map((address) => fact('address', style.link(address)));
+  lines.push(fact('process', `${status.pid}, up ${span(status.uptimeMs)}${status.ready ? '' : ', not ready'}`));
+  lines.push(fact('application', application === null ? 'none, files only' : `${application.kind}, generation ${application.generation}`));
+  lines.push(fact('requests', `${status.requests} so far, ${status.inFlight} in workers, ${status.queued} waiting`));
+  lines.push(fact('connections', String(status.connections)));
+  if (workers.length > 0) lines.push('', ...table([COLUMNS, ...workers.map(row)]));
+  return lines.join('\n');
+}
+
+function row({ worker, generation, state, answered, inFlight, requests }: WorkerStatus): string[] {
+  const oldest = requests.reduce<WorkerStatus['requests'][number] | undefined>((old, request) => (old === undefined || request.ageMs > old.ageMs ? request : old), undefined);
+  const shown = oldest === undefined ? '' : `${printable(`${oldest.method} ${oldest.target}`)} (${span(oldest.ageMs)}${oldest.streaming ? ', streaming' : ''})`;
+  return [worker, generation, state, answered, inFlight, shown].map(String);
+}
+
+function table(rows: string[][]): string[] {
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows.map((cells, index) => {
+    const line = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+    return index === 0 ? style.quiet(line) : line;
+  });
+}
+
+/** Targets are of clients. */
+function printable(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e]/g, '?');
+  return clean.length <= TARGET_SHOWN ? clean : `${clean.slice(0, TARGET_SHOWN)}...`;
+}
+
+function span(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function fact(label: string, text: string): string {
+  return `${style.quiet(label.padEnd(LABEL_WIDTH))}${text}`;
+}

@@ -1,0 +1,122 @@
+/** What a running server can be asked for over its control socket. Main thread of the server. */
+import { suggest } from '../nearest.ts';
+import { FastServeError } from '../errors.ts';
+import { addressUrl, type RunningServer } from '../supervisor/server.ts';
+import type { ControlRequest, ControlResult } from './protocol.ts';
+
+/** What commands act on. */
+export interface ControlTarget {
+  readonly server: RunningServer;
+  /** Ends the process gracefully; quickly: without waiting for anybody. */
+  stop(quickly: boolean): void;
+}
+
+interface Command {
+  /** Its arguments, for people; those in brackets may be left out. */
+  readonly usage: string;
+  readonly about: string;
+  run(target: ControlTarget, given: readonly string[]): Promise<ControlResult> | ControlResult;
+}
+
+const LEVELS = ['error', 'warn', 'info'] as const;
+const DIGITS = /^\d{1,4}$/;
+
+/** By name, in the order in which help shows them. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  status: { usage: '', about: 'what the server does now; `fastserve status` shows it as a table', run: ({ server }) => status(server) },
+  list: { usage: '', about: 'the workers, and the requests that each of them has', run: async ({ server }) => ({ message: '', workers: await workersOf(server) }) },
+  reload: { usage: '', about: 'read the configuration and load the code anew', run: ({ server }) => reload(server) },
+  kill: { usage: '<worker>', about: 'end the thread of a worker; what it has begun is answered with 502, and another one starts', run: kill },
+  scale: { usage: '<workers>', about: 'have this many workers; reloads keep the number', run: scale },
+  drain: { usage: '[off]', about: 'say "not ready" to readiness probes, so that no new clients come; off: take it back', run: drain },
+  'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
+  'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
+  stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },
+};
+
+/** Does what a request asks for. Rejects with FastServeError FS_CONTROL for what is no command. */
+export async function runCommand(target: ControlTarget, { command, arguments: given }: ControlRequest): Promise<ControlResult> {
+  const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (found !== undefined) return found.run(target, given);
+  const names = Object.keys(COMMANDS);
+  const near = suggest(command, names);
+  throw refusal(`there is no command "${command.slice(0, 50)}". ${near === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean "${near}"?`}`);
+}
+
+async function status(server: RunningServer): Promise<ControlResult> {
+  const { connectionsOpen, requests, queued, inFlight } = server.stats();
+  const { application } = server;
+  return {
+    message: '',
+    pid: process.pid,
+    uptimeMs: Math.round(process.uptime() * 1000),
+    ready: server.ready,
+    addresses: server.addresses.map(addressUrl),
+    application: application === null ? null : { kind: application.kind, generation: application.generation },
+    connections: connectionsOpen,
+    requests,
+    queued,
+    inFlight,
+    workers: await workersOf(server),
+  };
+}
+
+/** Those that are there, by slot, each with its requests, oldest first. */
+async function workersOf(server: RunningServer): Promise<object[]> {
+  const running = await server.runningRequests();
+  return server.stats().workers.flatMap(({ state, generation, inFlight, answered }, worker) => {
+    if (state === 'free') return [];
+    const requests = running.filter((request) => request.worker === worker).map(({ worker: _, ...request }) => request);
+    return [{ worker, state, generation, inFlight, answered, requests }];
+  });
+}
+
+async function reload(server: RunningServer): Promise<ControlResult> {
+  const { generation, ms, restart } = await server.reload();
+  const waits = restart.length === 0 ? '' : `; ${restart.join(', ')} changed too, which needs a restart`;
+  const code = server.application === null ? '' : `: generation ${generation}`;
+  return { message: `reloaded in ${ms} ms${code}${waits}`, generation, ms, restart };
+}
+
+function kill({ server }: ControlTarget, [given = '']: readonly string[]): ControlResult {
+  const worker = DIGITS.test(given) ? Number(given) : -1;
+  if (!server.killWorker(worker)) throw refusal(`got "${given.slice(0, 20)}", expected the number of a worker. \`fastserve status\` shows them.`);
+  return { message: `worker ${worker} is ended; another one starts in its place`, worker };
+}
+
+async function scale({ server }: ControlTarget, [given = '']: readonly string[]): Promise<ControlResult> {
+  const workers = DIGITS.test(given) ? Number(given) : 0;
+  if (workers < 1) throw refusal(`got "${given.slice(0, 20)}", expected a whole number from 1 up.`);
+  await server.scale(workers);
+  return { message: `${workers} worker${workers === 1 ? '' : 's'}`, workers };
+}
+
+function drain({ server }: ControlTarget, [given]: readonly string[]): ControlResult {
+  if (given !== undefined && given !== 'off') throw refusal(`got "${given.slice(0, 20)}", expected "off" or nothing.`);
+  const ready = given === 'off';
+  server.setReady(ready);
+  return { message: ready ? 'ready again' : 'not ready any more: probes hear 503, clients that are there are served', ready };
+}
+
+function logLevel({ server }: ControlTarget, [given]: readonly string[]): ControlResult {
+  const level = given === undefined ? server.log.level : LEVELS.find((name) => name === given);
+  if (level === undefined) throw refusal(`got "${String(given).slice(0, 20)}", expected one of ${LEVELS.join(', ')}.`);
+  server.log.level = level;
+  return { message: `the error log takes entries from "${level}" up`, level };
+}
+
+function reopenLog({ server }: ControlTarget): ControlResult {
+  server.reopenLog();
+  return { message: 'the access log was opened again' };
+}
+
+function stop({ stop: end }: ControlTarget, [given]: readonly string[]): ControlResult {
+  if (given !== undefined && given !== 'now') throw refusal(`got "${given.slice(0, 20)}", expected "now" or nothing.`);
+  // Behind the reply.
+  setImmediate(() => end(given === 'now'));
+  return { message: 'stopping' };
+}
+
+function refusal(text: string): FastServeError {
+  return new FastServeError('FS_CONTROL', text);
+}
