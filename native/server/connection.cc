@@ -31,6 +31,21 @@ Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& 
   SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
 }
 
+namespace {
+
+// Nothing listens there.
+const Listening kNoListening;
+
+}  // namespace
+
+Connection::Connection(IoThread& io, base::UniqueFd fd, const queue::PeerAddress& peer, bool encrypted)
+    : io_(io), fd_(std::move(fd)), listening_(kNoListening), peer_(peer) {
+  timer_.owner = this;
+  readable_ = false;
+  announced_tls_ = encrypted;
+  has_client_ = false;
+}
+
 Connection::~Connection() = default;
 
 void Connection::OnReady(net::Readiness readiness) {

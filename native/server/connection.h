@@ -69,6 +69,9 @@ class Connection final : public net::EventSource {
  public:
   // `listening` outlives the connection.
   Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
+  // One without a client, for a request of the server's own in the name of `peer`: `fd` only says that it is open, and what is
+  // answered is thrown away.
+  Connection(IoThread& io, base::UniqueFd fd, const queue::PeerAddress& peer, bool encrypted);
   ~Connection();
 
   // ---- the loop ----
@@ -78,6 +81,8 @@ class Connection final : public net::EventSource {
   void Resume();
   // Sends what is queued. Once per turn for connections that MarkDirty named.
   void Flush();
+  // The request of a connection without a client: a whole head, without content. Once.
+  void Ask(std::string_view head);
   // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
@@ -111,12 +116,17 @@ class Connection final : public net::EventSource {
   // old one has no connection any more. nullptr when no token is left.
   Exchange* Replace(Exchange* outstanding);
 
+  // Routes a request without content again, that has waited: `head_bytes` is what it was routed by before.
+  void RouteAgain(Exchange* exchange, std::string_view head_bytes);
+
   // The worker granted credit for streamed content, or ring space came: goes on reading.
   void ContinueBody();
   // The exchange left the FIFO or was answered: blocked input may go on.
   void Unblock();
 
   const queue::PeerAddress& peer() const { return peer_; }
+  // Whether the connection itself is encrypted, or the PROXY header says so of the client's.
+  bool is_encrypted() const { return tls_ != nullptr || announced_tls_; }
   const Listening& listening() const { return listening_; }
   // Null on a plain connection.
   const tls::Session* session() const { return tls_.get(); }
@@ -154,6 +164,8 @@ class Connection final : public net::EventSource {
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
   Exchange* AppendExchange();
+  size_t Forward(Exchange* exchange, http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                 std::string_view rest);
   size_t DiscardBody(std::string_view input, bool* progress);
   size_t StreamBody(std::string_view input, bool* progress);
   size_t CollectBody(std::string_view input, bool* progress);
@@ -253,6 +265,7 @@ class Connection final : public net::EventSource {
   bool draining_ = false;
   bool held_ = false;                  // the head at the front of input_ waits for its time (connection_gate.cc)
   bool paid_ = false;                  // it has waited
+  bool has_client_ = true;
   bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };

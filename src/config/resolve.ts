@@ -19,7 +19,7 @@ import type { CheckedConfig } from './schema.ts';
 import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
+import type { AccessLog, Application, Cache, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress, type TcpSpec, type UnixSpec } from './values.ts';
 
@@ -78,6 +78,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
+    cache: checked.cache ?? NO_CACHE,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
@@ -126,6 +127,7 @@ function resolveProcess({ control, pidFile, user, group }: CheckedConfig, direct
 }
 
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
+const NO_CACHE: Cache = { bytes: 0, maxEntryBytes: 0, lock: 0, status: false };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {

@@ -25,7 +25,7 @@ const scope = {
 };
 
 /** A text with variables, as native/variables compiles it. */
-const template: Schema<string> = v.pipe(
+export const template: Schema<string> = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
     const { value: text } = dataset;

@@ -228,6 +228,7 @@ describe('the options of the addon', () => {
       compress: expect.objectContaining({ codings: ['br', 'zstd', 'gzip'], minBytes: 1024, maxBytes: 1_048_576 }),
       compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
       health: { live: '', ready: '', startup: '' },
+      cache: { bytes: 67_108_864, maxEntryBytes: 1_048_576, lock: 5000, status: false },
       hsts: '',
       hosts: [],
       trustProxy: [],

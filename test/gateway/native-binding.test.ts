@@ -41,6 +41,7 @@ const OPTIONS: NativeServerOptions = {
   lookAgain: 1000,
   log: { format: 'off', path: '' },
   health: { live: '', ready: '', startup: '' },
+  cache: { bytes: 0, maxEntryBytes: 0, lock: 0, status: false },
   hsts: '',
   direct: false,
 };
