@@ -25,8 +25,9 @@ const NATIVE = {
   proxy: ['base', 'net', 'http', 'tls'],
   balance: ['base', 'proxy'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'variables', 'limits', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'template', 'variables', 'limits', 'server', 'cache'],
+  auth: ['base'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'variables', 'limits', 'auth', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -38,7 +39,7 @@ const TYPESCRIPT = {
   pipeline: ['http', 'gateway', 'signing'],
   gateway: ['native', 'http', 'pipeline'],
   testing: ['gateway', 'http'],
-  config: ['gateway', 'native'],
+  config: ['passwords', 'gateway', 'native'],
   assets: ['config'],
   tls: [],
   admin: ['gateway', 'native'],

@@ -372,6 +372,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("denied", totals.denied);
   set("rateLimited", totals.rate_limited);
   set("rateLimitedDry", totals.rate_limited_dry);
+  set("delayed", totals.delayed);
   set("concurrencyLimited", totals.concurrency_limited);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);

@@ -95,6 +95,8 @@ void Connection::OnTimer() {
       return Abort();
     case Wait::kDrain:
       return CloseIdle();
+    case Wait::kHold:
+      return ReleaseHead();
     case Wait::kNone:
       return;
   }
@@ -143,6 +145,10 @@ void Connection::UpdateIdleWait() {
   if (owes_content()) {
     // Absolute while blocked; Flush restarts it on progress.
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
+    return;
+  }
+  if (held_) {
+    if (wait_ != Wait::kHold) SetWait(Wait::kHold, std::max<int64_t>(1, held_until_ms_ - io_.now_ms()));
     return;
   }
   if (phase_ == Phase::kBody) return WaitForContent();

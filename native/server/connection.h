@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -146,7 +147,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -155,8 +156,11 @@ class Connection final : public net::EventSource {
   size_t ConsumeInput(std::string_view input);
   size_t ConsumeProxyHeader(std::string_view input, bool* progress);
   size_t ConsumeHead(std::string_view input, bool* progress);
-  bool PassesGate(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
-                  uint64_t declared_length);
+  std::optional<Admission> AskGate(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                                   uint64_t declared_length);
+  bool TakeAdmission(Exchange* exchange, Admission* admission);
+  void HoldHead(int64_t delay_ms);
+  void ReleaseHead();
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
   Exchange* AppendExchange();
@@ -241,6 +245,7 @@ class Connection final : public net::EventSource {
   uint64_t body_remaining_ = 0;        // Content-Length framing
   uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
+  int64_t held_until_ms_ = 0;          // while held_
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
   std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for
@@ -258,6 +263,8 @@ class Connection final : public net::EventSource {
   bool close_when_flushed_ = false;
   bool lingering_ = false;
   bool draining_ = false;
+  bool held_ = false;                  // the head at the front of input_ waits for its time (connection_gate.cc)
+  bool paid_ = false;                  // it has waited
   bool has_client_ = true;
   bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted

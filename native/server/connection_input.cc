@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "native/base/check.h"
 #include "native/net/proxy_protocol.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/proxied_exchange.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -28,6 +30,7 @@ constexpr int64_t kHalfCloseGraceMs = 20;
 
 bool Connection::InputBlocked() const {
   if (phase_ == Phase::kHead) {
+    if (held_) return true;
     if (last_ != nullptr && last_->awaits_upgrade) return true;
     return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
   }
@@ -173,10 +176,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->keep_alive = head.keep_alive;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
-  const http::Field* id = origin.trusted ? head.Find(http::FieldId::kXRequestId) : nullptr;
-  if (id != nullptr && http::IsSafeRequestId(head_bytes.substr(id->value_offset, id->value_length))) {
-    exchange->request_id.assign(head_bytes.substr(id->value_offset, id->value_length));
-  }
+  exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
   io_.NoteRequest(exchange, head, head_bytes, origin.peer);
   return exchange;
 }
@@ -236,6 +236,14 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     RefuseInput(http::HttpError::kBodyTooLarge);
     return input.size();
   }
+  std::optional<Admission> admission;
+  if (has_client_ && io_.options().gate != nullptr) [[unlikely]] {
+    admission = AskGate(head, head_bytes, origin, has_body ? declared : 0);
+    if (held_) {
+      *progress = false;
+      return 0;
+    }
+  }
   Exchange* exchange = NewExchange(head, head_bytes, origin);
   if (exchange == nullptr) {
     Abort();
@@ -257,10 +265,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
 
   body_limit_ = io_.options().limits.body_bytes;
-  if (has_client_ && io_.options().gate != nullptr &&
-      !PassesGate(exchange, head, head_bytes, origin, has_body ? declared : 0)) [[unlikely]] {
-    return used;
-  }
+  if (admission && !TakeAdmission(exchange, &*admission)) return used;
   return used + Forward(exchange, head, head_bytes, origin, rest.substr(head.head_length));
 }
 

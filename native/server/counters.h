@@ -24,6 +24,7 @@ struct Counters {
   Counter quarantined;           // refused, for they end workers
   Counter denied;                // by access rules
   Counter rate_limited;
+  Counter delayed;               // held back to keep a rate
   Counter rate_limited_dry;      // would have been refused
   Counter concurrency_limited;
   Counter connections_refused;   // beyond the limit of their address

@@ -27,9 +27,7 @@ constexpr int64_t kMaxSleepMs = 60000;
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-                   Observations& observations,
-                   Quarantine& quarantine)
-                   Quarantine& quarantine, cache::Store* store)
+                   Observations& observations, Quarantine& quarantine, cache::Store* store)
     : options_(options),
       settings_(&options),
       door_(door),

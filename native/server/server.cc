@@ -278,8 +278,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   observations_,
-                                   quarantine_, store_.get()));
+                                   observations_, quarantine_, store_.get()));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -377,6 +376,7 @@ Totals Server::ReadTotals() const {
     totals.denied += c.denied.Read();
     totals.rate_limited += c.rate_limited.Read();
     totals.rate_limited_dry += c.rate_limited_dry.Read();
+    totals.delayed += c.delayed.Read();
     totals.concurrency_limited += c.concurrency_limited.Read();
     totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();

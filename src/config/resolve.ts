@@ -59,7 +59,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   if (checked.app === undefined && (checked.static ?? []).length === 0 && checked.proxy.length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
-    ...commonSettings(checked, input.directory),
+    ...commonSettings(checked, input.directory, problems),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
@@ -75,7 +75,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
+function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
@@ -85,7 +85,7 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
     hsts: hstsValue(checked.hsts ?? undefined),
     shutdown: { lameDuck: checked.shutdown.lameDuck ?? 0, grace: checked.shutdown.grace ?? checked.timeouts.stop },
     process: resolveProcess(checked, directory),
-    ...limitSettings(checked),
+    ...limitSettings(checked, directory, problems),
     timeouts: checked.timeouts,
     recycle: checked.recycle,
     replay: checked.replay,
@@ -109,8 +109,9 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
  */
 export function inlineSettings(config: Config, listen: ListenAddress, source: string): Settings {
   const checked = checkConfig(config, source);
+  const problems: ConfigProblem[] = [];
   const settings: Settings = {
-    ...commonSettings(checked, process.cwd()),
+    ...commonSettings(checked, process.cwd(), problems),
     listen: [listen],
     app: null,
     workers: 0,
@@ -119,7 +120,6 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     upstreams: [],
     proxy: [],
   };
-  const problems: ConfigProblem[] = [];
   checkTogether(settings, problems);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return settings;

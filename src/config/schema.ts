@@ -25,7 +25,7 @@ import {
   parsePrefix,
   parseTypePattern,
 } from './static-values.ts';
-import { access, type CheckedLimits, limitRules, security } from './schema-limits.ts';
+import { access, auth, type CheckedAuth, type CheckedLimits, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
 import type { AccessRule, HeadRules } from './limit-types.ts';
 import type { AccessLog, Cache, Compress, CompressDynamic, Config, Health, LogLevel, Settings, SideAddress, Timeouts } from './types.ts';
@@ -69,6 +69,7 @@ export interface CheckedConfig {
   hsts: HstsSpec | null | undefined;
   limits: CheckedLimits;
   access: AccessRule[];
+  auth: CheckedAuth[];
   security: HeadRules;
   timeouts: Timeouts;
   recycle: Settings['recycle'];
@@ -416,6 +417,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   hsts: optional(hsts),
   limits: withDefault(limits, {}),
   access: withDefault(access, []),
+  auth: withDefault(auth, []),
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),

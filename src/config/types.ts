@@ -2,7 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
-import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
+import type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
@@ -341,6 +341,8 @@ export interface Config {
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
+  /** Who must give a name and a password. Default: nobody. */
+  auth?: readonly AuthConfig[] | undefined;
   security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;

@@ -187,8 +187,10 @@ export interface NativeGate {
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
   bodies: (NativeScope & { bytes: number })[];
   /** `key`: a text that templateProblem accepts. */
-  rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; dryRun: boolean })[];
+  rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
   concurrency: (NativeScope & { most: number })[];
+  /** Users as password hashes of scrypt, `hash` in base64. */
+  auth: (NativeScope & { realm: string; users: { name: string; work: number; blockSize: number; parallelism: number; salt: string; hash: string }[] })[];
   /** 0: any number. */
   connectionsPerAddress: number;
   rateKeys: number;
@@ -284,6 +286,8 @@ export interface NativeStats {
   rateLimited: number;
   /** Would have been 429 under limits that only count. */
   rateLimitedDry: number;
+  /** Held back to keep a rate. */
+  delayed: number;
   /** 503 for a limit of requests at once. */
   concurrencyLimited: number;
   /** Beyond the limit of their address. */

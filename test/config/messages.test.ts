@@ -264,6 +264,11 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'limits.rate[0].key: got "k$remot_addr", expected a text with variables: unknown variable $remot_addr; did you mean $remote_addr? (at offset 1). Write for example "$remote_addr" or "$http_x_api_key".',
   ],
   [
+    'a delay that nobody waits for',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s', burst: 100, delay: true }] } },
+    'limits.rate[0]: holds requests back for more than 60s. Lower burst, or raise rate.',
+  ],
+  [
     'two limits of one name',
     { app: handler, limits: { rate: [{ name: 'a', rate: '1/s' }, { name: 'a', rate: '2/s' }] } },
     'limits.rate: has two limits of one name. Give each its own.',
