@@ -119,10 +119,6 @@ export interface CheckedCacheRule {
   cacheControl: string | undefined;
 }
 
-/** Keys that the design names and later versions bring. Ignoring them would be worse than refusing them. */
-const LATER_KEYS: Record<string, string> = {
-};
-
 const certFile = text('the path of a PEM file', '"site.pem"');
 const keyFile = text('the path of a PEM file', '"site.key"');
 
@@ -433,9 +429,4 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   trace: optional(trace),
   admin: optional(admin),
   direct: withDefault(flag(), false),
-} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>, laterKey);
-
-function laterKey(key: string): string | undefined {
-  const later = Object.hasOwn(LATER_KEYS, key) ? LATER_KEYS[key] : undefined;
-  return later === undefined ? undefined : `is not supported in this version. ${later}`;
-}
+} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>);

@@ -103,11 +103,6 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'proxy[0].upgrade[0]: got "h2c", expected the name of a protocol other than "h2c". Write for example "websocket".',
   ],
   [
-    'a key of a later version',
-    { app: handler, cache: {} },
-    'cache: is not supported in this version. Remove the key; "static[].maxAge" sets how long clients keep files.',
-  ],
-  [
     'TLS without a certificate',
     { app: handler, listen: [{ port: 443, tls: { key: 'site.key' } }] },
     'listen[0].tls.cert: is missing in tls. Add it, for example { cert: "site.pem", key: "site.key" }.',
