@@ -19,11 +19,14 @@ const NATIVE = {
   files: ['base', 'net', 'http', 'compress'],
   tls: ['base', 'net'],
   template: ['base'],
+  cache: ['base', 'http'],
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
+  balance: ['base', 'proxy'],
   limits: ['base', 'http', 'variables'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'variables', 'limits'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'template', 'variables', 'limits', 'server'],
+  auth: ['base'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'variables', 'limits', 'auth', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'proxy', 'balance', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -35,7 +38,7 @@ const TYPESCRIPT = {
   pipeline: ['http', 'gateway', 'signing'],
   gateway: ['native', 'http', 'pipeline'],
   testing: ['gateway', 'http'],
-  config: ['gateway', 'native'],
+  config: ['passwords', 'gateway', 'native'],
   assets: ['config'],
   tls: [],
   supervisor: ['config', 'gateway', 'native'],

@@ -125,6 +125,7 @@ export {
   type StaticBody,
 } from './gateway/contract.ts';
 export { AlreadyAnsweredError, BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestExpiredError } from './gateway/errors.ts';
+export { type Purged, type ResponseCache } from './gateway/purge.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type ValidatedApplication, validator, type ValidatorOptions } from './gateway/validator/validator.ts';
 export { type ContractSide, ContractViolation } from './gateway/validator/violation.ts';
@@ -153,6 +154,7 @@ export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from 
 
 // src/config and src/supervisor: running a server.
 export {
+  type CacheConfig,
   type CacheRuleConfig,
   type CompressConfig,
   type CompressLevelsConfig,
@@ -171,7 +173,7 @@ export {
   type TlsConfig,
 } from './config/types.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
-export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
+export type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';
@@ -182,8 +184,11 @@ export {
   allowedHosts,
   type Attributes,
   bindForm,
+  cache,
   cacheControl,
   type CacheDirectives,
+  cachePage,
+  type CachePageOptions,
   clientNetwork,
   common,
   type CommonOptions,

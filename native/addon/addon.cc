@@ -5,6 +5,7 @@
 #include "native/addon/convert_gate.h"
 #include "native/addon/layout_object.h"
 #include "native/addon/page_functions.h"
+#include "native/addon/purge.h"
 #include "native/addon/server_object.h"
 #include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
@@ -40,6 +41,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
+  exports.Set("purge", Napi::Function::New(env, &Purge, "purge"));
   exports.Set("payload", PayloadObject(env));
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));

@@ -240,6 +240,11 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.dynamic = DynamicPolicyFrom(Child(from, "compressDynamic"));
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
+  const Napi::Object cache = Child(from, "cache");
+  options.cache.bytes = Whole<size_t>(cache, "bytes", 9007199254740991.0);
+  options.cache.max_entry_bytes = Whole<size_t>(cache, "maxEntryBytes", 1u << 30);
+  options.cache_lock_ms = Whole<int64_t>(cache, "lock", 1e12);
+  options.cache_reports = Flag(cache, "status");
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
@@ -311,6 +316,26 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
   return specification;
 }
 
+std::shared_ptr<const server::ViewRules> ViewRulesFrom(const Napi::Value& manifest, const server::ServerOptions& options) {
+  if (!manifest.IsObject()) return nullptr;
+  auto rules = std::make_shared<server::ViewRules>();
+  bool any = false;
+  ForEach(Child(manifest.As<Napi::Object>(), "routes"), [&](const Napi::Value& value) {
+    const Napi::Value from = value.As<Napi::Object>().Get("cache");
+    std::optional<cache::Rule>& rule = rules->emplace_back();
+    if (!from.IsObject()) return;
+    any = true;
+    rule.emplace();
+    rule->explicit_only = true;
+    rule->obeys_requests = false;
+    rule->reports = options.cache_reports;
+    rule->lock_ms = options.cache_lock_ms;
+    rule->stale_while_revalidate_s = Whole<int64_t>(from.As<Napi::Object>(), "staleWhileRevalidate", 1e9);
+    rule->stale_if_error_s = Whole<int64_t>(from.As<Napi::Object>(), "staleIfError", 1e9);
+  });
+  return any ? rules : nullptr;
+}
+
 uint8_t* BytesOf(const Napi::Value& array, size_t* length) {
   napi_typedarray_type type;
   void* data = nullptr;
@@ -341,6 +366,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("denied", totals.denied);
   set("rateLimited", totals.rate_limited);
   set("rateLimitedDry", totals.rate_limited_dry);
+  set("delayed", totals.delayed);
   set("concurrencyLimited", totals.concurrency_limited);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
@@ -352,6 +378,14 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("tlsHandshakes", totals.tls_handshakes);
   set("tlsResumed", totals.tls_resumed);
   set("tlsFailures", totals.tls_failures);
+  set("cacheHits", totals.cache_hits);
+  set("cacheStale", totals.cache_stale);
+  set("cacheMisses", totals.cache_misses);
+  set("cacheWaits", totals.cache_waits);
+  set("cacheBytes", totals.cache.bytes);
+  set("cacheEvictions", totals.cache.evictions);
+  set("cacheStored", totals.cache.stored);
+  set("cachePurged", totals.cache.purged);
   set("variantsMade", totals.variants_made);
   set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());

@@ -31,6 +31,9 @@ route::MethodSet MethodsFrom(const Napi::Value& methods);
 // The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
 uint8_t* BytesOf(const Napi::Value& array, size_t* length);
 
+// How the front stores answers of the manifest's views; null when it stores none.
+std::shared_ptr<const server::ViewRules> ViewRulesFrom(const Napi::Value& manifest, const server::ServerOptions& options);
+
 // kOther for what is none of ours.
 http::Method MethodNamed(const std::string& name);
 

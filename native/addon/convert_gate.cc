@@ -1,8 +1,11 @@
 #include "native/addon/convert_gate.h"
 
+#include <map>
+#include <optional>
 #include <string>
 
 #include "native/addon/option_values.h"
+#include "native/auth/basic.h"
 
 namespace fastserve::addon {
 
@@ -54,8 +57,23 @@ limits::RateRule RateRuleFrom(const Napi::Object& from) {
   rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", 9007199254740991.0);
   rule.gcra.burst = Whole<int64_t>(from, "burst", 1e6);
   if (rule.gcra.interval_ns == 0) Refuse(from.Env(), "intervalNs must be at least 1");
+  rule.delay = Flag(from, "delay");
   rule.dry_run = Flag(from, "dryRun");
   return rule;
+}
+
+server::AuthRule AuthRuleFrom(const Napi::Object& from) {
+  std::map<std::string, auth::ScryptHash, std::less<>> users;
+  ForEach(Child(from, "users"), [&](const Napi::Value& value) {
+    const Napi::Object user = value.As<Napi::Object>();
+    std::optional<std::string> hash = auth::DecodeBase64(Text(user, "hash"));
+    if (!hash) Refuse(from.Env(), "hash is no base64");
+    users[Text(user, "name")] = {Whole<uint64_t>(user, "work", 1u << 30), Whole<uint64_t>(user, "blockSize", 1u << 20),
+                                 Whole<uint64_t>(user, "parallelism", 1u << 10), Text(user, "salt"), std::move(*hash)};
+  });
+  if (users.empty()) Refuse(from.Env(), "auth without users");
+  return {ScopeFrom(from), "WWW-Authenticate: Basic realm=\"" + Text(from, "realm") + "\", charset=\"UTF-8\"\r\n",
+          std::make_shared<auth::PasswordCheck>(std::move(users))};
 }
 
 }  // namespace
@@ -89,6 +107,7 @@ std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t defaul
   each("concurrency", [&](const Napi::Object& rule) {
     rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0)});
   });
+  each("auth", [&](const Napi::Object& rule) { rules.auth.push_back(AuthRuleFrom(rule)); });
   rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);
   rules.rate_keys = Whole<size_t>(from, "rateKeys", 1u << 26);
   return rules.empty() ? nullptr : std::make_shared<server::Gate>(std::move(rules), default_body);

@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "native/addon/convert.h"
 #include "native/addon/option_values.h"
@@ -55,6 +57,7 @@ proxy::ServerSpec ServerFrom(const Napi::Object& from) {
   server.id = next_id.fetch_add(1);
   server.label = Text(from, "label");
   server.authority = Text(from, "authority");
+  server.sticky_id = Text(from, "stickyId");
   server.tls = Flag(from, "tls");
   server.protocol = Text(from, "protocol") == "uwsgi" ? proxy::Protocol::kUwsgi : proxy::Protocol::kHttp;
   SetAddress(from, &server);
@@ -77,14 +80,73 @@ std::shared_ptr<const tls::ClientContext> ClientTlsFrom(const Napi::Object& from
   throw refused;
 }
 
-proxy::UpstreamSpec UpstreamFrom(const Napi::Object& from) {
-  proxy::UpstreamSpec upstream;
+balance::ServerSettings ServerSettingsFrom(const Napi::Object& from) {
+  balance::ServerSettings settings;
+  settings.weight = Whole<uint32_t>(from, "weight", 1000);
+  if (settings.weight == 0) Refuse(from.Env(), "weight must not be 0");
+  settings.backup = Flag(from, "backup");
+  settings.down = Flag(from, "down");
+  settings.max_connections = Whole<uint32_t>(from, "maxConnections", 1e6);
+  settings.slow_start_ms = Whole<int64_t>(from, "slowStart", 1e12);
+  return settings;
+}
+
+constexpr std::pair<std::string_view, balance::Method> kMethods[] = {
+    {"roundRobin", balance::Method::kRoundRobin}, {"leastConnections", balance::Method::kLeastConnections},
+    {"randomTwo", balance::Method::kRandomTwo},   {"latency", balance::Method::kLatency},
+    {"hash", balance::Method::kHash},
+};
+
+balance::GroupSettings GroupSettingsFrom(const Napi::Object& from) {
+  balance::GroupSettings settings;
+  const std::string method = Text(from, "balance");
+  const auto found = std::ranges::find(kMethods, method, &std::pair<std::string_view, balance::Method>::first);
+  if (found == std::end(kMethods)) Refuse(from.Env(), "balance names no method");
+  settings.method = found->second;
+  settings.queue = Whole<uint32_t>(from, "queue", 1e6);
+  const Napi::Object health = Child(from, "health");
+  settings.health.max_failures = Whole<uint32_t>(health, "failures", 1e6);
+  settings.health.window_ms = Whole<int64_t>(health, "window", 1e12);
+  settings.health.spare_ms = Whole<int64_t>(health, "spare", 1e12);
+  settings.health.max_spare_ms = Whole<int64_t>(health, "maxSpare", 1e12);
+  settings.health.slow_ms = Whole<int64_t>(health, "slow", 1e12);
+  ForEach(Child(health, "statuses"), [&](const Napi::Value& status) {
+    settings.health.failure_statuses.push_back(static_cast<uint16_t>(status.As<Napi::Number>().Uint32Value()));
+  });
+  const Napi::Object retries = Child(from, "retries");
+  settings.retry.tries = Whole<uint32_t>(retries, "tries", 1e6);
+  settings.retry.budget = Get(retries, "budget").As<Napi::Number>().DoubleValue();
+  settings.retry.floor_per_second = Whole<uint32_t>(retries, "floor", 1e6);
+  return settings;
+}
+
+std::shared_ptr<const variables::Template> TemplateFrom(const Napi::Object& from, const char* key) {
+  const std::string text = Text(from, key);
+  if (text.empty()) return nullptr;
+  auto compiled = std::make_shared<variables::Template>();
+  variables::TemplateError error;
+  if (!variables::Template::Compile(text, compiled.get(), &error)) Refuse(from.Env(), error.message);
+  return compiled;
+}
+
+server::UpstreamOptions UpstreamFrom(const Napi::Object& from) {
+  server::UpstreamOptions options;
+  proxy::UpstreamSpec& upstream = options.spec;
   upstream.name = Text(from, "name");
-  ForEach(Child(from, "servers"),
-          [&](const Napi::Value& value) { upstream.servers.push_back(ServerFrom(value.As<Napi::Object>())); });
-  if (upstream.servers.empty()) Refuse(from.Env(), "servers must not be empty");
+  options.group = std::make_shared<balance::Group>(upstream.name, GroupSettingsFrom(from), ServersFrom(Child(from, "servers")));
+  options.key = TemplateFrom(from, "key");
+  upstream.authority = Text(from, "authority");
+  upstream.speaks_uwsgi = Flag(from, "uwsgi");
+  upstream.sticky_cookie = Text(from, "sticky");
+  if (!upstream.sticky_cookie.empty()) {
+    auto sticky = std::make_shared<variables::Template>();
+    variables::TemplateError error;
+    if (!variables::Template::Compile("${cookie_" + upstream.sticky_cookie + "}", sticky.get(), &error)) {
+      Refuse(from.Env(), error.message);
+    }
+    options.sticky = std::move(sticky);
+  }
   upstream.keep_alive = Whole<uint32_t>(from, "keepAlive", 1e6);
-  upstream.tries = Whole<uint32_t>(from, "tries", 1e6);
   const Napi::Object timeouts = Child(from, "timeouts");
   upstream.timeouts.connect_ms = Whole<int64_t>(timeouts, "connect", 1e12);
   upstream.timeouts.first_byte_ms = Whole<int64_t>(timeouts, "firstByte", 1e12);
@@ -93,10 +155,11 @@ proxy::UpstreamSpec UpstreamFrom(const Napi::Object& from) {
   upstream.timeouts.total_ms = Whole<int64_t>(timeouts, "total", 1e12);
   upstream.timeouts.tunnel_ms = Whole<int64_t>(timeouts, "tunnel", 1e12);
   upstream.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
+  upstream.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
   if (const Napi::Value tls = from.Get("tls"); tls.IsObject()) {
     upstream.tls = ClientTlsFrom(tls.As<Napi::Object>(), upstream.name);
   }
-  return upstream;
+  return options;
 }
 
 proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
@@ -125,6 +188,15 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
 }
 
 }  // namespace
+
+balance::ServerList ServersFrom(const Napi::Object& from) {
+  balance::ServerList servers;
+  ForEach(from, [&](const Napi::Value& value) {
+    const Napi::Object server = value.As<Napi::Object>();
+    servers.push_back(std::make_shared<balance::Server>(ServerFrom(server), ServerSettingsFrom(server)));
+  });
+  return servers;
+}
 
 void ProxyingFrom(const Napi::Object& from, server::ServerOptions* options) {
   ForEach(Child(from, "upstreams"),

@@ -223,6 +223,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     const Napi::Value unmatched = info[0].As<Napi::Object>().Get("unmatched");
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
+  snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));
   has_routes_ = true;
 }

@@ -15,6 +15,7 @@ struct RateRule {
   Scope scope;
   variables::Template key;    // who is counted together; a request whose key is empty is not counted
   Gcra gcra;
+  bool delay = false;         // the burst is not passed on at once, but at the rate
   bool dry_run = false;       // counts, refuses nobody
 };
 

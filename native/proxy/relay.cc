@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "native/base/clock.h"
+#include "native/proxy/uwsgi_request.h"
 
 namespace fastserve::proxy {
 
@@ -48,7 +49,9 @@ void Relay::Start(OutgoingRequest request) {
   content_ended_ = !request_.has_content;
   started_ms_ = io_.now_ms();
   attempt_ns_ = base::MonotonicNs();
-  if (!request_.has_content || !rule_.buffer_request) return NextAttempt(503);
+  // uwsgi frames by a length that comes first.
+  const bool collects = rule_.buffer_request || (pool_.spec().speaks_uwsgi && request_.content_length < 0);
+  if (!request_.has_content || !collects) return NextAttempt(503);
   content_.emplace(kContentMemoryBytes, kContentMostBytes);
   client_.WantContent();
 }
@@ -91,7 +94,7 @@ void Relay::TakeContent(std::string_view bytes, bool ended) {
 // `otherwise`: the status when no server is left.
 void Relay::NextAttempt(uint16_t otherwise) {
   state_ = State::kPicking;
-  choice_ = balancer_.Pick({request_.method, request_.hash}, excluded_, io_.now_ms(), this);
+  choice_ = balancer_.Pick({request_.method, request_.hash, request_.sticky_id}, excluded_, io_.now_ms(), this);
   switch (choice_.kind) {
     case Choice::Kind::kServer:
       reported_ = false;
@@ -99,6 +102,7 @@ void Relay::NextAttempt(uint16_t otherwise) {
       return Attempt(true);
     case Choice::Kind::kWait:
       state_ = State::kWaiting;
+      phase_ms_ = io_.now_ms();
       return Rearm();
     case Choice::Kind::kNone:
       return GiveUp(otherwise);
@@ -128,11 +132,34 @@ void Relay::OnConnected() { SendRequest(); }
 void Relay::SendRequest() {
   state_ = State::kSending;
   phase_ms_ = io_.now_ms();
-  AppendContent();
+  if (choice_.server->protocol == Protocol::kUwsgi) {
+    if (!AppendUwsgi()) return GiveUp(431);
+  } else {
+    AppendContent();
+  }
   if (!content_ended_) client_.WantContent();
   if (state_ != State::kSending) return;
   Rearm();
   connection_->Flush();
+}
+
+// False: the request has more fields than the protocol can say.
+bool Relay::AppendUwsgi() {
+  UwsgiFacts facts{request_.path, request_.public_scheme, request_.remote_addr};
+  if (content_.has_value()) {
+    facts.content_length = content_->waiting();
+  } else if (request_.has_content) {
+    facts.content_length = static_cast<uint64_t>(request_.content_length);
+  }
+  std::string packet;
+  if (!AppendUwsgiRequest(request_.head, facts, &packet)) return false;
+  net::OutputQueue& output = connection_->output();
+  output.Append(io_.pool(), packet);
+  if (content_.has_value()) {
+    output.AppendBorrowed(content_->memory(), {});
+    output.AppendFile(content_->fd(), 0, content_->file_bytes(), {});
+  }
+  return true;
 }
 
 // The head, framed anew (RFC 9112 6): a length where it is known by now. Content that was collected is sent from where it is.
@@ -213,7 +240,7 @@ void Relay::Report(Outcome outcome) {
 
 void Relay::ReleaseConnection(bool reusable) {
   if (connection_ == nullptr) return;
-  if (reusable) {
+  if (reusable && choice_.server->protocol == Protocol::kHttp) {
     pool_.GiveBack(connection_);
   } else {
     connection_->Close();
@@ -249,6 +276,9 @@ int64_t Relay::Deadline() const {
   int64_t limit_ms = 0;
   int64_t since_ms = phase_ms_;
   switch (state_) {
+    case State::kWaiting:
+      limit_ms = timeouts.queue_ms;
+      break;
     case State::kConnecting:
       limit_ms = timeouts.connect_ms;
       break;
@@ -284,7 +314,7 @@ void Relay::OnTimer() {
   if (now_ms < deadline) return Rearm();
   switch (state_) {
     case State::kWaiting:
-      return GiveUp(504);
+      return GiveUp(503);
     case State::kConnecting:
       return FailAttempt(Outcome::kConnectTimeout, 504);
     case State::kSending:

@@ -40,6 +40,8 @@ struct OutgoingRequest {
   bool wants_upgrade = false;
   std::string public_scheme, public_host;
   uint64_t hash = 0;
+  std::string sticky_id;            // RequestFacts
+  std::string path, remote_addr;    // for servers that speak uwsgi: decoded, without a prefix that is stripped; the client's
 };
 
 // For the access log.
@@ -92,6 +94,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void Attempt(bool may_reuse);
   void SendRequest();
   void AppendContent();
+  bool AppendUwsgi();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;
   bool MayBeStale() const;
@@ -113,6 +116,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void Cut();
   void Drain();
   PublicPlace Place() const;
+  void AppendStickyCookie(std::string* lines) const;
 
   // ---- time (relay.cc) ----
   int64_t Deadline() const;

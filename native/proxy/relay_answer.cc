@@ -103,6 +103,15 @@ PublicPlace Relay::Place() const {
   return {request_.public_scheme, request_.public_host, choice_.server->authority};
 }
 
+// So that the client comes back to this server. Of the session: the browser forgets it, as the server may.
+void Relay::AppendStickyCookie(std::string* lines) const {
+  const std::string& cookie = pool_.spec().sticky_cookie;
+  const std::string& id = choice_.server->sticky_id;
+  if (cookie.empty() || id == request_.sticky_id) return;
+  lines->append("Set-Cookie: ").append(cookie).append("=").append(id).append("; Path=").append(rule_.prefix);
+  lines->append("; HttpOnly; SameSite=Lax").append(request_.public_scheme == "https" ? "; Secure\r\n" : "\r\n");
+}
+
 void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   const ResponseHead& head = io_.response_head();
   facts_.upstream_status = head.status;
@@ -110,6 +119,7 @@ void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   std::string& lines = io_.lines();
   lines.clear();
   const AnswerSignals signals = AppendResponseFields(head, head_bytes, rule_, Place(), &lines);
+  AppendStickyCookie(&lines);
   framing_ = head.framing;
   keep_alive_ = head.keep_alive;
   remaining_ = head.content_length;
@@ -189,8 +199,9 @@ void Relay::Deliver(std::string_view content) {
 void Relay::ContentComplete(bool surplus) {
   answer_complete_ = true;
   const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->IsQuiet();
-  Report(Outcome::kAnswered);
+  // Before the word that there is room: whoever waits for it takes this connection.
   ReleaseConnection(reusable);
+  Report(Outcome::kAnswered);
   if (state_ != State::kAnswering) return Finish();
   if (spool_.has_value() && spool_->waiting() > 0) return;
   EndWhole();

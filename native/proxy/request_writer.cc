@@ -55,16 +55,6 @@ bool MeansSame(std::string_view raw, std::string_view normal) {
   return false;
 }
 
-void AppendAddress(const base::IpAddress& address, std::string* out) {
-  char text[INET6_ADDRSTRLEN];
-  const int family = address.family == 4 ? AF_INET : AF_INET6;
-  if (address.family == 0 || ::inet_ntop(family, address.bytes, text, sizeof text) == nullptr) {
-    out->append("unknown");
-  } else {
-    out->append(text);
-  }
-}
-
 // All lines of a list field joined, behind *out; true when there was any.
 bool AppendJoined(const http::RequestHead& head, std::string_view head_bytes, FieldId id, std::string* out) {
   bool any = false;
@@ -148,6 +138,16 @@ void AppendForwarding(const http::RequestHead& head, std::string_view head_bytes
 }
 
 }  // namespace
+
+void AppendAddress(const base::IpAddress& address, std::string* out) {
+  char text[INET6_ADDRSTRLEN];
+  const int family = address.family == 4 ? AF_INET : AF_INET6;
+  if (address.family == 0 || ::inet_ntop(family, address.bytes, text, sizeof text) == nullptr) {
+    out->append("unknown");
+  } else {
+    out->append(text);
+  }
+}
 
 void AppendTarget(const http::RequestHead& head, std::string_view head_bytes, std::string_view path, size_t prefix_length,
                   std::string* out) {

@@ -23,6 +23,9 @@ struct ClientFacts {
   bool tls = false;
 };
 
+// Appends the text of an address, "unknown" for none (RFC 7239 6.2).
+void AppendAddress(const base::IpAddress& address, std::string* out);
+
 // Appends the request-target: the raw one where it is safe to pass on, else an encoded form of `path`, which is the decoded
 // normal form that the rule was found by. `prefix_length`: of the rule's prefix that is taken away, its last "/" not counted;
 // 0: nothing is.

@@ -1,6 +1,6 @@
 // Upstreams: where proxied requests go, and the seam behind which servers are chosen and judged.
 //
-// DESIGN: the settings (UpstreamSpec) are immutable. Each I/O thread has one Balancer for each upstream, used on that
+// DESIGN: the settings (UpstreamSpec) are immutable; the servers are native/balance's. Each I/O thread has one Balancer for each upstream, used on that
 // thread alone. A relay asks it for a server (Pick), says how the attempt went (OnResult, exactly once for each server it
 // was given), and asks whether it may try another one (MayRetry).
 #pragma once
@@ -24,7 +24,8 @@ enum class Protocol : uint8_t { kHttp, kUwsgi };
 struct ServerSpec {
   uint32_t id = 0;               // no other server's in the process: kept connections are found by it
   std::string label;             // for logs: "127.0.0.1:8080", "/run/app.sock"; never sent to clients
-  std::string authority;         // Host for rules that do not pass the client's on; SNI is its host
+  std::string authority;         // what it knows itself by; SNI is its host
+  std::string sticky_id;         // what clients are told of it, where they come back to the same server
   sockaddr_storage address{};
   socklen_t address_length = 0;
   Protocol protocol = Protocol::kHttp;
@@ -40,21 +41,25 @@ struct UpstreamTimeouts {
   int64_t total_ms = 0;           // from the first attempt to the end of the answer: 504 or cut
   int64_t tunnel_ms = 3600000;    // without a byte in either direction of a tunnel
   int64_t keep_alive_ms = 4000;   // an idle connection is kept so long
+  int64_t queue_ms = 10000;       // until a server has room: 503
 };
 
+// What its servers have in common.
 struct UpstreamSpec {
   std::string name;
-  std::vector<ServerSpec> servers;
+  std::string authority;      // Host for rules that do not pass the client's on
+  std::string sticky_cookie;  // the cookie that keeps a client with its server; empty: none
+  bool speaks_uwsgi = false;  // one of the servers does
   UpstreamTimeouts timeouts;
   uint32_t keep_alive = 64;  // idle connections to one server for each I/O thread; 0: none is kept
-  uint32_t tries = 2;        // servers that one request is sent to at most
   std::shared_ptr<const tls::ClientContext> tls;  // where a server has tls
 };
 
 // What a balancer may look at.
 struct RequestFacts {
   http::Method method = http::Method::kGet;
-  uint64_t hash = 0;  // of what the upstream balances on; 0: nothing
+  uint64_t hash = 0;            // of what the upstream balances on; 0: nothing
+  std::string_view sticky_id;   // of the server that the client had; empty: none
 };
 
 enum class Outcome : uint8_t {
@@ -109,8 +114,5 @@ class Balancer {
   // Whether another server may be tried. The relay asks only where the request can be sent once more.
   virtual bool MayRetry(const RetryFacts& facts, int64_t now_ms) = 0;
 };
-
-// One server after the other, all alike; retries what is idempotent or was not sent. `spec` outlives it.
-std::unique_ptr<Balancer> MakeRoundRobin(const UpstreamSpec& spec);
 
 }  // namespace fastserve::proxy

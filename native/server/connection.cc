@@ -31,6 +31,21 @@ Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& 
   SetWait(Wait::kHeader, io_.options().timeouts.header_ms);
 }
 
+namespace {
+
+// Nothing listens there.
+const Listening kNoListening;
+
+}  // namespace
+
+Connection::Connection(IoThread& io, base::UniqueFd fd, const queue::PeerAddress& peer, bool encrypted)
+    : io_(io), fd_(std::move(fd)), listening_(kNoListening), peer_(peer) {
+  timer_.owner = this;
+  readable_ = false;
+  announced_tls_ = encrypted;
+  has_client_ = false;
+}
+
 Connection::~Connection() = default;
 
 void Connection::OnReady(net::Readiness readiness) {
@@ -80,6 +95,8 @@ void Connection::OnTimer() {
       return Abort();
     case Wait::kDrain:
       return CloseIdle();
+    case Wait::kHold:
+      return ReleaseHead();
     case Wait::kNone:
       return;
   }
@@ -128,6 +145,10 @@ void Connection::UpdateIdleWait() {
   if (owes_content()) {
     // Absolute while blocked; Flush restarts it on progress.
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
+    return;
+  }
+  if (held_) {
+    if (wait_ != Wait::kHold) SetWait(Wait::kHold, std::max<int64_t>(1, held_until_ms_ - io_.now_ms()));
     return;
   }
   if (phase_ == Phase::kBody) return WaitForContent();

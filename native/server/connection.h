@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +69,9 @@ class Connection final : public net::EventSource {
  public:
   // `listening` outlives the connection.
   Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
+  // One without a client, for a request of the server's own in the name of `peer`: `fd` only says that it is open, and what is
+  // answered is thrown away.
+  Connection(IoThread& io, base::UniqueFd fd, const queue::PeerAddress& peer, bool encrypted);
   ~Connection();
 
   // ---- the loop ----
@@ -77,6 +81,8 @@ class Connection final : public net::EventSource {
   void Resume();
   // Sends what is queued. Once per turn for connections that MarkDirty named.
   void Flush();
+  // The request of a connection without a client: a whole head, without content. Once.
+  void Ask(std::string_view head);
   // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
@@ -110,12 +116,17 @@ class Connection final : public net::EventSource {
   // old one has no connection any more. nullptr when no token is left.
   Exchange* Replace(Exchange* outstanding);
 
+  // Routes a request without content again, that has waited: `head_bytes` is what it was routed by before.
+  void RouteAgain(Exchange* exchange, std::string_view head_bytes);
+
   // The worker granted credit for streamed content, or ring space came: goes on reading.
   void ContinueBody();
   // The exchange left the FIFO or was answered: blocked input may go on.
   void Unblock();
 
   const queue::PeerAddress& peer() const { return peer_; }
+  // Whether the connection itself is encrypted, or the PROXY header says so of the client's.
+  bool is_encrypted() const { return tls_ != nullptr || announced_tls_; }
   const Listening& listening() const { return listening_; }
   // Null on a plain connection.
   const tls::Session* session() const { return tls_.get(); }
@@ -136,7 +147,7 @@ class Connection final : public net::EventSource {
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
   void ReadInput();
@@ -145,11 +156,16 @@ class Connection final : public net::EventSource {
   size_t ConsumeInput(std::string_view input);
   size_t ConsumeProxyHeader(std::string_view input, bool* progress);
   size_t ConsumeHead(std::string_view input, bool* progress);
-  bool PassesGate(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
-                  uint64_t declared_length);
+  std::optional<Admission> AskGate(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                                   uint64_t declared_length);
+  bool TakeAdmission(Exchange* exchange, Admission* admission);
+  void HoldHead(int64_t delay_ms);
+  void ReleaseHead();
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
   Exchange* AppendExchange();
+  size_t Forward(Exchange* exchange, http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                 std::string_view rest);
   size_t DiscardBody(std::string_view input, bool* progress);
   size_t StreamBody(std::string_view input, bool* progress);
   size_t CollectBody(std::string_view input, bool* progress);
@@ -229,6 +245,7 @@ class Connection final : public net::EventSource {
   uint64_t body_remaining_ = 0;        // Content-Length framing
   uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
+  int64_t held_until_ms_ = 0;          // while held_
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
   std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for
@@ -246,6 +263,9 @@ class Connection final : public net::EventSource {
   bool close_when_flushed_ = false;
   bool lingering_ = false;
   bool draining_ = false;
+  bool held_ = false;                  // the head at the front of input_ waits for its time (connection_gate.cc)
+  bool paid_ = false;                  // it has waited
+  bool has_client_ = true;
   bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
+#include "native/base/check.h"
 #include "native/net/proxy_protocol.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/proxied_exchange.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -27,6 +30,7 @@ constexpr int64_t kHalfCloseGraceMs = 20;
 
 bool Connection::InputBlocked() const {
   if (phase_ == Phase::kHead) {
+    if (held_) return true;
     if (last_ != nullptr && last_->awaits_upgrade) return true;
     return exchange_count_ >= kMaxPipelined || output_.pending_memory() > kMaxUnsentBytes;
   }
@@ -172,10 +176,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->keep_alive = head.keep_alive;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
-  const http::Field* id = origin.trusted ? head.Find(http::FieldId::kXRequestId) : nullptr;
-  if (id != nullptr && http::IsSafeRequestId(head_bytes.substr(id->value_offset, id->value_length))) {
-    exchange->request_id.assign(head_bytes.substr(id->value_offset, id->value_length));
-  }
+  exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
   io_.NoteRequest(exchange, head, head_bytes, origin.peer);
   return exchange;
 }
@@ -222,7 +223,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const std::string_view head_bytes = rest.substr(0, head.head_length);
   const size_t used = skipped + head.head_length;
   last_request_ms_ = io_.now_ms();
-  Origin origin{peer_, tls_ != nullptr || announced_tls_};
+  Origin origin{peer_, is_encrypted()};
   if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) {
     RefuseInput(http::HttpError::kBadForwarded);
     return input.size();
@@ -234,6 +235,14 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (has_body && declared != queue::kUnknownLength && declared > io_.options().largest_body()) {
     RefuseInput(http::HttpError::kBodyTooLarge);
     return input.size();
+  }
+  std::optional<Admission> admission;
+  if (has_client_ && io_.options().gate != nullptr) [[unlikely]] {
+    admission = AskGate(head, head_bytes, origin, has_body ? declared : 0);
+    if (held_) {
+      *progress = false;
+      return 0;
+    }
   }
   Exchange* exchange = NewExchange(head, head_bytes, origin);
   if (exchange == nullptr) {
@@ -256,16 +265,22 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
 
   body_limit_ = io_.options().limits.body_bytes;
-  if (io_.options().gate != nullptr && !PassesGate(exchange, head, head_bytes, origin, has_body ? declared : 0)) [[unlikely]] {
-    return used;
-  }
+  if (admission && !TakeAdmission(exchange, &*admission)) return used;
+  return used + Forward(exchange, head, head_bytes, origin, rest.substr(head.head_length));
+}
+
+// Routes a request, and hands it to a worker where the router has not answered it. Returns how much was used of `rest`, which
+// follows the head.
+size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
+                           std::string_view rest) {
+  const bool has_body = !exchange->body_received;
   WorkerTarget target;
-  const Lane lane = io_.router().Route(*this, exchange, head, head_bytes, &target);
-  if (lane == Lane::kAnswered) return used;
+  const Lane lane = io_.router().Route(*this, exchange, &head, head_bytes, origin, &target);
+  if (lane == Lane::kAnswered) return 0;
   exchange->closes = false;
   if (lane == Lane::kProxied) {
     StartProxied(exchange, head, head_bytes, target, origin, has_body);
-    return used;
+    return 0;
   }
   queue::RequestParts parts;
   parts.head = &head;
@@ -276,9 +291,26 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   parts.route = target.route;
   parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0);
   parts.peer = &origin.peer;
-  if (has_body) return used + StartContent(exchange, parts, rest.substr(head.head_length));
+  if (has_body) return StartContent(exchange, parts, rest);
   io_.dispatcher().Submit(exchange, parts, {});
-  return used;
+  return 0;
+}
+
+void Connection::RouteAgain(Exchange* exchange, std::string_view head_bytes) {
+  http::RequestHead& head = io_.head();
+  // Not the limits of now: it was let in.
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  const http::ParseResult parsed = http::ParseRequestHead(head_bytes, 0, limits, &head);
+  FASTSERVE_CHECK(parsed.status == http::ParseStatus::kDone, "a head that was routed is parsed as it was before");
+  Origin origin{peer_, is_encrypted()};
+  // The peer may be trusted only since the last reload.
+  if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) return SendStatus(exchange, 400);
+  Forward(exchange, head, head_bytes, origin, {});
+}
+
+void Connection::Ask(std::string_view head) {
+  ConsumeInput(head);
+  if (!closed() && first_ == nullptr) CloseNow();
 }
 
 // ---- ends -----------------------------------------------------------------------------------------------------------

@@ -351,6 +351,10 @@ void Connection::PopComplete() {
 
 void Connection::Flush() {
   if (closed()) return;
+  if (!has_client_) {
+    output_.Clear(io_.pool());
+    return AfterFlush();
+  }
   if (!has_output()) return AfterFlush();
   if (!writable_) return;
   uint64_t sent = 0;
@@ -377,6 +381,10 @@ void Connection::Flush() {
 void Connection::AfterFlush() {
   if (CodesLater()) [[unlikely]] io_.AddReady(this);
   if (first_ != nullptr && first_->credit_owed > 0) io_.GiveCredit(first_);
+  if (!has_client_) {
+    if (first_ == nullptr) CloseNow();
+    return;
+  }
   if (tunnel_finished_) ShutDownOutput();
   if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
       (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {

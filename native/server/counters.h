@@ -33,6 +33,7 @@ struct Counters {
   Counter quarantined;           // refused, for they end workers
   Counter denied;                // by access rules
   Counter rate_limited;
+  Counter delayed;               // held back to keep a rate
   Counter rate_limited_dry;      // would have been refused
   Counter concurrency_limited;
   Counter connections_refused;   // beyond the limit of their address
@@ -40,6 +41,10 @@ struct Counters {
   Counter turns;
   Counter accept_pauses;
   Counter parse_errors;
+  Counter cache_hits;            // answered with what is fresh
+  Counter cache_stale;           // answered with what is stale, as it may be
+  Counter cache_misses;          // somebody had to be asked
+  Counter cache_waits;           // requests that waited for another one's answer
   Counter tls_handshakes;        // completed
   Counter tls_resumed;           // of these, with a ticket
   Counter tls_failures;          // connections that ended for a fault in TLS, plain HTTP on a TLS port included

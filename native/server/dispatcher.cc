@@ -77,6 +77,11 @@ bool Dispatcher::HasWorker() const {
   });
 }
 
+bool Dispatcher::IsPressed() const {
+  if (!waiting_.empty()) return true;
+  return std::ranges::none_of(lanes_, [this](const auto& lane) { return LaneServes(*lane); });
+}
+
 // ---- requests -------------------------------------------------------------------------------------------------------
 
 void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {

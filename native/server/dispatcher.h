@@ -82,6 +82,9 @@ class Dispatcher {
   // Milliseconds until EnforceDeadlines has something to do, -1 when nothing waits.
   int64_t NextDeadlineMs(int64_t now_ms) const;
 
+  // A request that came now would wait: others do already, or no worker may have one.
+  bool IsPressed() const;
+
   uint32_t waiting() const { return waiting_.size(); }
   bool accepts() const { return !lanes_.empty(); }
 

@@ -5,7 +5,7 @@
 namespace fastserve::server {
 
 std::string_view AnsweredByName(AnsweredBy answered_by) {
-  static constexpr std::string_view kNames[kAnsweredByCount] = {"view", "file", "constant", "error", "health", "proxy"};
+  static constexpr std::string_view kNames[kAnsweredByCount] = {"view", "file", "constant", "error", "health", "proxy", "cache"};
   return kNames[static_cast<size_t>(answered_by)];
 }
 

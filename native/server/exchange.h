@@ -28,11 +28,14 @@ namespace fastserve::server {
 class Connection;
 class ProxiedExchange;
 
+// Whether the request was routed before and waited for another one's answer (cached_answers.h): it was counted and let in then.
+enum class CacheTurn : uint8_t { kFirst, kAgain, kAlone /* it has waited long enough */ };
+
 enum class ExchangeState : uint8_t { kReceiving, kWaiting, kInWorker, kStreaming, kDone };
 
 // Who gave an exchange its answer: the lane of the access log and of the counters.
-enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kProxy };
-constexpr size_t kAnsweredByCount = 6;
+enum class AnsweredBy : uint8_t { kView, kFile, kConstant, kError, kHealth, kProxy, kCache };
+constexpr size_t kAnsweredByCount = 7;
 // "view", "file"...
 std::string_view AnsweredByName(AnsweredBy answered_by);
 
@@ -77,6 +80,7 @@ struct Exchange {
   bool has_date = false;              // the lines of its answer have a Date, an upstream's
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
+  CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;

@@ -3,7 +3,9 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "native/auth/basic.h"
 #include "native/base/clock.h"
 #include "native/queue/layout.h"
 
@@ -17,6 +19,9 @@ uint64_t RandomSeed() {
   if (::getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) return seed;
   return static_cast<uint64_t>(base::MonotonicNs());
 }
+
+// Below it a request is not held back: timers of connections are coarser.
+constexpr int64_t kShortestDelayNs = 1'000'000;
 
 constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 
@@ -42,9 +47,13 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     counters.denied.Add();
   } else if (request.declared_length != queue::kUnknownLength && request.declared_length > admission.body_limit) {
     admission.status = 413;
-  } else if (!TakeRates(request, counters, &admission.fields)) {
+  } else if (!request.paid && !TakeRates(request, counters, &admission)) {
     admission.status = 429;
     counters.rate_limited.Add();
+  } else if (admission.delay_ns >= kShortestDelayNs) {
+    counters.delayed.Add();  // the rest is for later
+  } else if (JudgePassword(request, &admission); admission.status != 0 || admission.delay_ns >= kShortestDelayNs) {
+    return admission;
   } else if (!EnterConcurrency(request, &admission.slot)) {
     admission.status = 503;
     admission.fields = kRetryAfter;
@@ -71,9 +80,9 @@ uint64_t Gate::BodyLimit(const GateRequest& request) const {
   return default_body_;
 }
 
-// The first rule that refuses gives the fields. Rules before it have counted the request already: a client that runs into one
+// The first rule that refuses gives the fields, the longest delay counts. Rules before it have counted the request already: a client that runs into one
 // limit uses up the others, too, as with nginx.
-bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string* fields) {
+bool Gate::TakeRates(const GateRequest& request, Counters& counters, Admission* admission) {
   std::string key;
   for (uint32_t i = 0; i < rules_.rates.size(); ++i) {
     const limits::RateRule& rule = rules_.rates[i];
@@ -82,15 +91,44 @@ bool Gate::TakeRates(const GateRequest& request, Counters& counters, std::string
     rule.key.Expand(request.facts, &key);
     if (key.empty()) continue;
     const limits::GcraVerdict verdict = rates_.Take(i, rule.gcra, key, request.now_ns);
-    if (verdict.conforms) continue;
+    if (verdict.conforms) {
+      if (rule.delay && !rule.dry_run) admission->delay_ns = std::max(admission->delay_ns, verdict.behind_ns);
+      continue;
+    }
     if (rule.dry_run) {
       counters.rate_limited_dry.Add();
       continue;
     }
-    limits::AppendRefusalFields(rule, verdict, fields);
+    limits::AppendRefusalFields(rule, verdict, &admission->fields);
     return false;
   }
   return true;
+}
+
+// While a password is hashed the request is held back, and asks again.
+void Gate::JudgePassword(const GateRequest& request, Admission* admission) const {
+  constexpr int64_t kAskAgainNs = 16'000'000;
+  constexpr int64_t kNsPerMs = 1'000'000;
+  const http::RequestHead& head = *request.facts.head;
+  for (const AuthRule& rule : rules_.auth) {
+    if (!rule.scope.Covers(head.method, request.facts.path, request.host)) continue;
+    const http::Field* field = head.Find(http::FieldId::kAuthorization);
+    const std::optional<std::string> credentials =
+        field == nullptr ? std::nullopt
+                         : auth::ReadBasic(request.facts.head_bytes.substr(field->value_offset, field->value_length));
+    switch (credentials ? rule.check->Ask(*credentials, request.now_ns / kNsPerMs) : auth::Verdict::kBad) {
+      case auth::Verdict::kGood: return;
+      case auth::Verdict::kPending: admission->delay_ns = kAskAgainNs; return;
+      case auth::Verdict::kBusy:
+        admission->status = 503;
+        admission->fields = kRetryAfter;
+        return;
+      case auth::Verdict::kBad:
+        admission->status = 401;
+        admission->fields = rule.challenge;
+        return;
+    }
+  }
 }
 
 bool Gate::EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot) {

@@ -1,7 +1,7 @@
 // What a request must pass before a lane is chosen for it: access rules, limits of content, rates, concurrency. One for all
 // I/O threads; without rules there is none, and requests pay a branch on a null pointer.
 //
-//   head parsed ─► access (403, 405) ─► content (413) ─► rates (429) ─► concurrency (503) ─► Router
+//   head parsed ─► access (403, 405) ─► content (413) ─► rates (429) ─► passwords (401) ─► concurrency (503)
 //
 // DESIGN: what is cheap and what nobody can flood comes first; a request that is refused by access costs its client
 // nothing of its rate.
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "native/auth/password_check.h"
 #include "native/limits/access_rule.h"
 #include "native/limits/address_counts.h"
 #include "native/limits/concurrency.h"
@@ -33,16 +34,24 @@ struct BodyRule {
   uint64_t bytes = 0;
 };
 
+// Basic authentication (RFC 7617).
+struct AuthRule {
+  limits::Scope scope;
+  std::string challenge;  // the WWW-Authenticate line
+  std::shared_ptr<auth::PasswordCheck> check;
+};
+
 struct GateRules {
   std::vector<limits::AccessRule> access;     // all that cover a request must let it pass
   std::vector<BodyRule> bodies;               // the first that covers a request counts
   std::vector<limits::RateRule> rates;        // all count
   std::vector<ConcurrencyRule> concurrency;   // the first counts
+  std::vector<AuthRule> auth;                 // the first counts
   uint32_t connections_per_address = 0;       // 0: any number
   size_t rate_keys = 0;                       // that the table of rates has room for
 
   bool empty() const {
-    return access.empty() && bodies.empty() && rates.empty() && concurrency.empty() && connections_per_address == 0;
+    return access.empty() && bodies.empty() && rates.empty() && concurrency.empty() && auth.empty() && connections_per_address == 0;
   }
 };
 
@@ -52,12 +61,14 @@ struct GateRequest {
   std::string_view host;                 // as http::HostOf gives it
   uint64_t declared_length;              // of its content; queue::kUnknownLength: not known
   int64_t now_ns;                        // monotonic
+  bool paid = false;                     // was held back for its rates already: they are not asked again
 };
 
 struct Admission {
   uint16_t status = 0;             // 0: it may pass
   std::string fields;              // of the refusal
-  uint64_t body_limit;             // for content whose length was not declared
+  int64_t delay_ns = 0;            // passing only: to be held back so long and to ask again, then it has paid
+  uint64_t body_limit = 0;         // for content whose length was not declared
   limits::ConcurrencySlot slot;    // until the request has ended
 };
 
@@ -77,7 +88,8 @@ class Gate {
  private:
   uint16_t JudgeAccess(const GateRequest& request, std::string* fields) const;
   uint64_t BodyLimit(const GateRequest& request) const;
-  bool TakeRates(const GateRequest& request, Counters& counters, std::string* fields);
+  bool TakeRates(const GateRequest& request, Counters& counters, Admission* admission);
+  void JudgePassword(const GateRequest& request, Admission* admission) const;
   bool EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot);
 
   const GateRules rules_;

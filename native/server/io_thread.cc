@@ -1,5 +1,7 @@
 #include "native/server/io_thread.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -25,7 +27,7 @@ constexpr int64_t kMaxSleepMs = 60000;
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-                   Quarantine& quarantine)
+                   Quarantine& quarantine, cache::Store* store)
     : options_(options),
       settings_(&options),
       door_(door),
@@ -36,6 +38,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy),
       router_(std::make_unique<Router>(*this)),
+      cached_answers_(*this, store, door),
       door_source_(door),
       now_ms_(base::MonotonicMs()),
       wall_seconds_(base::WallSeconds()) {
@@ -86,7 +89,7 @@ void IoThread::Run() {
     int timeout = NextTimeoutMs();
     if (timeout != 0) {
       door_.parking.Park();
-      if (dispatcher_.HasWork()) timeout = 0;
+      if (dispatcher_.HasWork() || cached_answers_.HasWork()) timeout = 0;
     }
     PollOnce(timeout);
     FinishTurn();
@@ -97,8 +100,9 @@ void IoThread::Run() {
 int IoThread::NextTimeoutMs() {
   if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
-  const int64_t deadline = dispatcher_.NextDeadlineMs(now_ms_);
-  if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
+  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), cached_answers_.NextDeadlineMs(now_ms_)}) {
+    if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
+  }
   return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
 }
 
@@ -138,6 +142,7 @@ void IoThread::FinishTurn() {
   });
   dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
+  cached_answers_.Collect(now_ms_);
   dispatcher_.EnforceDeadlines(now_ms_);
   dispatcher_.Pump();
   dispatcher_.PublishAndWake();
@@ -238,11 +243,23 @@ void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, co
     return;
   }
   connection->address_slot_ = std::move(slot);
+  Link(std::move(connection));
+  counters_.connections_accepted.Add();
+}
+
+// Into the list of all connections.
+Connection* IoThread::Link(std::unique_ptr<Connection> connection) {
   connection->all_next = all_;
   if (all_ != nullptr) all_->all_previous = connection.get();
   all_ = connection.release();
-  counters_.connections_accepted.Add();
   counters_.connections_open.Add();
+  return all_;
+}
+
+void IoThread::RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head) {
+  base::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
+  if (!fd.valid()) return;
+  Link(std::make_unique<Connection>(*this, std::move(fd), peer, encrypted))->Ask(head);
 }
 
 // False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.

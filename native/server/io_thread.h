@@ -20,6 +20,7 @@
 #include "native/net/timer_wheel.h"
 #include "native/net/wakeup.h"
 #include "native/server/access_log.h"
+#include "native/server/cached_answers.h"
 #include "native/server/connection.h"
 #include "native/server/counters.h"
 #include "native/server/dispatcher.h"
@@ -44,7 +45,7 @@ class IoThread {
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-           Quarantine& quarantine);
+           Quarantine& quarantine, cache::Store* store);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -106,6 +107,10 @@ class IoThread {
   Dispatcher& dispatcher() { return dispatcher_; }
   ProxyLane& proxy() { return proxy_; }
   Router& router() { return *router_; }
+  CachedAnswers& cached_answers() { return cached_answers_; }
+  // Makes a request of the server's own, in the name of `peer`: `head` is whole and has no content. Its answer goes through its
+  // stages, and then nowhere. Nothing happens where no descriptor is left.
+  void RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head);
   Counters& counters() { return counters_; }
   http::RequestHead& head() { return head_; }
   char* scratch() { return scratch_; }
@@ -178,6 +183,7 @@ class IoThread {
   void CloseListener(const Listening& listening);
   bool AcceptFrom(ListenerSource& source);
   void AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening);
+  Connection* Link(std::unique_ptr<Connection> connection);
   bool CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot);
   void PauseAccepting();
   void ResumeAccepting();
@@ -206,6 +212,7 @@ class IoThread {
   Dispatcher dispatcher_;
   ProxyLane proxy_;
   std::unique_ptr<Router> router_;
+  CachedAnswers cached_answers_;
   std::atomic<const Snapshot*> published_{nullptr};
   const Snapshot* snapshot_ = nullptr;
   std::atomic<uint64_t> settled_serial_{0};

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "native/balance/group.h"
+#include "native/cache/store.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
@@ -18,6 +20,7 @@
 #include "native/server/access_log.h"
 #include "native/server/gate.h"
 #include "native/server/health.h"
+#include "native/variables/template.h"
 
 namespace fastserve::server {
 
@@ -50,6 +53,13 @@ struct ListenOptions {
   bool redirects = false;  // to the first secure listener
 };
 
+struct UpstreamOptions {
+  proxy::UpstreamSpec spec;
+  std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
+  std::shared_ptr<const variables::Template> key;     // what requests are balanced by; null: nothing
+  std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none
+};
+
 struct ServerOptions {
   std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
@@ -66,10 +76,13 @@ struct ServerOptions {
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   std::shared_ptr<const compress::DynamicPolicy> dynamic;  // of views' and upstreams' answers; null: they are sent as they are
   HealthPaths health;             // none unless configured
+  cache::StoreOptions cache;      // bytes 0: nothing is stored
+  bool cache_reports = false;     // Cache-Status goes to clients
+  int64_t cache_lock_ms = 5000;   // how long a request waits for another one's answer; 0: not at all
   std::shared_ptr<Gate> gate;     // null: every request may pass
   http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
-  std::vector<proxy::UpstreamSpec> upstreams;
+  std::vector<UpstreamOptions> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
 
   // The largest content that some request may have.

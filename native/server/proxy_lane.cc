@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "native/balance/group.h"
+#include "native/base/clock.h"
+#include "native/base/hash.h"
 #include "native/proxy/request_writer.h"
 #include "native/server/connection.h"
 #include "native/server/exchange.h"
@@ -10,11 +13,13 @@
 
 namespace fastserve::server {
 
-ProxyLane::ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams,
+ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams,
                      const std::vector<proxy::RuleSpec>& rules)
     : io_(io), rules_(rules) {
-  for (const proxy::UpstreamSpec& spec : upstreams) {
-    upstreams_.push_back({proxy::MakeRoundRobin(spec), std::make_unique<proxy::UpstreamPool>(*this, spec)});
+  for (const UpstreamOptions& each : upstreams) {
+    const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
+    upstreams_.push_back(
+        {&each, balance::MakeBalancer(each.group, seed), std::make_unique<proxy::UpstreamPool>(*this, each.spec)});
   }
 }
 
@@ -30,12 +35,13 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   exchange->proxied = proxied.release();
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
-  proxy::OutgoingRequest outgoing = Outgoing(request, upstream.pool->spec());
+  proxy::OutgoingRequest outgoing = Outgoing(request, *upstream.options);
   exchange->awaits_upgrade = outgoing.wants_upgrade;
   relay.Start(std::move(outgoing));
 }
 
-proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const proxy::UpstreamSpec& upstream) const {
+proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const UpstreamOptions& options) {
+  const proxy::UpstreamSpec& upstream = options.spec;
   const http::RequestHead& head = *request.head;
   const proxy::RuleSpec& rule = *request.rule;
   proxy::OutgoingRequest outgoing;
@@ -47,7 +53,7 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   outgoing.public_host = request.head_bytes.substr(head.authority_offset, head.authority_length);
   std::string_view host = outgoing.public_host;
   if (rule.host_policy == proxy::HostPolicy::kFixed) host = rule.host_value;
-  if (rule.host_policy == proxy::HostPolicy::kUpstream || host.empty()) host = upstream.servers.front().authority;
+  if (rule.host_policy == proxy::HostPolicy::kUpstream || host.empty()) host = upstream.authority;
   const std::string_view upgrade =
       request.may_upgrade ? proxy::WantedUpgrade(head, request.head_bytes, rule) : std::string_view{};
   outgoing.wants_upgrade = !upgrade.empty();
@@ -61,7 +67,29 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
                                  request.origin->tls};
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
+  if (upstream.speaks_uwsgi) {
+    outgoing.path = request.path.substr(rule.strip_prefix ? rule.prefix.size() - 1 : 0);
+    if (facts.client.family != 0) proxy::AppendAddress(facts.client, &outgoing.remote_addr);
+  }
+  SetBalancing(request, options, &outgoing);
   return outgoing;
+}
+
+// Which server suits the request: the key it is balanced by, the server that its client had.
+void ProxyLane::SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing) {
+  if (options.key == nullptr && options.sticky == nullptr) return;
+  variables::RequestFacts facts;
+  facts.head = request.head;
+  facts.head_bytes = request.head_bytes;
+  facts.path = request.path;
+  facts.client = queue::ToIpAddress(request.origin->peer);
+  facts.tls = request.origin->tls;
+  if (options.sticky != nullptr) options.sticky->Expand(facts, &outgoing->sticky_id);
+  if (options.key == nullptr) return;
+  key_.clear();
+  options.key->Expand(facts, &key_);
+  // 0 stands for no key.
+  outgoing->hash = key_.empty() ? 0 : base::HashBytes(key_, 0) | 1;
 }
 
 void ProxyLane::Retire(Exchange* exchange) {

@@ -9,6 +9,7 @@
 #include "native/proxy/relay.h"
 #include "native/proxy/upstream.h"
 #include "native/proxy/upstream_pool.h"
+#include "native/server/options.h"
 #include "native/server/origin.h"
 
 namespace fastserve::server {
@@ -33,7 +34,7 @@ struct ProxiedRequest {
 class ProxyLane final : public proxy::IoServices {
  public:
   // Both outlive it: a reload of the configuration changes neither.
-  ProxyLane(IoThread& io, const std::vector<proxy::UpstreamSpec>& upstreams, const std::vector<proxy::RuleSpec>& rules);
+  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules);
   ~ProxyLane();
 
   // By mount_id of the proxied prefixes.
@@ -61,14 +62,17 @@ class ProxyLane final : public proxy::IoServices {
 
  private:
   struct Upstream {
+    const UpstreamOptions* options;
     std::unique_ptr<proxy::Balancer> balancer;
     std::unique_ptr<proxy::UpstreamPool> pool;
   };
-  proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const proxy::UpstreamSpec& upstream) const;
+  proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const UpstreamOptions& options);
+  void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
 
   IoThread& io_;
   const std::vector<proxy::RuleSpec>& rules_;
   std::vector<Upstream> upstreams_;
+  std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
   std::vector<ProxiedExchange*> retired_;
   std::vector<proxy::UpstreamConnection*> graveyard_;

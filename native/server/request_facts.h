@@ -9,11 +9,13 @@
 namespace fastserve::server {
 
 class Connection;
-struct Exchange;
 
-// Views into the arguments, which must outlive the result. `path`: decoded and in normal form. request_id is the exchange's
-// own, which is empty until somebody has made one (IoThread::NewRequestId).
-variables::RequestFacts FactsOf(const Connection& connection, const Exchange& exchange, const http::RequestHead& head,
-                                std::string_view head_bytes, std::string_view path, const Origin& origin);
+// Views into the arguments, which must outlive the result. `path`: decoded and in normal form. request_id is a trusted
+// proxy's; a caller that needs one for every request makes it (IoThread::NewRequestId).
+variables::RequestFacts FactsOf(const Connection& connection, const http::RequestHead& head, std::string_view head_bytes,
+                                std::string_view path, const Origin& origin);
+
+// The id that a trusted proxy gave the request; empty: none, or one that cannot stand anywhere.
+std::string_view GivenRequestId(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
 }  // namespace fastserve::server

@@ -26,14 +26,29 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 Router::Router(IoThread& io) : io_(io), files_(io.options().look_again_ms) {}
 
-Lane Router::Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-                   WorkerTarget* target) {
+Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
+                   const Origin& origin, WorkerTarget* target) {
   io_.RefreshSnapshot();
-  const Lane lane = Decide(connection, exchange, head, head_bytes, target);
+  const Lane lane = Decide(connection, exchange, *head, head_bytes, target);
   if (lane == Lane::kAnswered) return lane;
-  AddDynamicCoder(io_.options().dynamic, head, head_bytes, exchange);
+  AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
+  if (lane == Lane::kWorker && io_.snapshot()->view_rules != nullptr &&
+      AnswersFromCache(connection, exchange, head, head_bytes, origin, *target)) {
+    return Lane::kAnswered;
+  }
   if (io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;
+}
+
+// Whether the cache has answered instead of the view, or will.
+bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head,
+                              std::string_view head_bytes, const Origin& origin, const WorkerTarget& target) {
+  const std::shared_ptr<const ViewRules>& rules = io_.snapshot()->view_rules;
+  if (target.route >= rules->size() || !(*rules)[target.route]) return false;
+  const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
+  const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
+  const CacheTarget cached{&*(*rules)[target.route], rules, path, origin.tls, true};
+  return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
 }
 
 Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,

@@ -16,6 +16,7 @@
 #include "native/queue/record_writer.h"
 #include "native/route/table.h"
 #include "native/server/connection.h"
+#include "native/server/origin.h"
 #include "native/server/snapshot.h"
 
 namespace fastserve::server {
@@ -36,8 +37,9 @@ class Router {
   explicit Router(IoThread& io);
 
   // kAnswered: the exchange has its answer. kWorker: *target says which view; kProxied: by which rule.
-  Lane Route(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-             WorkerTarget* target);
+  // What the cache needs whole loses its conditions in *head.
+  Lane Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
+             const Origin& origin, WorkerTarget* target);
 
   // The path of the file that an application's answer names with X-Accel-Redirect; empty when it names none, or when the
   // server has no internal mounts and gives the field no meaning. `fields`: the answer's checked lines.
@@ -56,6 +58,8 @@ class Router {
 
   Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
               WorkerTarget* target);
+  bool AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
+                        const Origin& origin, const WorkerTarget& target);
   bool ServesHost(std::string_view host) const;
   bool TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,

@@ -67,7 +67,8 @@ Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
       variants_(options_.compress),
       mounts_(AdoptMounts(std::move(mounts))),
       settings_(std::make_shared<const ServerOptions>(options_)),
-      log_(options_.log_format, options_.log_path) {
+      log_(options_.log_format, options_.log_path),
+      store_(options_.cache.bytes == 0 ? nullptr : std::make_unique<cache::Store>(options_.cache)) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
   listeners_.resize(options_.io_threads);
@@ -277,7 +278,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   quarantine_));
+                                   quarantine_, store_.get()));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -375,12 +376,17 @@ Totals Server::ReadTotals() const {
     totals.denied += c.denied.Read();
     totals.rate_limited += c.rate_limited.Read();
     totals.rate_limited_dry += c.rate_limited_dry.Read();
+    totals.delayed += c.delayed.Read();
     totals.concurrency_limited += c.concurrency_limited.Read();
     totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();
     totals.turns += c.turns.Read();
     totals.accept_pauses += c.accept_pauses.Read();
     totals.parse_errors += c.parse_errors.Read();
+    totals.cache_hits += c.cache_hits.Read();
+    totals.cache_stale += c.cache_stale.Read();
+    totals.cache_misses += c.cache_misses.Read();
+    totals.cache_waits += c.cache_waits.Read();
     totals.requests_proxied += c.requests_proxied.Read();
     totals.proxy_failures += c.proxy_failures.Read();
     totals.tls_handshakes += c.tls_handshakes.Read();
@@ -389,6 +395,7 @@ Totals Server::ReadTotals() const {
   }
   for (const auto& door : doors_) totals.io_wakes += door->rings.load(std::memory_order_relaxed);
   totals.log_lines_dropped = log_.dropped_lines();
+  if (store_ != nullptr) totals.cache = store_->ReadTotals();
   totals.variants_made = variants_.made();
   totals.variant_bytes = variants_.held_bytes();
   for (uint32_t i = 0; i < slots_.size(); ++i) {

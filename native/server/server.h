@@ -44,9 +44,10 @@ struct ListenError {
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, requests_proxied = 0, proxy_failures = 0, queued = 0,
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, replayed = 0, quarantined = 0, denied = 0,
-           rate_limited = 0, rate_limited_dry = 0, concurrency_limited = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
+           rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
-           variants_made = 0, variant_bytes = 0;
+           variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0;
+  cache::StoreTotals cache;
   struct Worker {
     queue::SlotState state;
     uint32_t generation;  // of its last worker; 0: it never had one
@@ -125,6 +126,9 @@ class Server : public std::enable_shared_from_this<Server> {
   // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
   void ReopenLog() { log_.Reopen(); }
 
+  // Forgets stored answers, in effect on all I/O threads when it returns. Returns how many there were.
+  size_t Forget(const cache::Purge& purge) { return store_ == nullptr ? 0 : store_->Forget(purge); }
+
   // ---- a worker's thread ----
   queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }
   std::vector<queue::IoDoor*> doors();
@@ -152,6 +156,7 @@ class Server : public std::enable_shared_from_this<Server> {
   uint32_t id_ = 0;
   AccessLog log_;
   Readiness readiness_;
+  std::unique_ptr<cache::Store> store_;  // null: nothing is stored
   queue::SpillPool spills_;
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;

@@ -3,13 +3,18 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "native/cache/rule.h"
 #include "native/files/static_handler.h"
 #include "native/route/table.h"
 #include "native/server/options.h"
 
 namespace fastserve::server {
+
+// By route id: how the view's answers are stored; nothing: they are not.
+using ViewRules = std::vector<std::optional<cache::Rule>>;
 
 struct Snapshot {
   uint64_t serial = 0;              // counts publications; given by the server
@@ -22,6 +27,7 @@ struct Snapshot {
   bool has_application = false;     // a worker answers what the front does not
   bool has_urlconf = false;         // the table knows the application's routes
   bool unmatched_to_application = false;  // its own 404 page
+  std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 };
 
 }  // namespace fastserve::server

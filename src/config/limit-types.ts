@@ -21,6 +21,8 @@ export interface RateConfig extends ScopeConfig {
   rate: string;
   /** Requests beyond the rate at once. Default: one less than the number in `rate`. */
   burst?: number | undefined;
+  /** Holds requests of the burst back, so that they go on at the rate. Default: false. */
+  delay?: boolean | undefined;
   /** Counts in server.stats() what would be refused, refuses nobody. Default: false. */
   dryRun?: boolean | undefined;
 }
@@ -49,6 +51,14 @@ export interface AccessConfig extends ScopeConfig {
   fields?: Readonly<Record<string, string | true>> | undefined;
 }
 
+/** Basic authentication (RFC 7617). The first rule that covers a request counts. */
+export interface AuthConfig extends ScopeConfig {
+  /** File of users: "name:scrypt$..." in each line, as hashPassword() makes them. */
+  users: string;
+  /** What browsers show. Default: "restricted". */
+  realm?: string | undefined;
+}
+
 /** What the server does for every answer, files and errors included. */
 export interface SecurityConfig {
   /** Fields for every answer that has none of the name. true: nosniff, Referrer-Policy, COOP, X-Frame-Options. Default: none. */
@@ -71,6 +81,7 @@ export interface RateRule extends Scope {
   key: string;
   intervalNs: number;
   burst: number;
+  delay: boolean;
   dryRun: boolean;
 }
 
@@ -83,12 +94,23 @@ export interface AccessRule extends Scope {
   fields: { name: string; value: string }[];
 }
 
+export interface AuthUser {
+  name: string;
+  work: number;
+  blockSize: number;
+  parallelism: number;
+  salt: string;
+  /** base64. */
+  hash: string;
+}
+
 /** What a request must pass before anything answers it. */
 export interface GateRules {
   access: AccessRule[];
   bodies: (Scope & { bytes: number })[];
   rates: RateRule[];
   concurrency: (Scope & { most: number })[];
+  auth: (Scope & { realm: string; users: AuthUser[] })[];
   /** 0: any number. */
   connectionsPerAddress: number;
   /** Keys that the rates have room for. */

@@ -31,15 +31,66 @@ export interface ProxyConfig {
 
 /** Servers that answer proxied requests. */
 export interface UpstreamConfig {
-  /** "http://host:port", "https://host", "http+unix:/path". */
-  servers: readonly string[];
+  /** "http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path", or more about one. */
+  servers: readonly (string | UpstreamServerConfig)[];
+  /** How the servers share requests. Default: "roundRobin". */
+  balance?: BalanceMethod | undefined;
+  /** What requests are shared by with balance: "hash", in nginx's variables. Default: "$remote_addr". */
+  hash?: string | undefined;
+  /** A cookie that brings clients back to the server that they had. Default: none. */
+  sticky?: string | undefined;
+  /** Requests that wait where every server has its maxConnections; beyond it 503. Default: 0, for each I/O thread. */
+  queue?: number | undefined;
+  health?: UpstreamHealthConfig | undefined;
+  retries?: UpstreamRetriesConfig | undefined;
   /** Idle connections that each I/O thread keeps to one server. Default: 64. */
   keepAlive?: number | undefined;
-  /** Servers that one request is sent to at most, where it can be sent again. Default: 2. */
-  tries?: number | undefined;
   timeouts?: UpstreamTimeoutsConfig | undefined;
   /** Of connections to https servers. */
   tls?: UpstreamTlsConfig | undefined;
+}
+
+export type BalanceMethod = 'roundRobin' | 'leastConnections' | 'randomTwo' | 'latency' | 'hash';
+
+export interface UpstreamServerConfig {
+  /** As in `servers`. */
+  url: string;
+  /** Its share, 1 to 1000. Default: 1. */
+  weight?: number | undefined;
+  /** Asked only when no other server serves. Default: false. */
+  backup?: boolean | undefined;
+  /** Gets no requests. Default: false. */
+  down?: boolean | undefined;
+  /** Requests in flight, for each I/O thread; 0: any number. Default: 0. */
+  maxConnections?: number | undefined;
+  /** A server that comes back gets its share slowly, over this time. Default: 0. */
+  slowStart?: Duration | undefined;
+}
+
+/** When a server is spared because of how its requests went. An only server never is. */
+export interface UpstreamHealthConfig {
+  /** Failures within `window` that open the circuit; 0: never. Default: 3. */
+  failures?: number | undefined;
+  /** Default: 10s. */
+  window?: Duration | undefined;
+  /** Then one request tries the server; each further failure doubles the time, up to `maxSpare`. Default: 10s. */
+  spare?: Duration | undefined;
+  /** Default: 60s. */
+  maxSpare?: Duration | undefined;
+  /** Answers that take longer to begin are failures; 0: none are. Default: 0. */
+  slow?: Duration | undefined;
+  /** Statuses that are failures. Default: none. */
+  statuses?: readonly number[] | undefined;
+}
+
+/** When another server is tried: never once an answer has begun, and only what can be repeated (RFC 9110 9.2.2). */
+export interface UpstreamRetriesConfig {
+  /** Servers that one request is sent to at most. Default: 2. */
+  tries?: number | undefined;
+  /** Retries for each request, on average. Default: 0.2. */
+  budget?: number | undefined;
+  /** Retries in a second that are always allowed, for each I/O thread. Default: 10. */
+  floor?: number | undefined;
 }
 
 /** 0 switches a limit off. */
@@ -58,6 +109,8 @@ export interface UpstreamTimeoutsConfig {
   tunnel?: Duration | undefined;
   /** How long an idle connection is kept; less than the servers keep it. Default: 4s. */
   keepAlive?: Duration | undefined;
+  /** For a server with room: 503 beyond. Default: 10s. */
+  queue?: Duration | undefined;
 }
 
 /** HTTPS to the servers of an upstream: whom to trust, and who this server is to them. */
@@ -82,6 +135,23 @@ export interface UpstreamTimeouts {
   total: number;
   tunnel: number;
   keepAlive: number;
+  queue: number;
+}
+
+/** Milliseconds. */
+export interface UpstreamHealth {
+  failures: number;
+  window: number;
+  spare: number;
+  maxSpare: number;
+  slow: number;
+  statuses: number[];
+}
+
+export interface UpstreamRetries {
+  tries: number;
+  budget: number;
+  floor: number;
 }
 
 export interface UpstreamServer {
@@ -96,6 +166,13 @@ export interface UpstreamServer {
   unix: string;
   /** What the server knows itself by: host and port. */
   authority: string;
+  /** What clients are told of it. */
+  stickyId: string;
+  weight: number;
+  backup: boolean;
+  down: boolean;
+  maxConnections: number;
+  slowStart: number;
 }
 
 /** PEM text; "" for none. */
@@ -111,8 +188,19 @@ export interface UpstreamTls {
 export interface Upstream {
   name: string;
   servers: UpstreamServer[];
+  /** Of the first server: Host for rules that do not pass the client's on. */
+  authority: string;
+  /** One of the servers speaks uwsgi. */
+  uwsgi: boolean;
+  balance: BalanceMethod;
+  /** The template of what requests are shared by; "" for nothing. */
+  key: string;
+  /** The name of the sticky cookie; "" for none. */
+  sticky: string;
+  queue: number;
+  health: UpstreamHealth;
+  retries: UpstreamRetries;
   keepAlive: number;
-  tries: number;
   timeouts: UpstreamTimeouts;
   /** null: no server has TLS. */
   tls: UpstreamTls | null;

@@ -1,17 +1,22 @@
 /** Proxy entries and upstreams: from checked values to what the addon takes. Resolves names, reads PEM files. */
+import { createHmac, randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
+import * as v from 'valibot';
 import { suggest } from '../nearest.ts';
-import { authorityOf, parseServerUrl, parseUpstreamName } from './proxy-values.ts';
+import { authorityOf, parseUpstreamName } from './proxy-values.ts';
 import type { ProxyRule, Upstream, UpstreamServer, UpstreamTls } from './proxy-types.ts';
-import type { CheckedProxy, CheckedServer, CheckedUpstream, CheckedUpstreamTls } from './schema-proxy.ts';
+import type { CheckedProxy } from './schema-proxy.ts';
+import { type CheckedServer, type CheckedUpstream, type CheckedUpstreamTls, upstream as upstreamSchema } from './schema-upstreams.ts';
 import { show } from './text.ts';
 
 /** sun_path holds 108 bytes with the closing NUL (unix(7)). */
 const MAX_UNIX_PATH_BYTES = 107;
+/** Sticky cookies last as long as the process: a server that is started anew spreads its clients anew. */
+const STICKY_KEY = randomBytes(32);
 
 export interface CheckedProxying {
   proxy: CheckedProxy[];
@@ -48,22 +53,10 @@ async function upstreamOf(reference: string, path: string, upstreams: Upstream[]
     problems.push({ path, text: `got ${show(reference)}, which upstreams does not have. ${fix}` });
     return 0;
   }
-  const address = parseServerUrl(reference);
-  if (address === undefined || address.protocol !== 'http') {
-    problems.push({ path, text: `got ${show(reference)}, which speaks no HTTP. Write for example "http://127.0.0.1:9000".` });
-    return 0;
-  }
-  upstreams.push(await resolveUpstream(reference, { servers: [{ label: reference, address }], ...ADDRESS_DEFAULTS }, path, directory, problems));
+  const checked = v.parse(upstreamSchema, { servers: [reference] });
+  upstreams.push(await resolveUpstream(reference, checked, path, directory, problems));
   return upstreams.length - 1;
 }
-
-/** Of an upstream that is only an address: the defaults of schema-proxy.ts. */
-const ADDRESS_DEFAULTS: Omit<CheckedUpstream, 'servers'> = {
-  keepAlive: 64,
-  tries: 2,
-  timeouts: { connect: 5000, firstByte: 60_000, idle: 60_000, send: 30_000, total: 0, tunnel: 3_600_000, keepAlive: 4000 },
-  tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, verify: true },
-};
 
 function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
   const { prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade } = rule;
@@ -77,24 +70,38 @@ function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
 }
 
 async function resolveUpstream(name: string, checked: CheckedUpstream, path: string, directory: string, problems: ConfigProblem[]): Promise<Upstream> {
-  const { keepAlive, tries, timeouts } = checked;
+  const { balance, hash, sticky = '', queue, health, retries, keepAlive, timeouts } = checked;
   const servers = await Promise.all(checked.servers.map((server, index) => resolveServer(server, `${path}.servers[${index}]`, directory, problems)));
-  const secure = checked.servers.some(({ address }) => address.tls);
-  const tls = secure ? await readTls(checked.tls, `${path}.tls`, directory, problems) : null;
-  return { name, servers, keepAlive, tries, timeouts, tls };
+  if (hash !== undefined && balance !== 'hash') {
+    problems.push({ path: `${path}.hash`, text: `has no meaning with balance: ${show(balance)}. Remove it, or write balance: "hash".` });
+  }
+  const tls = servers.some((server) => server.tls) ? await readTls(checked.tls, `${path}.tls`, directory, problems) : null;
+  return {
+    name, servers, balance, sticky, queue, health, retries, keepAlive, timeouts, tls,
+    authority: servers[0]?.authority ?? '',
+    uwsgi: servers.some(({ protocol }) => protocol === 'uwsgi'),
+    key: balance === 'hash' ? (hash ?? '$remote_addr') : '',
+  };
 }
 
-async function resolveServer({ label, address }: CheckedServer, path: string, directory: string, problems: ConfigProblem[]): Promise<UpstreamServer> {
+async function resolveServer(checked: CheckedServer, path: string, directory: string, problems: ConfigProblem[]): Promise<UpstreamServer> {
+  const { url, ...settings } = checked;
+  const { label, address } = url;
   const { protocol, tls, port } = address;
-  const authority = authorityOf(address);
+  const common = { label, protocol, tls, authority: authorityOf(address), stickyId: stickyIdOf(label), ...settings };
   if (address.unix !== '') {
     const unix = resolvePath(directory, address.unix);
     if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
       problems.push({ path, text: `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/app.sock".` });
     }
-    return { label, protocol, tls, host: '', port: 0, unix, authority };
+    return { ...common, host: '', port: 0, unix };
   }
-  return { label, protocol, tls, host: await literalAddress(address.host, path, problems), port, unix: '', authority };
+  return { ...common, host: await literalAddress(address.host, path, problems), port, unix: '' };
+}
+
+/** Tells a server's place to nobody who does not know this process, and is the same in all of its generations. */
+function stickyIdOf(label: string): string {
+  return createHmac('sha256', STICKY_KEY).update(label).digest('hex').slice(0, 16);
 }
 
 async function literalAddress(host: string, path: string, problems: ConfigProblem[]): Promise<string> {

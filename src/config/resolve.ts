@@ -19,7 +19,7 @@ import type { CheckedConfig } from './schema.ts';
 import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
-import type { AccessLog, Application, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
+import type { AccessLog, Application, Cache, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
 import { type ListenSpec, plainAddress, type TcpSpec, type UnixSpec } from './values.ts';
 
@@ -58,7 +58,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   if (checked.app === undefined && (checked.static ?? []).length === 0 && checked.proxy.length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
-    ...commonSettings(checked, input.directory),
+    ...commonSettings(checked, input.directory, problems),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
     workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
@@ -74,16 +74,17 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
+function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
+    cache: checked.cache ?? NO_CACHE,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
     shutdown: { lameDuck: checked.shutdown.lameDuck ?? 0, grace: checked.shutdown.grace ?? checked.timeouts.stop },
     process: resolveProcess(checked, directory),
-    ...limitSettings(checked),
+    ...limitSettings(checked, directory, problems),
     timeouts: checked.timeouts,
     recycle: checked.recycle,
     replay: checked.replay,
@@ -104,8 +105,9 @@ function commonSettings(checked: CheckedConfig, directory: string): Omit<Setting
  */
 export function inlineSettings(config: Config, listen: ListenAddress, source: string): Settings {
   const checked = checkConfig(config, source);
+  const problems: ConfigProblem[] = [];
   const settings: Settings = {
-    ...commonSettings(checked, process.cwd()),
+    ...commonSettings(checked, process.cwd(), problems),
     listen: [listen],
     app: null,
     workers: 0,
@@ -114,7 +116,6 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     upstreams: [],
     proxy: [],
   };
-  const problems: ConfigProblem[] = [];
   checkTogether(settings, problems);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return settings;
@@ -126,6 +127,7 @@ function resolveProcess({ control, pidFile, user, group }: CheckedConfig, direct
 }
 
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
+const NO_CACHE: Cache = { bytes: 0, maxEntryBytes: 0, lock: 0, status: false };
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {

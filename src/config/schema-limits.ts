@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { native } from '../native/load.ts';
 import type { AccessRule, GateRules, HeadRules, RateRule, Scope } from './limit-types.ts';
 import { parseMethods, parseRate, parseRequiredFields, parseRuleName } from './limit-values.ts';
-import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, value, withDefault } from './schema-parts.ts';
+import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
 import type { Limits } from './types.ts';
@@ -25,7 +25,7 @@ const scope = {
 };
 
 /** A text with variables, as native/variables compiles it. */
-const template: Schema<string> = v.pipe(
+export const template: Schema<string> = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
     const { value: text } = dataset;
@@ -38,11 +38,15 @@ const template: Schema<string> = v.pipe(
 
 const RATE_EXAMPLE = '{ name: "login", prefix: "/login/", methods: ["POST"], rate: "10/m" }';
 
+/** A connection that waits is a connection that somebody pays for. */
+const LONGEST_DELAY_NS = 60e9;
+
 interface WrittenRate extends Scope {
   name: string;
   key: string;
   rate: { count: number; intervalNs: number };
   burst: number | undefined;
+  delay: boolean;
   dryRun: boolean;
 }
 
@@ -53,9 +57,14 @@ const rate = v.pipe(
     key: withDefault(template, '$remote_net'),
     rate: value('a number and a time such as "10/s", "300/m", "1000/h" or "5000/d"', 'Numbers go from 1 to 1000000.', parseRate),
     burst: optional(count(0, 1_000_000, 20)),
+    delay: withDefault(flag(), false),
     dryRun: withDefault(flag(), false),
   }),
   v.transform(({ rate: { count: allowed, intervalNs }, burst, ...rule }): RateRule => ({ ...rule, intervalNs, burst: burst ?? allowed - 1 })),
+  v.check(
+    ({ delay, burst, intervalNs }) => !delay || burst * intervalNs <= LONGEST_DELAY_NS,
+    'holds requests back for more than 60s. Lower burst, or raise rate.',
+  ),
 ) as Schema<RateRule>;
 
 const rates = v.pipe(
@@ -121,6 +130,28 @@ const accessRule = v.pipe(
 
 /** Input: AccessConfig[]. */
 export const access = list(`access: [${ACCESS_EXAMPLE}]`, accessRule);
+
+export interface CheckedAuth extends Scope {
+  users: string;
+  realm: string;
+}
+
+const AUTH_EXAMPLE = '{ prefix: "/admin/", users: "users.txt" }';
+
+/** Input: AuthConfig[]. */
+export const auth = list(
+  `auth: [${AUTH_EXAMPLE}]`,
+  section<CheckedAuth>('auth', AUTH_EXAMPLE, {
+    ...scope,
+    users: text('the path of a file of users', '"users.txt"'),
+    realm: withDefault(
+      value('a text of ASCII characters without quotation marks and backslashes', 'Write for example "restricted".', (input) =>
+        typeof input === 'string' && /^[ !#-[\]-~]{1,100}$/.test(input) ? input : undefined,
+      ),
+      'restricted',
+    ),
+  }),
+);
 
 /** As securityHeaders() of the pipeline sends them. */
 const SECURITY_FIELDS: Record<string, string> = {

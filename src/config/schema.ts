@@ -5,9 +5,11 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
+import { cache } from './schema-cache.ts';
 import { health } from './schema-observability.ts';
 import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
-import { type CheckedProxy, type CheckedUpstream, PROXY_EXAMPLE, proxyRule, upstreams } from './schema-proxy.ts';
+import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
+import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
 import { recycle } from './schema-workers.ts';
 import {
@@ -23,10 +25,10 @@ import {
   parsePrefix,
   parseTypePattern,
 } from './static-values.ts';
-import { access, type CheckedLimits, limitRules, security } from './schema-limits.ts';
+import { access, auth, type CheckedAuth, type CheckedLimits, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
 import type { AccessRule, HeadRules } from './limit-types.ts';
-import type { AccessLog, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
+import type { AccessLog, Cache, Compress, CompressDynamic, Config, Health, LogLevel, Settings, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type InheritedSpec,
@@ -59,12 +61,15 @@ export interface CheckedConfig {
   upstreams: Record<string, CheckedUpstream>;
   /** null: switched off. */
   compress: Compress | null;
+  /** null: switched off. */
+  cache: Cache | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
   hsts: HstsSpec | null | undefined;
   limits: CheckedLimits;
   access: AccessRule[];
+  auth: CheckedAuth[];
   security: HeadRules;
   timeouts: Timeouts;
   recycle: Settings['recycle'];
@@ -112,7 +117,6 @@ export interface CheckedCacheRule {
 
 /** Keys that the design names and later versions bring. Ignoring them would be worse than refusing them. */
 const LATER_KEYS: Record<string, string> = {
-  cache: 'Remove the key; "static[].maxAge" sets how long clients keep files.',
   metrics: 'Remove the key; server.stats() has the counters.',
   admin: 'Remove the key.',
 };
@@ -405,11 +409,13 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   proxy: withDefault(list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule), []),
   upstreams: withDefault(upstreams, {}),
   compress: withDefault(compress, true),
+  cache: withDefault(cache, true),
   hosts: optional(hosts),
   trustProxy: withDefault(trustProxy, []),
   hsts: optional(hsts),
   limits: withDefault(limits, {}),
   access: withDefault(access, []),
+  auth: withDefault(auth, []),
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),

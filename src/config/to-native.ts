@@ -34,6 +34,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
     health: { ...settings.health },
+    // Whoever develops wants to see what the code does now.
+    cache: settings.debug ? { ...settings.cache, bytes: 0 } : settings.cache,
     hsts: settings.hsts,
     direct: settings.direct,
   };

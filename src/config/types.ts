@@ -2,7 +2,7 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings).
  * schema.ts checks the first against its own types, so the two cannot drift apart.
  */
-import type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
+import type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, GateRules, HeadRules, RateConfig, SecurityConfig } from './limit-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 
 /** Bytes, or text with a unit (powers of 1024): 65536, "64kb", "1mb". */
@@ -126,6 +126,26 @@ export interface CacheRuleConfig {
   /** The file never changes under this name: clients do not ask again even on reload. Needs maxAge. */
   immutable?: boolean | undefined;
   cacheControl?: string | undefined;
+}
+
+/** The memory of stored answers, which all I/O threads share. */
+export interface CacheConfig {
+  /** Memory for all of them, at least "1mb". Default: "64mb". */
+  bytes?: Size | undefined;
+  /** Larger contents are not kept. At most an eighth of bytes. Default: "1mb". */
+  maxEntryBytes?: Size | undefined;
+  /** How long a request waits for the answer to another one that asked first; 0: not at all. Default: "5s". */
+  lock?: Duration | undefined;
+  /** Answers from the cache say so in the field Cache-Status (RFC 9211). Default: false. */
+  status?: boolean | undefined;
+}
+
+export interface Cache {
+  /** 0: nothing is kept. */
+  bytes: number;
+  maxEntryBytes: number;
+  lock: number;
+  status: boolean;
 }
 
 /** How contents are compressed while they are served: by a thread of its own, once for each version and coding. */
@@ -284,6 +304,8 @@ export interface Config {
   upstreams?: Readonly<Record<string, UpstreamConfig>> | undefined;
   /** false: nothing is compressed while it is served. Default: {}. */
   compress?: boolean | CompressConfig | undefined;
+  /** Where answers of views are kept that say so (cachePage()). false: nothing is kept. Default: {}. */
+  cache?: boolean | CacheConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
   hosts?: readonly string[] | undefined;
   /** Peers whose Forwarded, X-Forwarded-For, -Proto, -Host and X-Request-Id are believed: networks, addresses, "unix". Default: none. */
@@ -296,6 +318,8 @@ export interface Config {
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
+  /** Who must give a name and a password. Default: nobody. */
+  auth?: readonly AuthConfig[] | undefined;
   security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
   log?: LogConfig | undefined;
@@ -466,6 +490,7 @@ export interface Settings {
   readonly upstreams: readonly Upstream[];
   readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;
+  readonly cache: Cache;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];
   readonly trustProxy: readonly string[];

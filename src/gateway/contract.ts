@@ -165,6 +165,8 @@ export interface RouteEntry {
   opaque: boolean;
   /** Allowed methods, upper-case; null: any. */
   methods: string[] | null;
+  /** The front may store answers that say so. Absent: it stores none. */
+  cache?: ViewCache;
   /** Full name with namespaces ("blog:post"), null when unnamed. */
   name: string | null;
   /** For people: function or class name and module if known. */
@@ -182,6 +184,15 @@ export interface RoutePolicy {
   /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
   replay?: 'safe' | 'never';
 }
+
+/** How long a stored answer may be used beyond its time, in seconds, where it does not say so itself (RFC 5861). */
+export interface ViewCache {
+  staleWhileRevalidate: number;
+  staleIfError: number;
+}
+
+/** What a purge names: one URL, all that begin like it, or what carries a tag. A path is that of any host. */
+export type PurgeKind = 'url' | 'prefix' | 'tag' | 'all';
 
 /** An application in the form that the gateway runs, with what the front must know about it. */
 export interface GatewayApplication {
@@ -209,6 +220,8 @@ export interface ApplicationEnvironment {
   readonly staticDirectories?: readonly StaticDirectory[];
   /** What all workers of the server share. Default: a memory of this thread alone. */
   readonly sharedMemory?: SharedMemory;
+  /** Forgets stored answers of the server, on all its threads at once; returns how many. Default: there are none. */
+  purge?(kind: PurgeKind, text: string): number;
 }
 
 /** The layers of a pipeline that can be watched. */

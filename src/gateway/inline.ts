@@ -30,6 +30,7 @@ export async function startInline(
     debug: options.debug,
     staticDirectories: options.staticDirectories,
     sharedMemory: localMemory(),
+    purge: (kind, text) => native.purge(serverId, kind, text),
     onError: (error, request) =>
       options.onError({
         type: 'error',

@@ -35,6 +35,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
     debug: task.debug,
     staticDirectories: task.staticDirectories,
     sharedMemory: remoteMemory(task.memory),
+    purge: (kind, text) => native().purge(task.serverId, kind, text),
     onError: (error, request) =>
       post({
         type: 'error',

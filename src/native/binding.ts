@@ -121,12 +121,32 @@ export interface NativeUpstream {
     unix: string;
     /** Host and port that the server knows itself by. */
     authority: string;
+    /** What clients are told of it. */
+    stickyId: string;
+    weight: number;
+    backup: boolean;
+    down: boolean;
+    /** 0: any number. */
+    maxConnections: number;
+    slowStart: number;
   }[];
+  /** Host for rules that do not pass the client's on. */
+  authority: string;
+  /** One of the servers speaks uwsgi. */
+  uwsgi: boolean;
+  /** A method of native/balance/settings.h. */
+  balance: string;
+  /** A template of what requests are balanced by, "" for nothing. */
+  key: string;
+  /** The name of the sticky cookie, "" for none. */
+  sticky: string;
+  queue: number;
+  health: { failures: number; window: number; spare: number; maxSpare: number; slow: number; statuses: number[] };
+  retries: { tries: number; budget: number; floor: number };
   /** Idle connections to one server for each I/O thread. */
   keepAlive: number;
-  tries: number;
   /** Milliseconds; 0 switches a limit off. */
-  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number };
+  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number; queue: number };
   /** PEM texts and a name, "" for none. null: no server has TLS. */
   tls: { ca: string; cert: string; key: string; name: string; verify: boolean } | null;
 }
@@ -167,8 +187,10 @@ export interface NativeGate {
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
   bodies: (NativeScope & { bytes: number })[];
   /** `key`: a text that templateProblem accepts. */
-  rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; dryRun: boolean })[];
+  rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
   concurrency: (NativeScope & { most: number })[];
+  /** Users as password hashes of scrypt, `hash` in base64. */
+  auth: (NativeScope & { realm: string; users: { name: string; work: number; blockSize: number; parallelism: number; salt: string; hash: string }[] })[];
   /** 0: any number. */
   connectionsPerAddress: number;
   rateKeys: number;
@@ -210,6 +232,8 @@ export interface NativeServerOptions {
   log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
   /** Exact paths, "" for none. */
   health: { live: string; ready: string; startup: string };
+  /** Of stored answers. bytes 0: nothing is stored. lock: milliseconds that a request waits for another one's answer. */
+  cache: { bytes: number; maxEntryBytes: number; lock: number; /** Cache-Status goes to clients. */ status: boolean };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
   hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
@@ -251,6 +275,8 @@ export interface NativeStats {
   rateLimited: number;
   /** Would have been 429 under limits that only count. */
   rateLimitedDry: number;
+  /** Held back to keep a rate. */
+  delayed: number;
   /** 503 for a limit of requests at once. */
   concurrencyLimited: number;
   /** Beyond the limit of their address. */
@@ -268,6 +294,18 @@ export interface NativeStats {
   tlsResumed: number;
   /** Connections that ended for a fault in TLS, plain HTTP on a TLS port included. */
   tlsFailures: number;
+  /** Answered from the store: fresh, and stale where that is allowed. */
+  cacheHits: number;
+  cacheStale: number;
+  /** Requests of cached locations for which somebody had to be asked. */
+  cacheMisses: number;
+  /** Requests that waited for another one's answer. */
+  cacheWaits: number;
+  /** Gauge. */
+  cacheBytes: number;
+  cacheEvictions: number;
+  cacheStored: number;
+  cachePurged: number;
   /** Coded contents made by the helper thread. */
   variantsMade: number;
   /** Gauge: memory that those which are kept take. */
@@ -432,6 +470,11 @@ export interface NativeBinding {
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;
+  /**
+   * Forgets stored answers of a server: how many. In effect on all its threads when it returns. text: a URL or a path, the
+   * beginning of one, a tag; "" for all. TypeError for what is no URL. 0 when the server has ended.
+   */
+  purge(serverId: number, kind: 'url' | 'prefix' | 'tag' | 'all', text: string): number;
   /** Constants of native/template/payload.h, by the names of src/gateway/page-payload.ts. */
   readonly payload: Record<string, number | string>;
   /**

@@ -28,6 +28,7 @@ import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
+import { activatePurge } from './response-cache.ts';
 import { signalFinish, signalStart } from './signals.ts';
 import { activateSharedMemory } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
@@ -74,6 +75,7 @@ export class PipelineApplication {
         environment = lent;
         if (lent.watch !== undefined) handle = this.#buildHandle(() => environment, new Watching(lent.watch));
         activateSharedMemory(lent.sharedMemory);
+        activatePurge(lent.purge);
         const files = new StaticFiles(lent.staticDirectories);
         await templates?.prepare?.({
           debug: lent.debug,

@@ -1,5 +1,6 @@
 /** The face of the pipeline. */
 export { type AppOptions } from './options.ts';
+export { cache } from './response-cache.ts';
 export { defineApp, PIPELINE_BRAND, PipelineApplication } from './application.ts';
 export { type ContextProcessor } from './context/index.ts';
 export { type ErrorHandler, type ErrorHandlers } from './error-response.ts';
@@ -118,6 +119,8 @@ export {
 export {
   type Attributes,
   cacheControl,
+  cachePage,
+  type CachePageOptions,
   clientNetwork,
   type ConditionSources,
   conditional,

@@ -1,6 +1,7 @@
 /**
  * Marks on views ("exempt from CSRF") and wrapping that keeps them, as Django's functools.wraps does. Any thread.
  */
+import type { ViewCache } from '../gateway/contract.ts';
 import type { View } from './views/index.ts';
 
 /** Sets a mark. The view must be a function of the caller's own, not one that somebody else uses too. */
@@ -19,4 +20,16 @@ export function wrapView<Wrapper extends View>(view: View, wrapper: Wrapper): Wr
     Object.defineProperty(wrapper, mark, Object.getOwnPropertyDescriptor(view, mark) as PropertyDescriptor);
   }
   return wrapper;
+}
+
+/** Unlike a mark this does not pass on to what wraps the view: whatever stands before it must be asked for each request. */
+const caches = new WeakMap<View, ViewCache>();
+
+/** The front may answer in the place of this view. */
+export function setViewCache(view: View, cache: ViewCache): void {
+  caches.set(view, cache);
+}
+
+export function viewCacheOf(view: View): ViewCache | null {
+  return caches.get(view) ?? null;
 }

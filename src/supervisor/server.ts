@@ -15,6 +15,7 @@ import type { Application, Config, Duration, Settings } from '../config/types.ts
 import { parseDuration } from '../config/values.ts';
 import { ConfigError, FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
+import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
 import { STARTED_END } from '../gateway/layout.ts';
 import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { type Attachment, prepareApplication, type RunningApplication, startApplication } from './application.ts';
@@ -53,6 +54,8 @@ export interface FastServer {
   reload(config?: Config): Promise<Reload>;
   /** Counters since the start. */
   stats(): NativeStats;
+  /** The answers that the server has stored. */
+  readonly cache: ResponseCache;
   /** Opens the file of the access log again, after it was moved away. No line is lost: those before are in the old file. */
   reopenLog(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -190,6 +193,7 @@ interface ServerParts {
 export class RunningServer implements FastServer {
   readonly application: RunningApplication | null;
   readonly log: ErrorLog;
+  readonly cache: ResponseCache;
   readonly #front: NativeServer;
   readonly #tls: TlsWatch;
   readonly #runtime: Runtime;
@@ -220,6 +224,7 @@ export class RunningServer implements FastServer {
     this.#front = front;
     this.#tls = tls;
     this.#runtime = runtime;
+    this.cache = { purge: (what) => purgeWith((kind, text) => runtime.native.purge(front.id, kind, text), what) };
     this.#source = source;
     this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);

@@ -85,7 +85,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a server with a path',
     { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1/app' }] },
-    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
+    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
   ],
   [
     'an upstream without servers',
@@ -262,6 +262,11 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'a key with a variable that does not exist',
     { app: handler, limits: { rate: [{ name: 'a', rate: '1/s', key: 'k$remot_addr' }] } },
     'limits.rate[0].key: got "k$remot_addr", expected a text with variables: unknown variable $remot_addr; did you mean $remote_addr? (at offset 1). Write for example "$remote_addr" or "$http_x_api_key".',
+  ],
+  [
+    'a delay that nobody waits for',
+    { app: handler, limits: { rate: [{ name: 'a', rate: '1/s', burst: 100, delay: true }] } },
+    'limits.rate[0]: holds requests back for more than 60s. Lower burst, or raise rate.',
   ],
   [
     'two limits of one name',

@@ -29,6 +29,7 @@ describe('limits.rate', () => {
           { name: 'api', prefix: '/api/', rate: '3/h' },
           { name: 'login', prefix: '/login', methods: ['POST'], rate: '2/h', key: '$arg_user' },
           { name: 'tenant', host: '*.example.org', rate: '1/h', key: '$host' },
+          { name: 'spaced', prefix: '/spaced/', rate: '5/s', burst: 2, delay: true, key: '$arg_k' },
           { name: 'tried', prefix: '/tried/', rate: '1/d', dryRun: true },
         ],
       },
@@ -65,6 +66,21 @@ describe('limits.rate', () => {
     const request = (host: string) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
     expect(await statuses(server, request('a.example.org') + request('A.example.org') + request('b.example.org'), 1)).toHaveLength(1);
     expect(await statuses(server, request('b.example.org'), 1)).toEqual([429]);
+  });
+
+  it('holds a burst back to the rate, in order', async () => {
+    const begun = performance.now();
+    const client = await connected(server);
+    client.send([1, 2, 3].map((i) => get(`/spaced/${i}?k=a`)).join(''));
+    for (const i of [1, 2, 3]) expect((await client.answer()).text).toBe(`/spaced/${i}`);
+    expect(performance.now() - begun).toBeGreaterThan(380);
+    expect(server.stats().delayed).toBe(2);
+  });
+
+  it('refuses what a burst has no room for, although others wait', async () => {
+    const seen = await Promise.all([1, 2, 3, 4, 5].map(() => statuses(server, get('/spaced/?k=b'), 1)));
+    expect(seen.flat().filter((status) => status === 200).length).toBeGreaterThanOrEqual(3);
+    expect(seen.flat()).toContain(429);
   });
 
   it('only counts in a dry run', async () => {

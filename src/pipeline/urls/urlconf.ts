@@ -1,7 +1,8 @@
 /**
  * The flattened URLconf of an application: includes joined, names checked, in Django's order. Immutable after load.
  */
-import type { RouteManifest } from '../../gateway/contract.ts';
+import type { RouteEntry, RouteManifest } from '../../gateway/contract.ts';
+import { viewCacheOf } from '../view-marks.ts';
 import type { View } from '../views/index.ts';
 import { Include, type UrlPattern } from './path.ts';
 import type { Segment } from './pattern.ts';
@@ -46,11 +47,18 @@ export function toManifest(urlconf: Urlconf, appendSlash: boolean, unmatched: Ro
     pattern: route.opaque ? literalPrefix(route.segments) : route.pattern,
     opaque: route.opaque,
     methods: route.methods === null ? null : [...route.methods],
+    ...cacheOf(route),
     name: route.name,
     view: route.view.name || 'anonymous',
     ...(route.policy === undefined ? {} : { policy: route.policy }),
   }));
   return { routes, appendSlash, unmatched };
+}
+
+/** What is matched in JavaScript has no route that the front could know. */
+function cacheOf({ opaque, view }: Route): Pick<RouteEntry, 'cache'> {
+  const cache = opaque ? null : viewCacheOf(view);
+  return cache === null ? {} : { cache };
 }
 
 function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[]): void {

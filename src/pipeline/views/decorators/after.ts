@@ -6,12 +6,12 @@ import { toResponse } from '../to-response.ts';
 import type { View } from '../view.ts';
 
 /** A view that answers with what `finish` makes of the response. Errors of the view pass by. */
-export function afterView<Params extends object>(view: View<Params>, finish: (response: Response, request: Request) => Response): View<Params> {
+export function afterView<Params extends object>(view: View<Params>, finish: (response: Response, request: Request, params: Params) => Response): View<Params> {
   const source = `view '${view.name || 'anonymous'}'`;
   const wrapper: View<Params> = (request, params) => {
     const result = view(request, params);
-    if (result instanceof Promise) return result.then((ready) => finish(toResponse(ready, source), request));
-    return finish(toResponse(result, source), request);
+    if (result instanceof Promise) return result.then((ready) => finish(toResponse(ready, source), request, params));
+    return finish(toResponse(result, source), request, params);
   };
   return wrapView(view as View, wrapper as View) as View<Params>;
 }

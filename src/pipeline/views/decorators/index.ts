@@ -1,5 +1,5 @@
 /** The decorators of views. */
-export { cacheControl, neverCache, varyOn } from './cache.ts';
+export { cacheControl, cachePage, type CachePageOptions, neverCache, varyOn } from './cache.ts';
 export { type ConditionSources, conditional } from './conditional.ts';
 export { type LoginOptions, loginRequired, safeNext } from './login-required.ts';
 export { requireGet, requireMethods, requirePost, requireSafe } from './methods.ts';

@@ -1,0 +1,49 @@
+// The servers of one upstream as they are now: shared by all I/O threads, changed while they serve.
+//
+// DESIGN: a list behind a mutex and a version in front of it. An I/O thread compares one number on each request and takes the
+// lock only after a change. Servers that leave the list live on until the last request to them has ended.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/balance/server.h"
+#include "native/balance/settings.h"
+
+namespace fastserve::balance {
+
+using ServerList = std::vector<std::shared_ptr<Server>>;
+
+class Group {
+ public:
+  Group(std::string name, GroupSettings settings, ServerList servers);
+
+  const std::string& name() const { return name_; }
+  const GroupSettings& settings() const { return settings_; }
+
+  // Any thread. Changes with every Set.
+  uint64_t version() const { return version_.load(std::memory_order_acquire); }
+  ServerList servers() const;
+
+  // The servers from now on. One that is listed already, by its label and settings, keeps its counts and its health.
+  void Set(ServerList servers);
+  // No new requests for the server with this label, or again some. False: there is none.
+  bool SetDraining(std::string_view label, bool draining);
+
+ private:
+  const std::string name_;
+  const GroupSettings settings_;
+  mutable std::mutex mutex_;
+  ServerList servers_;  // under mutex_
+  std::atomic<uint64_t> version_{1};
+};
+
+// One for each I/O thread. `group` is kept.
+std::unique_ptr<proxy::Balancer> MakeBalancer(std::shared_ptr<Group> group, uint64_t random_seed);
+
+}  // namespace fastserve::balance

@@ -1,0 +1,121 @@
+#include "native/cache/directives.h"
+
+#include <algorithm>
+
+#include "native/base/bytes.h"
+
+namespace fastserve::cache {
+namespace {
+
+// Length of what stands before the next `separator` outside of a quoted-string (RFC 9110 5.6.4).
+size_t ElementLength(std::string_view list, char separator) {
+  bool quoted = false;
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (quoted && list[i] == '\\') ++i;
+    else if (list[i] == '"') quoted = !quoted;
+    else if (list[i] == separator && !quoted) return i;
+  }
+  return list.size();
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), base::ToLowerAscii);
+  return lower;
+}
+
+// The text of a token or a quoted-string.
+std::string Unquote(std::string_view argument) {
+  if (argument.size() < 2 || argument.front() != '"' || argument.back() != '"') return std::string(argument);
+  std::string text;
+  for (size_t i = 1; i + 1 < argument.size(); ++i) {
+    if (argument[i] == '\\' && i + 2 < argument.size()) ++i;
+    text.push_back(argument[i]);
+  }
+  return text;
+}
+
+struct Flag {
+  std::string_view name;
+  bool Directives::* member;
+};
+constexpr Flag kFlags[] = {
+    {"no-store", &Directives::no_store},
+    {"no-cache", &Directives::no_cache},
+    {"private", &Directives::is_private},
+    {"public", &Directives::is_public},
+    {"must-revalidate", &Directives::must_revalidate},
+    {"proxy-revalidate", &Directives::proxy_revalidate},
+    {"must-understand", &Directives::must_understand},
+    {"only-if-cached", &Directives::only_if_cached},
+    {"no-transform", &Directives::no_transform},
+};
+
+struct Seconds {
+  std::string_view name;
+  int64_t Directives::* member;
+  int64_t when_wrong;  // the value that an argument which is no number has
+  int64_t when_bare;   // and no argument at all
+};
+constexpr Seconds kSeconds[] = {
+    {"max-age", &Directives::max_age, 0, 0},
+    {"s-maxage", &Directives::s_maxage, 0, 0},
+    {"min-fresh", &Directives::min_fresh, kMaxDeltaSeconds, kMaxDeltaSeconds},
+    {"max-stale", &Directives::max_stale, 0, kMaxDeltaSeconds},
+    {"stale-while-revalidate", &Directives::stale_while_revalidate, 0, 0},
+    {"stale-if-error", &Directives::stale_if_error, 0, 0},
+};
+
+void Withhold(std::string_view names, Directives* directives) {
+  while (!names.empty()) {
+    const size_t length = std::min(names.find(','), names.size());
+    const std::string_view name = base::TrimOws(names.substr(0, length));
+    if (!name.empty()) directives->withheld_fields.push_back(Lower(name));
+    names.remove_prefix(std::min(length + 1, names.size()));
+  }
+}
+
+void ReadOne(std::string_view directive, Directives* directives) {
+  const size_t equals = directive.find('=');
+  const std::string_view name = directive.substr(0, equals);
+  const bool bare = equals == std::string_view::npos;
+  const std::string argument = bare ? std::string() : Unquote(directive.substr(equals + 1));
+  for (const Flag& flag : kFlags) {
+    if (!base::EqualsIgnoreCase(name, flag.name)) continue;
+    const bool qualifiable = flag.member == &Directives::no_cache || flag.member == &Directives::is_private;
+    if (qualifiable && !argument.empty()) return Withhold(argument, directives);
+    directives->*flag.member = true;
+    return;
+  }
+  for (const Seconds& seconds : kSeconds) {
+    if (!base::EqualsIgnoreCase(name, seconds.name)) continue;
+    int64_t& value = directives->*seconds.member;
+    if (value != kAbsent) return;
+    const int64_t parsed = ParseDeltaSeconds(argument);
+    value = bare ? seconds.when_bare : parsed == kAbsent ? seconds.when_wrong : parsed;
+    return;
+  }
+}
+
+}  // namespace
+
+int64_t ParseDeltaSeconds(std::string_view text) {
+  if (text.empty()) return kAbsent;
+  int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return kAbsent;
+    value = std::min(value * 10 + (c - '0'), kMaxDeltaSeconds);
+  }
+  return value;
+}
+
+void ReadDirectives(std::string_view value, Directives* directives) {
+  while (!value.empty()) {
+    const size_t length = ElementLength(value, ',');
+    const std::string_view directive = base::TrimOws(value.substr(0, length));
+    if (!directive.empty()) ReadOne(directive, directives);
+    value.remove_prefix(std::min(length + 1, value.size()));
+  }
+}
+
+}  // namespace fastserve::cache

@@ -1,0 +1,98 @@
+// The response cache's end on one I/O thread: answers requests from the store, lets one request ask for many, renews what is
+// stale. The I/O thread's own, but for Call.
+//
+//   Consider ──usable──────────────────────────► answered from the store
+//     │        └─stale──► and renewed: a request without a client, made in the same turn
+//     ├─ nobody asks yet ──► the exchange gets a CacheFill as its tap, and goes on to a worker or an upstream
+//     ├─ somebody does ────► it waits here; Collect looks again when the answer is there, or lets it go on alone
+//     └─ not for caches ───► it goes on
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "native/cache/freshness.h"
+#include "native/cache/store.h"
+#include "native/queue/record_writer.h"
+#include "native/queue/worker_port.h"
+#include "native/server/cache_fill.h"
+#include "native/server/cache_key.h"
+#include "native/server/connection.h"
+
+namespace fastserve::server {
+
+class IoThread;
+
+// A request that a cached location answers.
+struct CacheTarget {
+  const cache::Rule* rule;
+  std::shared_ptr<const void> rules;  // keeps the rule
+  std::string_view path;              // decoded and in normal form
+  bool tls;
+  bool asks_worker;                   // a view answers: what presses the workers counts
+};
+
+class CachedAnswers final : public cache::WaitingRoom {
+ public:
+  // `store` null: nothing is stored, answers only lose the lines that are for caches.
+  CachedAnswers(IoThread& io, cache::Store* store, queue::IoDoor& door);
+
+  // True: the exchange is answered, or waits and is routed again later. False: it goes on to whoever answers; its stages are
+  // set, and conditions are taken from *head where the answer shall be whole.
+  bool Consider(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
+                const CacheTarget& target);
+
+  // Any thread (WaitingRoom).
+  void Call(uint64_t ticket) override;
+  // ---- the turn ----
+  // Routes again what was called or has waited long enough, and sends what renews stale responses.
+  void Collect(int64_t now_ms);
+  // Something was called since Collect. Call after parking.
+  bool HasWork() const { return called_.load(std::memory_order_seq_cst); }
+  // Milliseconds until a wait is over; -1: nothing waits.
+  int64_t NextDeadlineMs(int64_t now_ms) const;
+
+ private:
+  static constexpr int64_t kNever = INT64_MAX;
+  struct Parked {
+    std::string head;
+    int64_t deadline_ms;
+  };
+  // A request without a client, in the name of one that was answered with something stale.
+  struct Renewal {
+    FillRequest request;
+    queue::PeerAddress peer;
+    bool tls;
+  };
+
+  void AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                  const cache::EntryRef& entry, const cache::Rule& rule, bool stale);
+  bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request);
+  void Renew(Connection& connection, FillRequest request);
+  void Begin(Exchange* exchange, http::RequestHead* head, FillRequest request);
+  void LetPass(Exchange* exchange, cache::Store* store, std::string_view key);
+  void RouteLate(int64_t now_ms);
+  void RouteAgain(uint32_t token, CacheTurn turn);
+  void SendRenewals();
+
+  IoThread& io_;
+  cache::Store* const store_;
+  queue::IoDoor& door_;
+  CacheKey key_;                                    // of the request that is considered
+  std::string scratch_;
+  std::unordered_map<uint32_t, Parked> parked_;     // by token
+  int64_t earliest_ms_ = kNever;                    // no parked one is late before
+  std::vector<Renewal> renewals_;                   // of this turn
+  FillRequest* renewed_ = nullptr;                  // while its request is routed
+  std::atomic<bool> called_{false};
+  std::mutex mutex_;                                // of calls_
+  std::vector<uint64_t> calls_;
+};
+
+}  // namespace fastserve::server

@@ -1,0 +1,21 @@
+/** The part of the schema about stored answers. */
+import * as v from 'valibot';
+import { duration, flag, isPlainObject, type Schema, section, size, value, withDefault } from './schema-parts.ts';
+import type { Cache } from './types.ts';
+
+const CACHE_EXAMPLE = '{ bytes: "256mb", maxEntryBytes: "4mb" }';
+
+const cacheObject = section<Cache>('cache', CACHE_EXAMPLE, {
+  bytes: withDefault(size(1_048_576, 1_099_511_627_776, '64mb'), 67_108_864),
+  maxEntryBytes: withDefault(size(1, 268_435_456, '1mb'), 1_048_576),
+  lock: withDefault(duration(0, '5s'), 5000),
+  status: withDefault(flag(), false),
+});
+
+const cacheFlag = value('true, false or an object', `Write false, or for example ${CACHE_EXAMPLE}.`, (input): Cache | null | undefined => {
+  if (input === false) return null;
+  return input === true ? v.parse(cacheObject, {}) : undefined;
+});
+
+/** Input: CacheConfig or a flag. null: nothing is stored. */
+export const cache = v.lazy((input): Schema<Cache | null> => (isPlainObject(input) ? (cacheObject as Schema<Cache | null>) : cacheFlag)) as Schema<Cache | null>;

@@ -1,0 +1,183 @@
+#include "native/cache/store.h"
+
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "test/native/cache/requests.h"
+#include "test/native/testing.h"
+
+namespace fastserve::cache {
+namespace {
+
+class Room : public WaitingRoom {
+ public:
+  void Call(uint64_t ticket) override {
+    const std::lock_guard lock(mutex_);
+    called_.push_back(ticket);
+  }
+  size_t called() {
+    const std::lock_guard lock(mutex_);
+    return called_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<uint64_t> called_;
+};
+
+std::unique_ptr<Entry> Made(const std::string& key, std::string content, std::vector<std::string> tags = {}) {
+  auto entry = std::make_unique<Entry>();
+  entry->key = key;
+  entry->host = "example.com";
+  entry->target = key;
+  entry->content = std::make_shared<const std::string>(std::move(content));
+  entry->tags = std::move(tags);
+  return entry;
+}
+
+const ParsedRequest kPlain("");
+
+struct Bench {
+  explicit Bench(StoreOptions options = {}) : store(options) {}
+  Store::Turn Join(const std::string& key, Fill* fill, bool may_wait = true, uint32_t min_uses = 1) {
+    return store.Join(key, store.HashOf(key), min_uses, 0, {&room, 7}, may_wait, fill);
+  }
+  void Put(const std::string& key, std::string content, std::vector<std::string> tags = {}) {
+    Fill fill;
+    store.TryFill(key, store.HashOf(key), &fill);
+    store.Finish(key, store.HashOf(key), fill, Made(key, std::move(content), std::move(tags)), 0);
+  }
+  EntryRef Look(const std::string& key, const ParsedRequest& request = kPlain) {
+    return store.Look(key, store.HashOf(key), request.view());
+  }
+  Store store;
+  Room room;
+};
+
+TEST("what was stored is found") {
+  Bench bench;
+  bench.Put("/a", "one");
+  REQUIRE(bench.Look("/a"));
+  CHECK_EQ(*bench.Look("/a")->content, std::string("one"));
+  CHECK(!bench.Look("/b"));
+}
+
+TEST("one fills and the others wait until it has ended") {
+  Bench bench;
+  Fill fill, other;
+  CHECK(bench.Join("/a", &fill) == Store::Turn::kFill);
+  CHECK(bench.Join("/a", &other) == Store::Turn::kWait);
+  CHECK(bench.Join("/a", &other) == Store::Turn::kWait);
+  CHECK(bench.Join("/a", &other, false) == Store::Turn::kPass);
+  CHECK_EQ(bench.room.called(), 0u);
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, Made("/a", "x"), 0);
+  CHECK_EQ(bench.room.called(), 2u);
+}
+
+TEST("after an answer that was not storable requests do not wait for each other") {
+  Bench bench;
+  Fill fill, other;
+  bench.Join("/a", &fill);
+  bench.Join("/a", &other);
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, nullptr, 1000);
+  CHECK_EQ(bench.room.called(), 1u);
+  CHECK(bench.Join("/a", &fill) == Store::Turn::kFill);
+  CHECK(bench.Join("/a", &other) == Store::Turn::kFill);
+}
+
+TEST("a fill that was given up leaves its place to the next") {
+  Bench bench;
+  Fill fill;
+  bench.Join("/a", &fill);
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, nullptr, 0);
+  CHECK(bench.Join("/a", &fill) == Store::Turn::kFill);
+  CHECK(bench.Join("/a", &fill) == Store::Turn::kWait);
+}
+
+TEST("min_uses requests pass before one fills") {
+  Bench bench;
+  Fill fill;
+  CHECK(bench.Join("/a", &fill, true, 3) == Store::Turn::kPass);
+  CHECK(bench.Join("/a", &fill, true, 3) == Store::Turn::kPass);
+  CHECK(bench.Join("/a", &fill, true, 3) == Store::Turn::kFill);
+}
+
+TEST("variants are told apart by the fields that Vary names") {
+  Bench bench;
+  const ParsedRequest french("Accept-Language: fr\r\n");
+  Fill fill;
+  bench.store.TryFill("/a", bench.store.HashOf("/a"), &fill);
+  auto entry = Made("/a", "bonjour");
+  entry->vary = SelectionOf(french.view(), {"accept-language"});
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, std::move(entry), 0);
+  CHECK(bench.Look("/a", french));
+  CHECK(!bench.Look("/a", kPlain));
+}
+
+TEST("purging by url, prefix and tag forgets what is named and nothing else") {
+  Bench bench;
+  bench.Put("/a", "x", {"red"});
+  bench.Put("/a/b", "x", {"red", "blue"});
+  bench.Put("/c", "x");
+  CHECK_EQ(bench.store.Forget({Purge::Kind::kTag, "", "blue"}), 1u);
+  CHECK(!bench.Look("/a/b"));
+  CHECK_EQ(bench.store.Forget({Purge::Kind::kUrl, "other.example", "/a"}), 0u);
+  CHECK_EQ(bench.store.Forget({Purge::Kind::kPrefix, "", "/a"}), 1u);
+  CHECK(!bench.Look("/a"));
+  CHECK(bench.Look("/c"));
+}
+
+TEST("what was asked for before a purge is not stored behind it") {
+  Bench bench;
+  Fill fill;
+  bench.Join("/a", &fill);
+  bench.store.Forget({Purge::Kind::kTag, "", "red"});
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, Made("/a", "old", {"red"}), 0);
+  CHECK(!bench.Look("/a"));
+}
+
+TEST("a purge of something else does not stop a fill") {
+  Bench bench;
+  Fill fill;
+  bench.Join("/a", &fill);
+  bench.store.Forget({Purge::Kind::kTag, "", "blue"});
+  bench.store.Finish("/a", bench.store.HashOf("/a"), fill, Made("/a", "new", {"red"}), 0);
+  CHECK(bench.Look("/a"));
+}
+
+TEST("the budget is kept and what is asked for again outlives a scan") {
+  Bench bench({256 * 1024, 64 * 1024});
+  bench.Put("/hot", std::string(1024, 'h'));
+  for (int i = 0; i < 3; ++i) bench.Look("/hot");
+  for (int i = 0; i < 2000; ++i) bench.Put("/scan/" + std::to_string(i), std::string(1024, 's'));
+  CHECK(bench.store.ReadTotals().bytes <= 256 * 1024);
+  CHECK(bench.store.ReadTotals().evictions > 1000);
+  CHECK(bench.Look("/hot"));
+  CHECK(!bench.Look("/scan/0"));
+}
+
+TEST("threads may look, fill and purge at the same time") {
+  Bench bench({1 << 20, 64 * 1024});
+  std::vector<std::thread> threads;
+  std::atomic<int> bad{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&bench, &bad, t] {
+      const ParsedRequest request("");
+      for (int i = 0; i < 2000; ++i) {
+        const std::string key = "/k" + std::to_string((i * 7 + t) % 50);
+        if (const EntryRef found = bench.Look(key, request); found && *found->content != key) ++bad;
+        Fill fill;
+        if (bench.Join(key, &fill, false) == Store::Turn::kFill) {
+          bench.store.Finish(key, bench.store.HashOf(key), fill, Made(key, key, {"t"}), 0);
+        }
+        if (i % 100 == 0) bench.store.Forget({Purge::Kind::kTag, "", "t"});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_EQ(bad.load(), 0);
+}
+
+}  // namespace
+}  // namespace fastserve::cache
