@@ -36,11 +36,12 @@ export function section<Output extends object>(
   name: string,
   example: string,
   entries: Entries<Output>,
+  fixUnknown?: (key: string) => string | undefined,
 ): Schema<Output> {
   const strict = v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
     const key = String(issue.path?.at(-1)?.key ?? '');
     if (issue.expected !== 'never') return `is missing in ${name}. Add it, for example ${example}.`;
-    return unknownKey(name, key, Object.keys(entries));
+    return fixUnknown?.(key) ?? unknownKey(name, key, Object.keys(entries));
   });
   const notAnObject = value('an object', `Write ${name} as ${example}.`, () => undefined);
   return v.lazy((input) => (isPlainObject(input) ? strict : notAnObject)) as Schema<Output>;
