@@ -55,7 +55,7 @@ class Parser {
     const std::string_view inside = pattern_.substr(offset_ + 1, end - offset_ - 1);
     offset_ = end + 1;
     if (std::any_of(inside.begin(), inside.end(), IsSpace)) {
-      return Fail("has white space inside " + Quoted("<" + std::string(inside) + ">") + "; remove it");
+      return Fail("has white space inside " + Quoted(std::string("<").append(inside).append(">")) + "; remove it");
     }
     const size_t colon = inside.find(':');
     if (colon == std::string_view::npos) return AddParameter("str", inside);
