@@ -59,7 +59,7 @@ struct UpstreamSpec {
 struct RequestFacts {
   http::Method method = http::Method::kGet;
   uint64_t hash = 0;            // of what the upstream balances on; 0: nothing
-  std::string_view sticky_id;   // of the server that the client had; empty: none
+  std::string_view sticky_id = {};  // of the server that the client had; empty: none
 };
 
 enum class Outcome : uint8_t {

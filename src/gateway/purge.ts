@@ -26,6 +26,7 @@ export function purgeWith(purge: ApplicationEnvironment['purge'], what: Purged):
   return purge?.(kind, text) ?? 0;
 }
 
+/** The stored answers of a server, as views and its owner see them: they can be forgotten, not read. */
 export interface ResponseCache {
   /**
    * Forgets stored answers and returns how many. When it returns no thread answers with them any more, and answers that were

@@ -21,6 +21,7 @@ export function cacheControl<Params extends object>(directives: CacheDirectives,
   return wrapped;
 }
 
+/** How answers of a view are kept, beside for how long. */
 export interface CachePageOptions<Params extends object = Record<string, any>> {
   /** Names by which cache.purge({ tag }) forgets the answer: printable ASCII without blanks. */
   tags?: readonly string[] | ((request: Request, params: Params) => readonly string[]);
