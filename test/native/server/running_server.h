@@ -21,7 +21,8 @@ namespace fastserve::server {
 class RunningServer {
  public:
   explicit RunningServer(ServerOptions options = {}, std::vector<files::Mount> mounts = {}) {
-    options.listen = {{.address = {"127.0.0.1", 0, "", 4096}}};
+    options.listen = {{}};
+    options.listen.front().address.host = "127.0.0.1";
     for (size_t i = 0; i < mounts.size(); ++i) {
       if (!mounts[i].internal) mounts_.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
     }
