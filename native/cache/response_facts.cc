@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/cache/field_lines.h"
 #include "native/http/date.h"
+#include "native/http/field_lines.h"
 
 namespace fastserve::cache {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::string_view kOfNotModified[] = {"cache-control", "content-locatio
 constexpr std::string_view kOfContent[] = {"content-encoding", "content-type", "content-range", "content-length", "etag"};
 
 template <size_t N>
-bool IsOneOf(const FieldLine& line, const std::string_view (&names)[N]) {
+bool IsOneOf(const http::FieldLine& line, const std::string_view (&names)[N]) {
   return std::ranges::any_of(names, [&](std::string_view name) { return line.Is(name); });
 }
 
@@ -46,7 +46,7 @@ void ReadAge(std::string_view value, ResponseFacts* facts) {
   if (age != kAbsent) facts->age_s = age;
 }
 
-void ReadLine(const FieldLine& line, ResponseFacts* facts) {
+void ReadLine(const http::FieldLine& line, ResponseFacts* facts) {
   if (line.Is("cache-control")) {
     ReadDirectives(line.value, &facts->directives);
   } else if (line.Is("expires")) {
@@ -84,7 +84,7 @@ void ReadLine(const FieldLine& line, ResponseFacts* facts) {
 ResponseFacts ReadResponse(uint16_t status, std::string_view block) {
   ResponseFacts facts;
   facts.status = status;
-  for (FieldLine line; TakeFieldLine(&block, &line);) ReadLine(line, &facts);
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) ReadLine(line, &facts);
   return facts;
 }
 
@@ -95,7 +95,7 @@ bool IsForCacheOnly(std::string_view name) {
 bool StripForClients(std::string_view block, std::string* kept) {
   std::string rest;
   bool stripped = false;
-  for (FieldLine line; TakeFieldLine(&block, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (IsForCacheOnly(line.name)) stripped = true;
     else rest.append(line.whole);
   }
@@ -106,7 +106,7 @@ bool StripForClients(std::string_view block, std::string* kept) {
 std::string StoredFields(const ResponseFacts& facts, std::string_view block) {
   std::string stored;
   stored.reserve(block.size());
-  for (FieldLine line; TakeFieldLine(&block, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (IsForCacheOnly(line.name) || IsOneOf(line, kMadeAnew)) continue;
     const auto& withheld = facts.directives.withheld_fields;
     if (std::ranges::any_of(withheld, [&](const std::string& name) { return line.Is(name); })) continue;
@@ -117,7 +117,7 @@ std::string StoredFields(const ResponseFacts& facts, std::string_view block) {
 
 std::string NotModifiedFields(std::string_view stored) {
   std::string fields;
-  for (FieldLine line; TakeFieldLine(&stored, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&stored, &line);) {
     if (IsOneOf(line, kOfNotModified)) fields.append(line.whole);
   }
   return fields;
@@ -125,18 +125,18 @@ std::string NotModifiedFields(std::string_view stored) {
 
 std::string UpdatedFields(std::string_view stored, std::string_view fresh) {
   const auto has = [](std::string_view block, std::string_view name) {
-    for (FieldLine line; TakeFieldLine(&block, &line);) {
+    for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
       if (base::EqualsIgnoreCase(line.name, name)) return true;
     }
     return false;
   };
   std::string updated;
   std::string_view rest = stored;
-  for (FieldLine line; TakeFieldLine(&rest, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&rest, &line);) {
     if (IsOneOf(line, kOfContent) || !has(fresh, line.name)) updated.append(line.whole);
   }
   rest = fresh;
-  for (FieldLine line; TakeFieldLine(&rest, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&rest, &line);) {
     if (!IsOneOf(line, kOfContent) && !IsOneOf(line, kMadeAnew) && !IsForCacheOnly(line.name)) updated.append(line.whole);
   }
   return updated;

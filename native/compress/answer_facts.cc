@@ -1,28 +1,13 @@
 #include "native/compress/answer_facts.h"
 
-#include <algorithm>
-
 #include "native/base/bytes.h"
 #include "native/http/cache_control.h"
+#include "native/http/field_lines.h"
 #include "native/http/weighted_list.h"
 
 namespace fastserve::compress {
 
 namespace {
-
-struct Line {
-  std::string_view name, value;
-};
-
-// Takes the first line off *fields.
-Line TakeLine(std::string_view* fields) {
-  const size_t end = std::min(fields->find('\n'), fields->size());
-  std::string_view text = fields->substr(0, end);
-  fields->remove_prefix(std::min(end + 1, fields->size()));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  const size_t colon = std::min(text.find(':'), text.size());
-  return {text.substr(0, colon), base::TrimOws(text.substr(std::min(colon + 1, text.size())))};
-}
 
 bool NamesAcceptEncoding(std::string_view vary) {
   for (http::WeightedMember member; http::TakeWeightedMember(&vary, &member);) {
@@ -31,8 +16,8 @@ bool NamesAcceptEncoding(std::string_view vary) {
   return false;
 }
 
-void Note(const Line& line, AnswerFacts* facts) {
-  const auto is = [&](std::string_view name) { return base::EqualsIgnoreCase(line.name, name); };
+void Note(const http::FieldLine& line, AnswerFacts* facts) {
+  const auto is = [&](std::string_view name) { return line.Is(name); };
   if (is("content-type")) {
     facts->content_type = line.value;
   } else if (is("etag")) {
@@ -56,7 +41,7 @@ void Note(const Line& line, AnswerFacts* facts) {
 
 AnswerFacts ReadAnswerFacts(std::string_view fields) {
   AnswerFacts facts;
-  while (!fields.empty()) Note(TakeLine(&fields), &facts);
+  for (http::FieldLine line; http::TakeFieldLine(&fields, &line);) Note(line, &facts);
   return facts;
 }
 

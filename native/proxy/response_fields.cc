@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/field_lines.h"
 #include "native/http/field_lookup.h"
 #include "native/http/host_pattern.h"
 #include "native/proxy/field_policy.h"
@@ -105,13 +106,10 @@ void AppendSpecial(Special kind, std::string_view value, const RuleSpec& rule, c
 }  // namespace
 
 void AppendTrailers(std::string_view section, const RuleSpec& rule, std::string* out) {
-  while (!section.empty()) {
-    const size_t end = section.find("\r\n") + 2;
-    const std::string_view line = section.substr(0, end);
-    const std::string_view name = line.substr(0, line.find(':'));
-    section.remove_prefix(end);
+  for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
+    const std::string_view name = line.name;
     if (IsHopByHop(http::LookupField(name, name.size()), name) || RevealsUpstream(name) || ControlsAnswer(name)) continue;
-    if (!RuleSpec::Lists(rule.hide, name)) out->append(line);
+    if (!RuleSpec::Lists(rule.hide, name)) out->append(line.whole);
   }
 }
 

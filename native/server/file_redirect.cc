@@ -4,6 +4,7 @@
 
 #include "native/base/bytes.h"
 #include "native/http/cache_control.h"
+#include "native/http/field_lines.h"
 
 namespace fastserve::server {
 namespace {
@@ -13,24 +14,6 @@ constexpr std::string_view kControlPrefix = "x-accel-";
 constexpr std::string_view kOfAnotherContent[] = {"content-encoding", "content-range", "etag",
                                                   "last-modified",    "accept-ranges", "x-content-type-options"};
 
-struct Line {
-  std::string_view whole;  // with its CRLF
-  std::string_view name;
-  std::string_view value;
-};
-
-// Takes the next line of a checked block; false at its end.
-bool TakeLine(std::string_view* block, Line* line) {
-  const size_t end = block->find("\r\n");
-  if (end == std::string_view::npos) return false;
-  line->whole = block->substr(0, end + 2);
-  const size_t colon = line->whole.find(':');
-  line->name = line->whole.substr(0, colon);
-  line->value = base::TrimOws(line->whole.substr(colon + 1, end - colon - 1));
-  block->remove_prefix(end + 2);
-  return true;
-}
-
 bool DescribesAnotherContent(std::string_view name) {
   return std::ranges::any_of(kOfAnotherContent, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
 }
@@ -38,7 +21,7 @@ bool DescribesAnotherContent(std::string_view name) {
 }  // namespace
 
 std::string_view FindFileRedirect(std::string_view block) {
-  for (Line line; TakeLine(&block, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (base::EqualsIgnoreCase(line.name, kRedirect)) return line.value;
   }
   return {};
@@ -47,7 +30,7 @@ std::string_view FindFileRedirect(std::string_view block) {
 files::FieldOverrides OverridesFrom(std::string_view block, std::string* kept) {
   files::FieldOverrides overrides;
   kept->clear();
-  for (Line line; TakeLine(&block, &line);) {
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (base::EqualsIgnoreCase(line.name, "content-type")) {
       overrides.content_type = line.value;
       continue;

@@ -5,7 +5,7 @@
 
 #include "native/base/bytes.h"
 
-namespace fastserve::cache {
+namespace fastserve::http {
 
 struct FieldLine {
   std::string_view whole;  // with its CRLF
@@ -27,4 +27,4 @@ inline bool TakeFieldLine(std::string_view* block, FieldLine* line) {
   return true;
 }
 
-}  // namespace fastserve::cache
+}  // namespace fastserve::http
