@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "native/balance/group.h"
+#include "native/checks/settings.h"
 #include "native/cache/store.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
@@ -57,6 +59,7 @@ struct ListenOptions {
 struct UpstreamOptions {
   proxy::UpstreamSpec spec;
   std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
+  std::optional<checks::CheckSettings> check;   // none: servers are judged by their requests alone
   std::shared_ptr<const variables::Template> key;     // what requests are balanced by; null: nothing
   std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none
 };

@@ -14,16 +14,19 @@
 namespace fastserve::server {
 
 ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams,
-                     const std::vector<proxy::RuleSpec>& rules)
+                     const std::vector<proxy::RuleSpec>& rules, bool checks)
     : io_(io), rules_(rules) {
   for (const UpstreamOptions& each : upstreams) {
     const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
     upstreams_.push_back(
         {&each, balance::MakeBalancer(each.group, seed), std::make_unique<proxy::UpstreamPool>(*this, each.spec)});
+    if (!checks || !each.check.has_value()) continue;
+    checkers_.push_back(std::make_unique<checks::HealthChecker>(*this, each.spec, each.group, *each.check, base::MonotonicMs()));
   }
 }
 
 ProxyLane::~ProxyLane() {
+  checkers_.clear();
   upstreams_.clear();
   EmptyGraveyard();
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/checks/health_checker.h"
 #include "native/proxy/io_services.h"
 #include "native/proxy/relay.h"
 #include "native/proxy/upstream.h"
@@ -33,8 +34,8 @@ struct ProxiedRequest {
 
 class ProxyLane final : public proxy::IoServices {
  public:
-  // Both outlive it: a reload of the configuration changes neither.
-  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules);
+  // Both outlive it: a reload of the configuration changes neither. `checks`: this thread makes the active checks of servers.
+  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules, bool checks);
   ~ProxyLane();
 
   // By mount_id of the proxied prefixes.
@@ -72,6 +73,7 @@ class ProxyLane final : public proxy::IoServices {
   IoThread& io_;
   const std::vector<proxy::RuleSpec>& rules_;
   std::vector<Upstream> upstreams_;
+  std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
   std::vector<ProxiedExchange*> retired_;

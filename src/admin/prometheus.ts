@@ -3,6 +3,7 @@
  * threads count anyway: a scrape costs them nothing. Main thread.
  */
 import type { NativeLatency, NativeMetrics, NativeStats } from '../native/binding.ts';
+import { upstreamLines } from './prometheus-upstreams.ts';
 import type { AdminSource } from './source.ts';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -41,6 +42,7 @@ export function prometheusText(source: AdminSource): string {
   }
   workers(lines, stats);
   requests(lines, source.metrics());
+  lines.push(...upstreamLines(source, escaped));
   hostProcess(lines, source);
   return `${lines.join('\n')}\n`;
 }
