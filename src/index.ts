@@ -261,6 +261,7 @@ export {
   requireMethods,
   requirePost,
   requireSafe,
+  runInPool,
   rotateCsrfToken,
   safeNext,
   securityFields,

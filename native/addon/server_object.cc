@@ -5,6 +5,7 @@
 
 #include "native/addon/convert.h"
 #include "native/addon/observe_objects.h"
+#include "native/addon/option_values.h"
 
 namespace fastserve::addon {
 
