@@ -263,6 +263,7 @@ export {
   requireMethods,
   requirePost,
   requireSafe,
+  runInPool,
   rotateCsrfToken,
   safeNext,
   securityFields,
