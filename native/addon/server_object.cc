@@ -81,6 +81,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
                       InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
+                      InstanceMethod<&ServerObject::RequestStack>("requestStack"),
+                      InstanceMethod<&ServerObject::TakeStack>("takeStack"),
                       InstanceMethod<&ServerObject::Overdue>("overdue")});
 }
 
