@@ -1,15 +1,19 @@
-/** The addon's exported shapes against src/native/binding.ts: the names of members, in both directions. */
-import { readFileSync } from 'node:fs';
+/** The addon's exported shapes against the types in src/native: the names of members, in both directions. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NativePort, NativeServer, NativeServerOptions } from '../../src/native/binding.ts';
 import { native, ringBytes } from '../../src/native/load.ts';
 
-const source = readFileSync(new URL('../../src/native/binding.ts', import.meta.url), 'utf8').replace(/\/\*\*.*?\*\//gs, '');
+const FOLDER = new URL('../../src/native/', import.meta.url);
+const source = readdirSync(FOLDER)
+  .map((name) => readFileSync(new URL(name, FOLDER), 'utf8'))
+  .join('\n')
+  .replace(/\/\*\*.*?\*\//gs, '');
 
 /** Names of the direct members of an interface, sorted. */
 function members(name: string): string[] {
   const body = new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(source)?.[1];
-  if (body === undefined) throw new Error(`no interface ${name} in binding.ts`);
+  if (body === undefined) throw new Error(`no interface ${name} in src/native`);
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:]/gm)].map(([, member = '']) => member).sort();
 }
 
