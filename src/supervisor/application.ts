@@ -6,6 +6,7 @@ import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gate
 import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
+import type { Sight } from './stuck-report.ts';
 import { WorkerApplication } from './worker-application.ts';
 import type { Pulse } from './worker-watch.ts';
 
@@ -51,6 +52,8 @@ export interface Attachment {
   answered(slot: number): number;
   /** What can be seen of the slot's worker now. */
   pulse(slot: number): Pulse;
+  /** For reports of what it is stuck in. */
+  sight(slot: number): Sight;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
   /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */

@@ -11,6 +11,7 @@ import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import type { ThreadSource } from './thread-source.ts';
 import type { SlotTable } from './slot-table.ts';
+import type { ReportPace, Sight } from './stuck-report.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot } from './worker-slot.ts';
 import type { Pulse } from './worker-watch.ts';
@@ -36,11 +37,14 @@ export interface WorkerSettings {
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
   readonly stuckMs: number;
+  readonly slowMs: number;
   readonly drainMs: number;
   readonly recycle: RecycleLimits;
   readonly debug: boolean;
   readonly answered: (slot: number) => number;
   readonly pulse: (slot: number) => Pulse;
+  readonly sight: (slot: number) => Sight;
+  readonly pace: ReportPace;
   readonly drain: (slot: number) => void;
   readonly log: ErrorLog;
 }
@@ -55,7 +59,7 @@ export class Generation {
 
   /** Takes its slots; RangeError when there are too few. */
   constructor({ number, url, workers, staticDirectories }: GenerationOptions, settings: WorkerSettings) {
-    const { serverId, threads, slots, ringsOf, recycle, debug, answered, pulse, drain, drainMs, log } = settings;
+    const { serverId, threads, slots, ringsOf, recycle, debug, answered, pulse, sight, drain, drainMs, log } = settings;
     this.number = number;
     this.#manifests = new ManifestAgreement(log);
     const { heap, external } = recycle;
@@ -73,6 +77,7 @@ export class Generation {
           task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
           answered: () => answered(slot),
           pulse: () => pulse(slot),
+          sight: sight(slot),
           onReady: (report) => this.#manifests.add(slot, report),
           onWorn,
         }),
