@@ -68,7 +68,7 @@ export async function prepareApplication(app: Application, workers: number, runt
   if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await runtime.compile(app.file) };
   const value = app.kind === 'inline' ? app.value : await importDefault(app.file);
   try {
-    return { kind: 'inline', application: runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };
+    return { kind: 'inline', application: await runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };
   } catch (error) {
     throw loadFailure(error as Error);
   }

@@ -92,7 +92,7 @@ export class WorkerApplication implements RunningApplication {
     if (this.#stopping) throw closingError();
     const before = [this.#settings, this.#workers] as const;
     this.#settings = settings;
-    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, drainMs: settings.timeouts.drain, recycle: settings.recycle };
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, slowMs: settings.timeouts.slow, drainMs: settings.timeouts.drain, recycle: settings.recycle };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {
