@@ -28,7 +28,6 @@ Napi::Object RequestObject(Napi::Env env, const server::RunningRequest& request)
   object.Set("target", Napi::String::New(env, target));
   object.Set("ageMs", Napi::Number::New(env, static_cast<double>(request.age_ms)));
   object.Set("streaming", Napi::Boolean::New(env, request.streaming));
-  object.Set("route", Napi::Number::New(env, request.route));
   return object;
 }
 

@@ -32,7 +32,6 @@ void ReadRecord(queue::RingProducer& ring, uint64_t position, RunningRequest* re
   const uint64_t target = uint64_t{record.head_offset} + record.target_offset;
   if (uint64_t{record.head_offset} + record.method_length > room || target + record.target_length > room) return;
   const char* text = reinterpret_cast<const char*>(bytes);
-  request->route = record.route;
   request->method.assign(text + record.head_offset, std::min<size_t>(record.method_length, http::kMaxMethodLength));
   request->target.assign(text + target, std::min<size_t>(record.target_length, kShownTargetBytes));
 }
@@ -254,10 +253,8 @@ std::vector<RunningRequest> Dispatcher::ListRunning(int64_t now_ms) const {
     for (const ExchangeList* exchanges : {&lane.lingering, &lane.in_flight}) {
       for (Exchange* exchange = exchanges->front(); exchange != nullptr && listed < kListedRequests; exchange = exchange->list_next) {
         ++listed;
-        RunningRequest request;
-        request.worker = static_cast<uint32_t>(slot);
-        request.age_ms = now_ms - exchange->since_ms;
-        request.streaming = exchange->state == ExchangeState::kStreaming;
+        RunningRequest request{static_cast<uint32_t>(slot), {}, {}, now_ms - exchange->since_ms,
+                               exchange->state == ExchangeState::kStreaming};
         if (lane.channel->requests.Keeps(exchange->record_start)) ReadRecord(lane.channel->requests, exchange->record_start, &request);
         list.push_back(std::move(request));
       }

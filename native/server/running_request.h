@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "native/queue/layout.h"
-
 namespace fastserve::server {
 
 struct RunningRequest {
@@ -17,7 +15,6 @@ struct RunningRequest {
   std::string target;       // at most kShownTargetBytes; empty when its record is no longer in the ring
   int64_t age_ms = 0;       // since it entered the ring, or since its answer began to stream
   bool streaming = false;
-  uint16_t route = queue::kRouteUnmatched;
 };
 
 // Of one worker and I/O thread, oldest first; what is beyond is not listed.

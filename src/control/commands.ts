@@ -72,7 +72,7 @@ async function workersOf(server: RunningServer): Promise<object[]> {
   const running = await server.runningRequests();
   return server.stats().workers.flatMap(({ state, generation, inFlight, answered }, worker) => {
     if (state === 'free') return [];
-    const requests = running.filter((request) => request.worker === worker).map(({ worker: _, route: __, ...request }) => request);
+    const requests = running.filter((request) => request.worker === worker).map(({ worker: _, ...request }) => request);
     return [{ worker, state, generation, inFlight, answered, requests }];
   });
 }

@@ -144,8 +144,6 @@ export interface NativeRunningRequest {
   /** Since a worker got it, or since its answer began to stream. */
   ageMs: number;
   streaming: boolean;
-  /** Id of its route, beyond those that there are when it has none. */
-  route: number;
 }
 
 /** One look at a table on the way of a request; native/server/route_plan.h. */

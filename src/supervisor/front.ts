@@ -48,6 +48,15 @@ function sightOf(front: NativeServer, slot: number): Sight {
       const all = await new Promise<NativeRunningRequest[]>((resolve) => front.runningRequests(resolve));
       return all.filter(({ worker }) => worker === slot);
     },
+    routeOf: (method, target) => {
+      try {
+        const path = target.split('?', 1)[0] as string;
+        return front.planRoute(method, 'localhost', path).find(({ kind }) => kind === 'view' || kind === 'opaque')?.index ?? -1;
+      } catch {
+        // A front that was stopped in the meantime has no routes.
+        return -1;
+      }
+    },
   };
 }
 

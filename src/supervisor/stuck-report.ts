@@ -15,6 +15,8 @@ export interface Sight {
   readonly take: () => string | null;
   /** The requests that it has, oldest first. */
   readonly running: () => Promise<readonly NativeRunningRequest[]>;
+  /** Place in the manifest of the route that such a request takes now; -1 for none. */
+  readonly routeOf: (method: string, target: string) => number;
 }
 
 export interface StuckOptions {
@@ -108,8 +110,8 @@ export class StuckReport {
     const { sight, manifest } = this.#options;
     const [request, ...others] = (await sight.running()).filter(({ streaming, target }) => !streaming && target !== '');
     if (request === undefined) return { text: 'no request', slowMs: undefined };
-    const { method, target, route, ageMs } = request;
-    const entry = manifest?.routes[route];
+    const { method, target, ageMs } = request;
+    const entry = manifest?.routes[sight.routeOf(method, target)];
     const shown = entry === undefined ? '' : ` (route ${JSON.stringify(entry.pattern)})`;
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return { text: `${shownRequest(method, target)}${shown}, there for ${Math.round(ageMs)} ms${more}`, slowMs: entry?.policy?.slow };
