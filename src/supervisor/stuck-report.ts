@@ -31,9 +31,10 @@ export interface StuckOptions {
   readonly pace: ReportPace;
 }
 
-/** What a worker has. slowMs: of the route, undefined where it has none of its own. */
+/** What a worker has. age: of the request, for an entry; slowMs: of its route, undefined where it has none of its own. */
 interface Where {
   readonly text: string;
+  readonly age: string;
   readonly slowMs: number | undefined;
 }
 
@@ -90,7 +91,9 @@ export class StuckReport {
   /** What it does, for the entry about its end: "" when that was told already. Takes at most a quarter of a second. */
   async last(): Promise<string> {
     if (this.#done || this.firstMs === Infinity) return '';
-    const [where, stack] = await Promise.all([this.#noted ?? this.#where(), this.#stack()]);
+    const where = this.#noted ?? (await this.#where());
+    if ((where.slowMs ?? this.#options.slowMs) === 0) return '';
+    const stack = await this.#stack();
     return `\nIt had ${where.text}${stack}`;
   }
 
@@ -102,19 +105,20 @@ export class StuckReport {
     if (limit === 0 || stillMs < limit || !pace.take()) return;
     this.#done = true;
     const stack = await this.#stack();
-    log.warn(`${name} has stood still for ${Math.round(stillMs)} ms (timeouts.slow: ${limit} ms) with ${where.text}${stack}`);
+    log.warn(`${name} has stood still for ${Math.round(stillMs)} ms (timeouts.slow: ${limit} ms) with ${where.text}${where.age}${stack}`);
   }
 
   /** The oldest request that is not a stream, with its route: which of several keeps the thread only the stack can tell. */
   async #where(): Promise<Where> {
     const { sight, manifest } = this.#options;
     const [request, ...others] = (await sight.running()).filter(({ streaming, target }) => !streaming && target !== '');
-    if (request === undefined) return { text: 'no request', slowMs: undefined };
+    if (request === undefined) return { text: 'no request', age: '', slowMs: undefined };
     const { method, target, ageMs } = request;
     const entry = manifest?.routes[sight.routeOf(method, target)];
     const shown = entry === undefined ? '' : ` (route ${JSON.stringify(entry.pattern)})`;
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return { text: `${shownRequest(method, target)}${shown}, there for ${Math.round(ageMs)} ms${more}`, slowMs: entry?.policy?.slow };
+    const text = `${shownRequest(method, target)}${shown}${more}`;
+    return { text, age: `, there for ${Math.round(ageMs)} ms`, slowMs: entry?.policy?.slow };
   }
 
   async #stack(): Promise<string> {
