@@ -13,7 +13,7 @@ import type { GatewayApplication, RouteManifest } from '../gateway/contract.ts';
 import type { NativeServer } from '../native/binding.ts';
 import { prepareApplication } from '../supervisor/application.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
-import { explained } from '../supervisor/server.ts';
+import { explained } from '../supervisor/front.ts';
 
 export interface SiteFlags extends Flags {
   config?: string;

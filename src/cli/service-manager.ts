@@ -1,6 +1,6 @@
 /** Tells systemd what the process does (sd_notify(3)). Silent without NOTIFY_SOCKET. Main thread. */
 import { native } from '../native/load.ts';
-import type { RunningServer } from '../supervisor/server.ts';
+import type { RunningServer } from '../supervisor/running-server.ts';
 
 /** Watchdog messages come this often within the time that systemd allows. */
 const BEATS_PER_LIMIT = 3;

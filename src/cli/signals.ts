@@ -10,7 +10,7 @@
  */
 import { shownError } from '../supervisor/error-log.ts';
 import type { Reload } from '../supervisor/reload.ts';
-import type { RunningServer } from '../supervisor/server.ts';
+import type { RunningServer } from '../supervisor/running-server.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
 import type { ServiceManager } from './service-manager.ts';
 

@@ -1,5 +1,5 @@
 /** What `fastserve start` prints when it answers requests. */
-import { addressUrl, type RunningServer } from '../supervisor/server.ts';
+import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import type { LocalCertificate } from '../tls/local-certificate.ts';
 import { style } from './style.ts';
 

@@ -1,5 +1,5 @@
 /** Types of rate limits, access rules and fields of answers: as written, and as the server runs on them. */
-import type { Size } from './types.ts';
+import type { Size } from './quantity-types.ts';
 
 /** Which requests a rule is for. */
 export interface ScopeConfig {

@@ -1,7 +1,7 @@
 /** What a running server can be asked for over its control socket. Main thread of the server. */
 import { suggest } from '../nearest.ts';
 import { FastServeError } from '../errors.ts';
-import { addressUrl, type RunningServer } from '../supervisor/server.ts';
+import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import type { ControlRequest, ControlResult } from './protocol.ts';
 
 /** What commands act on. */

@@ -15,7 +15,7 @@ import { fail, type ServerResponse } from '../gateway/node/server-response.ts';
 import type { NativeAddress } from '../native/binding.ts';
 import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
-import type { RunningServer } from '../supervisor/server.ts';
+import type { RunningServer } from '../supervisor/running-server.ts';
 import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
 import { checkOptions, configOf, type ServerOptions, SOURCE } from './server-options.ts';
 

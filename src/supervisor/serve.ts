@@ -3,7 +3,8 @@ import { LIBRARY_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import type { Config, Settings } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 import { addonRuntime } from './runtime.ts';
-import { type FastServer, startServer } from './server.ts';
+import type { FastServer } from './server.ts';
+import { startServer } from './start-server.ts';
 
 /**
  * Starts a server in this process; several may run. Relative paths start at the working directory; the environment is not

@@ -9,7 +9,7 @@ import type { Settings, SideAddress } from '../config/types.ts';
 import type { RawApplication } from '../gateway/contract.ts';
 import { gateway } from '../gateway/adapters/raw.ts';
 import type { Runtime } from './runtime.ts';
-import type { RunningServer } from './server.ts';
+import type { RunningServer } from './running-server.ts';
 
 export interface SideServers {
   /** Of the admin page and the metrics, null where there is none. */
@@ -18,10 +18,11 @@ export interface SideServers {
   close(): Promise<void>;
 }
 
-type Start = (settings: Settings, runtime: Runtime) => Promise<RunningServer>;
+/** startServer() of start-server.ts, which starts these in its turn. */
+export type StartServer = (settings: Settings, runtime: Runtime) => Promise<RunningServer>;
 
 /** Starts what the settings ask for. Rejects as `start` does; nothing is left running then. */
-export async function startSideServers(settings: Settings, source: AdminSource, runtime: Runtime, start: Start): Promise<SideServers> {
+export async function startSideServers(settings: Settings, source: AdminSource, runtime: Runtime, start: StartServer): Promise<SideServers> {
   const servers: RunningServer[] = [];
   const close = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.close({ grace: 0 }))));
   const begin = async (address: SideAddress, application: RawApplication, name: string): Promise<string> => {

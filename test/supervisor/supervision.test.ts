@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import type { Config } from '../../src/config/types.ts';
-import { type RunningServer, startServer } from '../../src/supervisor/server.ts';
+import type { RunningServer } from '../../src/supervisor/running-server.ts';
+import { startServer } from '../../src/supervisor/start-server.ts';
 import { type ScriptedFront, scriptedFront } from './scripted-front.ts';
 
 let directory = '';

@@ -1,0 +1,74 @@
+/** Logs, metrics, traces and probes: as written, and as the server runs on them. */
+import type { Duration } from './quantity-types.ts';
+
+export type AccessLog = 'off' | 'text' | 'json';
+
+export type LogLevel = 'error' | 'warn' | 'info';
+
+/** The access log. */
+export interface LogConfig {
+  /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
+  access?: AccessLog | undefined;
+  /** File of the access log. Default: standard output. */
+  path?: string | undefined;
+  /** What goes to standard error. Default: "info". */
+  level?: LogLevel | undefined;
+}
+
+export interface MetricsConfig {
+  /** An address of its own; port 0 takes a free one. A number or string is short for an object. Default host: 127.0.0.1. */
+  listen: number | string | { host?: string | undefined; port: number };
+}
+
+export interface TraceConfig {
+  /** Share of requests that are followed, 0 to 1. Default: 1. */
+  sample?: number | undefined;
+  /** At most so many in a second, for each I/O thread. Default: 20. */
+  perSecond?: number | undefined;
+  /** Requests that take longer are kept even when they were not followed; 0: none. Default: 500ms. */
+  slow?: Duration | undefined;
+  /** Answers of followed requests say where their time went, in Server-Timing. Default: false. */
+  serverTiming?: boolean | undefined;
+}
+
+export interface AdminConfig {
+  /** The page's own address. Default host: 127.0.0.1. */
+  listen: number | string | { host?: string | undefined; port: number };
+  /** What visitors must know, at least 16 characters. */
+  token: string;
+}
+
+/** Where probes ask; false for not at all. These paths go before everything else, whatever the host. */
+export interface HealthConfig {
+  /** 200 while the I/O thread turns. Default: "/livez". */
+  live?: string | false | undefined;
+  /** 200 while clients shall be sent here, 503 without a worker, when it stops, or was taken out of service. Default: "/readyz". */
+  ready?: string | false | undefined;
+  /** 200 once it was ready. Default: "/startupz". */
+  startup?: string | false | undefined;
+}
+
+/** Of the listeners that are no part of the site. */
+export interface SideAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the front notes of requests. */
+export interface Observe {
+  metrics: boolean;
+  serverTiming: boolean;
+  /** 0: no tracing. */
+  tracesPerSecond: number;
+  /** In millionths. */
+  traceShare: number;
+  /** Milliseconds; 0: none. */
+  slow: number;
+}
+
+/** Paths; "" for none. */
+export interface Health {
+  live: string;
+  ready: string;
+  startup: string;
+}

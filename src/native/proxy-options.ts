@@ -1,0 +1,65 @@
+/** Upstreams and what is proxied to them. */
+
+export interface NativeUpstream {
+  name: string;
+  servers: {
+    label: string;
+    protocol: 'http' | 'uwsgi';
+    tls: boolean;
+    /** A literal IP, "" for a unix socket. */
+    host: string;
+    port: number;
+    /** Absolute path, "" for TCP. */
+    unix: string;
+    /** Host and port that the server knows itself by. */
+    authority: string;
+    /** What clients are told of it. */
+    stickyId: string;
+    weight: number;
+    backup: boolean;
+    down: boolean;
+    /** 0: any number. */
+    maxConnections: number;
+    slowStart: number;
+  }[];
+  /** Host for rules that do not pass the client's on. */
+  authority: string;
+  /** One of the servers speaks uwsgi. */
+  uwsgi: boolean;
+  /** A method of native/balance/settings.h. */
+  balance: string;
+  /** A template of what requests are balanced by, "" for nothing. */
+  key: string;
+  /** The name of the sticky cookie, "" for none. */
+  sticky: string;
+  queue: number;
+  health: { failures: number; window: number; spare: number; maxSpare: number; slow: number; statuses: number[] };
+  retries: { tries: number; budget: number; floor: number };
+  /** Idle connections to one server for each I/O thread. */
+  keepAlive: number;
+  /** Milliseconds; 0 switches a limit off. */
+  timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number; queue: number };
+  /** PEM texts and a name, "" for none. null: no server has TLS. */
+  tls: { ca: string; cert: string; key: string; name: string; verify: boolean } | null;
+}
+
+export interface NativeProxyRule {
+  prefix: string;
+  /** A pattern of native/http/host_pattern.h, "" for any. */
+  host: string;
+  /** Index into upstreams. */
+  upstream: number;
+  stripPrefix: boolean;
+  buffer: boolean;
+  requestBuffer: boolean;
+  rewrite: boolean;
+  /** "client", "upstream", or the value of Host. */
+  sendHost: string;
+  /** null: all. */
+  methods: string[] | null;
+  /** Names in lower case. */
+  hide: string[];
+  setLines: string;
+  setNames: string[];
+  upgrade: string[];
+}

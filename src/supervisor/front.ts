@@ -1,0 +1,71 @@
+/** The native front, with failures that say what to do. Main thread; never on the path of a request. */
+import { FastServeError } from '../errors.ts';
+import type { RouteManifest } from '../gateway/contract.ts';
+import { STARTED_END } from '../gateway/layout.ts';
+import type { NativeAddress, NativeServer, NativeServerOptions } from '../native/binding.ts';
+import type { Attachment } from './application.ts';
+import { explainListenError } from './listen-error.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Answers every miss with 404 natively: what a server without an application knows. */
+export const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };
+
+/** Makes the memory of the rings and hands it to the front. */
+export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServerOptions, runtime: Runtime): Uint8Array[] {
+  const rings = Array.from({ length: ioThreads * slots }, () => new Uint8Array(new SharedArrayBuffer(runtime.ringBytes)));
+  front.setRings(rings);
+  return rings;
+}
+
+/** What the application's workers need of the front. */
+export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
+  const startedAt = rings.map((ring) => new Uint32Array(ring.buffer, ring.byteOffset + STARTED_END, 1));
+  // Each is a position of a ring: the sum changes when one of them does.
+  const marks = (slot: number) => startedAt.reduce((sum, mark, index) => (index % slots === slot ? sum + (mark[0] as number) : sum), 0);
+  return {
+    serverId: front.id,
+    slots,
+    rings,
+    answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
+    pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
+    drain: (slot) => front.drainSlot(slot),
+    publish: (manifest, generation, workers, options) => setRoutes(front, manifest, generation, workers, options),
+  };
+}
+
+/** Runs a step that opens directories, or needs descriptors or threads. */
+export function explained<Result>(step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_MOUNT') throw new FastServeError('FS_CONFIG', `static: ${message}. Let this user enter the directory, or choose another root.`, { cause: error });
+    if (code === 'FASTSERVE_UPSTREAM_TLS') {
+      const { upstream } = error as { upstream?: string };
+      throw new FastServeError('FS_CONFIG', `upstreams.${upstream}.tls: ${message}. Correct its ca, cert and key, which are PEM files.`, { cause: error });
+    }
+    if (code !== 'FASTSERVE_SYSTEM') throw error;
+    throw new FastServeError('FS_SYSTEM', `the system has not enough for the server: ${message}. Raise its limits (ulimit -n, ulimit -u), or end what uses them up.`, { cause: error });
+  }
+}
+
+/** Binds every address. Rejects with FastServeError FS_LISTEN or FS_CONFIG. */
+export async function listen(front: NativeServer): Promise<NativeAddress[]> {
+  try {
+    return front.listen();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'FASTSERVE_LOG') throw new FastServeError('FS_CONFIG', `log.path: ${message}. Choose a file that this user may write.`, { cause: error });
+    throw await explainListenError(error as Error);
+  }
+}
+
+/** Publishes a generation and, with `options`, a snapshot of settings. FastServeError FS_APP for a URLconf that cannot be served. */
+export function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: number, options?: NativeServerOptions): void {
+  try {
+    explained(() => front.setRoutes(manifest, generation, workers, options));
+  } catch (error) {
+    if (error instanceof FastServeError) throw error;
+    throw new FastServeError('FS_APP', `the URLconf cannot be served: ${(error as Error).message}`, { cause: error });
+  }
+}

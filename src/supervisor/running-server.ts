@@ -1,0 +1,268 @@
+/** A server while it serves: statistics, reload, scale, close. Main thread; never on the path of a request. */
+import { isIPv6 } from 'node:net';
+import type { AdminSource } from '../admin/source.ts';
+import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
+import { show } from '../config/text.ts';
+import { toNativeOptions } from '../config/to-native.ts';
+import type { Application, Config, Duration, Settings } from '../config/types.ts';
+import { parseDuration } from '../config/values.ts';
+import { ConfigError } from '../errors.ts';
+import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
+import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
+import { prepareApplication, type RunningApplication } from './application.ts';
+import { coalesce } from './coalesce.ts';
+import type { ErrorLog } from './error-log.ts';
+import { NO_ROUTES, setRoutes } from './front.ts';
+import { Listeners } from './listeners.ts';
+import { closingError, inlineError, noApplicationError, noWorkersError, type Reload } from './reload.ts';
+import type { Runtime } from './runtime.ts';
+import type { CloseOptions, FastServer } from './server.ts';
+import { takeOver } from './settings-change.ts';
+import { Shutdown, type ShutdownTimes } from './shutdown.ts';
+import { type SideServers, type StartServer, startSideServers } from './side-servers.ts';
+import type { TlsWatch } from './tls-files.ts';
+
+/** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
+export const MIN_WORKER_STOP_MS = 1000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Where a reload gets its settings from: those of `config` when it is given. null: those that the server has. */
+export type SettingsSource = (config: Config | undefined) => Promise<Settings> | null;
+
+interface ServerParts {
+  settings: Settings;
+  builds: readonly (MountBuild | null)[];
+  options: NativeServerOptions;
+  front: NativeServer;
+  application: RunningApplication | null;
+  addresses: NativeAddress[];
+  log: ErrorLog;
+  tls: TlsWatch;
+  runtime: Runtime;
+  source: SettingsSource | null;
+}
+
+/** The server behind the public interface, with what the command line shows of it. */
+export class RunningServer implements FastServer {
+  readonly application: RunningApplication | null;
+  readonly log: ErrorLog;
+  readonly cache: ResponseCache;
+  readonly #front: NativeServer;
+  readonly #tls: TlsWatch;
+  readonly #runtime: Runtime;
+  readonly #source: SettingsSource | null;
+  readonly #listeners: Listeners;
+  readonly #shutdown: Shutdown;
+  readonly #coalesced: () => Promise<Reload>;
+  /** I/O threads do not count as work for Node: without a worker the process would end. */
+  readonly #keepAlive: NodeJS.Timeout;
+  #side: SideServers | null = null;
+  readonly #startedAt = Date.now();
+  #settings: Settings;
+  #builds: readonly (MountBuild | null)[];
+  /** What the front runs on. */
+  #options: NativeServerOptions;
+  /** For the next reload. */
+  #config: Config | undefined;
+  #ready = true;
+  #closed: Promise<void> | null = null;
+  /** Settles with the reload that was begun last; never rejects. */
+  #reloading: Promise<void> = Promise.resolve();
+
+  /** Takes over a front that was started. */
+  constructor({ settings, builds, options, front, application, addresses, log, tls, runtime, source }: ServerParts) {
+    this.#settings = settings;
+    this.#builds = builds;
+    this.#options = options;
+    this.application = application;
+    this.log = log;
+    this.#front = front;
+    this.#tls = tls;
+    this.#runtime = runtime;
+    this.cache = { purge: (what) => purgeWith((kind, text) => runtime.native.purge(front.id, kind, text), what) };
+    this.#source = source;
+    this.#shutdown = new Shutdown(front);
+    this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
+    this.#coalesced = coalesce(() => {
+      const reload = this.#reloading.then(() => this.#reload());
+      this.#reloading = reload.then(() => {}, () => {});
+      return reload;
+    });
+    this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
+  }
+
+  /** The listeners beside the site that the settings ask for. Once, behind the start; nothing is left running when it rejects. */
+  async openSides(start: StartServer): Promise<void> {
+    if (this.settings.admin === null && this.settings.metrics === null) return;
+    const front = this.#front;
+    const { application } = this;
+    const source: AdminSource = {
+      stats: () => front.stats(),
+      metrics: () => front.metrics(),
+      traces: (after) => front.traces(after),
+      get generation() {
+        return application?.generation ?? 0;
+      },
+      startedAt: this.#startedAt,
+    };
+    try {
+      this.#side = await startSideServers(this.settings, source, this.#runtime, start);
+    } catch (error) {
+      await this.close({ grace: 0 });
+      throw error;
+    }
+  }
+
+  /** Of the admin page and of the metrics, null where there is none. */
+  get adminUrl(): string | null {
+    return this.#side?.adminUrl ?? null;
+  }
+  get metricsUrl(): string | null {
+    return this.#side?.metricsUrl ?? null;
+  }
+  get url(): string {
+    return addressUrl(this.addresses[0] ?? {});
+  }
+  get addresses(): readonly NativeAddress[] {
+    return this.#listeners.addresses;
+  }
+  /** Those that it runs on: what waits for a restart is not among them. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+  /** By mount; null for those without a build. */
+  get builds(): readonly (MountBuild | null)[] {
+    return this.#builds;
+  }
+
+  stats(): NativeStats {
+    return this.#front.stats();
+  }
+
+  reopenLog(): void {
+    this.#front.reopenLog();
+  }
+
+  /** What readiness probes hear, as far as it does not depend on workers; true at first. */
+  setReady(ready: boolean): void {
+    this.#ready = ready;
+    this.#front.setReady(ready);
+  }
+  get ready(): boolean {
+    return this.#ready && this.#closed === null;
+  }
+
+  /** What workers have and have not answered, oldest first in each. Resolves after a turn of every I/O thread. */
+  runningRequests(): Promise<NativeRunningRequest[]> {
+    return new Promise((resolve) => this.#front.runningRequests(resolve));
+  }
+
+  /**
+   * Brings the number of worker threads to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects with
+   * FastServeError FS_RELOAD when there are no places for so many, or no workers at all, and with the application's own error.
+   */
+  scale(workers: number): Promise<void> {
+    const scaled = this.#reloading.then(() => this.#scale(workers));
+    this.#reloading = scaled.catch(() => {});
+    return scaled;
+  }
+
+  async #scale(workers: number): Promise<void> {
+    const { application } = this;
+    if (application === null || application.scale === null) throw noWorkersError();
+    if (this.#closed !== null) throw closingError();
+    try {
+      await application.scale(Math.max(1, workers));
+      this.#settings = { ...this.#settings, workers: Math.max(1, workers) };
+    } catch (error) {
+      this.#settings = { ...this.#settings, workers: application.workers };
+      throw error;
+    }
+  }
+
+  /** Ends the worker's thread at once; another one starts in its place. False when there is no such worker. */
+  killWorker(slot: number): boolean {
+    return this.application?.kill(slot) ?? false;
+  }
+
+  async close({ grace, lameDuck }: CloseOptions = {}): Promise<void> {
+    const { shutdown } = this.settings;
+    const graceMs = durationOf('grace', grace ?? shutdown.grace);
+    const lameDuckMs = durationOf('lameDuck', lameDuck ?? shutdown.lameDuck);
+    if (this.#closed !== null && grace !== undefined) this.#shutdown.hurry(graceMs);
+    this.#closed ??= this.#close({ lameDuckMs, graceMs });
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  reload(config?: Config): Promise<Reload> {
+    this.#config = config ?? this.#config;
+    return this.#coalesced();
+  }
+
+  async #reload(): Promise<Reload> {
+    const began = performance.now();
+    const wanted = this.#source?.(this.#config) ?? null;
+    this.#config = undefined;
+    if (wanted === null && this.application === null) throw noApplicationError();
+    if (wanted === null && this.application?.replace === null) throw inlineError();
+    if (this.#closed !== null) throw closingError();
+    const { settings, restart } = wanted === null ? { settings: this.#settings, restart: [] } : takeOver(this.#settings, await wanted);
+    const change = await this.#listeners.prepare(settings.listen);
+    try {
+      await this.#replace(settings);
+    } catch (error) {
+      change.undo();
+      throw error;
+    }
+    await change.commit();
+    this.#settings = { ...settings, listen: this.#listeners.wanted };
+    this.log.level = settings.log.level;
+    const { generation } = this.application ?? { generation: 0 };
+    return { generation, workers: settings.workers, ms: Math.round(performance.now() - began), restart: [...restart, ...change.refused] };
+  }
+
+  /** New code and a new snapshot. */
+  async #replace(settings: Settings): Promise<void> {
+    const builds = await loadBuilds(settings.mounts);
+    const wanted = toNativeOptions(settings, this.#options.slots, builds);
+    // The caches of files stay warm when nothing of theirs has changed.
+    const options = JSON.stringify(wanted) === JSON.stringify(this.#options) ? undefined : wanted;
+    const { application } = this;
+    const replace = application?.replace ?? null;
+    const prepared = replace === null ? null : await prepareApplication(settings.app as Application, settings.workers, this.#runtime);
+    if (this.#closed !== null) throw closingError();
+    if (prepared !== null) {
+      await application?.replace?.({ prepared, staticDirectories: staticDirectories(settings.mounts, builds), ...(options && { options }) }, settings);
+    } else if (options !== undefined) {
+      setRoutes(this.#front, application === null ? NO_ROUTES : application.manifest, application?.generation ?? 1, 1, options);
+    }
+    this.#builds = builds;
+    this.#options = wanted;
+  }
+
+  async #close(times: ShutdownTimes): Promise<void> {
+    this.#tls.stop();
+    const restMs = await this.#shutdown.run(times);
+    await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
+    await this.#reloading;
+    await this.#side?.close();
+    clearInterval(this.#keepAlive);
+  }
+}
+
+function durationOf(path: keyof CloseOptions, given: Duration): number {
+  const milliseconds = parseDuration(given);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new ConfigError('close()', [{ path, text: `got ${show(given)}, expected a time. Write milliseconds or text such as "10s".` }]);
+}
+
+/** The address as a client on this machine writes it: wildcard addresses become loopback. */
+export function addressUrl({ unix, host = '', port, tls }: NativeAddress): string {
+  if (unix !== undefined) return `unix:${unix}`;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `${tls ? 'https' : 'http'}://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+}
