@@ -11,6 +11,7 @@ bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsKeyByte(char c) { return IsLower(c) || IsDigit(c) || c == '_' || c == '-' || c == '.' || c == '*'; }
 bool IsAlpha(char c) { return IsLower(c) || (c >= 'A' && c <= 'Z'); }
+bool IsTokenByte(char c) { return http::Is(http::kTokenByte, c) || c == ':' || c == '/'; }
 
 // A bare item, as far as directives have use for it.
 struct Item {
@@ -44,7 +45,7 @@ class Reader {
     if (first == ':') return TakeOther(item, [this] { return TakeBytes(); });
     std::string_view token;
     const bool is_token = IsAlpha(first) || first == '*';
-    return is_token && TakeOther(item, [&] { return TakeWhile([](char c) { return IsAlpha(c) || http::IsTokenChar(c) || c == ':' || c == '/'; }, &token); });
+    return is_token && TakeOther(item, [&] { return TakeWhile(IsTokenByte, &token); });
   }
   // RFC 9651 3.1.2. Directives have none, but nothing forbids them.
   bool SkipParameters() {

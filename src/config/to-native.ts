@@ -19,7 +19,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
     upstreams: settings.upstreams.map((upstream) => ({ ...upstream })),
-    proxy: settings.proxy.map((rule) => ({ ...rule })),
+    proxy: settings.proxy.map((rule) => ({ ...rule, cache: rule.cache && { ...rule.cache, lock: rule.cache.lock ?? settings.cache.lock } })),
     ...compressOptions(settings.compress),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
