@@ -112,7 +112,8 @@ Use UseOf(const Entry& entry, const RequestFacts& request, const Rule& rule, int
 
 bool MayAnswerAfterError(const Entry& entry, int64_t now_ms) {
   const int64_t fresh_for = entry.FreshFor(now_ms);
-  if (entry.no_cache) return false;
+  // An older error says nothing that the new one does not say better.
+  if (entry.no_cache || entry.status >= 500) return false;
   return fresh_for > 0 || (!entry.must_revalidate && -fresh_for < entry.stale_if_error_s);
 }
 

@@ -10,12 +10,12 @@
 namespace fastserve::cache {
 namespace {
 
-constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "cache-tag", "x-accel-expires"};
+constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "surrogate-control", "cache-tag", "x-accel-expires"};
 constexpr std::string_view kMadeAnew[] = {"age", "cache-status"};
 constexpr std::string_view kSettingCookies[] = {"set-cookie", "set-cookie2"};
 constexpr std::string_view kOfNotModified[] = {"cache-control", "content-location", "date", "etag",
                                                "expires",       "vary",             "last-modified"};
-constexpr std::string_view kOfContent[] = {"content-encoding", "content-type", "content-range", "content-length", "etag"};
+constexpr std::string_view kOfContent[] = {"content-encoding", "content-md5", "content-range", "content-length", "etag"};
 
 template <size_t N>
 bool IsOneOf(const http::FieldLine& line, const std::string_view (&names)[N]) {
@@ -60,16 +60,23 @@ void ReadAge(std::string_view value, ResponseFacts* facts) {
   if (!believed) facts->age_s = kMaxDeltaSeconds;
 }
 
-// RFC 9213 2.2: what is addressed to caches like this one stands in the place of Cache-Control and Expires.
-void ReadTargeted(std::string_view block, ResponseFacts* facts) {
+std::string Joined(std::string_view block, std::string_view name) {
   std::string joined;
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
-    if (!line.Is("cdn-cache-control")) continue;
+    if (!line.Is(name)) continue;
     if (!joined.empty()) joined.append(", ");
     joined.append(line.value);
   }
+  return joined;
+}
+
+// RFC 9213 2.2: what is addressed to caches like this one stands in the place of Cache-Control and Expires.
+void ReadTargeted(std::string_view block, ResponseFacts* facts) {
   Directives targeted;
-  if (!ReadTargetedDirectives(joined, &targeted)) return;
+  if (!ReadTargetedDirectives(Joined(block, "cdn-cache-control"), &targeted) &&
+      !ReadSurrogateControl(Joined(block, "surrogate-control"), &targeted)) {
+    return;
+  }
   facts->directives = std::move(targeted);
   facts->has_expires = false;
 }
@@ -117,7 +124,7 @@ ResponseFacts ReadResponse(uint16_t status, std::string_view block) {
   bool has_targeted = false;
   for (std::string_view rest = block; http::TakeFieldLine(&rest, &line);) {
     ReadLine(line, &facts);
-    has_targeted |= line.Is("cdn-cache-control");
+    has_targeted |= line.Is("cdn-cache-control") || line.Is("surrogate-control");
   }
   if (has_targeted) ReadTargeted(block, &facts);
   return facts;

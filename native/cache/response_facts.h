@@ -13,7 +13,8 @@ namespace fastserve::cache {
 
 struct ResponseFacts {
   uint16_t status = 200;
-  Directives directives;           // of CDN-Cache-Control where it is there and can be read (RFC 9213), else of Cache-Control
+  Directives directives;           // of CDN-Cache-Control where it can be read (RFC 9213), else of
+                                   // Surrogate-Control, else of Cache-Control
   bool has_expires = false;
   bool sets_cookies = false;
   bool varies_on_all = false;      // Vary: *

@@ -33,8 +33,8 @@ export interface ProxyCacheConfig {
 }
 
 export interface ProxyCache {
-  /** A template; "" for scheme, host, path and query. */
-  key: string;
+  /** A template; undefined for scheme, host, path and query. */
+  key: string | undefined;
   /** Seconds, by status. */
   ttl: [status: number, seconds: number][];
   minUses: number;

@@ -48,7 +48,7 @@ const lifetimes: Schema<ProxyCache['ttl']> = v.pipe(
 );
 
 const cacheObject = section<ProxyCache>('cache', CACHE_EXAMPLE, {
-  key: v.optional(template, '') as Schema<string>,
+  key: optional(template),
   ttl: withDefault(lifetimes, {}),
   minUses: withDefault(count(1, 1_000_000, 2), 1),
   bypass: withDefault(list('bypass: ["$cookie_session"]', template), []),
