@@ -13,6 +13,10 @@ describe('numberText', () => {
   });
 
   it('any numbers in any order are as String() gives them', () => {
-    fc.assert(fc.property(fc.array(fc.double()), (values) => expect(values.map(numberText)).toEqual(values.map(String))));
+    fc.assert(
+      fc.property(fc.array(fc.double()), (values) => {
+        expect(values.map(numberText)).toEqual(values.map(String));
+      }),
+    );
   });
 });
