@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['src/index.ts', 'src/node/index.ts'];
 const REEXPORT = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*'([^']+)'/g;
-const STAR = /export\s+\*\s+from\s*'([^']+)'/g;
+const STAR = /export\s+(?:type\s+)?\*\s+from\s*'([^']+)'/g;
 
 /** Names without a docstring, as "name (src/file.ts)". */
 export function undocumented() {

@@ -94,7 +94,7 @@ bool CachedAnswers::AnswerStored(Connection& connection, Exchange* exchange, con
   }
   fill->stale = entry;
   fill->reason = entry->FreshFor(io_.now_ms()) > 0 ? ForwardReason::kRequest : ForwardReason::kStale;
-  const bool pressed = target.location == nullptr && io_.dispatcher().IsPressed() &&
+  const bool pressed = target.location == nullptr && io_.dispatcher().IsPressed(target.pool) &&
                        cache::MayAnswerAfterError(*entry, io_.now_ms());
   if (use != cache::Use::kStale && !pressed) return false;
   AnswerFrom(connection, exchange, request, entry, rule, true);

@@ -37,6 +37,7 @@ struct CacheTarget {
   const Origin* origin;
   const ProxyCache* location;         // of an upstream's answers; null: a view answers, and what presses the workers counts
   bool upgrades;                      // the answer may be a tunnel
+  uint8_t pool;                       // of the view's workers
 };
 
 class CachedAnswers final : public cache::WaitingRoom {

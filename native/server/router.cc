@@ -52,10 +52,12 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
   const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;
-  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false};
+  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false, 0};
   if (target.cache == nullptr) {
     cached.rule = &*(*views)[target.route];
     cached.rules = views;
+    const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
+    cached.pool = policy == nullptr ? 0 : policy->pool;
   } else {
     cached.location = target.cache->get();
     cached.rule = &cached.location->rule;

@@ -1,15 +1,19 @@
-/** The addon's exported shapes against src/native/binding.ts: the names of members, in both directions. */
-import { readFileSync } from 'node:fs';
+/** The addon's exported shapes against the types in src/native: the names of members, in both directions. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NativePort, NativeServer, NativeServerOptions } from '../../src/native/binding.ts';
 import { native, ringBytes } from '../../src/native/load.ts';
 
-const source = readFileSync(new URL('../../src/native/binding.ts', import.meta.url), 'utf8').replace(/\/\*\*.*?\*\//gs, '');
+const FOLDER = new URL('../../src/native/', import.meta.url);
+const source = readdirSync(FOLDER)
+  .map((name) => readFileSync(new URL(name, FOLDER), 'utf8'))
+  .join('\n')
+  .replace(/\/\*\*.*?\*\//gs, '');
 
 /** Names of the direct members of an interface, sorted. */
 function members(name: string): string[] {
   const body = new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(source)?.[1];
-  if (body === undefined) throw new Error(`no interface ${name} in binding.ts`);
+  if (body === undefined) throw new Error(`no interface ${name} in src/native`);
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[(:]/gm)].map(([, member = '']) => member).sort();
 }
 
@@ -121,6 +125,10 @@ describe('misuse of the addon', () => {
     expect(() => port.respond(1, 0, 200, 'a: b\r\nc: d\r\n', 1, null)).toThrow(TypeError);
     expect(() => port.respond(1, 0, 200, 7, 0, null)).toThrow('no such registered head');
     expect(() => port.respond(1, 0, 200, '', 0, {} as never)).toThrow('a body is');
+    expect(() => port.respond(1, 0, 200, 'a: b\r\n', 1, null, 7)).toThrow('no such registered head');
+    const base = port.registerHead('a: b\r\n', 1);
+    expect(() => port.respond(1, 0, 200, 'c: d\r\ne: f\r\n', 1, null, base)).toThrow('line break');
+    expect(() => port.respond(1, 0, 200, `c: ${'d'.repeat(200_000)}\r\n`, 1, null, base)).toThrow('too large');
     expect(() => port.respondStatic(1, 0, 200, '', 0, 123_456)).toThrow('static body');
     port.detach();
     return new Promise<void>((resolve) => server.stop(0, resolve));
@@ -129,7 +137,7 @@ describe('misuse of the addon', () => {
   it('a manifest that cannot be compiled names its pattern', () => {
     const server = listening();
     const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null, view: 'view' };
-    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' }, 1, 1)).toThrow('a/<int:');
+    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' }, 1, [1])).toThrow('a/<int:');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 });
