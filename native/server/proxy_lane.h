@@ -12,6 +12,7 @@
 #include "native/proxy/upstream_pool.h"
 #include "native/server/options.h"
 #include "native/server/origin.h"
+#include "native/server/proxy_cache.h"
 
 namespace fastserve::server {
 
@@ -34,12 +35,17 @@ struct ProxiedRequest {
 
 class ProxyLane final : public proxy::IoServices {
  public:
-  // Both outlive it: a reload of the configuration changes neither. `checks`: this thread makes the active checks of servers.
-  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules, bool checks);
+  // All outlive it: a reload of the configuration changes none of them. `checks`: this thread makes the active checks of servers.
+  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules,
+            const ProxyCaches& caches, bool checks);
   ~ProxyLane();
 
   // By mount_id of the proxied prefixes.
   const std::vector<proxy::RuleSpec>& rules() const { return rules_; }
+  // How the answers of a rule are stored; null: they are not.
+  const std::shared_ptr<const ProxyCache>* CacheOf(size_t rule) const {
+    return caches_[rule] == nullptr ? nullptr : &caches_[rule];
+  }
   // Takes the exchange: it is answered through its connection, at once or later.
   void Start(Exchange* exchange, const ProxiedRequest& request);
   // The exchange is answered, or its client has left: its relay ends.
@@ -72,6 +78,7 @@ class ProxyLane final : public proxy::IoServices {
 
   IoThread& io_;
   const std::vector<proxy::RuleSpec>& rules_;
+  const ProxyCaches& caches_;
   std::vector<Upstream> upstreams_;
   std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
