@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/field_lines.h"
+#include "native/http/field_lookup.h"
 #include "native/http/path.h"
 #include "native/proxy/field_policy.h"
 
@@ -67,10 +69,13 @@ bool AppendJoined(const http::RequestHead& head, std::string_view head_bytes, Fi
   return any;
 }
 
+bool StartsIgnoringCase(std::string_view name, std::string_view start) {
+  return name.size() >= start.size() && base::EqualsIgnoreCase(name.substr(0, start.size()), start);
+}
+
 // X-Forwarded-* beside the three known ones, and X-Real-IP: what a client claims to be.
 bool IsClaim(std::string_view name) {
-  return (name.size() > 12 && base::EqualsIgnoreCase(name.substr(0, 12), "x-forwarded-")) ||
-         base::EqualsIgnoreCase(name, "x-real-ip");
+  return StartsIgnoringCase(name, "x-forwarded-") || base::EqualsIgnoreCase(name, "x-real-ip");
 }
 
 // What Connection may name without effect.
@@ -107,12 +112,15 @@ bool IsReplaced(FieldId id) {
 }
 
 bool Passes(const http::Field& field, std::string_view name, const Nominations& nominations, const RuleSpec& rule,
-            bool trusted) {
+            const ClientFacts& facts) {
   const auto id = static_cast<FieldId>(field.name_id);
   if (IsReplaced(id) || IsHopByHop(id, name)) return false;
+  if (!facts.trace_parent.empty()) {
+    if (id == FieldId::kTraceparent || (id == FieldId::kTracestate && !facts.continues_trace)) return false;
+  }
   if (id == FieldId::kUnknown) {
     if (name.find('_') != std::string_view::npos) return false;
-    if (!trusted && IsClaim(name)) return false;
+    if (!facts.trusted && IsClaim(name)) return false;
     if (base::EqualsIgnoreCase(name, "http2-settings")) return false;
   }
   if (!IsProtected(id) && nominations.Has(name)) return false;
@@ -188,14 +196,24 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
     const std::string_view name = NameOf(field, head_bytes);
-    if (!Passes(field, name, nominations, rule, facts.trusted)) continue;
+    if (!Passes(field, name, nominations, rule, facts)) continue;
     out->append(name).append(": ").append(ValueOf(field, head_bytes)).append("\r\n");
   }
   AppendForwarding(head, head_bytes, facts, out);
+  if (!facts.trace_parent.empty()) out->append("traceparent: ").append(facts.trace_parent).append("\r\n");
   out->append("Via: ");
   if (AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
   out->append(kViaName).append("\r\n").append(rule.set_lines);
   if (!upgrade.empty()) out->append("Connection: Upgrade\r\nUpgrade: ").append(upgrade).append("\r\n");
+}
+
+void AppendRequestTrailers(std::string_view section, const RuleSpec& rule, std::string* out) {
+  for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
+    const std::string_view name = line.name;
+    if (http::LookupField(name, name.size()) != FieldId::kUnknown || IsHopByHop(FieldId::kUnknown, name)) continue;
+    if (name.find('_') != std::string_view::npos || IsClaim(name) || StartsIgnoringCase(name, "x-accel-")) continue;
+    if (!RuleSpec::Lists(rule.set_names, name)) out->append(line.whole);
+  }
 }
 
 }  // namespace fastserve::proxy

@@ -21,6 +21,8 @@ struct ClientFacts {
   base::IpAddress peer;    // of the connection: a trusted proxy's, or the client's own
   bool trusted = false;    // the peer's forwarding fields count
   bool tls = false;
+  std::string_view trace_parent = {};  // for this request, in the place of the client's; empty: the client's passes
+  bool continues_trace = false;        // it does so from the client's, whose tracestate then holds
 };
 
 // Appends the text of an address, "unknown" for none (RFC 7239 6.2).
@@ -40,5 +42,10 @@ std::string_view WantedUpgrade(const http::RequestHead& head, std::string_view h
 // when the connection cannot switch now.
 void AppendRequestFields(const http::RequestHead& head, std::string_view head_bytes, const RuleSpec& rule,
                          const ClientFacts& facts, std::string_view host, std::string_view upgrade, std::string* out);
+
+// Appends those of the checked trailer lines of a request's content that may pass. RFC 9110 6.5.1 leaves to the sender what is
+// safe behind the content: nothing that this server knows a meaning of, as all of that frames, routes, authorises, controls
+// or describes the request; nothing that concerns one connection, claims who the client is, or is the rule's own to set.
+void AppendRequestTrailers(std::string_view section, const RuleSpec& rule, std::string* out);
 
 }  // namespace fastserve::proxy

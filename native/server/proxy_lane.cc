@@ -5,6 +5,7 @@
 #include "native/balance/group.h"
 #include "native/base/clock.h"
 #include "native/base/hash.h"
+#include "native/observe/trace_context.h"
 #include "native/proxy/request_writer.h"
 #include "native/server/connection.h"
 #include "native/server/exchange.h"
@@ -45,7 +46,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   exchange->proxied = proxied.release();
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
-  proxy::OutgoingRequest outgoing = Outgoing(request, *upstream.options);
+  proxy::OutgoingRequest outgoing = Outgoing(exchange, request, *upstream.options);
   if (exchange->stages != nullptr) {
     outgoing.head.append(exchange->stages->conditions);
     outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
@@ -54,7 +55,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   relay.Start(std::move(outgoing));
 }
 
-proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const UpstreamOptions& options) {
+proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options) {
   const proxy::UpstreamSpec& upstream = options.spec;
   const http::RequestHead& head = *request.head;
   const proxy::RuleSpec& rule = *request.rule;
@@ -77,8 +78,9 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   text.append(" HTTP/1.1\r\n");
-  const proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted,
-                                 request.origin->tls};
+  proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted, request.origin->tls};
+  const std::string trace_parent = exchange->trace == nullptr ? "" : TraceParentFor(exchange, &facts.continues_trace);
+  facts.trace_parent = trace_parent;
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
   if (upstream.speaks_uwsgi) {
@@ -87,6 +89,22 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   }
   SetBalancing(request, options, &outgoing);
   return outgoing;
+}
+
+// A traceparent for a request that is traced (W3C Trace Context 3.2.2, 4.3): the client's trace, or a new one, and this server
+// as the parent of what the upstream does. A new trace is noted in the request's own.
+std::string ProxyLane::TraceParentFor(Exchange* exchange, bool* continues) {
+  std::string& known = exchange->trace->trace_parent;
+  *continues = !known.empty();
+  std::string parent = "00-";
+  if (*continues) {
+    parent.append(observe::TraceIdOf(known));
+  } else {
+    parent.append(io_.NewRequestId()).append(io_.NewRequestId());
+  }
+  parent.append("-").append(io_.NewRequestId()).append("-01");
+  if (!*continues) known = parent;
+  return parent;
 }
 
 // Which server suits the request: the key it is balanced by, the server that its client had.

@@ -73,7 +73,8 @@ class ProxyLane final : public proxy::IoServices {
     std::unique_ptr<proxy::Balancer> balancer;
     std::unique_ptr<proxy::UpstreamPool> pool;
   };
-  proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const UpstreamOptions& options);
+  proxy::OutgoingRequest Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options);
+  std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
 
   IoThread& io_;
