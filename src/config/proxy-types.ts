@@ -59,6 +59,7 @@ export interface UpstreamConfig {
 
 export type BalanceMethod = 'roundRobin' | 'leastConnections' | 'randomTwo' | 'latency' | 'hash';
 
+/** One server of an upstream, with more than its address. */
 export interface UpstreamServerConfig {
   /** As in `servers`. */
   url: string;
