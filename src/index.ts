@@ -172,11 +172,12 @@ export {
   type TimeoutsConfig,
   type TlsConfig,
 } from './config/types.ts';
-export { type ProxyConfig, type UpstreamConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
+export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
 export type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';
+export type { UpstreamControl, UpstreamServerChanges, UpstreamServerState, UpstreamServerStatus } from './supervisor/upstream-control.ts';
 
 // src/pipeline: what ships with it: middlewares, sessions, CSRF, messages, class-based views, decorators, forms, pagination.
 export {

@@ -86,6 +86,7 @@ balance::ServerSettings ServerSettingsFrom(const Napi::Object& from) {
   if (settings.weight == 0) Refuse(from.Env(), "weight must not be 0");
   settings.backup = Flag(from, "backup");
   settings.down = Flag(from, "down");
+  settings.draining = Flag(from, "draining");
   settings.max_connections = Whole<uint32_t>(from, "maxConnections", 1e6);
   settings.slow_start_ms = Whole<int64_t>(from, "slowStart", 1e12);
   return settings;

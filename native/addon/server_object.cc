@@ -79,6 +79,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::Traces>("traces"),
                       InstanceMethod<&ServerObject::SetReady>("setReady"),
                       InstanceMethod<&ServerObject::ReopenLog>("reopenLog"),
+                      InstanceMethod<&ServerObject::UpstreamServers>("upstreamServers"),
+                      InstanceMethod<&ServerObject::SetUpstreamServers>("setUpstreamServers"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
                       InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
                       InstanceMethod<&ServerObject::Overdue>("overdue")});

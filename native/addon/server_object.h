@@ -37,6 +37,9 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void SetReady(const Napi::CallbackInfo& info);
   void ReopenLog(const Napi::CallbackInfo& info);
   Napi::Value Stats(const Napi::CallbackInfo& info);
+  Napi::Value UpstreamServers(const Napi::CallbackInfo& info);
+  void SetUpstreamServers(const Napi::CallbackInfo& info);
+  balance::Group& GroupOf(const Napi::CallbackInfo& info);
   void DrainSlot(const Napi::CallbackInfo& info);
   Napi::Value ProbeSlot(const Napi::CallbackInfo& info);
   Napi::Value Overdue(const Napi::CallbackInfo& info);

@@ -42,7 +42,7 @@ class GroupBalancer final : public proxy::Balancer {
     for (const bool early : {false, true}) {
       if (early && full) break;
       for (const bool backup : {false, true}) {
-        full |= Collect(excluded, backup, early, now_ms);
+        full |= Collect(facts, excluded, backup, early, now_ms);
         while (!candidates_.empty()) {
           const size_t at = Prefer(facts, now_ms);
           const uint32_t index = candidates_[at].index;
@@ -101,16 +101,17 @@ class GroupBalancer final : public proxy::Balancer {
   }
 
   // Fills candidates_. True: a server that serves has no room.
-  bool Collect(std::span<const uint32_t> excluded, bool backup, bool early, int64_t now_ms) {
+  bool Collect(const proxy::RequestFacts& facts, std::span<const uint32_t> excluded, bool backup, bool early, int64_t now_ms) {
     candidates_.clear();
     bool full = false;
     for (uint32_t index = 0; index < slots_.size(); ++index) {
       Slot& slot = slots_[index];
       if (!slot.listed || std::ranges::find(excluded, index) != excluded.end()) continue;
       const Server& server = *slot.server;
-      if (server.settings.backup != backup || server.settings.down || server.draining.load(std::memory_order_relaxed)) continue;
+      if (server.backup() != backup || server.down()) continue;
+      if (server.draining() && (facts.sticky_id.empty() || server.spec.sticky_id != facts.sticky_id)) continue;
       if (!(has_choice_ ? server.health.WouldAdmit(now_ms, early) : server.health.checked())) continue;
-      if (server.settings.max_connections > 0 && slot.held >= server.settings.max_connections) {
+      if (server.max_connections() > 0 && slot.held >= server.max_connections()) {
         full = true;
         continue;
       }

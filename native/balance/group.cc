@@ -11,7 +11,7 @@ namespace {
 bool IsSame(const Server& a, const Server& b) {
   return a.spec.label == b.spec.label && a.spec.address_length == b.spec.address_length &&
          std::memcmp(&a.spec.address, &b.spec.address, a.spec.address_length) == 0 && a.spec.protocol == b.spec.protocol &&
-         a.spec.tls == b.spec.tls && a.spec.authority == b.spec.authority && a.settings == b.settings;
+         a.spec.tls == b.spec.tls && a.spec.authority == b.spec.authority;
 }
 
 }  // namespace
@@ -28,21 +28,12 @@ void Group::Set(ServerList servers) {
   const std::lock_guard lock(mutex_);
   for (std::shared_ptr<Server>& server : servers) {
     const auto known = std::ranges::find_if(servers_, [&](const auto& each) { return IsSame(*each, *server); });
-    if (known != servers_.end()) server = *known;
+    if (known == servers_.end()) continue;
+    (*known)->Apply(server->settings());
+    server = *known;
   }
   servers_ = std::move(servers);
   version_.fetch_add(1, std::memory_order_release);
-}
-
-bool Group::SetDraining(std::string_view label, bool draining) {
-  const std::lock_guard lock(mutex_);
-  bool found = false;
-  for (const std::shared_ptr<Server>& server : servers_) {
-    if (server->spec.label != label) continue;
-    server->draining.store(draining, std::memory_order_relaxed);
-    found = true;
-  }
-  return found;
 }
 
 }  // namespace fastserve::balance

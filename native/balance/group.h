@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "native/balance/server.h"
@@ -30,10 +29,9 @@ class Group {
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
   ServerList servers() const;
 
-  // The servers from now on. One that is listed already, by its label and settings, keeps its counts and its health.
+  // The servers from now on. One that is listed already, by its label and address, keeps its counts, its health and its kept
+  // connections, and gets the settings of the new one. Any thread, one at a time.
   void Set(ServerList servers);
-  // No new requests for the server with this label, or again some. False: there is none.
-  bool SetDraining(std::string_view label, bool draining);
 
  private:
   const std::string name_;

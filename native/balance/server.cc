@@ -13,17 +13,39 @@ constexpr double kMostKept = 0.99;
 constexpr uint32_t kFullWeight = 1000;
 constexpr uint32_t kFirstShare = 100;  // of kFullWeight, when a slow start begins
 
+// A name may stand for several addresses, which are servers of their own.
+uint64_t NameHash(const proxy::ServerSpec& spec) {
+  return base::HashBytes({reinterpret_cast<const char*>(&spec.address), spec.address_length}, base::HashBytes(spec.label, 0));
+}
+
 }  // namespace
 
-Server::Server(proxy::ServerSpec spec_, const ServerSettings& settings_)
-    : spec(std::move(spec_)), settings(settings_), name_hash(base::HashBytes(spec.label, 0)) {}
+Server::Server(proxy::ServerSpec spec_, const ServerSettings& settings) : spec(std::move(spec_)), name_hash(NameHash(spec)) {
+  Apply(settings);
+}
+
+void Server::Apply(const ServerSettings& settings) {
+  weight_.store(settings.weight, std::memory_order_relaxed);
+  backup_.store(settings.backup, std::memory_order_relaxed);
+  down_.store(settings.down, std::memory_order_relaxed);
+  draining_.store(settings.draining, std::memory_order_relaxed);
+  max_connections_.store(settings.max_connections, std::memory_order_relaxed);
+  slow_start_ms_.store(settings.slow_start_ms, std::memory_order_relaxed);
+}
+
+ServerSettings Server::settings() const {
+  return {weight_.load(std::memory_order_relaxed), backup(), down(), draining(), max_connections(),
+          slow_start_ms_.load(std::memory_order_relaxed)};
+}
 
 uint32_t Server::WeightAt(int64_t now_ms) const {
   const int64_t back_ms = health.back_since_ms();
   const int64_t since_ms = now_ms - back_ms;
-  if (settings.slow_start_ms <= 0 || back_ms == 0 || since_ms >= settings.slow_start_ms) return settings.weight * kFullWeight;
-  const auto share = kFirstShare + (kFullWeight - kFirstShare) * std::max<int64_t>(since_ms, 0) / settings.slow_start_ms;
-  return settings.weight * static_cast<uint32_t>(share);
+  const int64_t slow_start_ms = slow_start_ms_.load(std::memory_order_relaxed);
+  const uint32_t weight = weight_.load(std::memory_order_relaxed);
+  if (slow_start_ms <= 0 || back_ms == 0 || since_ms >= slow_start_ms) return weight * kFullWeight;
+  const auto share = kFirstShare + (kFullWeight - kFirstShare) * std::max<int64_t>(since_ms, 0) / slow_start_ms;
+  return weight * static_cast<uint32_t>(share);
 }
 
 double Server::ExpectedLatency(int64_t now_ms) const {

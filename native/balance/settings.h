@@ -30,14 +30,14 @@ struct RetrySettings {
   uint32_t floor_per_second = 10;  // retries that are always allowed
 };
 
+// May change while the server is used.
 struct ServerSettings {
   uint32_t weight = 1;           // 1 to 1000
   bool backup = false;           // asked when no other server serves
   bool down = false;
+  bool draining = false;         // only clients that come back to it (ServerSpec::sticky_id)
   uint32_t max_connections = 0;  // requests in flight for each I/O thread; 0: any number
   int64_t slow_start_ms = 0;     // a server that comes back gets its share slowly, over this time
-
-  bool operator==(const ServerSettings&) const = default;
 };
 
 struct GroupSettings {

@@ -1,4 +1,5 @@
 /** `fastserve status` for people. */
+import type { UpstreamServerStatus } from '../supervisor/upstream-control.ts';
 import { style } from './style.ts';
 
 /** What the command "status" gives (src/control/commands.ts). */
@@ -13,6 +14,7 @@ export interface ServerStatus {
   readonly queued: number;
   readonly inFlight: number;
   readonly workers: readonly WorkerStatus[];
+  readonly upstreams: readonly { readonly name: string; readonly servers: readonly UpstreamServerStatus[] }[];
 }
 
 interface WorkerStatus {
@@ -26,6 +28,7 @@ interface WorkerStatus {
 
 const LABEL_WIDTH = 13;
 const TARGET_SHOWN = 60;
+const SERVER_COLUMNS = ['upstream', 'server', 'state', 'weight', 'in flight', 'answered', 'failed', 'latency'];
 const COLUMNS = ['worker', 'generation', 'state', 'answered', 'in flight', 'oldest request'];
 
 /** Several lines, without the last line end. */
@@ -37,7 +40,15 @@ export function statusMessage(status: ServerStatus): string {
   lines.push(fact('requests', `${status.requests} so far, ${status.inFlight} in workers, ${status.queued} waiting`));
   lines.push(fact('connections', String(status.connections)));
   if (workers.length > 0) lines.push('', ...table([COLUMNS, ...workers.map(row)]));
+  const servers = status.upstreams.flatMap(({ name, servers }) => servers.map((server) => serverRow(name, server)));
+  if (servers.length > 0) lines.push('', ...table([SERVER_COLUMNS, ...servers]));
   return lines.join('\n');
+}
+
+function serverRow(name: string, server: UpstreamServerStatus): string[] {
+  const { url, state, backup, weight, inFlight, answered, failed, latencyMs } = server;
+  const latency = latencyMs === 0 ? '' : `${latencyMs.toFixed(1)} ms`;
+  return [name, url, backup ? `${state}, backup` : state, weight, inFlight, answered, failed, latency].map(String);
 }
 
 function row({ worker, generation, state, answered, inFlight, requests }: WorkerStatus): string[] {
@@ -47,7 +58,7 @@ function row({ worker, generation, state, answered, inFlight, requests }: Worker
 }
 
 function table(rows: string[][]): string[] {
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   return rows.map((cells, index) => {
     const line = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
     return index === 0 ? style.quiet(line) : line;

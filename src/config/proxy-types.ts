@@ -159,6 +159,8 @@ export interface UpstreamServer {
   label: string;
   protocol: 'http' | 'uwsgi';
   tls: boolean;
+  /** Of the host, where it is to be resolved; else "". */
+  name: string;
   /** A literal IP; "" for a unix socket. */
   host: string;
   port: number;
@@ -171,6 +173,8 @@ export interface UpstreamServer {
   weight: number;
   backup: boolean;
   down: boolean;
+  /** Only clients that come back to it get it. */
+  draining: boolean;
   maxConnections: number;
   slowStart: number;
 }

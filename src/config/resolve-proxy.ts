@@ -1,22 +1,15 @@
 /** Proxy entries and upstreams: from checked values to what the addon takes. Resolves names, reads PEM files. */
-import { createHmac, randomBytes } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
 import * as v from 'valibot';
 import { suggest } from '../nearest.ts';
-import { authorityOf, parseUpstreamName } from './proxy-values.ts';
-import type { ProxyRule, Upstream, UpstreamServer, UpstreamTls } from './proxy-types.ts';
+import { parseUpstreamName } from './proxy-values.ts';
+import type { ProxyRule, Upstream, UpstreamTls } from './proxy-types.ts';
 import type { CheckedProxy } from './schema-proxy.ts';
-import { type CheckedServer, type CheckedUpstream, type CheckedUpstreamTls, upstream as upstreamSchema } from './schema-upstreams.ts';
+import { type CheckedUpstream, type CheckedUpstreamTls, upstream as upstreamSchema } from './schema-upstreams.ts';
 import { show } from './text.ts';
-
-/** sun_path holds 108 bytes with the closing NUL (unix(7)). */
-const MAX_UNIX_PATH_BYTES = 107;
-/** Sticky cookies last as long as the process: a server that is started anew spreads its clients anew. */
-const STICKY_KEY = randomBytes(32);
+import { serversOf, systemAddresses } from './upstream-servers.ts';
 
 export interface CheckedProxying {
   proxy: CheckedProxy[];
@@ -71,7 +64,11 @@ function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
 
 async function resolveUpstream(name: string, checked: CheckedUpstream, path: string, directory: string, problems: ConfigProblem[]): Promise<Upstream> {
   const { balance, hash, sticky = '', queue, health, retries, keepAlive, timeouts } = checked;
-  const servers = await Promise.all(checked.servers.map((server, index) => resolveServer(server, `${path}.servers[${index}]`, directory, problems)));
+  for (const [index, { url }] of checked.servers.entries()) {
+    const same = checked.servers.findIndex((other) => other.url.label === url.label);
+    if (same !== index) problems.push({ path: `${path}.servers[${index}]`, text: `is the same as servers[${same}]. Remove it; { url, weight: 2 } gives a server two shares.` });
+  }
+  const servers = (await Promise.all(checked.servers.map((server, index) => serversOf(server, `${path}.servers[${index}]`, directory, systemAddresses, problems)))).flat();
   if (hash !== undefined && balance !== 'hash') {
     problems.push({ path: `${path}.hash`, text: `has no meaning with balance: ${show(balance)}. Remove it, or write balance: "hash".` });
   }
@@ -82,38 +79,6 @@ async function resolveUpstream(name: string, checked: CheckedUpstream, path: str
     uwsgi: servers.some(({ protocol }) => protocol === 'uwsgi'),
     key: balance === 'hash' ? (hash ?? '$remote_addr') : '',
   };
-}
-
-async function resolveServer(checked: CheckedServer, path: string, directory: string, problems: ConfigProblem[]): Promise<UpstreamServer> {
-  const { url, ...settings } = checked;
-  const { label, address } = url;
-  const { protocol, tls, port } = address;
-  const common = { label, protocol, tls, authority: authorityOf(address), stickyId: stickyIdOf(label), ...settings };
-  if (address.unix !== '') {
-    const unix = resolvePath(directory, address.unix);
-    if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
-      problems.push({ path, text: `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/app.sock".` });
-    }
-    return { ...common, host: '', port: 0, unix };
-  }
-  return { ...common, host: await literalAddress(address.host, path, problems), port, unix: '' };
-}
-
-/** Tells a server's place to nobody who does not know this process, and is the same in all of its generations. */
-function stickyIdOf(label: string): string {
-  return createHmac('sha256', STICKY_KEY).update(label).digest('hex').slice(0, 16);
-}
-
-async function literalAddress(host: string, path: string, problems: ConfigProblem[]): Promise<string> {
-  if (isIP(host) !== 0) return host;
-  // Not left to the resolver: it may answer ::1 first, where few servers listen.
-  if (host.toLowerCase() === 'localhost') return '127.0.0.1';
-  try {
-    return (await lookup(host)).address;
-  } catch {
-    problems.push({ path, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or correct the name.` });
-    return '';
-  }
 }
 
 async function readTls(tls: CheckedUpstreamTls, path: string, directory: string, problems: ConfigProblem[]): Promise<UpstreamTls> {

@@ -43,13 +43,26 @@ const serverUrl = value(`the address of a server: ${SERVER_FORMS}`, 'Write for e
   return address === undefined ? undefined : { label: input as string, address };
 });
 
+const weight = count(1, 1000, 2);
+const maxConnections = count(0, 1_000_000, 100);
+const slowStart = duration(0, '30s');
+
 const serverObject = section<CheckedServer>('the server', '{ url: "http://127.0.0.1:9000", weight: 2 }', {
   url: serverUrl,
-  weight: withDefault(count(1, 1000, 2), 1),
+  weight: withDefault(weight, 1),
   backup: withDefault(flag(), false),
   down: withDefault(flag(), false),
-  maxConnections: withDefault(count(0, 1_000_000, 100), 0),
-  slowStart: withDefault(duration(0, '30s'), 0),
+  maxConnections: withDefault(maxConnections, 0),
+  slowStart: withDefault(slowStart, 0),
+});
+
+/** What may change while a server serves; what is not named stays. */
+export const serverChanges = section<{ [Key in keyof Omit<CheckedServer, 'url'>]: CheckedServer[Key] | undefined }>('the changes', '{ weight: 2 }', {
+  weight: optional(weight),
+  backup: optional(flag()),
+  down: optional(flag()),
+  maxConnections: optional(maxConnections),
+  slowStart: optional(slowStart),
 });
 
 const bareServer = v.pipe(
@@ -57,7 +70,7 @@ const bareServer = v.pipe(
   v.transform((url): CheckedServer => ({ url, weight: 1, backup: false, down: false, maxConnections: 0, slowStart: 0 })),
 ) as Schema<CheckedServer>;
 
-const server: Schema<CheckedServer> = v.lazy((input) => (isPlainObject(input) ? serverObject : bareServer)) as Schema<CheckedServer>;
+export const server: Schema<CheckedServer> = v.lazy((input) => (isPlainObject(input) ? serverObject : bareServer)) as Schema<CheckedServer>;
 
 const status = count(400, 599, 503);
 

@@ -18,7 +18,7 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
   return {
     listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
-    upstreams: settings.upstreams.map((upstream) => ({ ...upstream })),
+    upstreams: settings.upstreams.map((upstream) => ({ ...upstream, servers: [...upstream.servers] })),
     proxy: settings.proxy.map((rule) => ({ ...rule })),
     ...compressOptions(settings.compress),
     hosts: [...settings.hosts],

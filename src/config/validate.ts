@@ -10,9 +10,15 @@ const MAX_PROBLEMS = 20;
  * Throws ConfigError with every problem found (at most 20).
  */
 export function checkConfig(config: unknown, source: string): CheckedConfig {
-  const result = v.safeParse(configSchema, config);
+  return checkValue(configSchema, config, source);
+}
+
+/** The same for one value: problems of the value itself are about `path`. */
+export function checkValue<Output>(schema: v.GenericSchema<unknown, Output>, given: unknown, source: string, path = ''): Output {
+  const result = v.safeParse(schema, given);
   if (result.success) return result.output;
-  throw new ConfigError(source, result.issues.slice(0, MAX_PROBLEMS).map(toProblem));
+  const problems = result.issues.slice(0, MAX_PROBLEMS).map(toProblem);
+  throw new ConfigError(source, problems.map((problem) => (problem.path === '' ? { ...problem, path } : problem)));
 }
 
 function toProblem(issue: v.BaseIssue<unknown>): ConfigProblem {

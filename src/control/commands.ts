@@ -1,8 +1,8 @@
 /** What a running server can be asked for over its control socket. Main thread of the server. */
 import { suggest } from '../nearest.ts';
-import { FastServeError } from '../errors.ts';
 import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
-import type { ControlRequest, ControlResult } from './protocol.ts';
+import { type ControlRequest, type ControlResult, refusal } from './protocol.ts';
+import { upstreamCommand, upstreamsOf } from './upstream-command.ts';
 
 /** What commands act on. */
 export interface ControlTarget {
@@ -29,6 +29,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   kill: { usage: '<worker>', about: 'end the thread of a worker; what it has begun is answered with 502, and another one starts', run: kill },
   scale: { usage: '<workers>', about: 'have this many workers; reloads keep the number', run: scale },
   drain: { usage: '[off]', about: 'say "not ready" to readiness probes, so that no new clients come; off: take it back', run: drain },
+  upstream: {
+    usage: '[name] [list|add|remove|drain|enable|disable|weight] [server] [weight]',
+    about: 'the servers of upstreams: show them, or change them while they serve',
+    run: ({ server }, given) => upstreamCommand(server, given),
+  },
   'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
   stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },
@@ -58,6 +63,7 @@ async function status(server: RunningServer): Promise<ControlResult> {
     queued,
     inFlight,
     workers: await workersOf(server),
+    upstreams: upstreamsOf(server),
   };
 }
 
@@ -117,6 +123,3 @@ function stop({ stop: end }: ControlTarget, [given]: readonly string[]): Control
   return { message: 'stopping' };
 }
 
-function refusal(text: string): FastServeError {
-  return new FastServeError('FS_CONTROL', text);
-}

@@ -5,6 +5,8 @@
  *   ◄─   {"ok":true,"result":{"message":"worker 2 is ended"}}   or   {"ok":false,"error":"...","code":"FS_CONTROL"}
  */
 
+import { FastServeError } from '../errors.ts';
+
 /** A longer line ends the connection. */
 export const MAX_LINE_BYTES = 65_536;
 
@@ -32,4 +34,9 @@ export function parseRequest(line: string): ControlRequest | string {
   if (typeof command !== 'string') return '"command" is missing. Send {"command":"status","arguments":[]}.';
   if (!Array.isArray(given) || !given.every((argument) => typeof argument === 'string')) return '"arguments" must be a list of texts.';
   return { command, arguments: given as string[] };
+}
+
+/** A command that is not done. */
+export function refusal(text: string): FastServeError {
+  return new FastServeError('FS_CONTROL', text);
 }

@@ -1,27 +1,51 @@
 /** Upstreams and what is proxied to them. */
 
+export interface NativeUpstreamServer {
+  label: string;
+  protocol: 'http' | 'uwsgi';
+  tls: boolean;
+  /** A literal IP, "" for a unix socket. */
+  host: string;
+  port: number;
+  /** Absolute path, "" for TCP. */
+  unix: string;
+  /** Host and port that the server knows itself by. */
+  authority: string;
+  /** What clients are told of it. */
+  stickyId: string;
+  weight: number;
+  backup: boolean;
+  down: boolean;
+  /** Only clients that come back to it get it. */
+  draining: boolean;
+  /** 0: any number. */
+  maxConnections: number;
+  slowStart: number;
+}
+
+/** What is known of a server now. */
+export interface NativeUpstreamState {
+  label: string;
+  stickyId: string;
+  weight: number;
+  backup: boolean;
+  down: boolean;
+  draining: boolean;
+  maxConnections: number;
+  /** Of the circuit breaker: open while the server is spared, trial while one request tries it. */
+  circuit: 'closed' | 'open' | 'trial';
+  /** false: active checks say that it does not serve. */
+  checked: boolean;
+  inFlight: number;
+  answered: number;
+  failed: number;
+  /** To the head of an answer, as far as it is to be expected; 0: not known. */
+  latencyUs: number;
+}
+
 export interface NativeUpstream {
   name: string;
-  servers: {
-    label: string;
-    protocol: 'http' | 'uwsgi';
-    tls: boolean;
-    /** A literal IP, "" for a unix socket. */
-    host: string;
-    port: number;
-    /** Absolute path, "" for TCP. */
-    unix: string;
-    /** Host and port that the server knows itself by. */
-    authority: string;
-    /** What clients are told of it. */
-    stickyId: string;
-    weight: number;
-    backup: boolean;
-    down: boolean;
-    /** 0: any number. */
-    maxConnections: number;
-    slowStart: number;
-  }[];
+  servers: NativeUpstreamServer[];
   /** Host for rules that do not pass the client's on. */
   authority: string;
   /** One of the servers speaks uwsgi. */

@@ -1,5 +1,6 @@
 /** The native server, as the thread that made it sees it. */
 import type { NativeAddress, NativeListen, NativeServerOptions, NativeTls } from './options.ts';
+import type { NativeUpstreamServer, NativeUpstreamState } from './proxy-options.ts';
 import type { NativeMetrics, NativeRouteStep, NativeRunningRequest, NativeStats, NativeTrace } from './statistics.ts';
 
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
@@ -53,6 +54,10 @@ export interface NativeServer {
   setReady(ready: boolean): void;
   /** Opens the access log's file again: lines of answers that end from now on go to the new one. */
   reopenLog(): void;
+  /** The servers of an upstream, by its place in options.upstreams. */
+  upstreamServers(upstream: number): NativeUpstreamState[];
+  /** The servers from now on. Those that stay, by label and address, keep their counts and get these settings. */
+  setUpstreamServers(upstream: number, servers: NativeUpstreamServer[]): void;
   /** The slot's worker gets no more requests. */
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */

@@ -21,6 +21,8 @@ import { takeOver } from './settings-change.ts';
 import { Shutdown, type ShutdownTimes } from './shutdown.ts';
 import { type SideServers, type StartServer, startSideServers } from './side-servers.ts';
 import type { TlsWatch } from './tls-files.ts';
+import type { UpstreamControl } from './upstream-control.ts';
+import { Upstreams } from './upstreams.ts';
 
 /** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
 export const MIN_WORKER_STOP_MS = 1000;
@@ -52,6 +54,7 @@ export class RunningServer implements FastServer {
   readonly #runtime: Runtime;
   readonly #source: SettingsSource | null;
   readonly #listeners: Listeners;
+  readonly #upstreams: Upstreams;
   readonly #shutdown: Shutdown;
   readonly #coalesced: () => Promise<Reload>;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
@@ -81,6 +84,7 @@ export class RunningServer implements FastServer {
     this.#runtime = runtime;
     this.cache = { purge: (what) => purgeWith((kind, text) => runtime.native.purge(front.id, kind, text), what) };
     this.#source = source;
+    this.#upstreams = new Upstreams(front, settings.upstreams);
     this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
     this.#coalesced = coalesce(() => {
@@ -137,6 +141,13 @@ export class RunningServer implements FastServer {
 
   stats(): NativeStats {
     return this.#front.stats();
+  }
+
+  upstream(name: string): UpstreamControl {
+    return this.#upstreams.find(name);
+  }
+  get upstreams(): readonly string[] {
+    return this.#upstreams.names;
   }
 
   reopenLog(): void {
@@ -219,6 +230,7 @@ export class RunningServer implements FastServer {
       throw error;
     }
     await change.commit();
+    this.#upstreams.takeOver(settings.upstreams);
     this.#settings = { ...settings, listen: this.#listeners.wanted };
     this.log.level = settings.log.level;
     const { generation } = this.application ?? { generation: 0 };

@@ -3,6 +3,7 @@ import type { Config, Duration } from '../config/types.ts';
 import type { ResponseCache } from '../gateway/purge.ts';
 import type { NativeAddress, NativeStats } from '../native/binding.ts';
 import type { Reload } from './reload.ts';
+import type { UpstreamControl } from './upstream-control.ts';
 
 /** A running server. */
 export interface FastServer {
@@ -33,6 +34,10 @@ export interface FastServer {
   stats(): NativeStats;
   /** The answers that the server has stored. */
   readonly cache: ResponseCache;
+  /** The servers of an upstream, to see and to change; an upstream of `proxy` that is written as an address has that as its name. ConfigError when there is none. */
+  upstream(name: string): UpstreamControl;
+  /** The names of all upstreams. */
+  readonly upstreams: readonly string[];
   /** Opens the file of the access log again, after it was moved away. No line is lost: those before are in the old file. */
   reopenLog(): void;
   [Symbol.asyncDispose](): Promise<void>;

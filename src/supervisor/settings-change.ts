@@ -1,4 +1,5 @@
 /** Which of changed settings a running server takes over, and which wait for its restart. Main thread. */
+import type { Upstream } from '../config/proxy-types.ts';
 import type { Application, Settings } from '../config/types.ts';
 
 /** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */
@@ -15,7 +16,7 @@ export function takeOver(running: Settings, wanted: Settings): SettingsChange {
   const settings: Record<string, unknown> = { ...running };
   const restart: string[] = [];
   for (const key of Object.keys(wanted) as (keyof Settings)[]) {
-    if (LIVE.has(key)) settings[key] = wanted[key];
+    if (LIVE.has(key) || (key === 'upstreams' && differInServers(running, wanted))) settings[key] = wanted[key];
     else if (key !== 'log' && JSON.stringify(running[key]) !== JSON.stringify(wanted[key])) restart.push(key);
   }
   if (!isReplaceable(running.app, wanted.app)) {
@@ -26,6 +27,13 @@ export function takeOver(running: Settings, wanted: Settings): SettingsChange {
   if (running.log.path !== wanted.log.path) restart.push('log.path');
   settings['log'] = { ...running.log, level: wanted.log.level };
   return { settings: settings as unknown as Settings, restart };
+}
+
+/** Servers are replaced while they serve, the rest of an upstream is not: nor the Host that a rule takes from the first server. */
+function differInServers(running: Settings, wanted: Settings): boolean {
+  const namesServer = wanted.proxy.some(({ sendHost }) => sendHost === 'upstream');
+  const rest = ({ servers: _, authority, ...upstream }: Upstream) => JSON.stringify({ ...upstream, authority: namesServer ? authority : '' });
+  return running.upstreams.map(rest).join() === wanted.upstreams.map(rest).join();
 }
 
 /** Modules are loaded again by new workers; nothing else can change its kind or its place. */

@@ -87,6 +87,12 @@ export function scriptedFront(): ScriptedFront {
     reopenLog(): void {
       front.calls.push('reopenLog');
     }
+    upstreamServers(): never[] {
+      return [];
+    }
+    setUpstreamServers(upstream: number): void {
+      front.calls.push(`setUpstreamServers ${upstream}`);
+    }
     drainSlot(slot: number): void {
       front.calls.push(`drainSlot ${slot}`);
     }

@@ -224,11 +224,34 @@ TEST("backups serve when nobody else does") {
 
 TEST("servers that are down or drained get nothing, and drained ones may come back") {
   Stage stage(Servers{{}, {.down = true}, {}});
-  CHECK(stage.group->SetDraining("2", true));
-  CHECK(!stage.group->SetDraining("9", true));
+  stage.group->Set({Stage::Make("0"), Stage::Make("1", {.down = true}), Stage::Make("2", {.draining = true})});
   CHECK_EQ(stage.Turns(10)["0"], 10);
-  stage.group->SetDraining("2", false);
+  stage.group->Set({Stage::Make("0"), Stage::Make("1", {.down = true}), Stage::Make("2")});
   CHECK_EQ(stage.Turns(10)["2"], 5);
+}
+
+TEST("a drained server still serves the clients that come back to it") {
+  Stage stage(Servers{{}});
+  proxy::ServerSpec spec;
+  spec.label = "1";
+  spec.sticky_id = "theirs";
+  stage.group->Set({Stage::Make("0"), std::make_shared<Server>(spec, ServerSettings{.draining = true})});
+  const Choice back = stage.balancer->Pick({.sticky_id = "theirs"}, {}, stage.now_ms, nullptr);
+  REQUIRE(back.kind == Choice::Kind::kServer);
+  CHECK_EQ(back.server->label, std::string("1"));
+  stage.End(back);
+  CHECK_EQ(stage.Turns(10)["0"], 10);
+}
+
+TEST("new settings keep what is known of a server") {
+  Stage stage(Servers{{}, {}});
+  const std::shared_ptr<Server> before = stage.group->servers()[0];
+  stage.Turns(4);
+  stage.group->Set({Stage::Make("0", {.weight = 3}), Stage::Make("1")});
+  const std::shared_ptr<Server> after = stage.group->servers()[0];
+  CHECK(before == after);
+  CHECK_EQ(after->answered.load(), 2u);
+  CHECK_EQ(stage.Turns(8)["0"], 6);
 }
 
 TEST("a server that was tried for this request is not tried again") {

@@ -1,0 +1,45 @@
+/** What users of the library hold: the servers of one upstream, which change while they serve. upstream-servers.ts is behind it. */
+import type { UpstreamServerConfig } from '../config/proxy-types.ts';
+
+/** The servers of an upstream. Changes are in effect for the next request; those under way, tunnels too, go on where they are. */
+export interface UpstreamControl {
+  readonly name: string;
+  list(): UpstreamServerStatus[];
+  /** One more server, as in the configuration. Resolves when it may get requests. Rejects with ConfigError. */
+  add(server: string | UpstreamServerConfig): Promise<void>;
+  /** `url` as the server was written, here and below. ConfigError when there is no such server, or no other one. */
+  remove(url: string): void;
+  /** No new requests but of clients that its sticky cookie brings back; false: all again. ConfigError as above. */
+  drain(url: string, draining?: boolean): void;
+  /** Other settings for a server; those that are not named stay. ConfigError as above, or for a wrong value. */
+  set(url: string, changes: UpstreamServerChanges): void;
+}
+
+export type UpstreamServerChanges = Omit<UpstreamServerConfig, 'url'>;
+
+/**
+ * - up: gets requests.
+ * - down: is switched off.
+ * - draining: gets only clients that come back.
+ * - failing: active checks say that it does not serve.
+ * - spared: its requests failed; later one tries it (trial).
+ */
+export type UpstreamServerState = 'up' | 'down' | 'draining' | 'failing' | 'spared' | 'trial';
+
+export interface UpstreamServerStatus {
+  /** As it was written. */
+  readonly url: string;
+  /** A literal IP and a port, or the path of a unix socket. */
+  readonly address: string;
+  readonly state: UpstreamServerState;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly maxConnections: number;
+  /** Requests that it has now. */
+  readonly inFlight: number;
+  /** Since it was added. */
+  readonly answered: number;
+  readonly failed: number;
+  /** To the head of an answer, recent peaks counting most; 0: not known. */
+  readonly latencyMs: number;
+}

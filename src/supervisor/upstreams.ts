@@ -1,0 +1,45 @@
+/** All upstreams of a running server. Main thread. */
+import type { Upstream } from '../config/proxy-types.ts';
+import { show } from '../config/text.ts';
+import { ConfigError } from '../errors.ts';
+import { suggest } from '../nearest.ts';
+import type { NativeServer } from '../native/binding.ts';
+import { UpstreamServers } from './upstream-servers.ts';
+
+export class Upstreams {
+  readonly #all: readonly UpstreamServers[];
+  /** As configured: what operators have changed since is lost only when the configuration says something new. */
+  #configured: readonly Upstream[];
+
+  constructor(front: NativeServer, configured: readonly Upstream[]) {
+    this.#configured = configured;
+    this.#all = configured.map((upstream, index) => new UpstreamServers(front, index, upstream));
+  }
+
+  get names(): readonly string[] {
+    return this.#all.map(({ name }) => name);
+  }
+
+  /** Throws ConfigError when there is none of this name. */
+  find(name: string): UpstreamServers {
+    const found = this.#all.find((upstream) => upstream.name === name);
+    if (found !== undefined) return found;
+    const near = suggest(name, this.names);
+    const fix = near !== undefined ? `Did you mean ${show(near)}?` : this.names.length === 0 ? 'The configuration has none.' : `There are ${this.names.join(', ')}.`;
+    throw new ConfigError('upstream()', [{ path: 'name', text: `got ${show(name)}, which is no upstream. ${fix}` }]);
+  }
+
+  /** The servers of a configuration that is the same but for them. */
+  takeOver(configured: readonly Upstream[]): void {
+    configured.forEach((upstream, index) => {
+      if (asWritten(upstream) !== asWritten(this.#configured[index])) this.#all[index]?.replace(upstream.servers);
+    });
+    this.#configured = configured;
+  }
+}
+
+/** Without the addresses of names, which change by themselves. */
+function asWritten(upstream: Upstream | undefined): string {
+  const written = upstream?.servers.map((server) => (server.name === '' ? server : { ...server, host: '', stickyId: '' })) ?? [];
+  return [...new Set(written.map((server) => JSON.stringify(server)))].join();
+}
