@@ -64,7 +64,7 @@ if (sanitize) {
   native('C++ tests under ASan and UBSan', ['SANITIZE=address', 'UNITY=1']);
   native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded', 'UNITY=1']);
 } else {
-  native('C++ tests', []);
+  native('C++ tests', ['UNITY=1']);
 }
 typescript();
 

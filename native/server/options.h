@@ -21,6 +21,7 @@
 #include "native/server/gate.h"
 #include "native/server/health.h"
 #include "native/server/observer.h"
+#include "native/server/proxy_cache.h"
 #include "native/variables/template.h"
 
 namespace fastserve::server {
@@ -54,6 +55,15 @@ struct ListenOptions {
   bool redirects = false;  // to the first secure listener
 };
 
+// Workers that only some routes use (dispatcher.h): a line and slots of its own.
+struct PoolOptions {
+  std::string name;
+  uint32_t slots = 1;
+};
+
+// RoutePolicy::pool is a byte.
+constexpr size_t kMaxPools = 64;
+
 struct UpstreamOptions {
   proxy::UpstreamSpec spec;
   std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
@@ -70,7 +80,8 @@ struct ServerOptions {
   uint32_t io_threads = 1;
   route::Replay replay = route::Replay::kNever;  // of routes that do not say it
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
-  uint32_t slots = 1;             // worker slots; 0: no application
+  uint32_t slots = 1;             // worker slots of all pools; 0: no application
+  std::vector<PoolOptions> pools; // each has the slots behind those of the one before it; empty: one with all slots
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
@@ -86,6 +97,7 @@ struct ServerOptions {
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<UpstreamOptions> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
+  ProxyCaches proxy_caches;            // for each of them
 
   // The largest content that some request may have.
   uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }

@@ -14,13 +14,13 @@ export interface NativeServer {
   /**
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
-   * already; `workers` is how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
+   * already; `workers` says by pool how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
    * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start.
    */
   setRoutes(
     manifest: import('../gateway/contract.ts').RouteManifest | null,
     generation: number,
-    workers: number,
+    workers: readonly number[],
     options?: NativeServerOptions,
   ): void;
   /**
@@ -62,6 +62,10 @@ export interface NativeServer {
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
+  /** Asks the slot's worker for its JavaScript stack, whatever it does; takeStack() has it soon. False: it cannot be asked. */
+  requestStack(slot: number): boolean;
+  /** The frames, innermost first: "name (url:line:column)" with the four characters "\\x0a" in between. null: not (yet) there. */
+  takeStack(slot: number): string | null;
   /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
   overdue(slot: number): number;
 }

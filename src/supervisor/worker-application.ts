@@ -17,13 +17,15 @@ import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { mostWorkers, SlotTable } from './slot-table.ts';
+import { ReportPace } from './stuck-report.ts';
 import { ThreadSource } from './thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
   #settings: Settings;
   #workers: WorkerSettings;
-  readonly #slots: SlotTable;
+  /** By pool. */
+  readonly #slots: readonly SlotTable[];
   #current: Generation;
   /** The one that gets ready. */
   #next: Generation | null = null;
@@ -50,7 +52,8 @@ export class WorkerApplication implements RunningApplication {
   private constructor(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog) {
     this.#attachment = attachment;
     this.#settings = settings;
-    this.#slots = new SlotTable(attachment.slots);
+    let first = 0;
+    this.#slots = attachment.pools.map((count) => new SlotTable(count, (first += count) - count));
     this.#workers = {
       serverId: attachment.serverId,
       slots: this.#slots,
@@ -59,11 +62,14 @@ export class WorkerApplication implements RunningApplication {
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
+      slowMs: settings.timeouts.slow,
       drainMs: settings.timeouts.drain,
       recycle: settings.recycle,
       debug: settings.debug,
       answered: (slot) => attachment.answered(slot),
       pulse: (slot) => attachment.pulse(slot),
+      sight: (slot) => attachment.sight(slot),
+      pace: new ReportPace(),
       drain: (slot) => attachment.drain(slot),
       log,
     };
@@ -79,7 +85,7 @@ export class WorkerApplication implements RunningApplication {
   get generation(): number {
     return this.#current.number;
   }
-  get workers(): number {
+  get workers(): number[] {
     return this.#current.workers;
   }
 
@@ -88,7 +94,7 @@ export class WorkerApplication implements RunningApplication {
     if (this.#stopping) throw closingError();
     const before = [this.#settings, this.#workers] as const;
     this.#settings = settings;
-    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, drainMs: settings.timeouts.drain, recycle: settings.recycle };
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, slowMs: settings.timeouts.slow, drainMs: settings.timeouts.drain, recycle: settings.recycle };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {
@@ -109,12 +115,13 @@ export class WorkerApplication implements RunningApplication {
     this.#retire(old);
   }
 
-  async scale(workers: number): Promise<void> {
-    if (workers > mostWorkers(this.#attachment.slots)) throw tooManyError(workers, mostWorkers(this.#attachment.slots));
+  async scale(workers: number, pool: number): Promise<void> {
+    const most = mostWorkers(this.#attachment.pools[pool] ?? 0);
+    if (workers > most) throw tooManyError(workers, most);
     try {
-      await this.#current.scale(workers);
+      await this.#current.scale(workers, pool);
     } finally {
-      this.#settings = { ...this.#settings, workers: this.#current.workers };
+      this.#settings = withWorkers(this.#settings, this.#current.workers);
       if (!this.#stopping) this.#publish(this.#current);
     }
   }
@@ -133,7 +140,7 @@ export class WorkerApplication implements RunningApplication {
 
   #make(number: number, { prepared, staticDirectories }: Source): Generation {
     if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
-    return new Generation({ number, url: prepared.url, workers: this.#settings.workers, staticDirectories }, this.#workers);
+    return new Generation({ number, url: prepared.url, pools: this.#settings.pools, staticDirectories }, this.#workers);
   }
 
   #publish(generation: Generation, options?: NativeServerOptions): void {
@@ -143,7 +150,7 @@ export class WorkerApplication implements RunningApplication {
   /** Ends the oldest generations that drain until a new one finds slots. */
   async #makeRoom(): Promise<void> {
     for (const [oldest, ended] of this.#draining) {
-      if (this.#slots.free >= this.#settings.workers) return;
+      if (this.#settings.pools.every(({ workers }, pool) => (this.#slots[pool]?.free ?? 0) >= workers)) return;
       this.#workers.log.info(`generation ${oldest.number} is cut short: its slots are needed`);
       await oldest.stop(0);
       await ended;
@@ -156,4 +163,10 @@ export class WorkerApplication implements RunningApplication {
     const ended = old.stop(drain + HOOKS_MS, drain).then(() => void this.#draining.delete(old));
     this.#draining.set(old, ended);
   }
+}
+
+/** The settings with what the pools have come to have. */
+export function withWorkers(settings: Settings, workers: readonly number[]): Settings {
+  const pools = settings.pools.map((pool, index) => ({ ...pool, workers: workers[index] ?? pool.workers }));
+  return { ...settings, workers: pools[0]?.workers ?? 0, pools };
 }
