@@ -39,6 +39,11 @@ ProxyLane::~ProxyLane() {
   EmptyGraveyard();
 }
 
+const ProxyLane::Upstream* ProxyLane::Find(std::string_view name) const {
+  const auto found = std::ranges::find_if(upstreams_, [name](const Upstream& each) { return each.options->spec.name == name; });
+  return found == upstreams_.end() ? nullptr : &*found;
+}
+
 void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   Upstream& upstream = upstreams_[request.rule->upstream];
   auto proxied = std::make_unique<ProxiedExchange>(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
@@ -78,7 +83,9 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
   text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   text.append(" HTTP/1.1\r\n");
-  proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted, request.origin->tls};
+  const bool disguised = rule.client != base::ClientShown::kFull;
+  proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
+                                 request.origin->tls, disguised};
   const std::string trace_parent = exchange->trace == nullptr ? "" : TraceParentFor(exchange, &facts.continues_trace);
   facts.trace_parent = trace_parent;
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);

@@ -15,7 +15,7 @@ export interface UpstreamControl {
   set(url: string, changes: UpstreamServerChanges): void;
 }
 
-/** What of a server may change while it serves. */
+/** Settings of a server that change while it serves. */
 export type UpstreamServerChanges = Omit<UpstreamServerConfig, 'url'>;
 
 /**
@@ -27,7 +27,7 @@ export type UpstreamServerChanges = Omit<UpstreamServerConfig, 'url'>;
  */
 export type UpstreamServerState = 'up' | 'down' | 'draining' | 'failing' | 'spared' | 'trial';
 
-/** A server as it is now. */
+/** A server of an upstream as it is now. */
 export interface UpstreamServerStatus {
   /** As it was written. */
   readonly url: string;
