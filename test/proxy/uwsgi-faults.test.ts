@@ -51,7 +51,8 @@ async function outcome(behaviour: (socket: Socket) => void, request = GET): Prom
   const client = await connected(server);
   client.send(request);
   try {
-    const { status, text } = await client.answer();
+    let { status, text } = await client.answer();
+    while (status < 200) ({ status, text } = await client.answer());
     return status === 200 ? `200 ${text}` : String(status);
   } catch (error) {
     if (error instanceof CutError) return `cut ${error.answer?.status ?? 'without a head'}`;
@@ -76,13 +77,7 @@ describe('before a whole head: 502, or 504 where it is late', () => {
     ['has a head without end', `HTTP/1.1 200 OK\r\n${`X-A: ${'a'.repeat(1000)}\r\n`.repeat(80)}`],
     ['has interim answers without end', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(200)],
   ])('%s', async (_, bytes) => {
-    let got = await outcome(says(bytes));
-    if (got === '102') got = '502 behind interim answers';
-    expect(got).toMatch(/^502/);
-  });
-
-  it('resets', async () => {
-    expect(await outcome((socket) => socket.resetAndDestroy())).toBe('502');
+    expect(await outcome(says(bytes))).toBe('502');
   });
 
   it('hangs', async () => {
@@ -109,15 +104,6 @@ describe('inside content: a cut, never a complete answer', () => {
     ['sends a chunk of another size', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n'],
   ])('%s', async (_, bytes) => {
     expect(await outcome(says(bytes))).toBe('cut 200');
-  });
-
-  it('resets where only the end of the connection would end it', async () => {
-    expect(
-      await outcome((socket) => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\nhel');
-        setTimeout(() => socket.resetAndDestroy(), 50);
-      }),
-    ).toMatch(/^cut 200|^200 hel$/);
   });
 
   it('is silent', async () => {
