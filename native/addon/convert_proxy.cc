@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_proxy_cache.h"
 #include "native/addon/option_values.h"
 
 namespace fastserve::addon {
@@ -180,11 +181,16 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
     rule.host_policy = proxy::HostPolicy::kFixed;
     rule.host_value = host;
   }
+  static constexpr const char* kForms[] = {"both", "x-forwarded", "standard", "none"};
+  rule.forwarded = static_cast<proxy::ForwardedForm>(Word(from, "forwarded", kForms));
+  rule.client = Shown(from, "client");
+  rule.via = Flag(from, "via");
   rule.methods = MethodsFrom(from.Get("methods"));
   rule.hide = TextsFrom(from, "hide");
   rule.set_lines = Text(from, "setLines");
   rule.set_names = TextsFrom(from, "setNames");
   rule.upgrades = TextsFrom(from, "upgrade");
+  rule.stores = from.Get("cache").IsObject();
   return rule;
 }
 
@@ -203,7 +209,9 @@ void ProxyingFrom(const Napi::Object& from, server::ServerOptions* options) {
   ForEach(Child(from, "upstreams"),
           [&](const Napi::Value& value) { options->upstreams.push_back(UpstreamFrom(value.As<Napi::Object>())); });
   ForEach(Child(from, "proxy"), [&](const Napi::Value& value) {
-    options->proxy.push_back(RuleFrom(value.As<Napi::Object>(), options->upstreams.size()));
+    const Napi::Object rule = value.As<Napi::Object>();
+    options->proxy_caches.push_back(ProxyCacheFrom(rule, options->proxy.size(), options->cache_reports));
+    options->proxy.push_back(RuleFrom(rule, options->upstreams.size()));
   });
 }
 

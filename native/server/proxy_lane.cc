@@ -13,9 +13,16 @@
 
 namespace fastserve::server {
 
+namespace {
+
+// What one answer that is stored may have waiting in memory for a slow client.
+constexpr uint64_t kMostWindowBytes = 4u << 20;
+
+}  // namespace
+
 ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams,
-                     const std::vector<proxy::RuleSpec>& rules)
-    : io_(io), rules_(rules) {
+                     const std::vector<proxy::RuleSpec>& rules, const ProxyCaches& caches)
+    : io_(io), rules_(rules), caches_(caches) {
   for (const UpstreamOptions& each : upstreams) {
     const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
     upstreams_.push_back(
@@ -28,6 +35,11 @@ ProxyLane::~ProxyLane() {
   EmptyGraveyard();
 }
 
+const ProxyLane::Upstream* ProxyLane::Find(std::string_view name) const {
+  const auto found = std::ranges::find_if(upstreams_, [name](const Upstream& each) { return each.options->spec.name == name; });
+  return found == upstreams_.end() ? nullptr : &*found;
+}
+
 void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   Upstream& upstream = upstreams_[request.rule->upstream];
   auto proxied = std::make_unique<ProxiedExchange>(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
@@ -36,6 +48,10 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest outgoing = Outgoing(request, *upstream.options);
+  if (exchange->stages != nullptr) {
+    outgoing.head.append(exchange->stages->conditions);
+    outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
+  }
   exchange->awaits_upgrade = outgoing.wants_upgrade;
   relay.Start(std::move(outgoing));
 }
@@ -63,8 +79,9 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   text.append(" HTTP/1.1\r\n");
-  const proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted,
-                                 request.origin->tls};
+  const bool disguised = rule.client != base::ClientShown::kFull;
+  const proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
+                                 request.origin->tls, disguised};
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
   if (upstream.speaks_uwsgi) {

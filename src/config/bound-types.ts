@@ -22,6 +22,10 @@ export interface LimitsConfig {
   minRate?: Size | undefined;
   /** Open connections of one address (IPv6: of one /64 network), over all I/O threads; further ones are closed. 0: any. Default: 0. */
   connectionsPerAddress?: number | undefined;
+  /** New connections of one address (IPv6: of one /64 network) in a time, such as "20/s"; further ones are closed. Default: any. */
+  connectionRate?: string | undefined;
+  /** Clients whose connections are not counted: networks and addresses. Default: none, but those of trustProxy. */
+  uncounted?: readonly string[] | undefined;
   /** Requests in a time, over all I/O threads: 429 beyond. Default: none. */
   rate?: readonly RateConfig[] | undefined;
   /** Keys that the rate limits have room for, 16 bytes each. Default: 65536. */
@@ -50,6 +54,8 @@ export interface TimeoutsConfig {
   request?: Duration | undefined;
   /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
   requestSoft?: Duration | undefined;
+  /** A worker that a view keeps busy for so long, without a turn of its event loop, is reported with its stack. 0: not. Default: 5s. */
+  slow?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
   queue?: Duration | undefined;
   /** How long a request that ended two workers is refused with 500. Default: 60s. */
@@ -97,6 +103,7 @@ export interface Timeouts {
   write: number;
   request: number;
   requestSoft: number;
+  slow: number;
   queue: number;
   quarantine: number;
   start: number;

@@ -1,5 +1,7 @@
 /** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
-import type { Duration } from './types.ts';
+import type { ClientShown, ForwardedForm } from './client-types.ts';
+import type { ProxyCache, ProxyCacheConfig } from './proxy-cache-types.ts';
+import type { Duration } from './quantity-types.ts';
 
 /** Requests below a path that another server answers; the longest prefix that fits decides, among static directories too. */
 export interface ProxyConfig {
@@ -21,12 +23,20 @@ export interface ProxyConfig {
   setFields?: Readonly<Record<string, string>> | undefined;
   /** Host of the requests: the client's, the upstream's, or this name. Default: "client". */
   sendHost?: string | undefined;
+  /** Fields that say who the client is: X-Forwarded-*, Forwarded, both or none. Those that a client sent go on only from trusted proxies. Default: "both". */
+  forwarded?: ForwardedForm | undefined;
+  /** What these fields say of the client's address. Default: "full". */
+  client?: ClientShown | undefined;
+  /** The upstream gets a Via field (RFC 9110 7.6.3). Default: true. */
+  via?: boolean | undefined;
   /** Location, Refresh and Set-Cookie of answers are made to point to the public place. Default: true. */
   rewrite?: boolean | undefined;
   /** Only these methods; others go on as if the entry were not there. Default: all. */
   methods?: readonly string[] | undefined;
   /** Protocols that a connection may be switched to. Default: ["websocket"]. */
   upgrade?: readonly string[] | undefined;
+  /** Whether answers are kept, and how: docs/caching.md. true: as they say themselves. Default: false. */
+  cache?: boolean | ProxyCacheConfig | undefined;
 }
 
 /** Servers that answer proxied requests. */
@@ -52,6 +62,7 @@ export interface UpstreamConfig {
 
 export type BalanceMethod = 'roundRobin' | 'leastConnections' | 'randomTwo' | 'latency' | 'hash';
 
+/** One server of an upstream. */
 export interface UpstreamServerConfig {
   /** As in `servers`. */
   url: string;
@@ -219,6 +230,9 @@ export interface ProxyRule {
   stripPrefix: boolean;
   buffer: boolean;
   requestBuffer: boolean;
+  forwarded: ForwardedForm;
+  client: ClientShown;
+  via: boolean;
   rewrite: boolean;
   /** "client", "upstream", or the value. */
   sendHost: string;
@@ -229,4 +243,6 @@ export interface ProxyRule {
   setLines: string;
   setNames: string[];
   upgrade: string[];
+  /** null: answers are not kept. */
+  cache: ProxyCache | null;
 }

@@ -7,7 +7,10 @@ import {
   parseProtocol,
   parseUpstreamReference,
 } from './proxy-values.ts';
-import { flag, isPlainObject, list, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
+import { CLIENT_SHOWN, type ClientShown, FORWARDED_FORMS, type ForwardedForm } from './client-types.ts';
+import type { ProxyCache } from './proxy-cache-types.ts';
+import { flag, isPlainObject, list, oneOf, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
+import { proxyCache } from './schema-proxy-cache.ts';
 import { SERVER_FORMS } from './schema-upstreams.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
@@ -23,9 +26,13 @@ export interface CheckedProxy {
   hide: string[];
   setFields: { lines: string; names: string[] };
   sendHost: string;
+  forwarded: ForwardedForm;
+  client: ClientShown;
+  via: boolean;
   rewrite: boolean;
   methods: string[] | undefined;
   upgrade: string[];
+  cache: ProxyCache | null;
 }
 
 /** Names and values of fields; the message names the one that is wrong. */
@@ -58,6 +65,9 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
   hide: withDefault(list('hide: ["X-Cluster"]', value('the name of a field', 'Write for example "X-Cluster".', parseFieldName)), []),
   setFields: withDefault(setFields, {}),
   sendHost: withDefault(value('"client", "upstream", or a host with or without port', 'Write for example "upstream".', parseHostPolicy), 'client'),
+  forwarded: withDefault(oneOf(FORWARDED_FORMS), 'both'),
+  client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
+  via: withDefault(flag(), true),
   rewrite: withDefault(flag(), true),
   methods: optional(
     v.pipe(
@@ -69,4 +79,5 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
     list('upgrade: ["websocket"]', value('the name of a protocol other than "h2c"', 'Write for example "websocket".', parseProtocol)),
     ['websocket'],
   ),
+  cache: withDefault(proxyCache, false),
 });

@@ -76,6 +76,9 @@ export interface NativeProxyRule {
   stripPrefix: boolean;
   buffer: boolean;
   requestBuffer: boolean;
+  forwarded: 'both' | 'x-forwarded' | 'standard' | 'none';
+  client: 'full' | 'masked' | 'hashed' | 'none';
+  via: boolean;
   rewrite: boolean;
   /** "client", "upstream", or the value of Host. */
   sendHost: string;
@@ -86,4 +89,26 @@ export interface NativeProxyRule {
   setLines: string;
   setNames: string[];
   upgrade: string[];
+  /** null: answers are not stored. */
+  cache: NativeProxyCache | null;
+}
+
+export interface NativeProxyCache {
+  /** A template, "" for the URI. */
+  key: string;
+  /** Seconds, by status, where answers do not say it. */
+  ttl: [status: number, seconds: number][];
+  minUses: number;
+  /** Templates. */
+  bypass: string[];
+  noStore: string[];
+  /** Answered from the store; HEAD is the one that may lack. */
+  methods: string[];
+  /** Milliseconds. */
+  staleWhileRevalidate: number;
+  staleIfError: number;
+  lock: number;
+  heuristic: boolean;
+  requestDirectives: boolean;
+  storeCookies: boolean;
 }
