@@ -227,7 +227,10 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
-      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
+      case net::AcceptStatus::kAccepted:
+        AddConnection(base::UniqueFd(fd), peer, source.listening());
+        if (reserve_.IsReached(fd)) [[unlikely]] PauseAccepting();
+        break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return false;
       case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
@@ -289,6 +292,11 @@ void IoThread::PauseAccepting() {
 // What the kernel refuses to watch again now is tried again after another rest.
 void IoThread::ResumeAccepting() {
   if (stopping_) return;
+  if (!reserve_.HasRoom(loop_.descriptor())) {
+    counters_.accept_pauses.Add();
+    wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
+    return;
+  }
   accepting_ = true;
   bool watched = true;
   for (auto& listener : listeners_) watched &= loop_.SetEnabled(listener->fd(), listener.get(), true);
