@@ -5,8 +5,9 @@
  * thread to the next task, and a thread whose import of the application failed keeps that failure in its module cache for
  * ever; Piscina cannot say which of its N threads that is. And a pool in which one thread failed to boot starts no
  * replacement any more and lets every later run() wait for ever. Both are cured by a new pool, and with one pool a slot
- * the cure does not touch the other workers. A crash (throw, process.exit, out of memory, abort) needs no new pool:
- * Piscina replaces the thread by itself.
+ * the cure does not touch the other workers. A crash (throw, process.exit, out of memory, abort) needs no new pool: the
+ * next run() starts another thread. Piscina must not do that by itself (minThreads is 0): where the system has no room for a
+ * thread, the constructor of Worker throws, in an event handler of Piscina's, which would end the process.
  *
  * Never close(): it counts one finished task several times and cuts others off. A worker that shall leave is told so
  * through its port, then destroy() ends the idle thread.
@@ -29,17 +30,17 @@ export class WorkerThread {
     this.#entry = entry;
   }
 
-  /** Starts the thread ahead of its first task. */
+  /** Starts the thread ahead of its first task, in development. Throws when the system has no room for it. */
   start(): void {
-    this.#pool ??= this.#create();
+    this.#pool ??= this.#create(1);
   }
 
   /**
-   * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or the
-   * signal aborts; in the last case the old thread may live a few milliseconds longer.
+   * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or cannot be
+   * had (ERR_WORKER_INIT_FAILED), or the signal aborts; in the last case the old thread may live a few milliseconds longer.
    */
   async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
-    this.#pool ??= this.#create();
+    this.#pool ??= this.#create(0);
     await this.#pool.run(task, { signal, transferList: [task.port, task.memory] });
   }
 
@@ -50,10 +51,10 @@ export class WorkerThread {
     await pool?.destroy();
   }
 
-  #create(): Piscina {
+  #create(minThreads: 0 | 1): Piscina {
     const pool = new Piscina({
       filename: this.#entry,
-      minThreads: 1,
+      minThreads,
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       idleTimeout: Infinity,
