@@ -15,7 +15,7 @@ export const DISTANCES: readonly number[] = process.env.FASTSERVE_HEAVY_TESTS ? 
 /** In the order of shim.c. */
 const CALLS = [
   'accept', 'recv', 'send', 'sendmsg', 'sendfile', 'epollWait', 'epollAdd', 'epollModify', 'openat2', 'fstat', 'fstatat', 'pread', 'write',
-  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir',
+  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir', 'pwrite', 'hostThread',
 ] as const;
 
 export type Call = (typeof CALLS)[number];
@@ -29,11 +29,11 @@ const ERROR = 4;
 const CALL_COUNT = 8;
 const HIT_COUNT = 12;
 
-/** Compiles the shim, once a process. @returns the shared object */
-export function shim(): string {
+/** Compiles one of this folder's preloaded libraries, once a process. @returns the shared object */
+export function shim(name: 'shim' | 'clock' = 'shim'): string {
   const folder = fileURLToPath(new URL('../../build/faults', import.meta.url));
-  const source = fileURLToPath(new URL('shim.c', import.meta.url));
-  const object = join(folder, `shim-${process.pid}.so`);
+  const source = fileURLToPath(new URL(`${name}.c`, import.meta.url));
+  const object = join(folder, `${name}-${process.pid}.so`);
   mkdirSync(folder, { recursive: true });
   execFileSync('cc', ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', object, source, '-ldl']);
   return object;
