@@ -41,7 +41,30 @@ export class WorkerThread {
    */
   async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
     this.#pool ??= this.#create(0);
-    await this.#pool.run(task, { signal, transferList: [task.port, task.memory] });
+    // Piscina's signal is one of our own: see #begin.
+    const abort = new AbortController();
+    const onAbort = () => abort.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) abort.abort();
+    try {
+      await this.#begin(this.#pool, task, abort.signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * Throws at once when no thread can be had. Piscina still has the task then, with a promise that nobody could get: neither a
+   * signal nor destroy() may reject it.
+   */
+  #begin(pool: Piscina, task: WorkerTask, signal: AbortSignal): Promise<void> {
+    try {
+      return pool.run(task, { signal, transferList: [task.port, task.memory] }) as Promise<void>;
+    } catch (error) {
+      // Without a thread there is nothing to destroy.
+      this.#pool = null;
+      throw error;
+    }
   }
 
   /** Ends the thread at once, whatever it does. The next run() starts a new one. */
