@@ -262,6 +262,7 @@ export {
   requireMethods,
   requirePost,
   requireSafe,
+  runInPool,
   rotateCsrfToken,
   safeNext,
   securityFields,

@@ -14,7 +14,7 @@ export function openPort() {
   const server = new (native().Server)(toNativeOptions(settings, 1));
   server.setRings([new Uint8Array(new SharedArrayBuffer(ringBytes))]);
   server.listen();
-  server.setRoutes(null, GENERATION, 1);
+  server.setRoutes(null, GENERATION, [1]);
   server.start();
   const port = native().attach(server.id, 0, GENERATION, () => 0);
   return {

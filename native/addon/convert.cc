@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/addon/convert_gate.h"
+#include "native/addon/convert_pools.h"
 #include "native/addon/convert_proxy.h"
 #include "native/addon/option_values.h"
 #include "native/compress/encoder.h"
@@ -56,24 +57,6 @@ route::MethodSet MethodsFrom(const Napi::Value& methods) {
 }
 
 namespace {
-
-int64_t OptionalMs(const Napi::Object& from, const char* key) {
-  return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
-}
-
-// undefined: as the server is set.
-route::Replay ReplayFrom(const Napi::Value& value) {
-  if (value.IsUndefined()) return route::Replay::kInherit;
-  return value.IsString() && value.As<Napi::String>().Utf8Value() == "safe" ? route::Replay::kSafe : route::Replay::kNever;
-}
-
-std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& from) {
-  auto policy = std::make_shared<route::RoutePolicy>();
-  policy->timeout_ms = OptionalMs(from, "timeout");
-  policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
-  policy->replay = ReplayFrom(from.Get("replay"));
-  return policy;
-}
 
 constexpr http::Coding kCodings[] = {http::Coding::kBrotli, http::Coding::kZstd, http::Coding::kGzip};
 
@@ -226,7 +209,8 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.io_threads = Whole<uint32_t>(from, "ioThreads", 256);
   options.replay = ReplayFrom(from.Get("replay"));
   options.worker_nice = Whole<int>(from, "workerNice", 19);
-  options.slots = Whole<uint32_t>(from, "slots", 1024);
+  options.slots = Whole<uint32_t>(from, "slots", 65536);
+  options.pools = PoolsFrom(from, options.slots);
   options.look_again_ms = Whole<int64_t>(from, "lookAgain", 1e12);
   options.direct = Flag(from, "direct");
   if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
@@ -295,10 +279,10 @@ std::vector<files::Mount> MountsFrom(const Napi::Object& from) {
 }
 
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
-                                       const std::vector<proxy::RuleSpec>& rules) {
+                                       const server::ServerOptions& options) {
   route::Specification specification;
-  for (size_t i = 0; i < rules.size(); ++i) {
-    specification.proxied.push_back({rules[i].prefix, static_cast<uint16_t>(i), rules[i].host});
+  for (size_t i = 0; i < options.proxy.size(); ++i) {
+    specification.proxied.push_back({options.proxy[i].prefix, static_cast<uint16_t>(i), options.proxy[i].host});
   }
   for (size_t i = 0; i < mounts.size(); ++i) {
     if (mounts[i].internal) continue;
@@ -316,7 +300,7 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
     route.opaque = Flag(entry, "opaque");
     route.methods = MethodsFrom(entry.Get("methods"));
     route.route_id = id++;
-    if (const Napi::Value policy = entry.Get("policy"); policy.IsObject()) route.policy = RoutePolicyFrom(policy.As<Napi::Object>());
+    if (const Napi::Value policy = entry.Get("policy"); policy.IsObject()) route.policy = RoutePolicyFrom(policy.As<Napi::Object>(), options);
     specification.routes.push_back(std::move(route));
   });
   return specification;

@@ -23,7 +23,7 @@ tls::ContextOptions TlsFrom(const Napi::Object& tls);
 
 // `manifest`: RouteManifest of src/gateway/contract.ts, or null for none.
 route::Specification SpecificationFrom(const Napi::Value& manifest, const std::vector<files::Mount>& mounts,
-                                       const std::vector<proxy::RuleSpec>& rules);
+                                       const server::ServerOptions& options);
 
 // A list of method names; null or undefined: any. GET includes HEAD.
 route::MethodSet MethodsFrom(const Napi::Value& methods);

@@ -5,6 +5,7 @@
 
 #include "native/addon/convert.h"
 #include "native/addon/observe_objects.h"
+#include "native/addon/option_values.h"
 
 namespace fastserve::addon {
 
@@ -201,11 +202,11 @@ uint32_t ServerObject::ListenerOf(const Napi::CallbackInfo& info) {
   return static_cast<uint32_t>(listener);
 }
 
-// (manifest | null, generation, workers, options?): with options the mounts are replaced and what may change while serving.
+// (manifest | null, generation, workers by pool, options?): with options the mounts are replaced and what may change while serving.
 void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
-  if (info.Length() < 3 || !info[1].IsNumber() || !info[2].IsNumber()) {
+  if (info.Length() < 3 || !info[1].IsNumber() || !info[2].IsArray()) {
     throw Napi::TypeError::New(env, "expected setRoutes(manifest, generation, workers, options?)");
   }
   auto snapshot = std::make_unique<server::Snapshot>();
@@ -215,7 +216,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->options = server_->AdoptOptions(OptionsFrom(options));
     snapshot->mounts = server_->AdoptMounts(MountsFrom(options));
   }
-  const route::Specification specification = SpecificationFrom(info[0], *snapshot->mounts, server_->options().proxy);
+  const route::Specification specification = SpecificationFrom(info[0], *snapshot->mounts, server_->options());
   auto compiled = route::Compile(specification);
   if (const auto* error = std::get_if<route::CompileError>(&compiled)) {
     throw Napi::TypeError::New(env, "'" + error->pattern + "': " + error->message);
@@ -225,7 +226,9 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->series.push_back(server_->observations().names.Intern(route.pattern));
   }
   snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
-  snapshot->workers = info[2].As<Napi::Number>().Uint32Value();
+  ForEach(info[2].As<Napi::Object>(), [&](const Napi::Value& workers) {
+    snapshot->workers.push_back(workers.As<Napi::Number>().Uint32Value());
+  });
   snapshot->has_application = server_->options().slots > 0;
   snapshot->has_urlconf = info[0].IsObject();
   if (snapshot->has_urlconf) {

@@ -16,6 +16,7 @@ struct RoutePolicy {
   int64_t timeout_ms = kInherit;       // 504
   int64_t soft_timeout_ms = kInherit;  // request.signal aborts, the answer may still come
   Replay replay = Replay::kInherit;
+  uint8_t pool = 0;  // whose workers get it: by place among the server's pools
 };
 
 }  // namespace fastserve::route

@@ -89,7 +89,7 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
     return true;
   }
   FillRequest fill{key_, hash, {}, facts, target.rule, target.rules, std::string(head_bytes), entry};
-  const bool pressed = entry && target.asks_worker && io_.dispatcher().IsPressed() &&
+  const bool pressed = entry && target.asks_worker && io_.dispatcher().IsPressed(target.pool) &&
                        cache::MayAnswerAfterError(*entry, io_.now_ms());
   if (use == cache::Use::kStale || pressed) {
     AnswerFrom(connection, exchange, request, entry, rule, true);

@@ -36,6 +36,7 @@ struct CacheTarget {
   std::string_view path;              // decoded and in normal form
   bool tls;
   bool asks_worker;                   // a view answers: what presses the workers counts
+  uint8_t pool;                       // of these workers
 };
 
 class CachedAnswers final : public cache::WaitingRoom {

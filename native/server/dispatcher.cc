@@ -1,4 +1,4 @@
-// Requests to workers: lanes, the waiting line, streamed content, ends. Answers: dispatcher_answers.cc.
+// Requests to workers: records, streamed content, ends. Lanes and lines: dispatcher_pools.cc. Answers: dispatcher_answers.cc.
 #include "native/server/dispatcher.h"
 
 #include <algorithm>
@@ -13,79 +13,18 @@ namespace fastserve::server {
 
 namespace {
 
-// Records that a worker may have before it when there is another worker to choose: a late decision finds the free one.
-constexpr uint32_t kWindowRecords = 64;
 // Size that ReserveChunk asks for beyond the data: the chunk's own head and an end record.
 constexpr uint32_t kChunkOverhead = 2 * sizeof(queue::ControlRecord) + queue::kAlignment;
 
 }  // namespace
 
-Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index,
-                       Quarantine& quarantine)
-    : io_(io), quarantine_(quarantine) {
-  for (queue::WorkerSlot* slot : slots) {
-    auto lane = std::make_unique<Lane>();
-    lane->slot = slot;
-    lane->channel = slot->channels[channel_index].get();
-    lanes_.push_back(std::move(lane));
-  }
-}
-
-// ---- choosing a worker ----------------------------------------------------------------------------------------------
-
-// Whether a worker of the generation in use is there, and may have more. The order of looking is that of DiedSince: a new
-// epoch has its generation, and behind it the rings are empty and reset (acquire: pairs with WorkerSlot::Attach).
-bool Dispatcher::LaneServes(const Lane& lane) const {
-  if (lane.slot->state.load(std::memory_order_acquire) != queue::SlotState::kAttached) return false;
-  if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_acquire)) return false;
-  if (lane.slot->generation.load(std::memory_order_relaxed) != io_.snapshot()->generation) return false;
-  if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
-  return lane.in_flight.size() + lane.lingering.size() < io_.options().limits.in_flight;
-}
-
-bool Dispatcher::InWindow(const Lane& lane) {
-  // seq_cst: a Dekker pair with the worker, as RingProducer's look at the head (Q9).
-  const uint32_t drained = lane.channel->drained_records.load(std::memory_order_seq_cst);
-  return lane.pushed_records - drained < kWindowRecords;
-}
-
-// The lane that serves with the fewest requests in flight, has room for `bytes` in its ring and, unless its generation has
-// only this one, in its window; -1 when there is none. Ties go round.
-int Dispatcher::PickLane(uint32_t bytes) {
-  const bool alone = io_.snapshot()->workers == 1;
-  int best = -1;
-  uint32_t fewest = ~0u;
-  for (size_t i = 0; i < lanes_.size(); ++i) {
-    const size_t index = (next_lane_ + i) % lanes_.size();
-    const Lane& lane = *lanes_[index];
-    const uint32_t load = lane.in_flight.size() + lane.lingering.size();
-    if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane))) continue;
-    if (lane.channel->requests.Reserve(bytes) == nullptr) continue;
-    best = static_cast<int>(index);
-    fewest = load;
-  }
-  ++next_lane_;
-  return best;
-}
-
-bool Dispatcher::HasWorker() const {
-  if (lanes_.empty()) return true;
-  return std::ranges::any_of(lanes_, [this](const auto& lane) {
-    const queue::WorkerSlot& slot = *lane->slot;
-    return slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached &&
-           slot.generation.load(std::memory_order_relaxed) == io_.snapshot()->generation;
-  });
-}
-
-bool Dispatcher::IsPressed() const {
-  if (!waiting_.empty()) return true;
-  return std::ranges::none_of(lanes_, [this](const auto& lane) { return LaneServes(*lane); });
-}
-
 // ---- requests -------------------------------------------------------------------------------------------------------
 
 void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {
-  if (const auto& policy = io_.snapshot()->table->PolicyOf(route)) exchange->policy = policy;
+  const auto& policy = io_.snapshot()->table->PolicyOf(route);
+  if (policy == nullptr) return;
+  exchange->policy = policy;
+  exchange->pool = policy->pool;
 }
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
@@ -102,7 +41,8 @@ bool Dispatcher::SubmitWhole(Exchange* exchange, const queue::RequestParts& part
   Adopt(exchange, parts.route);
   const auto body_bytes = static_cast<uint32_t>(body.size());
   const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
-  const int index = waiting_.empty() ? PickLane(bytes) : -1;
+  Pool& pool = pools_[exchange->pool];
+  const int index = pool.waiting.empty() ? PickLane(pool, bytes) : -1;
   if (index < 0) return false;
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
   queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
@@ -139,22 +79,8 @@ void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_vie
 
 void Dispatcher::SubmitPending(Exchange* exchange) {
   io_.RefreshSnapshot();  // its content may have taken long: the code that serves now shall have it
-  if (waiting_.empty() && PushPending(exchange)) return;
+  if (pools_[exchange->pool].waiting.empty() && PushPending(exchange)) return;
   Wait(exchange);
-}
-
-// Into the waiting line, or 503 when it is full (or nobody will ever come).
-void Dispatcher::Wait(Exchange* exchange) {
-  if (lanes_.empty() || waiting_.size() >= io_.options().limits.queued) {
-    io_.counters().rejected_queue_full.Add();
-    exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
-    return;
-  }
-  exchange->state = ExchangeState::kWaiting;
-  exchange->since_ms = io_.now_ms();
-  deadlines_.Arm(exchange, io_.options().timeouts.queue_ms, exchange->since_ms);
-  waiting_.PushBack(exchange);
-  io_.counters().queued.Add();
 }
 
 // The code was replaced since the request was routed: its route id means nothing to the new one, which finds the route itself.
@@ -185,7 +111,7 @@ void Dispatcher::Absolve(const Exchange* exchange) {
 // True when it is in a ring, or answered.
 bool Dispatcher::PushPending(Exchange* exchange) {
   const auto bytes = static_cast<uint32_t>(exchange->pending.size());
-  const int index = PickLane(bytes);
+  const int index = PickLane(pools_[exchange->pool], bytes);
   if (index < 0) return false;
   if (Refuse(exchange, exchange->pending)) return true;
   if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
@@ -319,9 +245,7 @@ void Dispatcher::Abandon(Exchange* exchange) {
       io_.exchanges().Destroy(exchange);
       return;
     case ExchangeState::kWaiting:
-      waiting_.Remove(exchange);
-      deadlines_.Disarm(exchange);
-      io_.counters().queued.Subtract();
+      LeaveLine(exchange);
       io_.exchanges().Destroy(exchange);
       return;
     case ExchangeState::kInWorker:
@@ -335,9 +259,7 @@ void Dispatcher::Abandon(Exchange* exchange) {
 Exchange* Dispatcher::DetachFromWorker(Exchange* exchange, queue::CancelReason reason) {
   switch (exchange->state) {
     case ExchangeState::kWaiting:
-      waiting_.Remove(exchange);
-      deadlines_.Disarm(exchange);
-      io_.counters().queued.Subtract();
+      LeaveLine(exchange);
       exchange->state = ExchangeState::kReceiving;
       return exchange;
     case ExchangeState::kInWorker:

@@ -82,11 +82,8 @@ class Dispatcher {
   // Milliseconds until EnforceDeadlines has something to do, -1 when nothing waits.
   int64_t NextDeadlineMs(int64_t now_ms) const;
 
-  // A request that came now would wait: others do already, or no worker may have one.
-  bool IsPressed() const;
-
-  uint32_t waiting() const { return waiting_.size(); }
-  bool accepts() const { return !lanes_.empty(); }
+  // A request for this pool that came now would wait: others do already, or no worker may have one.
+  bool IsPressed(uint8_t pool) const;
 
   struct LaneStats {
     uint32_t in_flight;
@@ -97,17 +94,25 @@ class Dispatcher {
   // from its record, as long as the ring has not written over it: listing costs requests nothing.
   std::vector<RunningRequest> ListRunning(int64_t now_ms) const;
 
-  // Whether a worker of the generation in use is there, or the server has no application. The I/O thread's.
+  // Whether the first pool has a worker of the generation in use, or the server has no application. The I/O thread's.
   bool HasWorker() const;
 
  private:
   struct LateControl {
     uint32_t token, flags, value;
   };
+  // Workers that get the same routes: the lanes from `first` on, and the requests that found no room in them.
+  struct Pool {
+    size_t first, count;
+    uint8_t index;
+    ExchangeList waiting;
+    size_t next_lane = 0;  // counts on: ties go round
+  };
   // Our side of one worker slot.
   struct Lane {
     queue::WorkerSlot* slot;
     queue::Channel* channel;
+    uint8_t pool;
     queue::StandStill stand_still;
     ExchangeList in_flight;       // not answered yet, in the order of their records and deadlines
     ExchangeList lingering;       // streaming their answer, or abandoned by their client
@@ -118,7 +123,7 @@ class Dispatcher {
     std::atomic<uint64_t> pushed_total{0}, answered_total{0};
   };
 
-  int PickLane(uint32_t bytes);
+  int PickLane(Pool& pool, uint32_t bytes);
   bool LaneServes(const Lane& lane) const;
   static bool InWindow(const Lane& lane);
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
@@ -138,9 +143,12 @@ class Dispatcher {
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
   void Readdress(Exchange* exchange);
-  // Something waits for room in a ring or for a window.
-  bool WantsSpace() const;
+  // Something waits for room in this lane's ring or for its window.
+  bool WantsSpace(const Lane& lane) const;
   void Wait(Exchange* exchange);
+  // Takes a request that waits out of its line; it is nobody's then.
+  void LeaveLine(Exchange* exchange);
+  void PumpPool(Pool& pool);
   void EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes, uint64_t body_length);
   void PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value);
   static bool WriteControl(Lane& lane, const LateControl& control);
@@ -169,10 +177,10 @@ class Dispatcher {
   IoThread& io_;
   Quarantine& quarantine_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  ExchangeList waiting_;
+  std::vector<Pool> pools_;             // at least one
+  uint32_t waiting_count_ = 0;          // in the lines of all pools
   Deadlines deadlines_;                 // of what waits and of what a worker has not answered
   std::vector<uint32_t> blocked_;       // tokens of exchanges whose chunk found the ring full
-  size_t next_lane_ = 0;
 };
 
 }  // namespace fastserve::server

@@ -187,31 +187,6 @@ void Dispatcher::Leave(Exchange* exchange) {
 
 // ---- the turn -------------------------------------------------------------------------------------------------------
 
-bool Dispatcher::WantsSpace() const {
-  if (!waiting_.empty() || !blocked_.empty()) return true;
-  return std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return !lane->controls.empty(); });
-}
-
-void Dispatcher::Pump() {
-  const bool late_controls = FlushControls();
-  if (waiting_.empty() && blocked_.empty() && !late_controls) return;
-  // seq_cst exchange before looking: the first half of the Dekker pairs that WorkerPort::Flush completes (Q9).
-  for (auto& lane : lanes_) lane->channel->space_wanted.exchange(1, std::memory_order_seq_cst);
-  FlushControls();
-  while (Exchange* exchange = waiting_.front()) {
-    Connection* connection = exchange->connection;
-    waiting_.Remove(exchange);
-    if (!PushPending(exchange)) {
-      waiting_.PushFront(exchange);
-      break;
-    }
-    io_.counters().queued.Subtract();
-    // It may have stopped reading for the request.
-    connection->Unblock();
-  }
-  RetryBlocked();
-}
-
 void Dispatcher::RetryBlocked() {
   size_t kept = 0;
   for (const uint32_t token : blocked_) {
@@ -250,7 +225,6 @@ void Dispatcher::PublishAndWake() {
 }
 
 bool Dispatcher::HasWork() {
-  const bool wants_space = WantsSpace();
   for (auto& lane : lanes_) {
     if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
     // seq_cst: pairs with WorkerSlot::Abandon (Q5). Unlike DiedSince it may be wrong about whose death it is: one more turn.
@@ -258,7 +232,7 @@ bool Dispatcher::HasWork() {
         lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {
       return true;
     }
-    if (wants_space && lane->channel->space_wanted.load(std::memory_order_seq_cst) == 0) return true;
+    if (WantsSpace(*lane) && lane->channel->space_wanted.load(std::memory_order_seq_cst) == 0) return true;
   }
   return false;
 }

@@ -50,7 +50,8 @@ void Dispatcher::WaitAgain(ExchangeList* again) {
     Exchange* newest = again->front();
     again->Remove(newest);
     deadlines_.Arm(newest, io_.options().timeouts.queue_ms, io_.now_ms());
-    waiting_.PushFront(newest);
+    pools_[newest->pool].waiting.PushFront(newest);
+    ++waiting_count_;
     io_.counters().queued.Add();
     io_.counters().redispatched.Add();
   }

@@ -86,6 +86,7 @@ struct Exchange {
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
   uint8_t minor_version = 1;
   uint16_t status = 0;
+  uint8_t pool = 0;                   // whose workers get it, by place among the server's
   int32_t channel = -1;               // worker slot index while in flight
   uint64_t record_start = 0, record_end = 0;  // ring positions, while in a worker
   uint32_t body_credit = 0;           // bytes of content that the worker wants now

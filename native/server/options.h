@@ -54,6 +54,15 @@ struct ListenOptions {
   bool redirects = false;  // to the first secure listener
 };
 
+// Workers that only some routes use (dispatcher.h): a line and slots of its own.
+struct PoolOptions {
+  std::string name;
+  uint32_t slots = 1;
+};
+
+// RoutePolicy::pool is a byte.
+constexpr size_t kMaxPools = 64;
+
 struct UpstreamOptions {
   proxy::UpstreamSpec spec;
   std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
@@ -70,7 +79,8 @@ struct ServerOptions {
   uint32_t io_threads = 1;
   route::Replay replay = route::Replay::kNever;  // of routes that do not say it
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
-  uint32_t slots = 1;             // worker slots; 0: no application
+  uint32_t slots = 1;             // worker slots of all pools; 0: no application
+  std::vector<PoolOptions> pools; // each has the slots behind those of the one before it; empty: one with all slots
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file

@@ -47,7 +47,9 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
   if (target.route >= rules->size() || !(*rules)[target.route]) return false;
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
-  const CacheTarget cached{&*(*rules)[target.route], rules, path, origin.tls, true};
+  const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
+  const uint8_t pool = policy == nullptr ? 0 : policy->pool;
+  const CacheTarget cached{&*(*rules)[target.route], rules, path, origin.tls, true, pool};
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
 }
 

@@ -243,7 +243,11 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   snapshot->options = settings_;
   snapshot->has_internal_mounts = std::ranges::any_of(*mounts_, &files::Mount::internal);
   snapshot->serial = ++last_serial_;
-  if (snapshot->workers == 0) snapshot->workers = options_.slots;
+  snapshot->workers.resize(std::max<size_t>(1, options_.pools.size()));
+  for (size_t pool = 0; pool < snapshot->workers.size(); ++pool) {
+    uint32_t& workers = snapshot->workers[pool];
+    if (workers == 0) workers = options_.pools.empty() ? options_.slots : options_.pools[pool].slots;
+  }
   FreeUnusedSnapshots();
   snapshots_.push_back(std::move(snapshot));
   // Without its thread files go as they are.

@@ -19,7 +19,7 @@ using ViewRules = std::vector<std::optional<cache::Rule>>;
 struct Snapshot {
   uint64_t serial = 0;              // counts publications; given by the server
   uint32_t generation = 1;          // of the application's code that made the table: its workers understand the route ids
-  uint32_t workers = 0;             // that the generation has when it is complete; 0: one for each slot
+  std::vector<uint32_t> workers;    // by pool: that the generation has when it is complete; none or 0: one for each slot
   std::shared_ptr<const route::Table> table;
   std::shared_ptr<const std::vector<files::Mount>> mounts;  // by mount_id
   std::shared_ptr<const ServerOptions> options;  // as the last reload of the configuration left them

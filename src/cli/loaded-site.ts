@@ -12,6 +12,7 @@ import { ConfigError } from '../errors.ts';
 import type { GatewayApplication, RouteManifest } from '../gateway/contract.ts';
 import type { NativeServer } from '../native/binding.ts';
 import { prepareApplication } from '../supervisor/application.ts';
+import { checkPools } from '../supervisor/pool-names.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { explained } from '../supervisor/front.ts';
 
@@ -51,10 +52,11 @@ export async function loadSite(directory: string, flags: SiteFlags): Promise<Loa
   const runtime = addonRuntime();
   const prepared = settings.app === null ? null : await prepareApplication(settings.app, 0, runtime);
   const application = prepared?.kind === 'inline' ? prepared.application : null;
-  const front = explained(() => new runtime.native.Server({ ...toNativeOptions(settings, 1, builds), ioThreads: 1, direct: false }));
+  const front = explained(() => new runtime.native.Server({ ...toNativeOptions({ ...settings, pools: [] }, [1], builds), ioThreads: 1, direct: false }));
   const manifest = application === null ? NO_ROUTES : application.manifest;
   try {
-    front.setRoutes(manifest, 1, 1);
+    if (settings.pools.length > 0) checkPools(manifest, settings.pools);
+    front.setRoutes(manifest, 1, [1]);
   } catch (error) {
     throw new ConfigError('the URLconf', [{ path: '', text: (error as Error).message }], { cause: error });
   }

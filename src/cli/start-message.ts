@@ -1,4 +1,5 @@
 /** What `fastserve start` prints when it answers requests. */
+import type { Settings } from '../config/types.ts';
 import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import type { LocalCertificate } from '../tls/local-certificate.ts';
 import { style } from './style.ts';
@@ -14,7 +15,7 @@ export function startMessage(server: RunningServer, shorten: (path: string) => s
     const built = build ? ` and ${count(build.files.size, 'built file')}` : '';
     lines.push(fact('static', `${prefix} from ${shorten(root)}${built}${fallthrough && server.application !== null ? ', then the application' : ''}`));
   }
-  lines.push(fact('threads', `${count(server.settings.workers, 'worker')}, ${count(server.settings.ioThreads, 'I/O thread')}`));
+  lines.push(fact('threads', `${workersOf(server.settings)}, ${count(server.settings.ioThreads, 'I/O thread')}`));
   lines.push(fact('process', String(process.pid)));
   return `${lines.join('\n')}\n`;
 }
@@ -44,6 +45,11 @@ function describeApplication(server: RunningServer, shorten: (path: string) => s
   const routes = manifest === null ? '' : `, ${count(manifest.routes.length, 'route')}`;
   const inline = server.settings.workers === 0 ? ', in the main thread' : '';
   return `${where} (${kind}${routes}${inline})`;
+}
+
+/** "2 workers", "2 workers, 1 in reports". */
+function workersOf({ workers, pools }: Settings): string {
+  return [count(workers, 'worker'), ...pools.slice(1).map((pool) => `${pool.workers} in ${pool.name}`)].join(', ');
 }
 
 function fact(label: string, text: string): string {

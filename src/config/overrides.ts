@@ -3,7 +3,8 @@
  * Each value keeps the name under which it was given, for messages.
  */
 import { ConfigError, type ConfigProblem } from '../errors.ts';
-import { MAX_IO_THREADS, MAX_WORKERS } from './schema.ts';
+import { MAX_WORKERS } from './schema-pools.ts';
+import { MAX_IO_THREADS } from './schema.ts';
 import { show } from './text.ts';
 import type { AccessLog } from './types.ts';
 import { parseHost, parsePort, parseWholeText } from './values.ts';

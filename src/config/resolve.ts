@@ -7,7 +7,6 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
@@ -17,6 +16,7 @@ import { observeSettings } from './resolve-observability.ts';
 import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import { resolveWorkers } from './resolve-pools.ts';
 import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
 import { show } from './text.ts';
@@ -62,7 +62,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     ...commonSettings(checked, input.directory, problems),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
-    workers: resolveWorkers(checked, app, overrides, ioThreads, problems),
+    ...resolveWorkers(checked, app, overrides, ioThreads, problems),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
     ...(await resolveProxying(checked, input.directory, problems)),
@@ -75,7 +75,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
+function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,
@@ -114,7 +114,7 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     ...commonSettings(checked, process.cwd(), problems),
     listen: [listen],
     app: null,
-    workers: 0,
+    ...resolveWorkers(checked, null, NO_OVERRIDES, 1, problems),
     ioThreads: checked.ioThreads ?? 1,
     mounts: [],
     upstreams: [],
@@ -163,27 +163,6 @@ function resolveApplication(app: CheckedConfig['app'], directory: string, proble
     problems.push({ path: 'app', text: `got ${show(shown)}, expected a path or a file: URL. Write for example "./app.ts".` });
     return null;
   }
-}
-
-function resolveWorkers(
-  checked: CheckedConfig,
-  app: Application | null,
-  overrides: Overrides,
-  ioThreads: number,
-  problems: ConfigProblem[],
-): number {
-  const name = overrides.workers?.name ?? 'workers';
-  const wanted = overrides.workers?.value ?? checked.workers;
-  if (app === null) return 0;
-  if (app.kind === 'inline') {
-    if (wanted !== undefined && wanted !== 'auto' && wanted > 0) {
-      const text = `got ${wanted}, but the application is an object of this thread, which workers cannot get. Set "app" to the path of its module, or workers to 0.`;
-      problems.push({ path: name, text });
-    }
-    return 0;
-  }
-  if (typeof wanted === 'number') return wanted;
-  return Math.max(1, availableParallelism() - ioThreads);
 }
 
 const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };

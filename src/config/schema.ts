@@ -11,6 +11,7 @@ import { account, type CheckedShutdown, control, shutdown } from './schema-opera
 import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
 import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { type CheckedPool, MAX_WORKERS, pools } from './schema-pools.ts';
 import { recycle } from './schema-workers.ts';
 import {
   type Coding,
@@ -54,6 +55,7 @@ export interface CheckedConfig {
   listen: ListenSpec[] | undefined;
   app: string | URL | object | undefined;
   workers: number | 'auto' | undefined;
+  pools: Record<string, CheckedPool>;
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
@@ -383,8 +385,7 @@ const log = section<CheckedConfig['log']>('log', '{ access: "json" }', {
   level: withDefault(oneOf(['error', 'warn', 'info']), 'info'),
 });
 
-/** At most this many threads of one kind: beyond, threads only wait for each other. */
-export const MAX_WORKERS = 256;
+/** Beyond, threads only wait for each other. */
 export const MAX_IO_THREADS = 64;
 
 const app = value('the path of a module, or an application', 'Write for example "./app.ts".', (input) => {
@@ -401,6 +402,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   listen: optional(addresses),
   app: optional(app),
   workers: optional(workers),
+  pools: withDefault(pools, {}),
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),

@@ -10,10 +10,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 const LOOK_AGAIN_MS = 1000;
 
 /**
- * The start, stop and drain times stay with the supervisor, which knows how many worker slots it wants. `builds`: by mount, as
- * loadBuilds gives them.
+ * The start, stop and drain times stay with the supervisor, which knows how many worker slots each pool wants (one number where
+ * there are no pools). `builds`: by mount, as loadBuilds gives them.
  */
-export function toNativeOptions(settings: Settings, slots: number, builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
+export function toNativeOptions(settings: Settings, slots: readonly number[], builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
   const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine } = settings.timeouts;
   return {
     listen: settings.listen.map(nativeListen),
@@ -30,7 +30,8 @@ export function toNativeOptions(settings: Settings, slots: number, builds: reado
     head: settings.head,
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
-    slots,
+    slots: slots.reduce((sum, count) => sum + count, 0),
+    ...(slots.length === settings.pools.length && { pools: settings.pools.map(({ name }, pool) => ({ name, slots: slots[pool] as number })) }),
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path },
     observe: { ...settings.observe },

@@ -9,6 +9,7 @@ import type { AccessConfig, AuthConfig, GateRules, HeadRules, SecurityConfig } f
 import type { HstsConfig, ListenAddress, ListenConfig } from './listen-types.ts';
 import type { AccessLog, AdminConfig, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
 import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
+import type { PoolConfig, PoolSettings } from './pool-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
 import type { Mount, StaticConfig } from './static-types.ts';
 
@@ -20,6 +21,8 @@ export interface Config {
   app?: string | URL | object | undefined;
   /** Worker threads. "auto": the processors that the I/O threads leave, at least 1. 0: run in this thread. Default: "auto". */
   workers?: number | 'auto' | undefined;
+  /** Pools of workers by name, for routes that ask for one. "default" is that of all others: its `workers` may stand in the place of `workers`. */
+  pools?: Readonly<Record<string, PoolConfig>> | undefined;
   /** I/O threads. Default: 1. */
   ioThreads?: number | undefined;
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
@@ -83,8 +86,10 @@ export function defineConfig(config: Config): Config {
 export interface Settings {
   readonly listen: readonly ListenAddress[];
   readonly app: Application | null;
-  /** Threads of the pool; 0 without an application or when it runs inline. */
+  /** Threads of the pool "default"; 0 without an application or when it runs inline. */
   readonly workers: number;
+  /** "default" first; empty where there are no workers. */
+  readonly pools: readonly PoolSettings[];
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];

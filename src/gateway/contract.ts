@@ -198,6 +198,8 @@ export interface RoutePolicy {
   softTimeout?: number;
   /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
   replay?: 'safe' | 'never';
+  /** Whose workers get it; absent: those of "default". */
+  pool?: string;
 }
 
 /** How long a stored answer may be used beyond its time, in seconds, where it does not say so itself (RFC 5861). */

@@ -5,6 +5,7 @@ import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from
 import { QueueReader } from './queue-reader.ts';
 import { localMemory } from './shared-memory/index.ts';
 import type { WorkerMessage } from './worker-task.ts';
+import { keepObjectsYoung } from './young-objects.ts';
 
 /** Long enough for what the front has let in before it stopped. */
 const DRAIN_MS = 10_000;
@@ -42,6 +43,7 @@ export async function startInline(
   };
   activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
+  keepObjectsYoung();
   const reader = QueueReader.attach(native, { serverId, slot: 0, generation: 1 }, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
   return {

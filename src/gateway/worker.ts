@@ -11,6 +11,7 @@ import { watchMemory } from './memory-watch.ts';
 import { QueueReader } from './queue-reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
+import { keepObjectsYoung } from './young-objects.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
@@ -47,6 +48,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   });
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
+  keepObjectsYoung();
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   const endLooks = watchMemory(task.memoryLimits, (reason) => post({ type: 'worn', reason }));

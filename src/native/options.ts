@@ -3,6 +3,7 @@
  * The addon's exported shapes are checked against this folder by test/gateway/native-binding.test.ts.
  */
 import type { NativeGate } from './gate-options.ts';
+import type { NativePool } from './pool-options.ts';
 import type { NativeProxyRule, NativeUpstream } from './proxy-options.ts';
 
 export interface NativeServerOptions {
@@ -29,6 +30,8 @@ export interface NativeServerOptions {
   workerNice: number;
   /** Worker slots (at least 1; inline mode uses slot 0). */
   slots: number;
+  /** Each has the slots behind those of the one before it; the first is for routes that name none. Absent: one with all slots. */
+  pools?: NativePool[];
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };

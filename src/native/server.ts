@@ -14,13 +14,13 @@ export interface NativeServer {
   /**
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
-   * already; `workers` is how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
+   * already; `workers` says by pool how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
    * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start.
    */
   setRoutes(
     manifest: import('../gateway/contract.ts').RouteManifest | null,
     generation: number,
-    workers: number,
+    workers: readonly number[],
     options?: NativeServerOptions,
   ): void;
   /**

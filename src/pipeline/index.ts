@@ -141,6 +141,7 @@ export {
   requireMethods,
   requirePost,
   requireSafe,
+  runInPool,
   safeNext,
   TemplateView,
   varyOn,

@@ -33,3 +33,14 @@ export function setViewCache(view: View, cache: ViewCache): void {
 export function viewCacheOf(view: View): ViewCache | null {
   return caches.get(view) ?? null;
 }
+
+const POOL = Symbol('pool');
+
+/** Whose workers run the view; passes on to what wraps it. */
+export function setViewPool<Marked extends View>(view: Marked, pool: string): Marked {
+  return Object.defineProperty(view, POOL, { value: pool, configurable: true });
+}
+
+export function viewPoolOf(view: View): string | null {
+  return (view as View & { [POOL]?: string })[POOL] ?? null;
+}

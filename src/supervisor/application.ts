@@ -15,8 +15,8 @@ export interface RunningApplication {
   readonly manifest: RouteManifest | null;
   /** Of the code that gets new requests; counts from 1. */
   readonly generation: number;
-  /** Threads; 0 when it runs in this one. */
-  readonly workers: number;
+  /** Threads of each pool; none when it runs in this one. */
+  readonly workers: readonly number[];
   /**
    * Puts a new generation of code in the place of the running one. Rejects, and leaves the running one as it is, when the
    * new one does not load or its routes cannot be served. `settings` hold from then on. Not to be called again before it
@@ -24,10 +24,10 @@ export interface RunningApplication {
    */
   readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
   /**
-   * Brings the number of workers to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
+   * Brings the number of workers of a pool, by its place, to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
    * while replace() or another scale() runs. null: there are none.
    */
-  readonly scale: ((workers: number) => Promise<void>) | null;
+  readonly scale: ((workers: number, pool: number) => Promise<void>) | null;
   /** Ends the thread of the worker in this slot; it is replaced. False when there is none. */
   kill(slot: number): boolean;
   /** Ends it after the front has stopped; workers get at most `limitMs`. */
@@ -46,6 +46,8 @@ export interface Source {
 export interface Attachment {
   readonly serverId: number;
   readonly slots: number;
+  /** Of these, by pool. */
+  readonly pools: readonly number[];
   readonly rings: readonly Uint8Array[];
   /** Requests that the workers of a slot have answered so far. */
   answered(slot: number): number;
@@ -54,7 +56,7 @@ export interface Attachment {
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
   /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */
-  publish(manifest: RouteManifest | null, generation: number, workers: number, options?: NativeServerOptions): void;
+  publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions): void;
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */
@@ -97,10 +99,10 @@ export async function startApplication(
   });
   const { kind, manifest } = application;
   try {
-    attachment.publish(manifest, 1, 1);
+    attachment.publish(manifest, 1, [1]);
   } catch (error) {
     await inline.stop();
     throw error;
   }
-  return { kind, manifest, generation: 1, workers: 0, replace: null, scale: null, kill: () => false, stop: () => inline.stop() };
+  return { kind, manifest, generation: 1, workers: [], replace: null, scale: null, kill: () => false, stop: () => inline.stop() };
 }

@@ -5,6 +5,7 @@ import { STARTED_END } from '../gateway/layout.ts';
 import type { NativeAddress, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import type { Attachment } from './application.ts';
 import { explainListenError } from './listen-error.ts';
+import { checkPools } from './pool-names.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Answers every miss with 404 natively: what a server without an application knows. */
@@ -18,18 +19,22 @@ export function giveRings(front: NativeServer, { ioThreads, slots }: NativeServe
 }
 
 /** What the application's workers need of the front. */
-export function attachmentOf(front: NativeServer, rings: Uint8Array[], slots: number): Attachment {
+export function attachmentOf(front: NativeServer, rings: Uint8Array[], { slots, pools = [] }: NativeServerOptions): Attachment {
   const startedAt = rings.map((ring) => new Uint32Array(ring.buffer, ring.byteOffset + STARTED_END, 1));
   // Each is a position of a ring: the sum changes when one of them does.
   const marks = (slot: number) => startedAt.reduce((sum, mark, index) => (index % slots === slot ? sum + (mark[0] as number) : sum), 0);
   return {
     serverId: front.id,
     slots,
+    pools: pools.map((pool) => pool.slots),
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
     pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
     drain: (slot) => front.drainSlot(slot),
-    publish: (manifest, generation, workers, options) => setRoutes(front, manifest, generation, workers, options),
+    publish: (manifest, generation, workers, options) => {
+      if (pools.length > 0) checkPools(manifest, pools);
+      setRoutes(front, manifest, generation, workers, options);
+    },
   };
 }
 
@@ -61,7 +66,7 @@ export async function listen(front: NativeServer): Promise<NativeAddress[]> {
 }
 
 /** Publishes a generation and, with `options`, a snapshot of settings. FastServeError FS_APP for a URLconf that cannot be served. */
-export function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: number, options?: NativeServerOptions): void {
+export function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions): void {
   try {
     explained(() => front.setRoutes(manifest, generation, workers, options));
   } catch (error) {

@@ -5,6 +5,7 @@
  *   starting --all ready--> serving --stop()--> draining --last worker left, or the limit--> ended
  *       '---- one fails, or stop(): every worker is ended ----------------------------------> ended
  */
+import { DEFAULT_POOL, type PoolSettings } from '../config/pool-types.ts';
 import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { ErrorLog } from './error-log.ts';
@@ -21,7 +22,7 @@ export interface GenerationOptions {
   readonly number: number;
   /** file: URL of the application's module. */
   readonly url: string;
-  readonly workers: number;
+  readonly pools: readonly PoolSettings[];
   readonly staticDirectories: readonly StaticDirectory[];
 }
 
@@ -29,7 +30,8 @@ export interface GenerationOptions {
 export interface WorkerSettings {
   readonly serverId: number;
   readonly threads: ThreadSource;
-  readonly slots: SlotTable;
+  /** By pool. */
+  readonly slots: readonly SlotTable[];
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
   /** What all workers share, generation after generation. */
@@ -45,43 +47,45 @@ export interface WorkerSettings {
   readonly log: ErrorLog;
 }
 
+type OnWorn = (worker: WorkerSlot, reason: string) => void;
+
 /** For the stop hooks of a worker, behind its last answer. */
 export const HOOKS_MS = 1000;
 
 export class Generation {
   readonly number: number;
-  readonly #pool: WorkerPool;
+  readonly #pools: readonly WorkerPool[];
   readonly #manifests: ManifestAgreement;
 
   /** Takes its slots; RangeError when there are too few. */
-  constructor({ number, url, workers, staticDirectories }: GenerationOptions, settings: WorkerSettings) {
-    const { serverId, threads, slots, ringsOf, recycle, debug, answered, pulse, drain, drainMs, log } = settings;
-    this.number = number;
+  constructor(options: GenerationOptions, settings: WorkerSettings) {
+    const { drain, drainMs, log, slots } = settings;
+    this.number = options.number;
     this.#manifests = new ManifestAgreement(log);
-    const { heap, external } = recycle;
-    this.#pool = new WorkerPool({
-      size: workers,
-      slots,
-      drain,
-      drainMs,
-      hooksMs: HOOKS_MS,
-      log,
-      make: (slot, onWorn) =>
-        new WorkerSlot({
-          ...settings,
-          thread: threads.take(),
-          task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
-          answered: () => answered(slot),
-          pulse: () => pulse(slot),
-          onReady: (report) => this.#manifests.add(slot, report),
-          onWorn,
-        }),
+    this.#pools = options.pools.map(({ name, workers }, index) => {
+      const make = (slot: number, onWorn: OnWorn) => this.#worker(name, slot, options, settings, onWorn);
+      return new WorkerPool({ size: workers, slots: slots[index] as SlotTable, drain, drainMs, hooksMs: HOOKS_MS, log, make });
     });
   }
 
-  /** How many it has when it is complete. */
-  get workers(): number {
-    return this.#pool.size;
+  #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
+    const { serverId, threads, ringsOf, recycle, debug, answered, pulse } = settings;
+    const { heap, external } = recycle;
+    return new WorkerSlot({
+      ...settings,
+      name: pool === DEFAULT_POOL ? `worker ${slot}` : `worker ${slot} of ${pool}`,
+      thread: threads.take(),
+      task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
+      answered: () => answered(slot),
+      pulse: () => pulse(slot),
+      onReady: (report) => this.#manifests.add(slot, report),
+      onWorn,
+    });
+  }
+
+  /** How many each of its pools has when it is complete. */
+  get workers(): number[] {
+    return this.#pools.map((pool) => pool.size);
   }
 
   /** What its workers agreed on, once one of them was ready. */
@@ -97,28 +101,32 @@ export class Generation {
    * `probe`: the others start only when the first one is ready, so that code that does not load costs one thread.
    */
   async start({ probe = false } = {}): Promise<void> {
+    const [first, ...others] = this.#pools;
     try {
-      await this.#pool.start(probe);
+      if (probe) await first?.start(true);
+      await Promise.all((probe ? others : this.#pools).map((pool) => pool.start(false)));
     } catch (error) {
       await this.stop(0);
       throw error;
     }
   }
 
-  /** Starts or ends workers until there are this many. Rejects when one cannot start; those that could stay. */
-  async scale(workers: number): Promise<void> {
-    while (this.#pool.size < workers) await this.#pool.grow();
-    while (this.#pool.size > workers) this.#pool.shrink();
+  /** Starts or ends workers of a pool until there are this many. Rejects when one cannot start; those that could stay. */
+  async scale(workers: number, index: number): Promise<void> {
+    const pool = this.#pools[index];
+    if (pool === undefined) return;
+    while (pool.size < workers) await pool.grow();
+    while (pool.size > workers) pool.shrink();
   }
 
   /** Ends the thread of the worker in this slot; it is replaced unless the generation drains. False when it has none there. */
   kill(slot: number): boolean {
-    return this.#pool.kill(slot);
+    return this.#pools.some((pool) => pool.kill(slot));
   }
 
   /** Its workers get no new requests. */
   drain(): void {
-    this.#pool.drain();
+    for (const pool of this.#pools) pool.drain();
   }
 
   /**
@@ -126,7 +134,7 @@ export class Generation {
    * less time hurries it.
    */
   async stop(limitMs: number, answersMs = limitMs): Promise<void> {
-    await this.#pool.stop(limitMs, answersMs);
+    await Promise.all(this.#pools.map((pool) => pool.stop(limitMs, answersMs)));
   }
 }
 

@@ -12,7 +12,7 @@ import { attachmentOf, explained, giveRings } from './front.ts';
 import type { Runtime } from './runtime.ts';
 import { MIN_WORKER_STOP_MS, RunningServer } from './running-server.ts';
 import { stopFront } from './shutdown.ts';
-import { slotCount } from './slot-table.ts';
+import { slotCounts } from './slot-table.ts';
 import { openTls } from './tls-files.ts';
 
 /** Bound, not yet serving: clients wait in the kernel's backlog. */
@@ -25,7 +25,7 @@ export interface BoundServer {
 /** Binds settings that have neither workers nor mounts. Throws the addon's error with code, address and port. */
 export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
   const log = new ErrorLog(settings.log.level);
-  const options = toNativeOptions(settings, slotCount(settings.workers));
+  const options = toNativeOptions(settings, slotCounts([]));
   const front = explained(() => new runtime.native.Server(options));
   const rings = giveRings(front, options, runtime);
   let addresses: NativeAddress[];
@@ -40,7 +40,7 @@ export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
     try {
       const tls = await openTls(settings, front, log);
       const source: Source = { prepared: { kind: 'inline', application }, staticDirectories: [] };
-      running = await startApplication(source, attachmentOf(front, rings, options.slots), settings, runtime, log);
+      running = await startApplication(source, attachmentOf(front, rings, options), settings, runtime, log);
       explained(() => front.start());
       return new RunningServer({ settings, builds: [], options, front, application: running, addresses, log, tls, runtime, source: null });
     } catch (error) {

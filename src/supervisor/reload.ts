@@ -21,6 +21,10 @@ export function tooManyError(workers: number, most: number): FastServeError {
   return new FastServeError('FS_RELOAD', `${workers} workers are more than this server has places for (${most}). Set "workers" and restart it for more.`);
 }
 
+export function noPoolError(name: string, pools: readonly { readonly name: string }[]): FastServeError {
+  return new FastServeError('FS_RELOAD', `there is no pool "${name.slice(0, 64)}". The pools are ${pools.map((pool) => pool.name).join(', ')}.`);
+}
+
 export function noWorkersError(): FastServeError {
   return new FastServeError('FS_RELOAD', 'there are no worker threads to have more or less of: the application runs in the main thread, or there is none.');
 }

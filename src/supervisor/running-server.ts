@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import type { AdminSource } from '../admin/source.ts';
 import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
+import { DEFAULT_POOL } from '../config/pool-types.ts';
 import { show } from '../config/text.ts';
 import { toNativeOptions } from '../config/to-native.ts';
 import type { Application, Config, Duration, Settings } from '../config/types.ts';
@@ -14,7 +15,7 @@ import { coalesce } from './coalesce.ts';
 import type { ErrorLog } from './error-log.ts';
 import { NO_ROUTES, setRoutes } from './front.ts';
 import { Listeners } from './listeners.ts';
-import { closingError, inlineError, noApplicationError, noWorkersError, type Reload } from './reload.ts';
+import { closingError, inlineError, noApplicationError, noPoolError, noWorkersError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
 import { takeOver } from './settings-change.ts';
@@ -23,6 +24,7 @@ import { type SideServers, type StartServer, startSideServers } from './side-ser
 import type { TlsWatch } from './tls-files.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 import { Upstreams } from './upstreams.ts';
+import { withWorkers } from './worker-application.ts';
 
 /** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
 export const MIN_WORKER_STOP_MS = 1000;
@@ -65,6 +67,8 @@ export class RunningServer implements FastServer {
   #builds: readonly (MountBuild | null)[];
   /** What the front runs on. */
   #options: NativeServerOptions;
+  /** By pool, as they were made. */
+  readonly #slots: readonly number[];
   /** For the next reload. */
   #config: Config | undefined;
   #ready = true;
@@ -77,6 +81,7 @@ export class RunningServer implements FastServer {
     this.#settings = settings;
     this.#builds = builds;
     this.#options = options;
+    this.#slots = options.pools?.map((pool) => pool.slots) ?? [options.slots];
     this.application = application;
     this.log = log;
     this.#front = front;
@@ -169,25 +174,26 @@ export class RunningServer implements FastServer {
   }
 
   /**
-   * Brings the number of worker threads to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects with
-   * FastServeError FS_RELOAD when there are no places for so many, or no workers at all, and with the application's own error.
+   * Brings the number of worker threads of a pool to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects
+   * with FastServeError FS_RELOAD when there are no places for so many, no such pool, or no workers at all, and with the
+   * application's own error.
    */
-  scale(workers: number): Promise<void> {
-    const scaled = this.#reloading.then(() => this.#scale(workers));
+  scale(workers: number, pool: string = DEFAULT_POOL): Promise<void> {
+    const scaled = this.#reloading.then(() => this.#scale(workers, pool));
     this.#reloading = scaled.catch(() => {});
     return scaled;
   }
 
-  async #scale(workers: number): Promise<void> {
+  async #scale(workers: number, pool: string): Promise<void> {
     const { application } = this;
     if (application === null || application.scale === null) throw noWorkersError();
     if (this.#closed !== null) throw closingError();
+    const index = this.#settings.pools.findIndex(({ name }) => name === pool);
+    if (index === -1) throw noPoolError(pool, this.#settings.pools);
     try {
-      await application.scale(Math.max(1, workers));
-      this.#settings = { ...this.#settings, workers: Math.max(1, workers) };
-    } catch (error) {
-      this.#settings = { ...this.#settings, workers: application.workers };
-      throw error;
+      await application.scale(Math.max(1, workers), index);
+    } finally {
+      this.#settings = withWorkers(this.#settings, application.workers);
     }
   }
 
@@ -234,13 +240,13 @@ export class RunningServer implements FastServer {
     this.#settings = { ...settings, listen: this.#listeners.wanted };
     this.log.level = settings.log.level;
     const { generation } = this.application ?? { generation: 0 };
-    return { generation, workers: settings.workers, ms: Math.round(performance.now() - began), restart: [...restart, ...change.refused] };
+    return { generation, workers: settings.pools.reduce((sum, pool) => sum + pool.workers, 0), ms: Math.round(performance.now() - began), restart: [...restart, ...change.refused] };
   }
 
   /** New code and a new snapshot. */
   async #replace(settings: Settings): Promise<void> {
     const builds = await loadBuilds(settings.mounts);
-    const wanted = toNativeOptions(settings, this.#options.slots, builds);
+    const wanted = toNativeOptions(settings, this.#slots, builds);
     // The caches of files stay warm when nothing of theirs has changed.
     const options = JSON.stringify(wanted) === JSON.stringify(this.#options) ? undefined : wanted;
     const { application } = this;
@@ -250,7 +256,7 @@ export class RunningServer implements FastServer {
     if (prepared !== null) {
       await application?.replace?.({ prepared, staticDirectories: staticDirectories(settings.mounts, builds), ...(options && { options }) }, settings);
     } else if (options !== undefined) {
-      setRoutes(this.#front, application === null ? NO_ROUTES : application.manifest, application?.generation ?? 1, 1, options);
+      setRoutes(this.#front, application === null ? NO_ROUTES : application.manifest, application?.generation ?? 1, [1], options);
     }
     this.#builds = builds;
     this.#options = wanted;

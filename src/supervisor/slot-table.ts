@@ -1,28 +1,32 @@
 /**
- * Which worker slots of a server are taken. Main thread.
+ * Which worker slots of a pool are taken. Main thread.
  *
  * There are more slots than workers: while a new generation gets ready the old one still serves, and what older ones have
  * left to do (streams, above all) goes on in slots of their own.
  */
+import type { PoolSettings } from '../config/pool-types.ts';
 
 /** Slots beyond twice the workers: for workers of older generations that still stream. A slot without a worker costs one descriptor. */
 const SPARE_SLOTS = 4;
 
-/** How many slots a server with this many worker threads has; one for an inline application or none. */
-export function slotCount(workers: number): number {
-  return workers === 0 ? 1 : 2 * workers + SPARE_SLOTS;
+/** How many slots each pool has; one slot for an inline application or none. */
+export function slotCounts(pools: readonly PoolSettings[]): number[] {
+  return pools.length === 0 ? [1] : pools.map(({ workers }) => 2 * workers + SPARE_SLOTS);
 }
 
-/** How many workers such a server may come to have: a generation that takes over needs as many slots again. */
+/** How many workers a pool with so many slots may come to have: a generation that takes over needs as many slots again. */
 export function mostWorkers(slots: number): number {
   return Math.floor(slots / 2);
 }
 
 export class SlotTable {
   readonly #free: number[];
+  readonly count: number;
 
-  constructor(count: number) {
-    this.#free = Array.from({ length: count }, (_, slot) => slot);
+  /** Slots from `first` on. */
+  constructor(count: number, first = 0) {
+    this.count = count;
+    this.#free = Array.from({ length: count }, (_, index) => first + index);
   }
 
   get free(): number {

@@ -16,7 +16,7 @@ import { attachmentOf, explained, giveRings, listen, NO_ROUTES, setRoutes } from
 import { MIN_WORKER_STOP_MS, RunningServer, type SettingsSource } from './running-server.ts';
 import type { Runtime } from './runtime.ts';
 import { stopFront } from './shutdown.ts';
-import { slotCount } from './slot-table.ts';
+import { slotCounts } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function startServer(
   const prepare = async () => (settings.app === null ? null : prepareApplication(settings.app, settings.workers, runtime));
   // Where it can be, code that does not compile is found before anybody connects.
   let prepared = beforeCode === null ? await prepare() : null;
-  const options = toNativeOptions(settings, slotCount(settings.workers), builds);
+  const options = toNativeOptions(settings, slotCounts(settings.pools), builds);
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
@@ -47,10 +47,10 @@ export async function startServer(
       prepared = await prepare();
     }
     if (prepared === null) {
-      setRoutes(front, NO_ROUTES, 1, 1);
+      setRoutes(front, NO_ROUTES, 1, [1]);
     } else {
       const first = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
-      application = await startApplication(first, attachmentOf(front, rings, options.slots), settings, runtime, log);
+      application = await startApplication(first, attachmentOf(front, rings, options), settings, runtime, log);
     }
     explained(() => front.start());
     const server = new RunningServer({ settings, builds, options, front, application, addresses, log, tls, runtime, source });

@@ -23,7 +23,8 @@ export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
   #settings: Settings;
   #workers: WorkerSettings;
-  readonly #slots: SlotTable;
+  /** By pool. */
+  readonly #slots: readonly SlotTable[];
   #current: Generation;
   /** The one that gets ready. */
   #next: Generation | null = null;
@@ -50,7 +51,8 @@ export class WorkerApplication implements RunningApplication {
   private constructor(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog) {
     this.#attachment = attachment;
     this.#settings = settings;
-    this.#slots = new SlotTable(attachment.slots);
+    let first = 0;
+    this.#slots = attachment.pools.map((count) => new SlotTable(count, (first += count) - count));
     this.#workers = {
       serverId: attachment.serverId,
       slots: this.#slots,
@@ -79,7 +81,7 @@ export class WorkerApplication implements RunningApplication {
   get generation(): number {
     return this.#current.number;
   }
-  get workers(): number {
+  get workers(): number[] {
     return this.#current.workers;
   }
 
@@ -109,12 +111,13 @@ export class WorkerApplication implements RunningApplication {
     this.#retire(old);
   }
 
-  async scale(workers: number): Promise<void> {
-    if (workers > mostWorkers(this.#attachment.slots)) throw tooManyError(workers, mostWorkers(this.#attachment.slots));
+  async scale(workers: number, pool: number): Promise<void> {
+    const most = mostWorkers(this.#attachment.pools[pool] ?? 0);
+    if (workers > most) throw tooManyError(workers, most);
     try {
-      await this.#current.scale(workers);
+      await this.#current.scale(workers, pool);
     } finally {
-      this.#settings = { ...this.#settings, workers: this.#current.workers };
+      this.#settings = withWorkers(this.#settings, this.#current.workers);
       if (!this.#stopping) this.#publish(this.#current);
     }
   }
@@ -133,7 +136,7 @@ export class WorkerApplication implements RunningApplication {
 
   #make(number: number, { prepared, staticDirectories }: Source): Generation {
     if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
-    return new Generation({ number, url: prepared.url, workers: this.#settings.workers, staticDirectories }, this.#workers);
+    return new Generation({ number, url: prepared.url, pools: this.#settings.pools, staticDirectories }, this.#workers);
   }
 
   #publish(generation: Generation, options?: NativeServerOptions): void {
@@ -143,7 +146,7 @@ export class WorkerApplication implements RunningApplication {
   /** Ends the oldest generations that drain until a new one finds slots. */
   async #makeRoom(): Promise<void> {
     for (const [oldest, ended] of this.#draining) {
-      if (this.#slots.free >= this.#settings.workers) return;
+      if (this.#settings.pools.every(({ workers }, pool) => (this.#slots[pool]?.free ?? 0) >= workers)) return;
       this.#workers.log.info(`generation ${oldest.number} is cut short: its slots are needed`);
       await oldest.stop(0);
       await ended;
@@ -156,4 +159,10 @@ export class WorkerApplication implements RunningApplication {
     const ended = old.stop(drain + HOOKS_MS, drain).then(() => void this.#draining.delete(old));
     this.#draining.set(old, ended);
   }
+}
+
+/** The settings with what the pools have come to have. */
+export function withWorkers(settings: Settings, workers: readonly number[]): Settings {
+  const pools = settings.pools.map((pool, index) => ({ ...pool, workers: workers[index] ?? pool.workers }));
+  return { ...settings, workers: pools[0]?.workers ?? 0, pools };
 }

@@ -18,6 +18,8 @@ import { type RecycleLimits, WorkerWear } from './worker-wear.ts';
 export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
 
 export interface SlotOptions {
+  /** For log entries. */
+  readonly name: string;
   /** The slot's from now on. */
   readonly thread: WorkerThread;
   readonly task: Omit<WorkerTask, 'port' | 'memory'>;
@@ -54,7 +56,7 @@ export class WorkerSlot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.name = `worker ${options.task.slot}`;
+    this.name = options.name;
     this.#thread = options.thread;
     this.#thread.onStrayError = (error) => this.#onStrayError(error);
   }

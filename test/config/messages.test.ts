@@ -364,6 +364,31 @@ const CASES: [name: string, config: unknown, message: string][] = [
     { app: handler, workers: 2 },
     'workers: got 2, but the application is an object of this thread, which workers cannot get. Set "app" to the path of its module, or workers to 0.',
   ],
+  [
+    'workers that are given twice',
+    { app: './app.ts', workers: 2, pools: { default: { workers: 3 } } },
+    'workers: is the same as pools.default.workers, and both are given. Remove one of the two.',
+  ],
+  [
+    'a pool without workers',
+    { app: './app.ts', pools: { reports: { workers: 0 } } },
+    'pools.reports.workers: got 0, expected a whole number from 1 to 256, or "auto". Write for example 2.',
+  ],
+  [
+    'a pool with a name that is none',
+    { app: './app.ts', pools: { 'My Reports': { workers: 1 } } },
+    'pools."My Reports": got "My Reports", expected a name of lower-case letters, digits, "_" and "-". Rename the pool, for example "reports".',
+  ],
+  [
+    'pools for an application that is an object',
+    { app: handler, pools: { reports: { workers: 1 } } },
+    'pools: are of worker threads, and there are none. Set "app" to the path of its module, or remove them.',
+  ],
+  [
+    'pools where the application runs in the main thread',
+    { app: './app.ts', workers: 0, pools: { reports: { workers: 1 } } },
+    'pools: are of worker threads, and there are none. Set workers to 1 or more, or remove them.',
+  ],
   ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "json". Choose one of them.'],
   [
     'nothing to serve',

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOverrides } from '../../src/config/overrides.ts';
 import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import { toNativeOptions } from '../../src/config/to-native.ts';
-import { slotCount } from '../../src/supervisor/slot-table.ts';
+import { slotCounts } from '../../src/supervisor/slot-table.ts';
 import type { Config, Settings } from '../../src/config/types.ts';
 
 let directory = '';
@@ -218,9 +218,26 @@ describe('compress', () => {
   });
 });
 
+describe('pools', () => {
+  it('begin with the default one, whose workers are those of the short form', async () => {
+    const { pools, workers } = await settingsOf({ app: './app.ts', workers: 3, pools: { reports: {}, uploads: { workers: 2 } } });
+    expect(workers).toBe(3);
+    expect(pools.map((pool) => [pool.name, pool.workers])).toEqual([['default', 3], ['reports', 1], ['uploads', 2]]);
+  });
+
+  it('take the number of the default one from the command line first', async () => {
+    const settings = await settingsOf({ app: './app.ts', pools: { default: { workers: 3 } } }, { flags: { workers: '5' } });
+    expect([settings.workers, settings.pools[0]?.workers]).toEqual([5, 5]);
+  });
+
+  it('are none without workers', async () => {
+    expect((await settingsOf({ app: handler })).pools).toEqual([]);
+  });
+});
+
 describe('the options of the addon', () => {
   it('have every default', async () => {
-    expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), 2)).toEqual({
+    expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), [2])).toEqual({
       listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
       mounts: [],
       upstreams: [],
@@ -241,6 +258,7 @@ describe('the options of the addon', () => {
       ioThreads: 1,
       workerNice: 19,
       slots: 2,
+      pools: [{ name: 'default', slots: 2 }],
       lookAgain: 1000,
       log: { format: 'off', path: '' },
       direct: false,
@@ -248,12 +266,12 @@ describe('the options of the addon', () => {
   });
 
   it('have one slot for an inline application', async () => {
-    expect(slotCount((await settingsOf({ app: handler })).workers)).toBe(1);
+    expect(slotCounts((await settingsOf({ app: handler })).pools)).toEqual([1]);
   });
 
   it('take sizes and times in every notation', async () => {
     const settings = await settingsOf({ app: handler, limits: { body: '1.5gb', head: '40 KiB' }, timeouts: { request: '2m', write: 0, queue: '250ms' }, log: { path: 'a.log' } });
-    const options = toNativeOptions(settings, 1);
+    const options = toNativeOptions(settings, [1]);
     expect([options.limits.body, options.limits.head]).toEqual([1_610_612_736, 40_960]);
     expect([options.timeouts.request, options.timeouts.write, options.timeouts.queue]).toEqual([120_000, 0, 250]);
     expect(options.log.path).toBe(join(directory, 'a.log'));

@@ -133,7 +133,7 @@ describe('misuse of the addon', () => {
   it('a manifest that cannot be compiled names its pattern', () => {
     const server = listening();
     const route = { pattern: 'a/<int:', opaque: false, methods: null, name: null, view: 'view' };
-    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' }, 1, 1)).toThrow('a/<int:');
+    expect(() => server.setRoutes({ routes: [route], appendSlash: true, unmatched: 'native' }, 1, [1])).toThrow('a/<int:');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 });

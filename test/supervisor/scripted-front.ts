@@ -34,10 +34,10 @@ export function scriptedFront(): ScriptedFront {
       if (front.listenError !== undefined) throw front.listenError;
       return [{ host: '0.0.0.0', port: 4711 }];
     }
-    setRoutes(manifest: unknown, generation: number, workers: number): void {
+    setRoutes(manifest: unknown, generation: number, workers: readonly number[]): void {
       if (front.routesError !== undefined) throw front.routesError;
       front.calls.push('setRoutes');
-      front.published.push([generation, workers]);
+      front.published.push([generation, workers.reduce((sum, count) => sum + count, 0)]);
       front.manifests.push(manifest);
     }
     addListener(): { listener: number; address: NativeAddress } {

@@ -6,7 +6,7 @@ import type { RoutePolicy } from '../../gateway/contract.ts';
 import type { View } from '../views/index.ts';
 import type { PathParams } from './params.ts';
 import { parsePattern, type Segment } from './pattern.ts';
-import { checkPolicy, POLICY_OPTIONS, policyOf } from './policy.ts';
+import { checkPolicy, checkPoolName, POLICY_OPTIONS, policyOf } from './policy.ts';
 import { UrlconfError } from './urlconf-error.ts';
 
 /** Methods that a route may name; the front tells no others apart. In the order of Allow. */
@@ -32,6 +32,8 @@ export interface RouteOptions {
    * replay of the configuration. Not for rePath().
    */
   replay?: 'safe' | 'never';
+  /** Whose workers run the view: one of the `pools` of the configuration. Absent: that of runInPool() or of the include, else "default". Not for rePath(). */
+  pool?: string;
 }
 
 /** One line of a URLconf. Made by path() and rePath(). */
@@ -60,10 +62,13 @@ export class UrlPattern {
 export class Include {
   readonly patterns: readonly UrlPattern[];
   readonly namespace: string | null;
+  /** Of routes that name none. */
+  readonly pool: string | null;
 
-  constructor(patterns: readonly UrlPattern[], namespace: string | null) {
+  constructor(patterns: readonly UrlPattern[], namespace: string | null, pool: string | null) {
     this.patterns = patterns;
     this.namespace = namespace;
+    this.pool = pool;
   }
 }
 
@@ -106,17 +111,18 @@ export function rePath(expression: RegExp, view: View, options: RouteOptions = {
   return new UrlPattern(expression.source, new RegExp(expression.source, `${expression.flags}y`), view, options);
 }
 
-/** A list of routes for use behind a prefix. With a namespace their names are "namespace:name". */
-export function include(patterns: readonly UrlPattern[], options: { namespace?: string } = {}): Include {
+/** A list of routes for use behind a prefix. With a namespace their names are "namespace:name"; `pool` is for those that name none. */
+export function include(patterns: readonly UrlPattern[], options: { namespace?: string; pool?: string } = {}): Include {
   const namespace = options.namespace ?? null;
   for (const key of Object.keys(options)) {
-    if (key !== 'namespace') throw new UrlconfError(`include(): unknown option '${key}'; expected namespace`);
+    if (key !== 'namespace' && key !== 'pool') throw new UrlconfError(`include(): unknown option '${key}'; expected namespace or pool`);
   }
   if (namespace !== null && (namespace === '' || namespace.includes(':'))) {
     throw new UrlconfError(`include(): the namespace ${JSON.stringify(namespace)} must be neither empty nor hold ":"`);
   }
   checkPatterns('include()', patterns);
-  return new Include(patterns, namespace);
+  checkPoolName('include()', options.pool);
+  return new Include(patterns, namespace, options.pool ?? null);
 }
 
 /** UrlconfError unless everything in the list was made by path() or rePath(). */

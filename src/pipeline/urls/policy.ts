@@ -4,7 +4,7 @@ import { parseDuration } from '../../quantities.ts';
 import type { RouteOptions } from './path.ts';
 import { UrlconfError } from './urlconf-error.ts';
 
-export const POLICY_OPTIONS = ['timeout', 'softTimeout', 'replay'] as const satisfies readonly (keyof RouteOptions)[];
+export const POLICY_OPTIONS = ['timeout', 'softTimeout', 'replay', 'pool'] as const satisfies readonly (keyof RouteOptions)[];
 
 const LONGEST_MS = 86_400_000;
 
@@ -21,6 +21,7 @@ export function checkPolicy(call: string, options: RouteOptions): void {
   if (replay !== undefined && replay !== 'safe' && replay !== 'never') {
     throw new UrlconfError(`${call}: replay is ${JSON.stringify(replay)}; expected "safe" or "never"`);
   }
+  checkPoolName(call, options.pool);
   const { timeout, softTimeout } = policyOf(options) ?? {};
   if (timeout && softTimeout !== undefined && softTimeout >= timeout) {
     throw new UrlconfError(`${call}: softTimeout (${softTimeout} ms) must be less than timeout (${timeout} ms), behind which nobody waits for the answer`);
@@ -33,5 +34,12 @@ export function policyOf(options: RouteOptions): RoutePolicy | undefined {
   if (options.timeout !== undefined) policy.timeout = parseDuration(options.timeout) as number;
   if (options.softTimeout !== undefined) policy.softTimeout = parseDuration(options.softTimeout) as number;
   if (options.replay !== undefined) policy.replay = options.replay;
+  if (options.pool !== undefined) policy.pool = options.pool;
   return Object.keys(policy).length === 0 ? undefined : policy;
+}
+
+/** UrlconfError for what is no name of a pool. Whether there is such a pool is known only where the server starts. */
+export function checkPoolName(call: string, pool: unknown): void {
+  if (pool === undefined || (typeof pool === 'string' && pool !== '')) return;
+  throw new UrlconfError(`${call}: pool is ${JSON.stringify(pool)}; expected the name of one of the "pools" of the configuration, such as "reports"`);
 }

@@ -2,7 +2,7 @@
  * The flattened URLconf of an application: includes joined, names checked, in Django's order. Immutable after load.
  */
 import type { RouteEntry, RouteManifest } from '../../gateway/contract.ts';
-import { viewCacheOf } from '../view-marks.ts';
+import { viewCacheOf, viewPoolOf } from '../view-marks.ts';
 import type { View } from '../views/index.ts';
 import { Include, type UrlPattern } from './path.ts';
 import type { Segment } from './pattern.ts';
@@ -20,12 +20,14 @@ interface Prefix {
   pattern: string;
   segments: readonly Segment[];
   namespaces: readonly string[];
+  /** Of the innermost include that names one. */
+  pool: string | null;
 }
 
 /** Flattens a list of path(), rePath() and include(). UrlconfError for names used twice, includes under a rePath() and such. */
 export function buildUrlconf(patterns: readonly UrlPattern[]): Urlconf {
   const routes: Route[] = [];
-  flatten(patterns, { pattern: '', segments: [], namespaces: [] }, routes);
+  flatten(patterns, { pattern: '', segments: [], namespaces: [], pool: null }, routes);
   const byName = new Map<string, Route>();
   for (const route of routes) {
     if (route.name === null) continue;
@@ -69,12 +71,22 @@ function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[
     const segments = matcher instanceof RegExp ? prefix.segments : joined(prefix.segments, matcher);
     if (target instanceof Include) {
       const namespaces = target.namespace === null ? prefix.namespaces : [...prefix.namespaces, target.namespace];
-      flatten(target.patterns, { pattern, segments, namespaces }, routes);
+      flatten(target.patterns, { pattern, segments, namespaces, pool: target.pool ?? prefix.pool }, routes);
       continue;
     }
-    const { name, methods, policy } = entry;
-    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view: target as View, policy }));
+    const { name, methods } = entry;
+    const view = target as View;
+    const pool = poolOf(entry, view, prefix.pool, expression !== null);
+    const policy = pool === null ? entry.policy : { ...entry.policy, pool };
+    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view, policy }));
   }
+}
+
+/** The nearest one that is named: by the route, by its view, by an include. */
+function poolOf({ source, policy }: UrlPattern, view: View, ofInclude: string | null, opaque: boolean): string | null {
+  const pool = policy?.pool ?? viewPoolOf(view) ?? ofInclude;
+  if (pool === null || !opaque) return pool;
+  throw new UrlconfError(`rePath(${JSON.stringify(source)}): it would run in the pool "${pool}", which is chosen by the front, and the front cannot decide expressions; use path()`);
 }
 
 /** Neighbouring literals become one, so that a literal prefix is one segment. */

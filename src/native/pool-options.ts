@@ -1,0 +1,5 @@
+/** Pools of workers, as the native server has them. */
+export interface NativePool {
+  name: string;
+  slots: number;
+}
