@@ -4,13 +4,14 @@ import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isHeavy } from '../support/heavy.ts';
 
 /** False, with a line that says so, where there is no C compiler: the tests of this folder are then skipped. */
 export const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 if (!hasCompiler) console.warn('the cc command is missing: tests with failing system calls are skipped');
 
-/** Every n-th call is hit, for each of these n. More of them with FASTSERVE_HEAVY_TESTS. */
-export const DISTANCES: readonly number[] = process.env.FASTSERVE_HEAVY_TESTS ? [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 17, 23, 50, 100, 200] : [2, 7];
+/** Every n-th call is hit, for each of these n. More of them where tests are heavy. */
+export const DISTANCES: readonly number[] = isHeavy ? [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 17, 23, 50, 100, 200] : [2, 7];
 
 /** In the order of shim.c. */
 const CALLS = [
