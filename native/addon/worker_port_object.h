@@ -57,21 +57,25 @@ class WorkerPortObject {
     std::string fields;
     int64_t declared_length = -1;
   };
-  static constexpr size_t kMaxArguments = 9;
+  static constexpr size_t kMaxArguments = 10;
   struct Arguments {
     WorkerPortObject* port = nullptr;
     napi_value values[kMaxArguments];
     uint32_t token = 0;
     uint32_t channel = 0;
   };
-  // The first `count` arguments, of which two are always the token and the channel. False with a pending exception.
+  // The arguments, undefined where they are missing: the first `count` must be there, of which two are always the token and the
+  // channel. False with a pending exception.
   static bool Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments);
   // The third argument: a status from 200 to 599. False with a pending exception.
   static bool TakeStatus(napi_env env, const Arguments& arguments, uint16_t* status);
   // Registered heads belong to the thread, as the JavaScript constants that name them do. 0 is no registration.
   static std::vector<Head>& Heads();
-  // Resolves a head argument (a registration, or a block with its line count); nullptr with a pending exception.
-  const Head* HeadOf(napi_value value, napi_value line_count);
+  // Resolves a head argument: a registration, or a block with its line count behind the registration `base` (0 or undefined:
+  // none). nullptr with a pending exception.
+  const Head* HeadOf(napi_value value, napi_value line_count, napi_value base = nullptr);
+  // The head of a registration, or nullptr.
+  static const Head* RegisteredHead(napi_env env, napi_value value);
   // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
   int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint16_t status, const Head* head,
                 napi_value body);

@@ -97,12 +97,12 @@ struct PageArguments {
 
 }  // namespace
 
-// (token, channel, status, head, lines, table, payload, tokens, condition): 0, or a refusal after which nothing was answered.
+// (token, channel, status, head, lines, table, payload, tokens, condition, base): 0, or a refusal after which nothing was answered.
 napi_value WorkerPortObject::RespondPage(napi_env env, napi_callback_info info) {
   Arguments a;
   uint16_t status = 0;
   if (!Take(env, info, 9, &a) || !TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[9]);
   PageArguments page;
   if (head == nullptr || !page.Take(env, a.values)) return nullptr;
   const std::string_view payload = page.payload.text();

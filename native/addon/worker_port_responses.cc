@@ -44,7 +44,7 @@ std::vector<WorkerPortObject::Head>& WorkerPortObject::Heads() {
 
 // `this` comes as the functions' data.
 bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments) {
-  size_t given = count;
+  size_t given = kMaxArguments;
   void* data = nullptr;
   napi_get_cb_info(env, info, &given, arguments->values, nullptr, &data);
   arguments->port = static_cast<WorkerPortObject*>(data);
@@ -71,19 +71,30 @@ bool WorkerPortObject::TakeStatus(napi_env env, const Arguments& arguments, uint
   return true;
 }
 
-const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count) {
+const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, napi_value value) {
   uint32_t registration = 0;
-  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) {
-    if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
-    Throw(env_, "no such registered head");
-    return nullptr;
+  napi_get_value_uint32(env, value, &registration);
+  if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
+  Throw(env, "no such registered head");
+  return nullptr;
+}
+
+const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count, napi_value base) {
+  uint32_t registration = 0;
+  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, value);
+  scratch_head_.fields.clear();
+  scratch_head_.declared_length = -1;
+  if (base != nullptr && napi_get_value_uint32(env_, base, &registration) == napi_ok && registration > 0) {
+    const Head* const before = RegisteredHead(env_, base);
+    if (before == nullptr) return nullptr;
+    scratch_head_ = *before;
   }
   size_t size = 0;
   if (napi_get_value_string_latin1(env_, value, nullptr, 0, &size) != napi_ok) {
     Throw(env_, "expected a field block or a registered head");
     return nullptr;
   }
-  if (size > queue::kResponseRingBytes / 8) {
+  if (size + scratch_head_.fields.size() > queue::kResponseRingBytes / 8) {
     Throw(env_, "the response fields are too large");
     return nullptr;
   }
@@ -96,10 +107,10 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_va
     Throw(env_, "a response field holds a line break");
     return nullptr;
   }
-  scratch_head_.fields.clear();
-  scratch_head_.declared_length = -1;
+  int64_t declared_length = -1;
   const http::FieldBlockStatus status =
-      http::AppendCheckedFields({scratch_block_.data(), size}, &scratch_head_.fields, &scratch_head_.declared_length);
+      http::AppendCheckedFields({scratch_block_.data(), size}, &scratch_head_.fields, &declared_length);
+  if (declared_length >= 0) scratch_head_.declared_length = declared_length;
   if (status != http::FieldBlockStatus::kOk) {
     Throw(env_, Explain(status));
     return nullptr;
@@ -213,7 +224,7 @@ napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
   if (!Take(env, info, 6, &a)) return nullptr;
   uint16_t status = 0;
   if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[6]);
   if (head == nullptr) return nullptr;
   a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[5]);
   return nullptr;
@@ -225,7 +236,7 @@ napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info
   uint16_t status = 0;
   uint32_t id = 0;
   if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[6]);
   if (head == nullptr) return nullptr;
   queue::StaticBody* body = nullptr;
   if (napi_get_value_uint32(env, a.values[5], &id) == napi_ok) body = FindStaticBody(id);
@@ -250,7 +261,7 @@ napi_value WorkerPortObject::StreamStart(napi_env env, napi_callback_info info) 
   if (!Take(env, info, 5, &a)) return nullptr;
   uint16_t status = 0;
   if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4]);
+  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[5]);
   if (head == nullptr) return nullptr;
   a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamStart, status, head, nullptr);
   return nullptr;

@@ -5,6 +5,8 @@
  * callback exactly once, now or later. Everything else (fetch handlers, Node listeners, the pipeline) is built on this.
  */
 
+import type { FlatFields, Head } from './head.ts';
+
 /** The raw form. A throw or rejection before `respond` was called is answered with 500 and logged. */
 export type RawApplication = (request: GatewayRequest, respond: Respond) => void | Promise<void>;
 
@@ -79,37 +81,9 @@ export interface GatewayBody {
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
 }
 
-/** name, value, name, value... Values one char a byte. Content-Length, Transfer-Encoding, Connection, Date are the server's. */
-export type FlatFields = readonly string[];
+export type { FlatFields } from './head.ts';
 
-/**
- * A field block that is checked and encoded once and reused for many responses: defineHead(['content-type', 'text/plain']).
- * The cheapest way to answer.
- */
-export class Head {
-  readonly fields: FlatFields;
-  /** The same with lower-case names: what a response begins with that changes some. */
-  readonly lowerCased: FlatFields;
-  /** "name: value\r\n"... */
-  readonly block: string;
-  /** The gateway's registration in this thread: 0 until first used. */
-  registration = 0;
-
-  constructor(fields: FlatFields) {
-    if (fields.length % 2 !== 0) throw new TypeError('defineHead(): the fields are not pairs of name and value');
-    let block = '';
-    for (let i = 0; i + 1 < fields.length; i += 2) block += `${fields[i]}: ${fields[i + 1]}\r\n`;
-    this.fields = fields;
-    this.lowerCased = fields.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
-    this.block = block;
-  }
-}
-
-/** Makes a reusable field block. Keep it in a module constant. TypeError for what is no list. */
-export function defineHead(fields: FlatFields): Head {
-  if (!Array.isArray(fields)) throw new TypeError('defineHead(): expected a flat list, [name, value, name, value]');
-  return new Head(fields);
-}
+export { defineHead, Head } from './head.ts';
 
 /**
  * Bytes that the server owns, for bodies that are sent often: made by `staticBody(bytes)`, sent without a copy from any
@@ -196,6 +170,8 @@ export interface RoutePolicy {
   timeout?: number;
   /** From the hand-over until request.signal aborts with a TimeoutError. */
   softTimeout?: number;
+  /** A worker that this route keeps busy for so long is reported; 0: not. */
+  slow?: number;
   /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
   replay?: 'safe' | 'never';
   /** Whose workers get it; absent: those of "default". */

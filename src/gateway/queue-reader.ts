@@ -86,6 +86,12 @@ export class QueueReader {
     return head.registration;
   }
 
+  /** The registration of a head that others begin with; 0 when there are too many. */
+  baseFor(head: Head): number {
+    const registration = this.registered(head);
+    return typeof registration === 'number' ? registration : 0;
+  }
+
   /** A copy of bytes that lie in the ring's memory. */
   copyOut(channel: number, start: number, length: number): Buffer {
     const copy = Buffer.allocUnsafe(length);

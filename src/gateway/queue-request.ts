@@ -8,6 +8,7 @@ import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
 } from './contract.ts';
 import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
+import { blockOf } from './head.ts';
 import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
 import { pumpStream } from './answer-stream.ts';
 import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
@@ -122,17 +123,18 @@ export class QueueRequest implements GatewayRequest {
     if (this.#answered) throw new AlreadyAnsweredError();
     const port = this.reader.port;
     if (this.#phases !== null) this.#reportPhases();
-    const flat = fields instanceof Head ? fields.fields : fields;
-    const head = fields instanceof Head ? this.reader.registered(fields) : fieldBlock(flat);
+    const base = fields instanceof Head && fields.base !== null ? this.reader.baseFor(fields.base) : 0;
+    const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
+    const head = fields instanceof Head && fields.base === null ? this.reader.registered(fields) : fieldBlock(flat);
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-      port.respond(this.token, this.channel, status, head, lines, body);
+      port.respond(this.token, this.channel, status, head, lines, body, base);
     } else if (body instanceof GatheredPage) {
-      this.#answerPage(status, head, lines, body);
+      this.#answerPage(status, head, lines, body, base);
     } else if (isStaticBody(body)) {
-      port.respondStatic(this.token, this.channel, status, head, lines, (body as StaticBody).nativeId);
+      port.respondStatic(this.token, this.channel, status, head, lines, (body as StaticBody).nativeId, base);
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
-      port.streamStart(this.token, this.channel, status, head, lines);
+      port.streamStart(this.token, this.channel, status, head, lines, base);
       this.#answered = true;
       // Credit and the client's leave must reach it, also when the handler answered at once.
       if (!this.#pinned) this.reader.keep(this);
@@ -152,11 +154,11 @@ export class QueueRequest implements GatewayRequest {
   }
 
   /** Nothing is answered when the page is refused, so that it can be rendered again. */
-  #answerPage(status: number, head: number | string, lines: number, page: GatheredPage): void {
+  #answerPage(status: number, head: number | string, lines: number, page: GatheredPage, base: number): void {
     const { port } = this.reader;
     const condition = conditionOf(this, status, page);
     const send = ({ table, payload, tokens }: GatheredPage): number =>
-      port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, payload, tokens, condition);
+      port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, payload, tokens, condition, base);
     const refusal = send(page);
     if (refusal === 0) return;
     const second = send(renderStrictly(page, refusal));
@@ -221,12 +223,11 @@ export class QueueRequest implements GatewayRequest {
 /** The wire form of a field list. The front checks names, values and the number of lines. */
 function fieldBlock(fields: FlatFields): string {
   if (fields.length % 2 !== 0) throw new TypeError('respond(): the fields are not pairs of name and value');
-  let block = '';
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string;
     if (name.includes(':')) throw new TypeError(`respond(): the field name ${JSON.stringify(name)} is not a token`);
-    block += `${name}: ${fields[i + 1]}\r\n`;
   }
+  const block = blockOf(fields);
   if (BEYOND_LATIN1.test(block)) {
     throw new TypeError('respond(): a response field holds a character beyond U+00FF; percent-encode it');
   }

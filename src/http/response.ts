@@ -2,7 +2,9 @@
  * Response: what views and middlewares return. Belongs to the thread that runs the application.
  *
  * DESIGN: a response whose fields nobody touched keeps the reusable Head it was made with, which the gateway sends without
- * encoding anything. The multi-map is made only when `headers` is read.
+ * encoding anything. The multi-map is made only when `headers` is read. The shipped middlewares do not read it: what they add goes
+ * into another reusable head where it is the same in every response (addConstantFields), else behind the head (addFieldLine).
+ * These two, and fieldValue(), are for the pipeline; index.ts does not export them.
  */
 import { type FlatFields, Head, type ResponseBody } from '../gateway/contract.ts';
 import { ResponseHeaders } from './response-headers.ts';
@@ -25,6 +27,13 @@ export type DeferredBody = () => ResponseBody | Promise<ResponseBody>;
 
 const NO_HEAD = new Head([]);
 
+/** Adds the lines whose name the response does not have. `fields`: a constant, lower-case names, checked. */
+export let addConstantFields: (response: Response, fields: FlatFields) => void;
+/** Adds one line. `name` must be a lower-case token, `value` visible ASCII. */
+export let addFieldLine: (response: Response, name: string, value: string) => void;
+/** The value by lower-case name, several lines joined with ", "; undefined without one. Makes no multi-map. */
+export let fieldValue: (response: Response, name: string) => string | undefined;
+
 /** An answer: status, fields and body. Middlewares may change all three until it is sent. */
 export class Response {
   /** Status code, 200..599. */
@@ -36,7 +45,22 @@ export class Response {
    */
   deferred: DeferredBody | null = null;
   #head: Head;
+  /** Lines behind the head; of no meaning once `headers` was read. */
+  #added: string[] | null = null;
   #headers: ResponseHeaders | null = null;
+
+  static {
+    addConstantFields = (response, fields) => {
+      const isUntouched = response.#headers === null && response.#added === null && response.#head.base === null;
+      if (isUntouched) response.#head = response.#head.mergedWith(fields);
+      else for (let i = 0; i < fields.length; i += 2) response.#addMissing(fields[i] as string, fields[i + 1] as string);
+    };
+    addFieldLine = (response, name, value) => {
+      if (response.#headers === null) (response.#added ??= []).push(name, value);
+      else (response.#headers.flat() as string[]).push(name, value);
+    };
+    fieldValue = (response, name) => response.#value(name);
+  }
 
   /** RangeError for a status outside 200..599, TypeError for fields that would break the message. */
   constructor(body: ResponseBody = null, init: ResponseInit = {}, defaultHead: Head = NO_HEAD) {
@@ -51,12 +75,23 @@ export class Response {
   }
 
   get headers(): ResponseHeaders {
-    return (this.#headers ??= new ResponseHeaders(this.#head.lowerCased));
+    return (this.#headers ??= new ResponseHeaders(this.#added === null ? this.#head.lowerCased : [...this.#head.lowerCased, ...this.#added]));
   }
 
   /** The fields in the form that the gateway takes; reading them builds nothing. */
   get fields(): FlatFields | Head {
-    return this.#headers === null ? this.#head : this.#headers.flat();
+    if (this.#headers !== null) return this.#headers.flat();
+    return this.#added === null ? this.#head : this.#head.with(this.#added);
+  }
+
+  #addMissing(name: string, value: string): void {
+    if (this.#value(name) === undefined) addFieldLine(this, name, value);
+  }
+
+  #value(name: string): string | undefined {
+    if (this.#headers !== null) return joinedValue(this.#headers.flat(), name, undefined);
+    const inHead = joinedValue(this.#head.lowerCased, name, undefined);
+    return this.#added === null ? inHead : joinedValue(this.#added, name, inHead);
   }
 
   /** Adds a Set-Cookie line. The value is percent-encoded where needed. TypeError for an attribute that is not valid. */
@@ -78,6 +113,15 @@ export class Response {
   deleteCookie(name: string, options: Omit<CookieOptions, 'maxAge' | 'expires'> = {}): this {
     return this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) });
   }
+}
+
+/** `before`, and the values of a name behind it. */
+function joinedValue(flat: FlatFields, name: string, before: string | undefined): string | undefined {
+  let value = before;
+  for (let i = 0; i < flat.length; i += 2) {
+    if (flat[i] === name) value = value === undefined ? flat[i + 1] : `${value}, ${flat[i + 1]}`;
+  }
+  return value;
 }
 
 function checkedStatus(status: number): number {

@@ -3,12 +3,12 @@
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
 export interface NativePort {
   /**
-   * Answers in one piece. head: a registration from registerHead, or a field block of exactly `lines` lines. Throws
-   * TypeError for what would break the message.
+   * Answers in one piece. head: a registration from registerHead, or a field block of exactly `lines` lines. base, with a block: a
+   * registration whose lines stand before those of the block; 0 for none. Throws TypeError for what would break the message.
    */
-  respond(token: number, channel: number, status: number, head: number | string, lines: number, body: string | Uint8Array | null): void;
+  respond(token: number, channel: number, status: number, head: number | string, lines: number, body: string | Uint8Array | null, base?: number): void;
   /** The same with a body from createStaticBody. */
-  respondStatic(token: number, channel: number, status: number, head: number | string, lines: number, body: number): void;
+  respondStatic(token: number, channel: number, status: number, head: number | string, lines: number, body: number, base?: number): void;
   /**
    * Answers with the page that a gathered payload stands for (native/template/payload.h): `table` from registerTemplates,
    * `tokens` as many as the template wrote. condition: undefined for no entity-tag; null, or the value of If-None-Match, for a
@@ -25,8 +25,9 @@ export interface NativePort {
     payload: string,
     tokens: number,
     condition: string | null | undefined,
+    base?: number,
   ): number;
-  streamStart(token: number, channel: number, status: number, head: number | string, lines: number): void;
+  streamStart(token: number, channel: number, status: number, head: number | string, lines: number, base?: number): void;
   /** Returns the chunk's size in bytes. */
   streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
   /** complete false: the answer is cut, and looks so to the client. */

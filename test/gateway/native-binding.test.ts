@@ -125,6 +125,10 @@ describe('misuse of the addon', () => {
     expect(() => port.respond(1, 0, 200, 'a: b\r\nc: d\r\n', 1, null)).toThrow(TypeError);
     expect(() => port.respond(1, 0, 200, 7, 0, null)).toThrow('no such registered head');
     expect(() => port.respond(1, 0, 200, '', 0, {} as never)).toThrow('a body is');
+    expect(() => port.respond(1, 0, 200, 'a: b\r\n', 1, null, 7)).toThrow('no such registered head');
+    const base = port.registerHead('a: b\r\n', 1);
+    expect(() => port.respond(1, 0, 200, 'c: d\r\ne: f\r\n', 1, null, base)).toThrow('line break');
+    expect(() => port.respond(1, 0, 200, `c: ${'d'.repeat(200_000)}\r\n`, 1, null, base)).toThrow('too large');
     expect(() => port.respondStatic(1, 0, 200, '', 0, 123_456)).toThrow('static body');
     port.detach();
     return new Promise<void>((resolve) => server.stop(0, resolve));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defineHead } from '../../src/gateway/contract.ts';
 import { HttpError, MethodNotAllowed, NotFound } from '../../src/http/errors.ts';
-import { Response } from '../../src/http/response.ts';
+import { addConstantFields, addFieldLine, fieldValue, Response } from '../../src/http/response.ts';
 import { empty, html, json, redirect, stream, text } from '../../src/http/response-helpers.ts';
 import { ResponseHeaders } from '../../src/http/response-headers.ts';
 
@@ -121,5 +121,51 @@ describe('HttpError', () => {
 
   test.each([200, 399, 600, 404.5])('%s is no error status', (status) => {
     expect(() => new HttpError(status)).toThrow(RangeError);
+  });
+});
+
+describe('fields that middlewares add', () => {
+  const CONSTANT = ['x-frame-options', 'DENY', 'content-type', 'text/x'];
+
+  test('constants make one reusable head for all responses with the same head', () => {
+    const [one, other] = [html('a'), html('b')];
+    addConstantFields(one, CONSTANT);
+    addConstantFields(other, CONSTANT);
+    expect(one.fields).toBe(other.fields);
+    expect((one.fields as { fields: unknown }).fields).toEqual(['content-type', 'text/html; charset=utf-8', 'x-frame-options', 'DENY']);
+  });
+
+  test('lines of one response stand behind the head, which stays as it is', () => {
+    const response = html('a');
+    const head = response.fields;
+    addFieldLine(response, 'x-id', '1');
+    addConstantFields(response, ['x-id', '2', 'x-more', '3']);
+    expect(response.fields).toMatchObject({ base: head, added: ['x-id', '1', 'x-more', '3'] });
+    expect(html('b').fields).toBe(head);
+  });
+
+  test('headers shows them, and what is added afterwards', () => {
+    const response = html('a');
+    addConstantFields(response, CONSTANT);
+    addFieldLine(response, 'x-id', '1');
+    expect([...response.headers].slice(1)).toEqual([['x-frame-options', 'DENY'], ['x-id', '1']]);
+    addConstantFields(response, ['x-id', '2', 'x-more', '3']);
+    addFieldLine(response, 'x-last', '4');
+    expect([...response.headers].slice(2)).toEqual([['x-id', '1'], ['x-more', '3'], ['x-last', '4']]);
+  });
+
+  test('a head with lines of one response is not made a constant', () => {
+    const response = new Response('a', { headers: defineHead(['a', '1']).with(['b', '2']) });
+    addConstantFields(response, ['c', '3']);
+    expect(response.fields).toMatchObject({ added: ['b', '2', 'c', '3'] });
+  });
+
+  test('fieldValue joins the lines of a name, wherever they are', () => {
+    const response = new Response('a', { headers: defineHead(['Vary', 'accept']) });
+    expect([fieldValue(response, 'vary'), fieldValue(response, 'etag')]).toEqual(['accept', undefined]);
+    addFieldLine(response, 'vary', 'cookie');
+    expect(fieldValue(response, 'vary')).toBe('accept, cookie');
+    response.headers.append('Vary', 'origin');
+    expect(fieldValue(response, 'vary')).toBe('accept, cookie, origin');
   });
 });

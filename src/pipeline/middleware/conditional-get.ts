@@ -4,10 +4,9 @@
  */
 import { ContentTags } from '../../gateway/content-tags.ts';
 import { type Request, servicesOf } from '../../http/request.ts';
-import type { Response } from '../../http/response.ts';
+import { addFieldLine, fieldValue, type Response } from '../../http/response.ts';
 import { bodyless, evaluate, isEntityTag } from '../conditional.ts';
 import type { Middleware } from './chain.ts';
-import { addLine, valueOf } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
 /** For requests that no application runs. */
@@ -25,15 +24,15 @@ export function conditionalGet(): Middleware {
 function finish(request: Request, response: Response): Response {
   if (response.status !== 200) return response;
   const { body } = response;
-  if (valueOf(response, 'cache-control')?.includes('no-store') === true) return response;
-  let etag = valueOf(response, 'etag');
+  if (fieldValue(response, 'cache-control')?.includes('no-store') === true) return response;
+  let etag = fieldValue(response, 'etag');
   if (etag === undefined && (typeof body === 'string' || body instanceof Uint8Array)) {
     etag = (servicesOf(request)?.contentTags ?? KEYLESS).of(body);
-    addLine(response, 'etag', etag);
+    addFieldLine(response, 'etag', etag);
   } else if (etag !== undefined && !isEntityTag(etag)) {
     etag = undefined;
   }
-  const verdict = evaluate(request, { etag, lastModified: dateOf(valueOf(response, 'last-modified')) });
+  const verdict = evaluate(request, { etag, lastModified: dateOf(fieldValue(response, 'last-modified')) });
   return verdict === 'go' ? response : bodyless(verdict, response);
 }
 

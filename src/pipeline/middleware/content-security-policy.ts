@@ -27,21 +27,30 @@ export function cspNonce(request: Request): string {
   return (request.state[STATE_KEY] ??= randomBytes(NONCE_BYTES).toString('base64url')) as string;
 }
 
+/** A policy, ready to be sent. */
+export interface CompiledPolicy {
+  /** For pages that use no nonce. */
+  readonly plain: string;
+  /** For the response to a request: `plain` itself where no nonce was asked for. */
+  of(request: Request): string;
+}
+
 /** Compiles a policy to what each response needs. FastServeError (FS_APP) for directives that would break the field. */
-export function compilePolicy(call: string, directives: CspDirectives): (request: Request) => string {
+export function compilePolicy(call: string, directives: CspDirectives): CompiledPolicy {
   for (const [name, sources] of Object.entries(directives)) {
     if (!DIRECTIVE_NAME.test(name)) refuse(call, `csp has the directive ${shown(name)}; expected a name such as 'script-src'`);
     if (!Array.isArray(sources)) refuse(call, `csp['${name}'] is ${shown(sources)}; expected a list of sources such as ["'self'"]`);
     const wrong = sources.find((source) => typeof source !== 'string' || !SOURCE.test(source));
     if (wrong !== undefined) refuse(call, `csp['${name}'] holds ${shown(wrong)}; expected one source an entry, without blank, "," and ";"`);
   }
-  const without = policyText(directives, undefined);
+  const plain = policyText(directives, undefined);
   const [head, ...rest] = policyText(directives, NONCE).split(NONCE);
-  if (rest.length === 0) return () => without;
-  return (request) => {
+  if (rest.length === 0) return { plain, of: () => plain };
+  const of = (request: Request): string => {
     const nonce = request.state[STATE_KEY] as string | undefined;
-    return nonce === undefined ? without : [head, ...rest].join(`'nonce-${nonce}'`);
+    return nonce === undefined ? plain : [head, ...rest].join(`'nonce-${nonce}'`);
   };
+  return { plain, of };
 }
 
 function policyText(directives: CspDirectives, nonce: string | undefined): string {

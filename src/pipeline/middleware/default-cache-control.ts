@@ -1,7 +1,8 @@
 /** defaultCacheControl(): what caches may do with answers that do not say it themselves. */
+import { addConstantFields } from '../../http/response.ts';
 import { type CacheDirectives, formatDirectives } from '../cache-directives.ts';
 import type { Middleware } from './chain.ts';
-import { addMissing, checkedFields } from './field-block.ts';
+import { checkedFields } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
 /**
@@ -12,7 +13,7 @@ export function defaultCacheControl(directives: CacheDirectives = { private: tru
   const fields = checkedFields('defaultCacheControl()', { 'cache-control': formatDirectives('defaultCacheControl()', directives) });
   return function defaultCacheControl(_request, next) {
     return onResponse(next(), (response) => {
-      addMissing(response, fields);
+      addConstantFields(response, fields);
       return response;
     });
   };

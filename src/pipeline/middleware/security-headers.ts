@@ -2,10 +2,11 @@
  * securityHeaders(): the fields that tell a browser to be careful, after Django's SecurityMiddleware and
  * XFrameOptionsMiddleware. A field that the view has set stays as it is.
  */
+import { addConstantFields } from '../../http/response.ts';
 import { checkChoice, checkKeys, checkNumber } from '../check-options.ts';
 import type { Middleware } from './chain.ts';
 import { compilePolicy, type CspDirectives, DEFAULT_DIRECTIVES } from './content-security-policy.ts';
-import { addMissing, addMissingLine, checkedFields } from './field-block.ts';
+import { addMissingLine, checkedFields } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
 /** What securityHeaders() and securityFields() take. */
@@ -39,11 +40,18 @@ export function securityHeaders(options: SecurityOptions = {}): Middleware {
   const { csp = DEFAULT_DIRECTIVES } = options;
   const policy = csp === false ? undefined : compilePolicy(CALL, csp);
   const policyName = options.cspReportOnly === true ? 'content-security-policy-report-only' : 'content-security-policy';
+  // Nearly all pages have no nonce: then everything is a constant.
+  const plainFields = policy === undefined ? fields : [...fields, ...checkedFields(CALL, { [policyName]: policy.plain })];
   return function securityHeaders(request, next) {
     return onResponse(next(), (response) => {
-      addMissing(response, fields);
-      if (policy !== undefined) addMissingLine(response, policyName, policy(request));
-      if (secureFields.length > 0 && request.scheme === 'https') addMissing(response, secureFields);
+      const policyText = policy?.of(request);
+      if (policyText === policy?.plain) {
+        addConstantFields(response, plainFields);
+      } else {
+        addConstantFields(response, fields);
+        addMissingLine(response, policyName, policyText as string);
+      }
+      if (secureFields.length > 0 && request.scheme === 'https') addConstantFields(response, secureFields);
       return response;
     });
   };

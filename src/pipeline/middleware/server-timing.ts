@@ -1,7 +1,7 @@
 /** serverTiming(): Server-Timing (W3C), which browsers show with the request. */
 import type { Request } from '../../http/request.ts';
+import { addFieldLine } from '../../http/response.ts';
 import type { Middleware } from './chain.ts';
-import { addLine } from './field-block.ts';
 import { onResponse } from './finish.ts';
 
 const STATE_KEY = 'fastserve.timings';
@@ -14,7 +14,7 @@ export function serverTiming(): Middleware {
     return onResponse(next(), (response) => {
       const measured = request.state[STATE_KEY] as string[] | undefined;
       const total = entry('app', performance.now() - began);
-      addLine(response, 'server-timing', measured === undefined ? total : [total, ...measured].join(', '));
+      addFieldLine(response, 'server-timing', measured === undefined ? total : [total, ...measured].join(', '));
       return response;
     });
   };

@@ -47,6 +47,8 @@ export class Environment {
   readonly literals = new LiteralTable();
   readonly #options: EnvironmentOptions;
   readonly #trees = new Map<string, TemplateTree | null>();
+  /** Pages by the name that render() got: asked for with every rendering. */
+  readonly #pages: Record<Form, Map<string, CompiledUnit>> = { sync: new Map(), async: new Map(), stream: new Map() };
   readonly #units = new Map<string, CompiledUnit>();
   readonly #unitsById = new Map<number, CompiledUnit>();
   readonly #namesRead = new Map<string, ReadonlySet<string> | undefined>();
@@ -81,9 +83,11 @@ export class Environment {
   /** The names of the context that a page may read; undefined when that cannot be told. TemplateError for a broken template. */
   namesRead(name: string): ReadonlySet<string> | undefined {
     if (this.#options.debug) this.#forgetChanged();
+    const known = this.#namesRead.get(name);
+    if (known !== undefined) return known;
     const [file] = splitPartial(name);
-    if (!this.#namesRead.has(file)) this.#namesRead.set(file, namesReadBy(file, (each) => this.#tree(each)));
-    return this.#namesRead.get(file);
+    if (!this.#namesRead.has(name)) this.#namesRead.set(name, namesReadBy(file, (each) => this.#tree(each)));
+    return this.#namesRead.get(name);
   }
 
   /** A page, not yet assembled. A promise when its values are asynchronous. Throws or rejects with TemplateError. */
@@ -154,18 +158,25 @@ export class Environment {
 
   /** A page by the name that render() got: "page.html", or "page.html#partial". */
   #page(name: string, form: Form): CompiledUnit {
-    const known = this.#units.get(`page ${form} ${name}`);
+    const known = this.#pages[form].get(name);
     if (known !== undefined) return known;
     const [file, partial] = splitPartial(name);
     const what = partial === null ? ('page' as const) : { partial };
-    return this.#unit(`page ${form} ${name}`, this.#required(file), { form, what, lateParent: null });
+    const page = this.#compiled(this.#required(file), { form, what, lateParent: null });
+    this.#pages[form].set(name, page);
+    return page;
   }
 
   #unit(key: string, tree: TemplateTree, rest: Omit<CompileTarget, 'tree'>): CompiledUnit {
     const known = this.#units.get(key);
     if (known !== undefined) return known;
-    const unit = new CompiledUnit(compileTemplate(this.#compileEnvironment, { tree, ...rest }), this.#libraries);
+    const unit = this.#compiled(tree, rest);
     this.#units.set(key, unit);
+    return unit;
+  }
+
+  #compiled(tree: TemplateTree, rest: Omit<CompileTarget, 'tree'>): CompiledUnit {
+    const unit = new CompiledUnit(compileTemplate(this.#compileEnvironment, { tree, ...rest }), this.#libraries);
     this.#unitsById.set(unit.id, unit);
     return unit;
   }
@@ -182,6 +193,7 @@ export class Environment {
     const changed = [...this.#trees].some(([name, tree]) => (tree === null ? loader.load(name) !== null : !loader.isFresh(tree.source)));
     if (!changed) return;
     this.#trees.clear();
+    for (const pages of Object.values(this.#pages)) pages.clear();
     this.#units.clear();
     this.#unitsById.clear();
     this.#asyncPages.clear();

@@ -5,6 +5,7 @@
  */
 import { display } from './escape.ts';
 import { ESC, ESC_BYTE, ESC_ON, RAW_ON } from './literals.ts';
+import { numberText } from './number-text.ts';
 import { SafeString } from './safe-string.ts';
 import type { RenderState } from './state.ts';
 import { UndefinedValue } from './faults.ts';
@@ -14,7 +15,7 @@ export type Writer = (state: RenderState, value: unknown) => string;
 
 /** A value that will be escaped. */
 export const writeValue: Writer = (state, value) =>
-  typeof value === 'string' ? value : typeof value === 'number' ? `${value}` : writeOther(state, value);
+  typeof value === 'string' ? value : typeof value === 'number' ? numberText(value) : writeOther(state, value);
 
 /** A value where nothing is escaped. */
 export const writeRaw: Writer = (state, value) => (typeof value === 'string' ? value : textOf(state, value));
