@@ -7,6 +7,7 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/net/descriptor_reserve.h"
 #include "native/server/proxied_exchange.h"
 
 namespace fastserve::server {
@@ -21,6 +22,12 @@ constexpr int kDrainRounds = 32;
 constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
 constexpr int64_t kMaxSleepMs = 60000;
+
+// The process's: its limit is read once.
+const net::DescriptorReserve& Reserve() {
+  static const net::DescriptorReserve reserve;
+  return reserve;
+}
 
 }  // namespace
 
@@ -229,7 +236,7 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
     switch (net::Accept(source.fd(), &fd, &peer)) {
       case net::AcceptStatus::kAccepted:
         AddConnection(base::UniqueFd(fd), peer, source.listening());
-        if (reserve_.IsReached(fd)) [[unlikely]] PauseAccepting();
+        if (Reserve().IsReached(fd)) [[unlikely]] PauseAccepting();
         break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return false;
@@ -292,7 +299,7 @@ void IoThread::PauseAccepting() {
 // What the kernel refuses to watch again now is tried again after another rest.
 void IoThread::ResumeAccepting() {
   if (stopping_) return;
-  if (!reserve_.HasRoom(loop_.descriptor())) {
+  if (!Reserve().HasRoom(loop_.descriptor())) {
     counters_.accept_pauses.Add();
     wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
     return;

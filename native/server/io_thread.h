@@ -15,7 +15,6 @@
 
 #include "native/http/response_head.h"
 #include "native/http/types.h"
-#include "native/net/descriptor_reserve.h"
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
 #include "native/net/timer_wheel.h"
@@ -214,7 +213,6 @@ class IoThread {
   AccessLog::Buffer log_buffer_;
   const bool log_on_;
   net::EventLoop loop_;
-  const net::DescriptorReserve reserve_;
   net::TimerWheel wheel_;
   net::BlockPool pool_;
   http::DateField date_;
