@@ -45,6 +45,15 @@ const siegeGoals = (workload, title) => [
   ceilingGoal(workload, 1000, 'ms', `${title}: no other waits > 1 s`, 'worstMs'),
 ];
 
+/** Both in the same round: the machine's mood is that of both. */
+const startGoal = (metric, limit, title) => ({
+  workload: 'startup',
+  text: `start: ${title} ≤ ${limit.toFixed(2)} × node -e 0`,
+  limit,
+  unit: '×',
+  measure: (results) => ratioOf(column(results, OWN, metric), column(results, OWN, 'baseMs')),
+});
+
 export const GOALS = [
   ratioGoal('hello', 'uws', 1.05, 'hello through the queue, CPU'),
   ratioGoal('hello', 'node-http', 0.4, 'hello through the queue, CPU'),
@@ -116,6 +125,32 @@ export const GOALS = [
   ratioGoal('express', 'express', 0.8, 'Express application, CPU'),
   ceilingGoal('idle-5000', 0.5, 'KiB', '5,000 idle plain connections ≤ 0.5 KiB each', 'kibEach'),
   ratioGoal('tls-idle', 'nginx', 1, 'idle TLS connections, memory', 'kibEach'),
+  ceilingGoal('mixed', 2, 'ms', '1 KiB static beside a busy view: p99 ≤ 2 ms', 'p99Ms'),
+  {
+    workload: 'mixed',
+    text: '1 KiB static beside a busy view: views/s ≥ 0.95 × node:http alone',
+    limit: 0.95,
+    atLeast: true,
+    unit: '×',
+    measure: (results) => ratioOf(column(results, OWN, 'perSecond'), column(results, 'node-http', 'alonePerSecond')),
+  },
+  {
+    workload: 'access-log',
+    text: 'access log on ≤ 1.05 × off, CPU',
+    limit: 1.05,
+    unit: '×',
+    measure: (results) => ratioOf(column(results, 'fastserve-logged', 'cpuUs'), column(results, OWN, 'cpuUs')),
+  },
+  {
+    workload: 'reload-load',
+    text: 'reload under load: p99 ≤ 2.00 × steady',
+    limit: 2,
+    unit: '×',
+    measure: (results) => ratioOf(phaseOf(results, 'reloading', 'p99Ms'), phaseOf(results, 'steady', 'p99Ms')),
+  },
+  ceilingGoal('reload-load', 0, '', 'reload under load: 0 unanswered', 'failed', (sample) => sample.reloading.failed),
+  startGoal('fileMs', 1.2, 'first file'),
+  startGoal('pageMs', 2, 'first page'),
 ];
 
 /** @returns {{ goal: object, measured: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' }[]} for the goals of the workloads that ran */
@@ -145,6 +180,10 @@ function samples(results, server) {
 /** One value a round, null for failed runs. */
 function column(results, server, metric) {
   return samples(results, server).map((sample) => sample[metric] ?? null);
+}
+
+function phaseOf(results, phase, metric) {
+  return samples(results, OWN).map((sample) => sample[phase]?.[metric] ?? null);
 }
 
 /** As column; without bound where nothing was answered. */

@@ -172,6 +172,7 @@ export {
   type TimeoutsConfig,
   type TlsConfig,
 } from './config/types.ts';
+export type { ProxyCacheConfig } from './config/proxy-cache-types.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
 export type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export { serve } from './supervisor/serve.ts';

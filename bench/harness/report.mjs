@@ -37,7 +37,7 @@ function renderMachine({ date, minutes, options, machine, skipped, titles }) {
   return lines.join('\n\n');
 }
 
-const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable };
+const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable, mixed: mixedTable, reloads: reloadsTable, startup: startupTable };
 
 /** One workload: its table and what failed. */
 export function renderWorkload({ title, kind, results }, titles) {
@@ -100,6 +100,31 @@ function siegeTable(results, titles) {
     ];
   });
   return table(['server', 'connections', 'others: p50 ms', 'p99 ms', 'worst ms', 'unanswered', 'KiB each', 'all answered after s', 'all ended after s'], rows);
+}
+
+function mixedTable(results, titles) {
+  return metricsTable(results, titles, ['views/s alone', 'views/s', 'files: p50 ms', 'p99 ms', 'worst ms', 'unanswered'], (of) => [
+    median(of('alonePerSecond')), median(of('perSecond')), median(of('p50Ms')), median(of('p99Ms')), median(of('worstMs')), integer(of('unanswered')),
+  ]);
+}
+
+function reloadsTable(results, titles) {
+  return metricsTable(results, titles, ['reloads', 'steady: p50 ms', 'p99 ms', 'reloading: p50 ms', 'p99 ms', 'unanswered'], (of) => [
+    integer(of('reloads')), ...['steady', 'reloading'].flatMap((phase) => ['p50Ms', 'p99Ms'].map((metric) => median(of(phase, metric)))), integer(of('reloading', 'failed')),
+  ]);
+}
+
+function startupTable(results, titles) {
+  return metricsTable(results, titles, ['node -e 0, ms', 'first file ms', 'first page ms'], (of) => ['baseMs', 'fileMs', 'pageMs'].map((metric) => median(of(metric))));
+}
+
+/** One row a server; `cells` gets what summarises a metric, or a metric of a phase. */
+function metricsTable(results, titles, head, cells) {
+  const rows = Object.entries(results).map(([name, { samples }]) => {
+    const of = (first, second) => summarise(samples.map((sample) => (second === undefined ? sample[first] : sample[first]?.[second]) ?? null));
+    return [titles[name], ...cells(of)];
+  });
+  return table(['server', ...head], rows);
 }
 
 function killsTable(results, titles) {

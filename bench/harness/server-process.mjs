@@ -18,7 +18,7 @@ const SAID_LIMIT = 2_000;
 /**
  * @param {object} definition from servers/index.mjs
  * @param {object} options of start(); `pinned: false` leaves the process to the scheduler
- * @returns {Promise<{ pid: number, port: number, stats(): Promise<object | null>, kill(): Promise<number>, stop(): Promise<void> }>} rejects when it ends
+ * @returns {Promise<{ pid: number, port: number, stats(): Promise<object | null>, kill(): Promise<number>, reload(): Promise<null>, stop(): Promise<void> }>} rejects when it ends
  *   or stays silent for 20 s: the message has the line that matters of what it said, the cause all of it
  */
 export async function startServer(definition, { pinned = true, ...options }) {
@@ -35,7 +35,7 @@ export async function startServer(definition, { pinned = true, ...options }) {
   const stop = () => stopProcess(child, directory);
   try {
     const port = await within(START_LIMIT_MS, Promise.race([program.hosted ? announcedPort(child) : listening(program.port), ended(child)]));
-    return { pid: child.pid, port, stats: () => (program.hosted ? ask(child, 'stats') : null), kill: () => ask(child, 'kill'), stop };
+    return { pid: child.pid, port, stats: () => (program.hosted ? ask(child, 'stats') : null), kill: () => ask(child, 'kill'), reload: () => ask(child, 'reload'), stop };
   } catch (error) {
     await stop();
     throw new Error(`it did not start: ${error.message}${said.text === '' ? '' : `; it said: ${tellingLine(said.text)}`}`, { cause: said.text });

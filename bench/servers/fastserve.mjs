@@ -34,7 +34,7 @@ export async function startFastserve(options, mode) {
     timeouts: { keepAlive: '10m', request: '10m', queue: '10m' },
     ...mode,
   });
-  return { port: server.addresses[0].port, stats: () => server.stats(), kill: () => victims.killOne() };
+  return { port: server.addresses[0].port, stats: () => server.stats(), kill: () => victims.killOne(), reload: async () => void (await server.reload()) };
 }
 
 /** The worker threads of apps/kill.mjs that are alive, oldest first. They tell of themselves on a broadcast channel. */

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { HELLO } from '../apps/content.mjs';
 import { freePort } from '../harness/free-port.mjs';
@@ -28,7 +29,8 @@ export default {
   },
 };
 
-function configuration(port, root, directory, tls) {
+/** `upstream`: a port of this machine that answers what is no file. */
+export function configuration(port, root, directory, tls, upstream) {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `  ${kind}_temp_path ${directory}/temp/${kind};`);
   return `daemon off;
 worker_processes 1;
@@ -51,8 +53,8 @@ ${temp.join('\n')}
     listen 127.0.0.1:${port}${tls === undefined ? '' : ' ssl'} backlog=4096;
 ${tls === undefined ? '' : secured(tls)}    location = /hello { default_type "text/plain; charset=utf-8"; return 200 "${HELLO}"; }
     location /static/ { alias ${root}/; }
-  }
-}
+${upstream === undefined ? '' : '    location / { proxy_pass http://node; proxy_http_version 1.1; proxy_set_header Connection ""; }\n'}  }
+${upstream === undefined ? '' : `  upstream node { server 127.0.0.1:${upstream}; keepalive 64; }\n`}}
 `;
 }
 
@@ -64,4 +66,16 @@ function secured({ cert, key }) {
     ssl_session_cache shared:SSL:10m;
     ssl_session_timeout 1h;
 `;
+}
+
+/** Resolves once something accepts at the port. */
+export async function listening(port) {
+  while (!(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }

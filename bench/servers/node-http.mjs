@@ -6,6 +6,7 @@ import { createReadStream, stat } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext } from '../apps/content.mjs';
+import { burn } from '../apps/burn.mjs';
 import * as gate from '../apps/gate.mjs';
 import { runChain } from '../apps/middlewares.mjs';
 
@@ -29,6 +30,14 @@ const LISTENERS = {
     };
   },
   files: fileListener,
+  busy: (options) => {
+    const files = fileListener(options);
+    return (request, response) => {
+      if (request.url !== '/view') return files(request, response);
+      burn();
+      return text(response, HELLO);
+    };
+  },
 };
 
 export default {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { BODY_256K, BYTES, HELLO, HTML, JSON_TYPE, TEXT, pageContext, profile } from '../apps/content.mjs';
 import { SECURITY_FIELDS, fullContext, requestHalf, weakTag } from '../apps/full-page-parts.mjs';
 import { patterns } from '../apps/route-patterns.mjs';
+import { burn } from '../apps/burn.mjs';
 import * as gate from '../apps/gate.mjs';
 import { runChain } from '../apps/middlewares.mjs';
 import { prepareUws } from '../uws/prepare.mjs';
@@ -27,6 +28,13 @@ const ROUTES = {
   'body-256k': (app) => app.get('/*', (response) => response.writeHeader('content-type', BYTES).end(BODY_256K)),
   inflight: gateRoutes,
   files: fileRoutes,
+  busy: (app, options) => {
+    fileRoutes(app, options);
+    app.get('/view', (response) => {
+      burn();
+      text(response, HELLO);
+    });
+  },
   spin: (app, options) => {
     fileRoutes(app, options);
     app.get('/spin', () => {

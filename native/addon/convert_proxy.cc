@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_proxy_cache.h"
 #include "native/addon/option_values.h"
 
 namespace fastserve::addon {
@@ -185,6 +186,7 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
   rule.set_lines = Text(from, "setLines");
   rule.set_names = TextsFrom(from, "setNames");
   rule.upgrades = TextsFrom(from, "upgrade");
+  rule.stores = from.Get("cache").IsObject();
   return rule;
 }
 
@@ -203,7 +205,9 @@ void ProxyingFrom(const Napi::Object& from, server::ServerOptions* options) {
   ForEach(Child(from, "upstreams"),
           [&](const Napi::Value& value) { options->upstreams.push_back(UpstreamFrom(value.As<Napi::Object>())); });
   ForEach(Child(from, "proxy"), [&](const Napi::Value& value) {
-    options->proxy.push_back(RuleFrom(value.As<Napi::Object>(), options->upstreams.size()));
+    const Napi::Object rule = value.As<Napi::Object>();
+    options->proxy_caches.push_back(ProxyCacheFrom(rule, options->proxy.size(), options->cache_reports));
+    options->proxy.push_back(RuleFrom(rule, options->upstreams.size()));
   });
 }
 

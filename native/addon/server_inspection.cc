@@ -6,6 +6,7 @@
 
 #include "native/addon/convert.h"
 #include "native/addon/server_object.h"
+#include "native/addon/thread_stack.h"
 #include "native/http/host_pattern.h"
 #include "native/server/route_plan.h"
 #include "native/server/running_request.h"
@@ -83,6 +84,22 @@ Napi::Value ServerObject::PlanRoute(const Napi::CallbackInfo& info) {
     steps.Set(steps.Length(), object);
   }
   return steps;
+}
+
+// (slot): asks the slot's worker for its JavaScript stack. False when it cannot be asked.
+Napi::Value ServerObject::RequestStack(const Napi::CallbackInfo& info) {
+  if (!server_) return Napi::Boolean::New(info.Env(), false);
+  SlotOf(info);
+  return Napi::Boolean::New(info.Env(), addon::RequestStack(id_, info[0].As<Napi::Number>().Uint32Value()));
+}
+
+// (slot): what was asked for, or null while it has not come.
+Napi::Value ServerObject::TakeStack(const Napi::CallbackInfo& info) {
+  if (!server_) return info.Env().Null();
+  SlotOf(info);
+  std::string frames;
+  if (!addon::TakeStack(id_, info[0].As<Napi::Number>().Uint32Value(), &frames)) return info.Env().Null();
+  return Napi::String::New(info.Env(), frames);
 }
 
 }  // namespace fastserve::addon

@@ -84,6 +84,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::SetUpstreamServers>("setUpstreamServers"),
                       InstanceMethod<&ServerObject::DrainSlot>("drainSlot"),
                       InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
+                      InstanceMethod<&ServerObject::RequestStack>("requestStack"),
+                      InstanceMethod<&ServerObject::TakeStack>("takeStack"),
                       InstanceMethod<&ServerObject::Overdue>("overdue")});
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "native/addon/thread_stack.h"
 #include "native/base/clock.h"
 
 namespace fastserve::addon {
@@ -104,6 +105,7 @@ bool WorkerPortObject::Start(napi_value drain) {
     static_cast<WorkerPortObject*>(data)->Close();
   };
   napi_add_async_cleanup_hook(env_, end_of_environment, this, &cleanup_);
+  EnterStack(server_->id(), slot_);
   // The I/O threads learn of the new worker.
   for (queue::IoDoor* door : server_->doors()) door->wakeup.Ring();
   return true;
@@ -114,6 +116,8 @@ void WorkerPortObject::Close() {
   if (closed_) return;
   closed_ = true;
   DirectPorts().erase(server_->id());
+  // Before Abandon(): the next worker of the slot may attach at once.
+  LeaveStack(server_->id(), slot_);
   server_->slot(slot_).precedence.Release();
   port_.Abandon();
   const auto closed = [](uv_handle_t* handle) { static_cast<WorkerPortObject*>(handle->data)->HandleClosed(); };

@@ -109,6 +109,22 @@ int64_t ParseDeltaSeconds(std::string_view text) {
   return value;
 }
 
+bool ReadSurrogateControl(std::string_view value, Directives* directives) {
+  Directives read;
+  while (!value.empty()) {
+    const size_t length = ElementLength(value, ',');
+    const std::string_view directive = base::TrimOws(value.substr(0, length));
+    const bool has_target = ElementLength(directive, ';') != directive.size();
+    if (!directive.empty() && !has_target) ReadOne(directive, &read);
+    value.remove_prefix(std::min(length + 1, value.size()));
+  }
+  if (read.max_age == kAbsent && !read.no_store) return false;
+  *directives = {};
+  directives->max_age = read.max_age;
+  directives->no_store = read.no_store;
+  return true;
+}
+
 void ReadDirectives(std::string_view value, Directives* directives) {
   while (!value.empty()) {
     const size_t length = ElementLength(value, ',');

@@ -26,6 +26,10 @@ struct Directives {
 // Adds the directives of one field line's value.
 void ReadDirectives(std::string_view value, Directives* directives);
 
+// Surrogate-Control (W3C Edge Architecture 1.0): max-age and no-store for caches in front of their origin. False, and
+// *directives untouched, where nothing in it is for this one: a directive with a target (max-age=60;other) never is.
+bool ReadSurrogateControl(std::string_view value, Directives* directives);
+
 // 1*DIGIT, at most kMaxDeltaSeconds; kAbsent when it is something else.
 int64_t ParseDeltaSeconds(std::string_view text);
 

@@ -21,12 +21,14 @@ struct Entry {
   std::string key;          // what it is found by
   std::string host, target; // of the request: lower case; decoded path with the query. What a purge names
   uint16_t status = 200;
-  std::string fields;               // lines, sent as they are; Age, Date and Content-Length are not among them
+  std::string fields;               // lines, sent as they are; Age and Content-Length are not among them, Date is
   std::string not_modified_fields;  // those of them that a 304 has (RFC 9110 15.4.5)
+  std::string own_fields;           // lines that were for this cache only
   std::shared_ptr<const std::string> content;
   std::string etag;             // with its quotes; empty: none
   std::string last_modified_text;
   int64_t last_modified = -1;   // seconds since 1970
+  int64_t date = -1;            // of Date, or when it was received; seconds since 1970
   int64_t born_ms = 0;          // monotonic: when it was received
   int64_t initial_age_s = 0;    // corrected_initial_age of RFC 9111 4.2.3
   int64_t lifetime_s = 0;       // freshness_lifetime of 4.2.1
@@ -44,7 +46,7 @@ struct Entry {
   // What it costs the store's budget.
   size_t Weight() const {
     constexpr size_t kOverheadBytes = 512;
-    return kOverheadBytes + key.size() + host.size() + target.size() + fields.size() + not_modified_fields.size() +
+    return kOverheadBytes + key.size() + host.size() + target.size() + fields.size() + not_modified_fields.size() + own_fields.size() +
            (content == nullptr ? 0 : content->size());
   }
 

@@ -39,15 +39,21 @@ bool SaysShared(const ResponseFacts& response) {
   return response.accel_expires_s != kAbsent || directives.s_maxage != kAbsent || (directives.is_public && has_lifetime);
 }
 
+bool Withholds(const Directives& directives, std::string_view name) {
+  return std::ranges::find(directives.withheld_fields, name) != directives.withheld_fields.end();
+}
+
 bool IsForbidden(const RequestFacts& request, const ResponseFacts& response, const Rule& rule) {
   const Directives& directives = response.directives;
   const uint16_t status = response.status;
-  if (status < 200 || status == 206 || status == 304 || response.partial || response.names_file) return true;
+  if (status < 200 || status == 206 || status == 304 || response.names_file) return true;
+  // Content-Range means something in 206 alone (RFC 9110 14.4); from a view it is a slip.
+  if (response.partial && rule.explicit_only) return true;
   // must-understand: whoever knows the status and its meaning for caches may pass over no-store (5.2.2.3).
   const bool understood = directives.must_understand && IsHeuristicallyCacheable(status);
   if (directives.must_understand && !IsHeuristicallyCacheable(status)) return true;
   if ((directives.no_store && !understood) || directives.is_private || response.varies_on_all) return true;
-  if (response.sets_cookies) return true;
+  if (response.sets_cookies && !rule.stores_cookies && !Withholds(directives, "set-cookie")) return true;
   if (rule.obeys_requests && request.directives.no_store) return true;
   const bool for_all = directives.is_public || directives.s_maxage != kAbsent || directives.must_revalidate;
   if (request.has_authorization && !for_all) return true;
@@ -106,7 +112,8 @@ Use UseOf(const Entry& entry, const RequestFacts& request, const Rule& rule, int
 
 bool MayAnswerAfterError(const Entry& entry, int64_t now_ms) {
   const int64_t fresh_for = entry.FreshFor(now_ms);
-  if (entry.no_cache) return false;
+  // An older error says nothing that the new one does not say better.
+  if (entry.no_cache || entry.status >= 500) return false;
   return fresh_for > 0 || (!entry.must_revalidate && -fresh_for < entry.stale_if_error_s);
 }
 

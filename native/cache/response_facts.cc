@@ -3,21 +3,27 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/cache/targeted.h"
 #include "native/http/date.h"
 #include "native/http/field_lines.h"
 
 namespace fastserve::cache {
 namespace {
 
-constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "cache-tag", "x-accel-expires"};
-constexpr std::string_view kMadeAnew[] = {"age", "date", "cache-status", "set-cookie"};
-constexpr std::string_view kOfNotModified[] = {"cache-control", "content-location", "etag",
+constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "surrogate-control", "cache-tag", "x-accel-expires"};
+constexpr std::string_view kMadeAnew[] = {"age", "cache-status"};
+constexpr std::string_view kSettingCookies[] = {"set-cookie", "set-cookie2"};
+constexpr std::string_view kOfNotModified[] = {"cache-control", "content-location", "date", "etag",
                                                "expires",       "vary",             "last-modified"};
-constexpr std::string_view kOfContent[] = {"content-encoding", "content-type", "content-range", "content-length", "etag"};
+constexpr std::string_view kOfContent[] = {"content-encoding", "content-md5", "content-range", "content-length", "etag"};
 
 template <size_t N>
 bool IsOneOf(const http::FieldLine& line, const std::string_view (&names)[N]) {
   return std::ranges::any_of(names, [&](std::string_view name) { return line.Is(name); });
+}
+
+bool IsListed(const http::FieldLine& line, const std::vector<std::string>& names) {
+  return std::ranges::any_of(names, [&](const std::string& name) { return line.Is(name); });
 }
 
 // Calls `each` with the parts of `list` between `separator`s, without blanks around them and without empty ones.
@@ -40,10 +46,39 @@ void ReadVary(std::string_view value, ResponseFacts* facts) {
   });
 }
 
-// Of a list only the first member counts; what is no number is ignored (RFC 9111 5.1).
+// Of a list the first member counts (RFC 9111 5.1). Where anything else than digits and commas is in it, or a second line,
+// its writer cannot be believed about any age: the response is stale, and is asked for again.
 void ReadAge(std::string_view value, ResponseFacts* facts) {
-  const int64_t age = ParseDeltaSeconds(base::TrimOws(value.substr(0, value.find(','))));
-  if (age != kAbsent) facts->age_s = age;
+  bool believed = !facts->has_age;
+  facts->has_age = true;
+  facts->age_s = ParseDeltaSeconds(value.substr(0, value.find(',')));
+  for (size_t begin = 0; believed && begin <= value.size();) {
+    const size_t end = std::min(value.find(',', begin), value.size());
+    believed = ParseDeltaSeconds(value.substr(begin, end - begin)) != kAbsent;
+    begin = end + 1;
+  }
+  if (!believed) facts->age_s = kMaxDeltaSeconds;
+}
+
+std::string Joined(std::string_view block, std::string_view name) {
+  std::string joined;
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
+    if (!line.Is(name)) continue;
+    if (!joined.empty()) joined.append(", ");
+    joined.append(line.value);
+  }
+  return joined;
+}
+
+// RFC 9213 2.2: what is addressed to caches like this one stands in the place of Cache-Control and Expires.
+void ReadTargeted(std::string_view block, ResponseFacts* facts) {
+  Directives targeted;
+  if (!ReadTargetedDirectives(Joined(block, "cdn-cache-control"), &targeted) &&
+      !ReadSurrogateControl(Joined(block, "surrogate-control"), &targeted)) {
+    return;
+  }
+  facts->directives = std::move(targeted);
+  facts->has_expires = false;
 }
 
 void ReadLine(const http::FieldLine& line, ResponseFacts* facts) {
@@ -53,6 +88,7 @@ void ReadLine(const http::FieldLine& line, ResponseFacts* facts) {
     if (!facts->has_expires && !http::ParseHttpDate(line.value, &facts->expires)) facts->expires = 0;
     facts->has_expires = true;
   } else if (line.Is("date")) {
+    facts->has_date = true;
     int64_t seconds;
     if (http::ParseHttpDate(line.value, &seconds)) facts->date = seconds;
   } else if (line.Is("age")) {
@@ -66,7 +102,7 @@ void ReadLine(const http::FieldLine& line, ResponseFacts* facts) {
     if (!http::ParseHttpDate(line.value, &seconds)) return;
     facts->last_modified = seconds;
     facts->last_modified_text = line.value;
-  } else if (line.Is("set-cookie")) {
+  } else if (IsOneOf(line, kSettingCookies)) {
     facts->sets_cookies = true;
   } else if (line.Is("content-range")) {
     facts->partial = true;
@@ -84,7 +120,13 @@ void ReadLine(const http::FieldLine& line, ResponseFacts* facts) {
 ResponseFacts ReadResponse(uint16_t status, std::string_view block) {
   ResponseFacts facts;
   facts.status = status;
-  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) ReadLine(line, &facts);
+  http::FieldLine line;
+  bool has_targeted = false;
+  for (std::string_view rest = block; http::TakeFieldLine(&rest, &line);) {
+    ReadLine(line, &facts);
+    has_targeted |= line.Is("cdn-cache-control") || line.Is("surrogate-control");
+  }
+  if (has_targeted) ReadTargeted(block, &facts);
   return facts;
 }
 
@@ -92,27 +134,35 @@ bool IsForCacheOnly(std::string_view name) {
   return std::ranges::any_of(kForCacheOnly, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
 }
 
-bool StripForClients(std::string_view block, std::string* kept) {
+bool StripForClients(std::string_view block, const Rule& rule, std::string* kept) {
   std::string rest;
   bool stripped = false;
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
-    if (IsForCacheOnly(line.name)) stripped = true;
+    if (IsForCacheOnly(line.name) || IsListed(line, rule.hidden)) stripped = true;
     else rest.append(line.whole);
   }
   if (stripped) *kept = std::move(rest);
   return stripped;
 }
 
-std::string StoredFields(const ResponseFacts& facts, std::string_view block) {
+std::string StoredFields(const ResponseFacts& facts, const Rule& rule, std::string_view block) {
   std::string stored;
   stored.reserve(block.size());
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (IsForCacheOnly(line.name) || IsOneOf(line, kMadeAnew)) continue;
-    const auto& withheld = facts.directives.withheld_fields;
-    if (std::ranges::any_of(withheld, [&](const std::string& name) { return line.Is(name); })) continue;
+    if (!rule.stores_cookies && IsOneOf(line, kSettingCookies)) continue;
+    if (IsListed(line, facts.directives.withheld_fields) || IsListed(line, rule.hidden)) continue;
     stored.append(line.whole);
   }
   return stored;
+}
+
+std::string OwnFields(std::string_view block) {
+  std::string own;
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
+    if (IsForCacheOnly(line.name)) own.append(line.whole);
+  }
+  return own;
 }
 
 std::string NotModifiedFields(std::string_view stored) {
@@ -133,11 +183,12 @@ std::string UpdatedFields(std::string_view stored, std::string_view fresh) {
   std::string updated;
   std::string_view rest = stored;
   for (http::FieldLine line; http::TakeFieldLine(&rest, &line);) {
-    if (IsOneOf(line, kOfContent) || !has(fresh, line.name)) updated.append(line.whole);
+    if (line.Is("date") || (!IsOneOf(line, kOfContent) && has(fresh, line.name))) continue;
+    updated.append(line.whole);
   }
   rest = fresh;
   for (http::FieldLine line; http::TakeFieldLine(&rest, &line);) {
-    if (!IsOneOf(line, kOfContent) && !IsOneOf(line, kMadeAnew) && !IsForCacheOnly(line.name)) updated.append(line.whole);
+    if (!IsOneOf(line, kOfContent) && !IsOneOf(line, kMadeAnew)) updated.append(line.whole);
   }
   return updated;
 }

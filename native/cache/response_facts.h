@@ -7,20 +7,24 @@
 #include <vector>
 
 #include "native/cache/directives.h"
+#include "native/cache/rule.h"
 
 namespace fastserve::cache {
 
 struct ResponseFacts {
   uint16_t status = 200;
-  Directives directives;
+  Directives directives;           // of CDN-Cache-Control where it can be read (RFC 9213), else of
+                                   // Surrogate-Control, else of Cache-Control
   bool has_expires = false;
   bool sets_cookies = false;
   bool varies_on_all = false;      // Vary: *
   bool partial = false;            // Content-Range
   bool names_file = false;         // X-Accel-Redirect
+  bool has_age = false;
+  bool has_date = false;           // a Date line, whatever it says
   int64_t expires = 0;             // seconds since 1970; 0 also for what is no date: long ago (RFC 9111 5.3)
   int64_t date = kAbsent;
-  int64_t age_s = 0;
+  int64_t age_s = 0;               // kMaxDeltaSeconds for an Age that is no number: it is stale
   int64_t accel_expires_s = kAbsent;  // X-Accel-Expires: the application's word to us alone
   int64_t last_modified = kAbsent;
   std::string_view last_modified_text;  // into the block
@@ -35,19 +39,22 @@ ResponseFacts ReadResponse(uint16_t status, std::string_view block);
 // Whether a client never gets the line: what is addressed to this cache (Surrogate-Key, Cache-Tag, X-Accel-Expires).
 bool IsForCacheOnly(std::string_view name);
 
-// Copies the lines of `block` that clients get, whether the answer is stored or not. Returns false, and leaves *kept
-// alone, when these are all of them.
-bool StripForClients(std::string_view block, std::string* kept);
+// Copies the lines of `block` that clients get, whether the answer is stored or not: without those for the cache and those
+// that `rule` hides. Returns false, and leaves *kept alone, when these are all of them.
+bool StripForClients(std::string_view block, const Rule& rule, std::string* kept);
 
-// The lines that are stored: without those that a cache makes anew (Age, Date), that are for one client only (Set-Cookie
-// never gets here), that directives withhold or that are for the cache.
-std::string StoredFields(const ResponseFacts& facts, std::string_view block);
+// The lines that are stored: without those that a cache makes anew (Age), that directives withhold, that `rule` hides or
+// that are for the cache. Those that set cookies only where the rule says so.
+std::string StoredFields(const ResponseFacts& facts, const Rule& rule, std::string_view block);
+
+// The lines that are for the cache only, which a later 304 may not repeat.
+std::string OwnFields(std::string_view block);
 
 // Of stored lines, those that a 304 repeats (RFC 9110 15.4.5).
 std::string NotModifiedFields(std::string_view stored);
 
-// 4.3.4: stored lines with those of the 304 in the place of lines of the same name. Fields that describe the stored
-// content stay.
+// RFC 9111 3.2 and 4.3.4: stored lines with those of the 304 in the place of lines of the same name. Fields that describe
+// the stored content stay; a Date goes where the 304 has none.
 std::string UpdatedFields(std::string_view stored, std::string_view fresh);
 
 }  // namespace fastserve::cache

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace fastserve::cache {
@@ -16,10 +17,12 @@ struct Rule {
   bool obeys_requests = true;    // Cache-Control and Pragma of requests mean what RFC 9111 5.2.1 says
   bool heuristic = false;        // 4.2.2, a tenth of the age of Last-Modified
   bool reports = false;          // Cache-Status (RFC 9211) goes to clients
+  bool stores_cookies = false;   // answers that set cookies are stored like others, and set them for everybody
   uint32_t min_uses = 1;         // requests before an answer is stored
   int64_t lock_ms = 5000;        // how long a request waits for another one's answer; 0: not at all
   int64_t stale_while_revalidate_s = 0, stale_if_error_s = 0;  // where the response does not say (RFC 5861)
   std::vector<StatusLifetime> lifetimes;  // where the response does not say
+  std::vector<std::string> hidden;        // names of fields, in lower case, that count here and go no further
 };
 
 }  // namespace fastserve::cache

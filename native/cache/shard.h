@@ -27,6 +27,7 @@ struct Slot {
   std::vector<EntryRef> variants;   // by Vary, the newest last
   std::vector<Waiter> waiters;      // of requests that wait for the fill
   uint64_t fill = 0;                // the number of the fill under way, 0: none
+  uint64_t void_before = 0;         // fills with a smaller order asked before the key was invalidated
   int64_t pass_until_ms = 0;        // requests do not wait for each other until then: the answer was not storable
   uint32_t uses = 0;                // misses, until min_uses
   uint8_t frequency = 0;

@@ -53,10 +53,15 @@ EntryRef Store::Look(std::string_view key, uint64_t hash, const RequestView& req
   return {};
 }
 
+void Store::BeginFill(Fill* fill) {
+  fill->number = 0;
+  fill->order = next_order_.fetch_add(1, std::memory_order_relaxed);
+  fill->purges_seen = purge_log_.seen();
+}
+
 Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, int64_t now_ms, const Waiter& waiter,
                         bool may_wait, Fill* fill) {
-  fill->number = 0;
-  fill->purges_seen = purge_log_.seen();
+  BeginFill(fill);
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
   Slot* slot = guarded.shard.Obtain(key, hash);
@@ -71,18 +76,18 @@ Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, 
     return Turn::kWait;
   }
   if (slot->pass_until_ms > now_ms) return Turn::kFill;  // for itself alone: no number, nobody waits for it
-  slot->fill = fill->number = next_fill_.fetch_add(1, std::memory_order_relaxed);
+  slot->fill = fill->number = fill->order;
   guarded.shard.Trim();
   return Turn::kFill;
 }
 
 bool Store::TryFill(std::string_view key, uint64_t hash, Fill* fill) {
-  fill->purges_seen = purge_log_.seen();
+  BeginFill(fill);
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
   Slot* slot = guarded.shard.Obtain(key, hash);
   if (slot->fill != 0) return false;
-  slot->fill = fill->number = next_fill_.fetch_add(1, std::memory_order_relaxed);
+  slot->fill = fill->number = fill->order;
   guarded.shard.Trim();
   return true;
 }
@@ -114,6 +119,7 @@ void Store::Finish(std::string_view key, uint64_t hash, const Fill& fill, std::u
     if (stored && purge_log_.NamedSince(fill.purges_seen, *stored)) stored = EntryRef();
     Slot* slot = stored ? guarded.shard.Obtain(key, hash) : guarded.shard.Find(key, hash);
     if (slot == nullptr) return;
+    if (fill.order < slot->void_before) stored = EntryRef();
     if (fill.number != 0 && slot->fill == fill.number) {
       slot->fill = 0;
       waiters.swap(slot->waiters);
@@ -135,6 +141,7 @@ void Store::Invalidate(std::string_view key, uint64_t hash) {
   const std::lock_guard lock(guarded.mutex);
   Slot* slot = guarded.shard.Find(key, hash);
   if (slot == nullptr) return;
+  slot->void_before = next_order_.fetch_add(1, std::memory_order_relaxed);
   dropped.swap(slot->variants);
   guarded.shard.Reweigh(slot);
 }

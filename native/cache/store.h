@@ -37,6 +37,7 @@ struct StoreTotals {
 // A fill under way. Not copied: whoever has it ends it.
 struct Fill {
   uint64_t number = 0;       // 0: the caller fills for itself alone
+  uint64_t order = 0;        // of its asking, among all fills and invalidations
   uint64_t purges_seen = 0;  // what is purged behind that is not stored
 };
 
@@ -62,7 +63,7 @@ class Store {
   // of this key shall not wait for each other (0: the next one fills).
   void Finish(std::string_view key, uint64_t hash, const Fill& fill, std::unique_ptr<Entry> entry, int64_t pass_until_ms);
 
-  // Forgets one key (RFC 9111 4.4).
+  // Forgets one key (RFC 9111 4.4), and lets nothing be stored that was asked for before.
   void Invalidate(std::string_view key, uint64_t hash);
   // Forgets what `purge` names; returns how many. When it returns no thread finds them any more, and what was asked for
   // before is not stored. Holds no lock for longer than a few hundred keys take.
@@ -78,13 +79,15 @@ class Store {
     Shard shard;
   };
   Guarded& Of(uint64_t hash) { return *shards_[(hash >> 48) % shards_.size()]; }
+  // The caller fills for itself alone.
+  void BeginFill(Fill* fill);
   static void PutVariant(Slot* slot, EntryRef entry, std::vector<EntryRef>* dropped);
   size_t ForgetIn(Guarded& guarded, const Purge& purge);
 
   const StoreOptions options_;
   const uint64_t seed_;
   std::vector<std::unique_ptr<Guarded>> shards_;
-  std::atomic<uint64_t> next_fill_{1};
+  std::atomic<uint64_t> next_order_{1};
   std::atomic<uint64_t> stored_{0}, purged_{0};
   PurgeLog purge_log_;
 };

@@ -56,6 +56,8 @@ std::string NormalisedValue(const RequestView& request, std::string_view name) {
     AppendList(request.bytes.substr(field.value_offset, field.value_length), &list);
   }
   if (name == "accept-encoding" && HasKnownCodingsOnly(list)) return CodingsOf(request);
+  // Language ranges are compared in any case (RFC 4647 2.1). Their order may mean something (RFC 9110 12.5.4).
+  if (name == "accept-language") std::ranges::transform(list, list.begin(), base::ToLowerAscii);
   return list;
 }
 

@@ -7,7 +7,7 @@
 //
 // DESIGN: what can be sent again is kept: the head, and content that was buffered. Nothing of an answer reaches the client
 // before its head has been parsed whole, so until then any failure can become another attempt or a clean 502 or 504; behind it
-// only a cut is honest. Answers are taken at the server's speed: kWindowBytes on their way to the client, the rest in a
+// only a cut is honest. Answers are taken at the server's speed: window_bytes on their way to the client, the rest in a
 // spool; the server is free as soon as it has said all.
 //
 // R1: a server that was picked gets exactly one OnResult.
@@ -39,6 +39,7 @@ struct OutgoingRequest {
   bool announces_empty = false; // Content-Length: 0 is due
   bool wants_upgrade = false;
   std::string public_scheme, public_host;
+  uint64_t window_bytes = 262144;   // of the answer, on their way to the client
   uint64_t hash = 0;
   std::string sticky_id;            // RequestFacts
   std::string path, remote_addr;    // for servers that speak uwsgi: decoded, without a prefix that is stripped; the client's
@@ -53,8 +54,6 @@ struct RelayFacts {
 
 class Relay final : public UpstreamUser, public Timed, public Waiter, public Resumable {
  public:
-  static constexpr uint64_t kWindowBytes = 262144;
-
   // All of them outlive the relay.
   Relay(IoServices& io, Client& client, UpstreamPool& pool, Balancer& balancer, const RuleSpec& rule);
   ~Relay();

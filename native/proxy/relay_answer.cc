@@ -19,7 +19,7 @@ bool Relay::WantsBytes() const {
   switch (state_) {
     case State::kSending: return true;
     case State::kAnswering:
-      if (unsent_ < kWindowBytes) return true;
+      if (unsent_ < request_.window_bytes) return true;
       return buffered_ && (!spool_.has_value() || spool_->room() >= IoServices::kScratchBytes);
     default: return false;
   }
@@ -64,7 +64,7 @@ bool Relay::TakeInterim(std::string_view head_bytes, std::string_view rest) {
   ResponseHead& head = io_.response_head();
   std::string& lines = io_.lines();
   lines.clear();
-  AppendResponseFields(head, head_bytes, rule_, Place(), &lines);
+  AppendResponseFields(head, head_bytes, rule_, Place(), Reader::kClient, &lines);
   if (head.status == 101) {
     // Nobody asked, or for something else: what follows would be no HTTP (RFC 9110 15.2.2).
     const http::Field* protocol = head.Find(http::FieldId::kUpgrade);
@@ -118,7 +118,8 @@ void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   facts_.upstream_ns = latency_ns_ = base::MonotonicNs() - attempt_ns_;
   std::string& lines = io_.lines();
   lines.clear();
-  const AnswerSignals signals = AppendResponseFields(head, head_bytes, rule_, Place(), &lines);
+  const Reader reader = rule_.stores ? Reader::kCache : Reader::kClient;
+  const AnswerSignals signals = AppendResponseFields(head, head_bytes, rule_, Place(), reader, &lines);
   AppendStickyCookie(&lines);
   framing_ = head.framing;
   keep_alive_ = head.keep_alive;
@@ -187,7 +188,7 @@ void Relay::TakeChunkedBytes(std::string_view bytes) {
 // To the client while it keeps up, else behind what waits already.
 void Relay::Deliver(std::string_view content) {
   const bool waits = spool_.has_value() && spool_->waiting() > 0;
-  if (!waits && (unsent_ < kWindowBytes || !buffered_)) {
+  if (!waits && (unsent_ < request_.window_bytes || !buffered_)) {
     unsent_ += content.size();
     return client_.Chunk(content);
   }
@@ -237,7 +238,7 @@ void Relay::Resume() {
 }
 
 void Relay::Drain() {
-  while (state_ == State::kAnswering && spool_.has_value() && spool_->waiting() > 0 && unsent_ < kWindowBytes) {
+  while (state_ == State::kAnswering && spool_.has_value() && spool_->waiting() > 0 && unsent_ < request_.window_bytes) {
     const ssize_t got = spool_->Take(io_.scratch(), IoServices::kScratchBytes);
     if (got < 0) return Cut();
     unsent_ += static_cast<uint64_t>(got);

@@ -157,8 +157,9 @@ void AppendPublicCookie(std::string_view value, const RuleSpec& rule, const Publ
 }
 
 AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view head_bytes, const RuleSpec& rule,
-                                   const PublicPlace& place, std::string* out) {
+                                   const PublicPlace& place, Reader reader, std::string* out) {
   AnswerSignals signals;
+  const bool for_cache = reader == Reader::kCache;
   const Nominations nominations(head, head_bytes);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
@@ -176,10 +177,11 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
       special = SpecialOf(name);
       if (special == Special::kAccel) {
         ReadAccel(name, value, &signals);
-        continue;
+        if (!for_cache || !EqualsIgnoreCase(name, "x-accel-expires")) continue;
+        special = Special::kNone;
       }
     }
-    if (!rule.hide.empty() && RuleSpec::Lists(rule.hide, name)) continue;
+    if (!for_cache && !rule.hide.empty() && RuleSpec::Lists(rule.hide, name)) continue;
     out->append(name).append(": ");
     AppendSpecial(rule.rewrite ? special : Special::kNone, value, rule, place, out);
     out->append("\r\n");

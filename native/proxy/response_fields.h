@@ -16,6 +16,9 @@ struct PublicPlace {
   std::string_view upstream_authority;  // host and port that the upstream knows itself by
 };
 
+// Who reads the lines. A cache takes out itself what is not for clients: what the rule hides, and X-Accel-Expires.
+enum class Reader : uint8_t { kClient, kCache };
+
 // What the front itself reads of an answer.
 struct AnswerSignals {
   std::string_view file;     // X-Accel-Redirect's value: a view into the head
@@ -27,7 +30,7 @@ struct AnswerSignals {
 // X-Powered-By and their kin), X-Accel-*, and what the rule hides. Rewritten when the rule says so: Location, Content-Location
 // and Refresh that name the upstream, domain and path of Set-Cookie.
 AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view head_bytes, const RuleSpec& rule,
-                                   const PublicPlace& place, std::string* out);
+                                   const PublicPlace& place, Reader reader, std::string* out);
 
 // Appends the lines of a trailer section that may reach a client: none that frames, routes, authenticates or controls the answer
 // whose head is out (RFC 9110 6.5.1), none that the rule hides. `section`: as http::ChunkedDecoder keeps it.

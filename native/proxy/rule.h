@@ -25,6 +25,7 @@ struct RuleSpec {
   HostPolicy host_policy = HostPolicy::kClient;
   std::string host_value;              // kFixed
   uint32_t methods = 0xFFFFFFFF;       // bit 1 << http::Method
+  bool stores = false;         // answers are stored: the store reads what clients do not get, and takes it out
   std::vector<std::string> hide;       // names of answers' fields that stay here, in lower case
   std::string set_lines;               // checked lines that the request gets
   std::vector<std::string> set_names;  // their names, in lower case: the client's own are dropped

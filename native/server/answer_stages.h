@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "native/server/rest_of_content.h"
@@ -66,6 +67,8 @@ class ContentCoder {
 struct AnswerStages {
   std::unique_ptr<AnswerTap> tap;        // null: nobody keeps the answer
   std::unique_ptr<ContentCoder> coder;   // null: it is sent as it is
+  std::string conditions;                // lines by which an upstream is asked whether what the tap has still holds
+  size_t stored_bytes = 0;               // so much content the tap would store: it is not held up by a slow client
   std::unique_ptr<RestOfContent> rest;   // of a whole content that is coded over several turns
   bool codes = false;                    // a streamed answer's content goes through the coder
   bool discards = false;                 // a streamed answer is not sent: the tap has refused it

@@ -1,8 +1,11 @@
 #include "native/server/cache_fill.h"
 
+#include <utility>
+
 #include "native/base/clock.h"
 #include "native/http/conditional.h"
-#include "native/http/request_parser.h"
+#include "native/http/date.h"
+#include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
 #include "native/server/stored_answer.h"
 
@@ -13,85 +16,129 @@ namespace {
 constexpr int64_t kPassMs = 10000;
 constexpr int64_t kPassAfterErrorMs = 1000;
 
-// The head that was parsed before, parsed again.
-http::RequestHead Parse(std::string_view bytes) {
-  http::RequestHead head;
-  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
-  http::ParseRequestHead(bytes, 0, limits, &head);
-  return head;
+std::string DateLine(int64_t wall_s) {
+  char date[http::kImfFixdateLength];
+  http::FormatImfFixdate(wall_s, date);
+  return std::string("Date: ").append(date, sizeof date).append("\r\n");
 }
 
 }  // namespace
 
 CacheFill::CacheFill(IoThread& io, cache::Store& store, FillRequest request)
-    : io_(io), store_(store), request_(std::move(request)), asked_ms_(io.now_ms()) {}
+    : io_(io), store_(store), request_(std::move(request)), asked_ms_(io.now_ms()), open_(request_.keeps) {
+  report_.reason = request_.reason;
+}
 
 CacheFill::~CacheFill() {
   if (open_) EndWithout(0);
 }
 
 void CacheFill::EndWithout(int64_t pass_ms) {
+  if (!open_) return;
   open_ = false;
   entry_.reset();
   std::string().swap(content_);
   const int64_t until_ms = pass_ms == 0 ? 0 : io_.now_ms() + pass_ms;
-  store_.Finish(request_.key.text, request_.hash, request_.fill, nullptr, until_ms);
+  store_.Finish(request_.key.text(), request_.hash, request_.fill, nullptr, until_ms);
+}
+
+cache::Verdict CacheFill::Judge(const cache::ResponseFacts& facts) const {
+  const int64_t delay_s = (io_.now_ms() - asked_ms_) / 1000;
+  return cache::Judge(request_.facts, facts, *request_.rule, base::WallSeconds(), delay_s);
 }
 
 AnswerTap::Verdict CacheFill::OnHead(AnswerHead* head) {
   const std::string_view given = head->fields;
   instead_ = Instead::kNothing;
   const cache::ResponseFacts facts = cache::ReadResponse(head->status, given);
-  if (cache::StripForClients(given, &client_fields_)) head->fields = client_fields_;
+  if (head->status == 304 && request_.validates) return Freshen(facts, given);
   if (head->status >= 500 && request_.stale && cache::MayAnswerAfterError(*request_.stale, io_.now_ms())) {
     EndWithout(kPassAfterErrorMs);
     instead_ = Instead::kStale;
     return Verdict::kReplace;
   }
-  const int64_t delay_s = (io_.now_ms() - asked_ms_) / 1000;
-  const cache::Verdict verdict =
-      cache::Judge(request_.facts, facts, *request_.rule, base::WallSeconds(), delay_s);
-  const auto too_large = static_cast<int64_t>(store_.options().max_entry_bytes);
-  if (!open_) return Verdict::kPass;
-  if (!verdict.storable || head->length > too_large) {
-    EndWithout(head->status >= 500 ? kPassAfterErrorMs : kPassMs);
-    return Verdict::kPass;
+  const Verdict verdict = Store(facts, given, head->length);
+  if (verdict == Verdict::kReplace) return verdict;
+  const bool stripped = cache::StripForClients(given, *request_.rule, &client_fields_);
+  if (!stripped && !request_.rule->reports) return verdict;
+  if (!stripped) client_fields_.assign(given);
+  report_.stored = entry_ != nullptr;
+  if (request_.rule->reports) AppendForwardReport(report_, &client_fields_);
+  head->fields = client_fields_;
+  return verdict;
+}
+
+// Begins to store the answer where it may be. kReplace: the client has it already.
+AnswerTap::Verdict CacheFill::Store(const cache::ResponseFacts& facts, std::string_view lines, int64_t length) {
+  const cache::Verdict verdict = Judge(facts);
+  if (open_ && (!verdict.storable || length > static_cast<int64_t>(store_.options().max_entry_bytes))) {
+    EndWithout(facts.status >= 500 ? kPassAfterErrorMs : kPassMs);
   }
-  MakeEntry(facts, verdict, given);
+  content_.clear();
+  entry_ = open_ ? MakeEntry(facts, verdict, lines) : nullptr;
   if (!ClientHasIt(facts)) return Verdict::kPass;
   instead_ = Instead::kNotModified;
-  client_fields_ = entry_->not_modified_fields;
+  client_fields_ = cache::NotModifiedFields(cache::StoredFields(facts, *request_.rule, lines));
   return Verdict::kReplace;
 }
 
-void CacheFill::MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict, std::string_view fields) {
-  const http::RequestHead head = Parse(request_.head);
-  content_.clear();
-  entry_ = std::make_unique<cache::Entry>();
-  entry_->key = request_.key.text;
-  entry_->host = request_.key.host();
-  entry_->target = request_.key.target();
-  entry_->status = facts.status;
-  entry_->fields = cache::StoredFields(facts, fields);
-  entry_->not_modified_fields = cache::NotModifiedFields(entry_->fields);
-  entry_->etag = facts.etag;
-  entry_->last_modified_text = facts.last_modified_text;
-  entry_->last_modified = facts.last_modified;
-  entry_->born_ms = io_.now_ms();
-  entry_->initial_age_s = verdict.initial_age_s;
-  entry_->lifetime_s = verdict.lifetime_s;
-  entry_->stale_while_revalidate_s = verdict.stale_while_revalidate_s;
-  entry_->stale_if_error_s = verdict.stale_if_error_s;
-  entry_->must_revalidate = verdict.must_revalidate;
-  entry_->no_cache = verdict.no_cache;
-  entry_->vary = cache::SelectionOf({head, request_.head}, facts.vary);
-  entry_->tags = facts.tags;
+// RFC 9111 4.3.4: the stored response is fresh again, with the fields of the 304.
+AnswerTap::Verdict CacheFill::Freshen(const cache::ResponseFacts& facts, std::string_view lines) {
+  const cache::Entry& stale = *request_.stale;
+  const std::string updated = cache::UpdatedFields(stale.fields + stale.own_fields, lines);
+  cache::ResponseFacts merged = cache::ReadResponse(stale.status, updated);
+  merged.age_s = facts.age_s;
+  const cache::Verdict verdict = Judge(merged);
+  std::unique_ptr<cache::Entry> entry = MakeEntry(merged, verdict, updated);
+  entry->content = stale.content;
+  freshened_ = cache::EntryRef(entry.get());
+  report_.status = facts.status;
+  report_.stored = open_ && verdict.storable;
+  if (report_.stored) {
+    open_ = false;
+    store_.Finish(request_.key.text(), request_.hash, request_.fill, std::move(entry), 0);
+  } else {
+    entry.release();  // freshened_ has it
+    if (!verdict.storable) store_.Invalidate(request_.key.text(), request_.hash);
+    EndWithout(kPassMs);
+  }
+  instead_ = Instead::kFreshened;
+  return Verdict::kReplace;
 }
 
-// The request's conditions were kept from the application, so that its answer would be whole: they are judged here.
+std::unique_ptr<cache::Entry> CacheFill::MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict,
+                                                   std::string_view lines) const {
+  const http::RequestHead head = ParseAgain(request_.head);
+  auto entry = std::make_unique<cache::Entry>();
+  entry->key = request_.key.text();
+  entry->host = request_.key.host();
+  entry->target = request_.key.target();
+  entry->status = facts.status;
+  entry->fields = cache::StoredFields(facts, *request_.rule, lines);
+  entry->date = facts.date == cache::kAbsent ? base::WallSeconds() : facts.date;
+  // RFC 9110 6.6.1: whoever stores a response without a Date gives it one.
+  if (!facts.has_date) entry->fields += DateLine(entry->date);
+  entry->not_modified_fields = cache::NotModifiedFields(entry->fields);
+  entry->own_fields = cache::OwnFields(lines);
+  entry->etag = facts.etag;
+  entry->last_modified_text = facts.last_modified_text;
+  entry->last_modified = facts.last_modified;
+  entry->born_ms = io_.now_ms();
+  entry->initial_age_s = verdict.initial_age_s;
+  entry->lifetime_s = verdict.lifetime_s;
+  entry->stale_while_revalidate_s = verdict.stale_while_revalidate_s;
+  entry->stale_if_error_s = verdict.stale_if_error_s;
+  entry->must_revalidate = verdict.must_revalidate;
+  entry->no_cache = verdict.no_cache;
+  entry->vary = cache::SelectionOf({head, request_.head}, facts.vary);
+  entry->tags = facts.tags;
+  return entry;
+}
+
+// The request's conditions were kept from whoever answers, so that the answer would be whole: they are judged here.
 bool CacheFill::ClientHasIt(const cache::ResponseFacts& facts) const {
   if (facts.status != 200) return false;
-  const http::RequestHead head = Parse(request_.head);
+  const http::RequestHead head = ParseAgain(request_.head);
   const http::Validators validators{.etag = facts.etag, .last_modified = facts.last_modified};
   return http::EvaluatePreconditions(head, request_.head, validators) == http::Precondition::kNotModified;
 }
@@ -108,27 +155,25 @@ void CacheFill::OnEnd(bool complete) {
   open_ = false;
   content_.shrink_to_fit();
   entry_->content = std::make_shared<const std::string>(std::move(content_));
-  store_.Finish(request_.key.text, request_.hash, request_.fill, std::move(entry_), 0);
+  store_.Finish(request_.key.text(), request_.hash, request_.fill, std::move(entry_), 0);
 }
 
 void CacheFill::Replace(Connection& connection, Exchange* exchange) {
-  if (instead_ == Instead::kStale) {
-    const http::RequestHead head = Parse(request_.head);
-    std::string scratch;
-    const std::string_view report = request_.rule->reports ? "Cache-Status: fastserve; hit; detail=stale-if-error\r\n" : "";
-    io_.counters().cache_stale.Add();
-    return SendStored(connection, exchange, {head, request_.head}, request_.stale, report, io_.now_ms(), &scratch);
+  if (instead_ == Instead::kNotModified) {
+    exchange->has_date = client_fields_.find("Date:") != std::string::npos;
+    Answer answer;
+    answer.status = 304;
+    answer.fields = client_fields_;
+    return connection.Send(exchange, answer);
   }
-  Answer answer;
-  answer.status = 304;
-  answer.fields = client_fields_;
-  connection.Send(exchange, answer);
-}
-
-AnswerTap::Verdict CachePassage::OnHead(AnswerHead* head) {
-  if (store_ != nullptr && head->status >= 200 && head->status < 400) store_->Invalidate(key_, store_->HashOf(key_));
-  if (cache::StripForClients(head->fields, &client_fields_)) head->fields = client_fields_;
-  return Verdict::kPass;
+  const bool is_stale = instead_ == Instead::kStale;
+  const http::RequestHead head = ParseAgain(request_.head);
+  const cache::EntryRef& entry = is_stale ? request_.stale : freshened_;
+  std::string report, scratch;
+  if (request_.rule->reports && is_stale) AppendHitReport(entry->FreshFor(io_.now_ms()), "stale-if-error", &report);
+  if (request_.rule->reports && !is_stale) AppendForwardReport(report_, &report);
+  if (is_stale) io_.counters().cache_stale.Add();
+  SendStored(connection, exchange, {head, request_.head}, entry, report, io_.now_ms(), &scratch);
 }
 
 }  // namespace fastserve::server

@@ -10,6 +10,7 @@
 #include "native/cache/store.h"
 #include "native/server/answer_stages.h"
 #include "native/server/cache_key.h"
+#include "native/server/cache_report.h"
 
 namespace fastserve::server {
 
@@ -25,6 +26,9 @@ struct FillRequest {
   std::shared_ptr<const void> rules;
   std::string head;                   // the request's, as it came
   cache::EntryRef stale;              // may answer when the new answer is an error
+  bool keeps = true;                  // false: nothing is stored, there is no fill to end
+  bool validates = false;             // whoever answers is asked whether `stale` still holds
+  ForwardReason reason = ForwardReason::kUriMiss;
 };
 
 class CacheFill final : public AnswerTap {
@@ -39,39 +43,27 @@ class CacheFill final : public AnswerTap {
   void Replace(Connection& connection, Exchange* exchange) override;
 
  private:
-  enum class Instead : uint8_t { kNothing, kStale, kNotModified };
+  enum class Instead : uint8_t { kNothing, kStale, kFreshened, kNotModified };
 
+  Verdict Freshen(const cache::ResponseFacts& facts, std::string_view lines);
+  Verdict Store(const cache::ResponseFacts& facts, std::string_view lines, int64_t length);
+  cache::Verdict Judge(const cache::ResponseFacts& facts) const;
+  std::unique_ptr<cache::Entry> MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict,
+                                          std::string_view lines) const;
   bool ClientHasIt(const cache::ResponseFacts& facts) const;
-  void MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict, std::string_view fields);
   void EndWithout(int64_t pass_ms);
 
   IoThread& io_;
   cache::Store& store_;
   FillRequest request_;
   const int64_t asked_ms_;
-  bool open_ = true;                       // the fill has not ended
+  bool open_;                              // the fill has not ended
   std::unique_ptr<cache::Entry> entry_;    // what is stored when the content is complete; null: nothing
+  cache::EntryRef freshened_;              // `stale` with the fields of a 304
   std::string content_;
   std::string client_fields_;              // the answer's lines without those for the cache
+  ForwardReport report_;
   Instead instead_ = Instead::kNothing;
-};
-
-// Lets an answer pass that is not stored: takes out the lines that are for caches like this one, and, behind an unsafe method,
-// forgets what is stored of the URL whose state has changed (RFC 9111 4.4).
-class CachePassage final : public AnswerTap {
- public:
-  // `store` null: nothing is forgotten.
-  CachePassage(cache::Store* store, std::string_view key) : store_(store), key_(key) {}
-
-  Verdict OnHead(AnswerHead* head) override;
-  void OnContent(std::string_view) override {}
-  void OnEnd(bool) override {}
-  void Replace(Connection&, Exchange*) override {}
-
- private:
-  cache::Store* const store_;
-  const std::string key_;
-  std::string client_fields_;
 };
 
 }  // namespace fastserve::server

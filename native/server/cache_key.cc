@@ -1,19 +1,100 @@
 #include "native/server/cache_key.h"
 
+#include <algorithm>
+
 #include "native/base/bytes.h"
+#include "native/http/path.h"
+#include "native/http/request_parser.h"
 
 namespace fastserve::server {
+namespace {
+
+// The length of "http:" or the like at the start of a reference (RFC 3986 3.1), its colon counted; 0: it has none.
+size_t SchemeLength(std::string_view reference) {
+  const size_t colon = reference.find_first_of(":/?#");
+  return colon == std::string_view::npos || reference[colon] != ':' ? 0 : colon + 1;
+}
+
+// Takes scheme and authority off a reference; false when they are another origin's than that of `base`.
+bool TakeOwnOrigin(const CacheKey& base, std::string_view* reference) {
+  const size_t scheme = SchemeLength(*reference);
+  const std::string_view own_scheme = std::string_view(base.url).substr(0, base.host_offset - 2);
+  if (scheme != 0 && !base::EqualsIgnoreCase(reference->substr(0, scheme), own_scheme)) return false;
+  reference->remove_prefix(scheme);
+  if (!reference->starts_with("//")) return scheme == 0;
+  reference->remove_prefix(2);
+  const size_t end = std::min(reference->find_first_of("/?"), reference->size());
+  if (!base::EqualsIgnoreCase(reference->substr(0, end), base.host())) return false;
+  reference->remove_prefix(end);
+  return true;
+}
+
+// RFC 3986 5.2.2 and 5.2.3, without the dot segments: path and query that a reference without an authority means.
+std::string Resolve(std::string_view reference, std::string_view base_target) {
+  const std::string_view base_path = base_target.substr(0, base_target.find('?'));
+  if (reference.starts_with('/')) return std::string(reference);
+  if (reference.empty()) return std::string(base_target);
+  const bool is_query = reference.starts_with('?');
+  const std::string_view start = is_query ? base_path : base_path.substr(0, base_path.rfind('/') + 1);
+  return std::string(start).append(reference);
+}
+
+// Sets the templated key as if a GET had asked for `target` (raw path and query).
+void ApplyToReference(const ProxyCache& location, std::string_view target, std::string_view path, CacheKey* key) {
+  std::string bytes("GET ");
+  bytes.append(target).append(" HTTP/1.1\r\nHost: ").append(key->host()).append("\r\n\r\n");
+  http::RequestHead head;
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  if (http::ParseRequestHead(bytes, 0, limits, &head).status != http::ParseStatus::kDone) return;
+  variables::RequestFacts facts;
+  facts.head = &head;
+  facts.head_bytes = bytes;
+  facts.path = path;
+  facts.tls = key->url.starts_with("https:");
+  ApplyKeyTemplate(location, facts, key);
+}
+
+}  // namespace
 
 void MakeCacheKey(const http::RequestHead& head, std::string_view head_bytes, std::string_view path, bool tls,
                   CacheKey* key) {
-  key->text.assign(tls ? "https://" : "http://");
-  key->host_offset = key->text.size();
+  key->templated.clear();
+  key->url.assign(tls ? "https://" : "http://");
+  key->host_offset = key->url.size();
   for (const char c : head_bytes.substr(head.authority_offset, head.authority_length)) {
-    key->text.push_back(base::ToLowerAscii(c));
+    key->url.push_back(base::ToLowerAscii(c));
   }
-  key->target_offset = key->text.size();
-  key->text.append(path);
-  if (head.has_query) key->text.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  key->target_offset = key->url.size();
+  key->url.append(path);
+  if (head.has_query) key->url.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+}
+
+void ApplyKeyTemplate(const ProxyCache& location, const variables::RequestFacts& facts, CacheKey* key) {
+  key->templated.clear();
+  if (location.key == nullptr) return;
+  // No URI begins so: keys of both kinds stay apart.
+  key->templated.append("=").append(std::to_string(location.number)).append(":");
+  location.key->Expand(facts, &key->templated);
+}
+
+bool MakeReferencedKey(std::string_view reference, const CacheKey& base, const ProxyCache* location, CacheKey* key) {
+  reference = reference.substr(0, reference.find('#'));
+  if (!TakeOwnOrigin(base, &reference)) return false;
+  const std::string target = Resolve(reference, base.target());
+  const size_t question = std::min(target.find('?'), target.size());
+  const std::string_view raw = question == 0 ? std::string_view("/") : std::string_view(target).substr(0, question);
+  char normal[http::kMaxHeadBytes];
+  size_t length = 0;
+  if (raw.size() > sizeof normal) return false;
+  const http::PathStatus status = http::NormalizePath(raw, normal, &length);
+  if (status == http::PathStatus::kBad) return false;
+  const std::string_view path = status == http::PathStatus::kUnchanged ? raw : std::string_view(normal, length);
+  key->url.assign(base.url, 0, base.target_offset).append(path).append(target, question);
+  key->host_offset = base.host_offset;
+  key->target_offset = base.target_offset;
+  key->templated.clear();
+  if (location != nullptr && location->key != nullptr) ApplyToReference(*location, target, path, key);
+  return true;
 }
 
 }  // namespace fastserve::server

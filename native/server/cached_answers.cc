@@ -3,63 +3,27 @@
 #include <algorithm>
 #include <utility>
 
-#include "native/base/bytes.h"
+#include "native/server/cache_passage.h"
+#include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
+#include "native/server/request_facts.h"
 #include "native/server/stored_answer.h"
 
 namespace fastserve::server {
 namespace {
 
-using http::FieldId;
-
-bool IsRead(http::Method method) { return method == http::Method::kGet || method == http::Method::kHead; }
-
-bool IsUnsafe(http::Method method) {
-  return !IsRead(method) && method != http::Method::kOptions && method != http::Method::kTrace;
-}
-
-// What the request says to caches. Pragma counts where Cache-Control is absent (RFC 9111 5.4).
-cache::RequestFacts FactsOf(const http::RequestHead& head, std::string_view bytes) {
-  cache::RequestFacts facts;
-  bool has_cache_control = false;
-  bool pragma_no_cache = false;
-  for (uint16_t i = 0; i < head.field_count; ++i) {
-    const http::Field& field = head.fields[i];
-    const std::string_view value = bytes.substr(field.value_offset, field.value_length);
-    switch (static_cast<FieldId>(field.name_id)) {
-      case FieldId::kCacheControl:
-        has_cache_control = true;
-        cache::ReadDirectives(value, &facts.directives);
-        break;
-      case FieldId::kPragma: pragma_no_cache |= base::EqualsIgnoreCase(value, "no-cache"); break;
-      case FieldId::kAuthorization: facts.has_authorization = true; break;
-      default: break;
-    }
-  }
-  if (!has_cache_control) facts.directives.no_cache = pragma_no_cache;
-  return facts;
-}
-
-// An answer to these is not the whole representation whatever we keep from the application.
-bool AsksForMoreThanWhole(const http::RequestHead& head) {
-  return head.Find(FieldId::kRange) != nullptr || head.Find(FieldId::kIfMatch) != nullptr ||
-         head.Find(FieldId::kIfUnmodifiedSince) != nullptr;
-}
-
-// So that the answer is a whole representation. The conditions are judged by us (CacheFill::ClientHasIt).
-void TakeConditions(http::RequestHead* head) {
-  const auto is_condition = [](const http::Field& field) {
-    const auto id = static_cast<FieldId>(field.name_id);
-    return id == FieldId::kIfNoneMatch || id == FieldId::kIfModifiedSince || id == FieldId::kIfRange ||
-           id == FieldId::kRange || id == FieldId::kIfMatch || id == FieldId::kIfUnmodifiedSince;
-  };
-  const auto end = std::remove_if(head->fields, head->fields + head->field_count, is_condition);
-  head->field_count = static_cast<uint16_t>(end - head->fields);
-}
-
 AnswerStages& StagesOf(Exchange* exchange) {
   if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
   return *exchange->stages;
+}
+
+// Whether one of the templates gives a text other than "0".
+bool AnyHolds(const std::vector<variables::Template>& templates, const variables::RequestFacts& facts) {
+  return std::ranges::any_of(templates, [&](const variables::Template& each) {
+    std::string text;
+    each.Expand(facts, &text);
+    return !text.empty() && text != "0";
+  });
 }
 
 }  // namespace
@@ -69,91 +33,144 @@ CachedAnswers::CachedAnswers(IoThread& io, cache::Store* store, queue::IoDoor& d
 
 bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::RequestHead* head,
                              std::string_view head_bytes, const CacheTarget& target) {
-  const cache::Rule& rule = *target.rule;
   if (renewed_ != nullptr) {
     Begin(exchange, head, std::move(*std::exchange(renewed_, nullptr)));
     return false;
   }
-  MakeCacheKey(*head, head_bytes, target.path, target.tls, &key_);
-  if (store_ == nullptr || !IsRead(head->method) || head->framing != http::BodyFraming::kNone) {
-    LetPass(exchange, IsUnsafe(head->method) ? store_ : nullptr, key_.text);
+  MakeCacheKey(*head, head_bytes, target.path, target.origin->tls, &key_);
+  Wishes wishes;
+  if (target.location != nullptr) wishes = WishesOf(connection, *head, head_bytes, target);
+  if (wishes.passes || store_ == nullptr || !IsRead(head->method) || head->framing != http::BodyFraming::kNone) {
+    LetPass(exchange, target, IsUnsafe(head->method) ? store_ : nullptr, ForwardReason::kMethod);
     return false;
   }
   const cache::RequestView request{*head, head_bytes};
-  const uint64_t hash = store_->HashOf(key_.text);
-  const cache::RequestFacts facts = FactsOf(*head, head_bytes);
-  const cache::EntryRef entry = store_->Look(key_.text, hash, request);
-  const cache::Use use = entry ? cache::UseOf(*entry, facts, rule, io_.now_ms()) : cache::Use::kRevalidate;
+  FillRequest fill{.key = {}, .hash = store_->HashOf(key_.text()), .facts = CacheFactsOf(*head, head_bytes)};
+  if (!wishes.bypasses && AnswerStored(connection, exchange, request, target, &fill)) return true;
+  const cache::Rule& rule = *target.rule;
+  if (rule.obeys_requests && fill.facts.directives.only_if_cached) {
+    connection.SendStatus(exchange, 504);
+    return true;
+  }
+  if (head->method == http::Method::kHead || AsksForMoreThanWhole(*head)) {
+    LetPass(exchange, target, nullptr,
+            head->method == http::Method::kHead ? ForwardReason::kMethod : ForwardReason::kPartial);
+    return false;
+  }
+  fill.key = key_;
+  fill.rule = target.rule;
+  fill.rules = target.rules;
+  fill.head = head_bytes;
+  fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
+  fill.validates = target.location != nullptr && fill.stale;
+  if (wishes.bypasses) fill.reason = ForwardReason::kBypass;
+  return Ask(exchange, head, std::move(fill), wishes.bypasses);
+}
+
+// Only where the location has something to expand are the facts for it gathered.
+CachedAnswers::Wishes CachedAnswers::WishesOf(const Connection& connection, const http::RequestHead& head,
+                                              std::string_view head_bytes, const CacheTarget& target) {
+  const ProxyCache& location = *target.location;
+  Wishes wishes;
+  wishes.passes = target.upgrades || (head.method == http::Method::kHead && !location.answers_head);
+  if (location.key == nullptr && location.bypass.empty() && location.no_store.empty()) return wishes;
+  const variables::RequestFacts facts = FactsOf(connection, head, head_bytes, target.path, *target.origin);
+  ApplyKeyTemplate(location, facts, &key_);
+  wishes.bypasses = AnyHolds(location.bypass, facts);
+  wishes.keeps_nothing = AnyHolds(location.no_store, facts);
+  return wishes;
+}
+
+// True: the store has the answer. Else fill->stale is what can be validated, or serves when nobody answers.
+bool CachedAnswers::AnswerStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                                 const CacheTarget& target, FillRequest* fill) {
+  const cache::Rule& rule = *target.rule;
+  const cache::EntryRef entry = store_->Look(key_.text(), fill->hash, request);
+  if (!entry) return false;
+  const cache::Use use = cache::UseOf(*entry, fill->facts, rule, io_.now_ms());
   if (use == cache::Use::kFresh) {
     AnswerFrom(connection, exchange, request, entry, rule, false);
     return true;
   }
-  FillRequest fill{key_, hash, {}, facts, target.rule, target.rules, std::string(head_bytes), entry};
-  const bool pressed = entry && target.asks_worker && io_.dispatcher().IsPressed(target.pool) &&
+  fill->stale = entry;
+  fill->reason = entry->FreshFor(io_.now_ms()) > 0 ? ForwardReason::kRequest : ForwardReason::kStale;
+  const bool pressed = target.location == nullptr && io_.dispatcher().IsPressed(target.pool) &&
                        cache::MayAnswerAfterError(*entry, io_.now_ms());
-  if (use == cache::Use::kStale || pressed) {
-    AnswerFrom(connection, exchange, request, entry, rule, true);
-    if (!pressed) Renew(connection, std::move(fill));
-    return true;
-  }
-  if (rule.obeys_requests && facts.directives.only_if_cached) {
-    connection.SendStatus(exchange, 504);
-    return true;
-  }
-  const bool unstorable = rule.obeys_requests && facts.directives.no_store;
-  if (head->method == http::Method::kHead || unstorable || AsksForMoreThanWhole(*head)) {
-    LetPass(exchange, nullptr, {});
-    return false;
-  }
-  return Ask(exchange, head, std::move(fill));
+  if (use != cache::Use::kStale && !pressed) return false;
+  AnswerFrom(connection, exchange, request, entry, rule, true);
+  if (pressed) return true;
+  FillRequest renewal = *fill;
+  renewal.key = key_;
+  renewal.rule = target.rule;
+  renewal.rules = target.rules;
+  renewal.head = request.head.method == http::Method::kHead ? AsGet(request.bytes) : std::string(request.bytes);
+  renewal.validates = target.location != nullptr;
+  Renew(connection, std::move(renewal));
+  return true;
 }
 
 void CachedAnswers::AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
                                const cache::EntryRef& entry, const cache::Rule& rule, bool stale) {
   (stale ? io_.counters().cache_stale : io_.counters().cache_hits).Add();
-  std::string report;
+  report_.clear();
   if (rule.reports) {
-    const int64_t ttl_s = entry->FreshFor(io_.now_ms());
-    report.append("Cache-Status: fastserve; hit; ttl=").append(std::to_string(ttl_s)).append("\r\n");
+    if (exchange->cache_turn == CacheTurn::kAgain) AppendForwardReport({.collapsed = true}, &report_);
+    else AppendHitReport(entry->FreshFor(io_.now_ms()), {}, &report_);
   }
-  SendStored(connection, exchange, request, entry, report, io_.now_ms(), &scratch_);
+  SendStored(connection, exchange, request, entry, report_, io_.now_ms(), &scratch_);
 }
 
 // True: it waits for the one that asks already.
-bool CachedAnswers::Ask(Exchange* exchange, http::RequestHead* head, FillRequest request) {
+bool CachedAnswers::Ask(Exchange* exchange, http::RequestHead* head, FillRequest request, bool alone) {
   const cache::Rule& rule = *request.rule;
-  const bool may_wait = rule.lock_ms > 0 && exchange->cache_turn != CacheTurn::kAlone;
+  // Who asks for something newer than what answers others waits for nobody: the next answer may be no better.
+  const bool may_wait = rule.lock_ms > 0 && exchange->cache_turn != CacheTurn::kAlone && !alone &&
+                        request.reason != ForwardReason::kRequest;
+  if (!request.keeps) {
+    io_.counters().cache_misses.Add();
+    Begin(exchange, head, std::move(request));
+    return false;
+  }
   const cache::Waiter waiter{this, exchange->token()};
-  switch (store_->Join(request.key.text, request.hash, rule.min_uses, io_.now_ms(), waiter, may_wait, &request.fill)) {
+  switch (store_->Join(request.key.text(), request.hash, rule.min_uses, io_.now_ms(), waiter, may_wait, &request.fill)) {
     case cache::Store::Turn::kWait:
       io_.counters().cache_waits.Add();
       parked_[exchange->token()] = {std::move(request.head), io_.now_ms() + rule.lock_ms};
       earliest_ms_ = std::min(earliest_ms_, io_.now_ms() + rule.lock_ms);
       return true;
     case cache::Store::Turn::kPass:
-      io_.counters().cache_misses.Add();
-      LetPass(exchange, nullptr, {});
-      return false;
-    case cache::Store::Turn::kFill:
-      io_.counters().cache_misses.Add();
-      Begin(exchange, head, std::move(request));
-      return false;
+      request.keeps = false;
+      break;
+    case cache::Store::Turn::kFill: break;
   }
+  io_.counters().cache_misses.Add();
+  Begin(exchange, head, std::move(request));
   return false;
 }
 
 void CachedAnswers::Begin(Exchange* exchange, http::RequestHead* head, FillRequest request) {
   TakeConditions(head);
-  StagesOf(exchange).tap = std::make_unique<CacheFill>(io_, *store_, std::move(request));
+  AnswerStages& stages = StagesOf(exchange);
+  if (request.validates) stages.conditions = ConditionsOf(*request.stale);
+  stages.stored_bytes = request.keeps ? store_->options().max_entry_bytes : 0;
+  stages.tap = std::make_unique<CacheFill>(io_, *store_, std::move(request));
 }
 
-void CachedAnswers::LetPass(Exchange* exchange, cache::Store* store, std::string_view key) {
-  StagesOf(exchange).tap = std::make_unique<CachePassage>(store, key);
+void CachedAnswers::LetPass(Exchange* exchange, const CacheTarget& target, cache::Store* store, ForwardReason reason) {
+  std::string report;
+  if (target.rule->reports) AppendForwardReport({.reason = reason}, &report);
+  Invalidation invalidation{store, {}, nullptr};
+  if (store != nullptr) {
+    invalidation.key = key_;
+    if (target.location != nullptr) invalidation.location = {target.rules, target.location};
+  }
+  StagesOf(exchange).tap =
+      std::make_unique<CachePassage>(target.rules, *target.rule, std::move(report), std::move(invalidation));
 }
 
 // Behind the client's back, and behind that of whoever routes the client's request now: at the end of the turn.
 void CachedAnswers::Renew(Connection& connection, FillRequest request) {
-  if (!store_->TryFill(request.key.text, request.hash, &request.fill)) return;
+  if (!store_->TryFill(request.key.text(), request.hash, &request.fill)) return;
   renewals_.push_back({std::move(request), connection.peer(), connection.is_encrypted()});
 }
 
@@ -202,7 +219,7 @@ void CachedAnswers::SendRenewals() {
     renewed_ = &renewal.request;
     io_.RequestWithoutClient(renewal.peer, renewal.tls, head);
     if (std::exchange(renewed_, nullptr) == nullptr) continue;
-    store_->Finish(renewal.request.key.text, renewal.request.hash, renewal.request.fill, nullptr, 0);
+    store_->Finish(renewal.request.key.text(), renewal.request.hash, renewal.request.fill, nullptr, 0);
   }
 }
 

@@ -32,11 +32,12 @@ class IoThread;
 // A request that a cached location answers.
 struct CacheTarget {
   const cache::Rule* rule;
-  std::shared_ptr<const void> rules;  // keeps the rule
+  std::shared_ptr<const void> rules;  // keeps the rule, and the location
   std::string_view path;              // decoded and in normal form
-  bool tls;
-  bool asks_worker;                   // a view answers: what presses the workers counts
-  uint8_t pool;                       // of these workers
+  const Origin* origin;
+  const ProxyCache* location;         // of an upstream's answers; null: a view answers, and what presses the workers counts
+  bool upgrades;                      // the answer may be a tunnel
+  uint8_t pool;                       // of the view's workers
 };
 
 class CachedAnswers final : public cache::WaitingRoom {
@@ -72,12 +73,23 @@ class CachedAnswers final : public cache::WaitingRoom {
     bool tls;
   };
 
+  // What the location's templates say of a request.
+  struct Wishes {
+    bool passes = false;         // the cache has nothing to do with it
+    bool bypasses = false;       // it is not answered from the store
+    bool keeps_nothing = false;  // its answer is not stored
+  };
+
+  Wishes WishesOf(const Connection& connection, const http::RequestHead& head, std::string_view head_bytes,
+                  const CacheTarget& target);
+  bool AnswerStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                    const CacheTarget& target, FillRequest* fill);
   void AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
                   const cache::EntryRef& entry, const cache::Rule& rule, bool stale);
-  bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request);
+  bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request, bool alone);
   void Renew(Connection& connection, FillRequest request);
   void Begin(Exchange* exchange, http::RequestHead* head, FillRequest request);
-  void LetPass(Exchange* exchange, cache::Store* store, std::string_view key);
+  void LetPass(Exchange* exchange, const CacheTarget& target, cache::Store* store, ForwardReason reason);
   void RouteLate(int64_t now_ms);
   void RouteAgain(uint32_t token, CacheTurn turn);
   void SendRenewals();
@@ -86,7 +98,7 @@ class CachedAnswers final : public cache::WaitingRoom {
   cache::Store* const store_;
   queue::IoDoor& door_;
   CacheKey key_;                                    // of the request that is considered
-  std::string scratch_;
+  std::string scratch_, report_;
   std::unordered_map<uint32_t, Parked> parked_;     // by token
   int64_t earliest_ms_ = kNever;                    // no parked one is late before
   std::vector<Renewal> renewals_;                   // of this turn

@@ -37,7 +37,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       log_on_(options.log_format != AccessLog::Format::kOff),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
-      proxy_(*this, options.upstreams, options.proxy),
+      proxy_(*this, options.upstreams, options.proxy, options.proxy_caches),
       router_(std::make_unique<Router>(*this)),
       cached_answers_(*this, store, door),
       door_source_(door),

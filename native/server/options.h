@@ -21,6 +21,7 @@
 #include "native/server/gate.h"
 #include "native/server/health.h"
 #include "native/server/observer.h"
+#include "native/server/proxy_cache.h"
 #include "native/variables/template.h"
 
 namespace fastserve::server {
@@ -96,6 +97,7 @@ struct ServerOptions {
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<UpstreamOptions> upstreams;
   std::vector<proxy::RuleSpec> proxy;  // by MountSpec::mount_id of the table's proxied prefixes
+  ProxyCaches proxy_caches;            // for each of them
 
   // The largest content that some request may have.
   uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }

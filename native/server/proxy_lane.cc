@@ -13,9 +13,16 @@
 
 namespace fastserve::server {
 
+namespace {
+
+// What one answer that is stored may have waiting in memory for a slow client.
+constexpr uint64_t kMostWindowBytes = 4u << 20;
+
+}  // namespace
+
 ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams,
-                     const std::vector<proxy::RuleSpec>& rules)
-    : io_(io), rules_(rules) {
+                     const std::vector<proxy::RuleSpec>& rules, const ProxyCaches& caches)
+    : io_(io), rules_(rules), caches_(caches) {
   for (const UpstreamOptions& each : upstreams) {
     const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
     upstreams_.push_back(
@@ -36,6 +43,10 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest outgoing = Outgoing(request, *upstream.options);
+  if (exchange->stages != nullptr) {
+    outgoing.head.append(exchange->stages->conditions);
+    outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
+  }
   exchange->awaits_upgrade = outgoing.wants_upgrade;
   relay.Start(std::move(outgoing));
 }

@@ -11,6 +11,7 @@
 #include "native/proxy/upstream_pool.h"
 #include "native/server/options.h"
 #include "native/server/origin.h"
+#include "native/server/proxy_cache.h"
 
 namespace fastserve::server {
 
@@ -33,12 +34,17 @@ struct ProxiedRequest {
 
 class ProxyLane final : public proxy::IoServices {
  public:
-  // Both outlive it: a reload of the configuration changes neither.
-  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules);
+  // All outlive it: a reload of the configuration changes none of them.
+  ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules,
+            const ProxyCaches& caches);
   ~ProxyLane();
 
   // By mount_id of the proxied prefixes.
   const std::vector<proxy::RuleSpec>& rules() const { return rules_; }
+  // How the answers of a rule are stored; null: they are not.
+  const std::shared_ptr<const ProxyCache>* CacheOf(size_t rule) const {
+    return caches_[rule] == nullptr ? nullptr : &caches_[rule];
+  }
   // Takes the exchange: it is answered through its connection, at once or later.
   void Start(Exchange* exchange, const ProxiedRequest& request);
   // The exchange is answered, or its client has left: its relay ends.
@@ -71,6 +77,7 @@ class ProxyLane final : public proxy::IoServices {
 
   IoThread& io_;
   const std::vector<proxy::RuleSpec>& rules_;
+  const ProxyCaches& caches_;
   std::vector<Upstream> upstreams_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;

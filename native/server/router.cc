@@ -8,6 +8,7 @@
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
 #include "native/http/request_parser.h"
+#include "native/proxy/request_writer.h"
 #include "native/server/dynamic_coder.h"
 #include "native/server/file_redirect.h"
 #include "native/server/io_thread.h"
@@ -32,24 +33,37 @@ Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead
   const Lane lane = Decide(connection, exchange, *head, head_bytes, target);
   if (lane == Lane::kAnswered) return lane;
   AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
-  if (lane == Lane::kWorker && io_.snapshot()->view_rules != nullptr &&
-      AnswersFromCache(connection, exchange, head, head_bytes, origin, *target)) {
+  if (IsCached(lane, *target) && AnswersFromCache(connection, exchange, head, head_bytes, origin, *target)) {
     return Lane::kAnswered;
   }
   if (io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;
 }
 
-// Whether the cache has answered instead of the view, or will.
+bool Router::IsCached(Lane lane, const WorkerTarget& target) const {
+  if (lane == Lane::kProxied) return target.cache != nullptr;
+  const ViewRules* rules = io_.snapshot()->view_rules.get();
+  return rules != nullptr && target.route < rules->size() && (*rules)[target.route];
+}
+
+// Whether the cache has answered instead of the view or the upstream, or will.
 bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head,
                               std::string_view head_bytes, const Origin& origin, const WorkerTarget& target) {
-  const std::shared_ptr<const ViewRules>& rules = io_.snapshot()->view_rules;
-  if (target.route >= rules->size() || !(*rules)[target.route]) return false;
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
-  const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
-  const uint8_t pool = policy == nullptr ? 0 : policy->pool;
-  const CacheTarget cached{&*(*rules)[target.route], rules, path, origin.tls, true, pool};
+  const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;
+  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false, 0};
+  if (target.cache == nullptr) {
+    cached.rule = &*(*views)[target.route];
+    cached.rules = views;
+    const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
+    cached.pool = policy == nullptr ? 0 : policy->pool;
+  } else {
+    cached.location = target.cache->get();
+    cached.rule = &cached.location->rule;
+    cached.rules = *target.cache;
+    cached.upgrades = !proxy::WantedUpgrade(*head, head_bytes, *target.rule).empty();
+  }
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
 }
 
@@ -156,6 +170,7 @@ std::optional<Lane> Router::RouteProxy(const route::MountSpec* prefix, http::Met
   const proxy::RuleSpec& rule = io_.proxy().rules()[prefix->mount_id];
   if ((rule.methods & route::Bit(method)) == 0) return std::nullopt;
   target->rule = &rule;
+  target->cache = io_.proxy().CacheOf(prefix->mount_id);
   return Lane::kProxied;
 }
 

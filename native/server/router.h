@@ -17,6 +17,7 @@
 #include "native/route/table.h"
 #include "native/server/connection.h"
 #include "native/server/origin.h"
+#include "native/server/proxy_cache.h"
 #include "native/server/snapshot.h"
 
 namespace fastserve::server {
@@ -28,6 +29,7 @@ struct WorkerTarget {
   queue::RecordParam params[route::kMaxParams];
   std::string_view normalized_path;  // empty when the raw path is in normal form; valid until the next Route
   const proxy::RuleSpec* rule = nullptr;  // kProxied
+  const std::shared_ptr<const ProxyCache>* cache = nullptr;  // kProxied: how answers are stored; null: they are not
 };
 
 enum class Lane : uint8_t { kAnswered, kWorker, kProxied };
@@ -58,6 +60,7 @@ class Router {
 
   Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
               WorkerTarget* target);
+  bool IsCached(Lane lane, const WorkerTarget& target) const;
   bool AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                         const Origin& origin, const WorkerTarget& target);
   bool ServesHost(std::string_view host) const;

@@ -32,30 +32,53 @@ void SendContent(Connection& connection, Exchange* exchange, Answer answer, cons
   connection.Send(exchange, answer);
 }
 
+// What a 304 says of a stored response.
+void SendNotModified(Connection& connection, Exchange* exchange, const cache::Entry& entry, std::string_view report,
+                     int64_t now_ms, std::string* scratch) {
+  scratch->assign(entry.not_modified_fields).append(report);
+  AppendAge(entry.AgeAt(now_ms), scratch);
+  Answer answer;
+  answer.status = 304;
+  answer.fields = *scratch;
+  connection.Send(exchange, answer);
+}
+
+// True: the request's conditions are the answer.
+bool AnswerConditions(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                      const cache::Entry& entry, std::string_view report, int64_t now_ms, std::string* scratch) {
+  // RFC 9111 4.3.2: without Last-Modified, If-Modified-Since is about the Date; If-Unmodified-Since is then ignored (9110 13.1.4).
+  const bool uses_date = entry.last_modified < 0 && request.head.Find(http::FieldId::kIfUnmodifiedSince) == nullptr;
+  const http::Validators validators{.etag = entry.etag, .last_modified = uses_date ? entry.date : entry.last_modified};
+  switch (http::EvaluatePreconditions(request.head, request.bytes, validators)) {
+    case http::Precondition::kProceed: return false;
+    case http::Precondition::kFailed:
+      exchange->has_date = false;
+      connection.SendStatus(exchange, 412);
+      return true;
+    case http::Precondition::kNotModified:
+      SendNotModified(connection, exchange, entry, report, now_ms, scratch);
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void SendStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                const cache::EntryRef& entry, std::string_view status_line, int64_t now_ms, std::string* scratch) {
+                const cache::EntryRef& entry, std::string_view report, int64_t now_ms, std::string* scratch) {
   exchange->answered_by = AnsweredBy::kCache;
+  exchange->has_date = true;
   Answer answer;
   answer.status = entry->status;
   std::string_view content = *entry->content;
   scratch->clear();
   if (entry->status == 200) {
+    if (AnswerConditions(connection, exchange, request, *entry, report, now_ms, scratch)) return;
     const http::Validators validators{.etag = entry->etag, .last_modified = entry->last_modified};
-    switch (http::EvaluatePreconditions(request.head, request.bytes, validators)) {
-      case http::Precondition::kProceed: break;
-      case http::Precondition::kFailed: return connection.SendStatus(exchange, 412);
-      case http::Precondition::kNotModified:
-        scratch->assign(entry->not_modified_fields).append(status_line);
-        AppendAge(entry->AgeAt(now_ms), scratch);
-        answer.status = 304;
-        answer.fields = *scratch;
-        return connection.Send(exchange, answer);
-    }
     const http::RangeResult set = http::EvaluateRange(request.head, request.bytes, validators, content.size());
     if (set.status == http::RangeStatus::kUnsatisfiable) {
       http::AppendUnsatisfiedRange(content.size(), scratch);
+      exchange->has_date = false;
       return connection.SendStatus(exchange, 416, *scratch);
     }
     // Several ranges are answered with everything, which a server may always do (RFC 9110 14.2).
@@ -65,7 +88,7 @@ void SendStored(Connection& connection, Exchange* exchange, const cache::Request
       content = content.substr(set.ranges[0].first, set.ranges[0].length);
     }
   }
-  scratch->append(entry->fields).append(status_line);
+  scratch->append(entry->fields).append(report);
   AppendAge(entry->AgeAt(now_ms), scratch);
   answer.fields = *scratch;
   SendContent(connection, exchange, answer, entry, content);

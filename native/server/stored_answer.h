@@ -11,9 +11,9 @@
 
 namespace fastserve::server {
 
-// `status_line`: a Cache-Status line (RFC 9211) with its line end, or nothing. `scratch` is the caller's, and holds the head's
+// `report`: a Cache-Status line (RFC 9211) with its line end, or nothing. `scratch` is the caller's, and holds the head's
 // lines until the call returns. Takes its own reference of the entry where its content is sent in place.
 void SendStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                const cache::EntryRef& entry, std::string_view status_line, int64_t now_ms, std::string* scratch);
+                const cache::EntryRef& entry, std::string_view report, int64_t now_ms, std::string* scratch);
 
 }  // namespace fastserve::server

@@ -50,6 +50,8 @@ export interface TimeoutsConfig {
   request?: Duration | undefined;
   /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
   requestSoft?: Duration | undefined;
+  /** A worker that a view keeps busy for so long, without a turn of its event loop, is reported with its stack. 0: not. Default: 5s. */
+  slow?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
   queue?: Duration | undefined;
   /** How long a request that ended two workers is refused with 500. Default: 60s. */
@@ -97,6 +99,7 @@ export interface Timeouts {
   write: number;
   request: number;
   requestSoft: number;
+  slow: number;
   queue: number;
   quarantine: number;
   start: number;

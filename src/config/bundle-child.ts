@@ -30,6 +30,8 @@ export interface Built {
   file: string;
   /** Absolute paths of the source modules in it. */
   inputs: string[];
+  /** Those, and what was read and came to nothing: absolute paths. */
+  sources: string[];
 }
 
 /** errors: "file:line:column: message" each. */
@@ -61,8 +63,10 @@ async function build(request: BundleRequest): Promise<Built> {
     entryFileNames: ENTRY_NAME,
     chunkFileNames: 'chunk-[name]-[hash].mjs',
   });
+  const read = (await bundle.watchFiles).filter((file) => isAbsolute(file) && existsSync(file));
   await bundle.close();
-  return { file: join(await store(request.cache, output), ENTRY_NAME), inputs: inputsOf(output) };
+  const inputs = inputsOf(output);
+  return { file: join(await store(request.cache, output), ENTRY_NAME), inputs, sources: [...new Set([...inputs, ...read])] };
 }
 
 /** Modules that are files; rolldown's own helpers begin with NUL. */

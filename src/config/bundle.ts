@@ -15,8 +15,9 @@ import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
+import { recallBuild, rememberBuild } from './bundle-memory.ts';
 import type { BundleRequest, BundleResult } from './bundle-child.ts';
 
 const STDERR_KEPT = 4000;
@@ -27,6 +28,8 @@ export interface Bundle {
   readonly url: string;
   /** Absolute paths of the sources that it was made of. */
   readonly inputs: readonly string[];
+  /** Those, and what was read and came to nothing: absolute paths. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -34,9 +37,15 @@ export interface Bundle {
  * Types are not checked. Throws FastServeError FS_BUNDLE with file, line and message of each error.
  */
 export async function bundle(entry: string): Promise<string> {
+  const cache = await cacheDirectory(entry);
+  const known = await recallBuild(cache, entry);
+  if (known !== null) return pathToFileURL(known).href;
   const bundler = new Bundler();
   try {
-    return (await bundler.build(entry)).url;
+    const beganMs = Date.now();
+    const { url, sources } = await bundler.build(entry);
+    await rememberBuild(cache, entry, fileURLToPath(url), sources, beganMs);
+    return url;
   } finally {
     bundler.close();
   }
@@ -65,7 +74,7 @@ export class Bundler {
     this.#child ??= fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     try {
       const result = await ask(this.#child, { entry, cache, self: ownPackage() });
-      if (!('errors' in result)) return { url: pathToFileURL(result.file).href, inputs: result.inputs };
+      if (!('errors' in result)) return { url: pathToFileURL(result.file).href, inputs: result.inputs, sources: result.sources };
       throw new FastServeError('FS_BUNDLE', ['the TypeScript does not compile:', ...result.errors.map((line) => `  ${line}`)].join('\n'));
     } finally {
       if (this.#child?.connected === false) this.#child = null;

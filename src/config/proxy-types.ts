@@ -1,5 +1,6 @@
 /** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
-import type { Duration } from './types.ts';
+import type { ProxyCache, ProxyCacheConfig } from './proxy-cache-types.ts';
+import type { Duration } from './quantity-types.ts';
 
 /** Requests below a path that another server answers; the longest prefix that fits decides, among static directories too. */
 export interface ProxyConfig {
@@ -27,6 +28,8 @@ export interface ProxyConfig {
   methods?: readonly string[] | undefined;
   /** Protocols that a connection may be switched to. Default: ["websocket"]. */
   upgrade?: readonly string[] | undefined;
+  /** Whether answers are kept, and how: docs/caching.md. true: as they say themselves. Default: false. */
+  cache?: boolean | ProxyCacheConfig | undefined;
 }
 
 /** Servers that answer proxied requests. */
@@ -229,4 +232,6 @@ export interface ProxyRule {
   setLines: string;
   setNames: string[];
   upgrade: string[];
+  /** null: answers are not kept. */
+  cache: ProxyCache | null;
 }

@@ -52,9 +52,9 @@ async function upstreamOf(reference: string, path: string, upstreams: Upstream[]
 }
 
 function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
-  const { prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade } = rule;
+  const { prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, cache } = rule;
   return {
-    prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade,
+    prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, cache,
     host: rule.host ?? '',
     methods: rule.methods ?? null,
     setLines: rule.setFields.lines,

@@ -7,7 +7,9 @@ import {
   parseProtocol,
   parseUpstreamReference,
 } from './proxy-values.ts';
+import type { ProxyCache } from './proxy-cache-types.ts';
 import { flag, isPlainObject, list, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
+import { proxyCache } from './schema-proxy-cache.ts';
 import { SERVER_FORMS } from './schema-upstreams.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
@@ -26,6 +28,7 @@ export interface CheckedProxy {
   rewrite: boolean;
   methods: string[] | undefined;
   upgrade: string[];
+  cache: ProxyCache | null;
 }
 
 /** Names and values of fields; the message names the one that is wrong. */
@@ -69,4 +72,5 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
     list('upgrade: ["websocket"]', value('the name of a protocol other than "h2c"', 'Write for example "websocket".', parseProtocol)),
     ['websocket'],
   ),
+  cache: withDefault(proxyCache, false),
 });

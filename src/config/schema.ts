@@ -372,6 +372,7 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   write: withDefault(duration(0, '30s'), 30_000),
   request: withDefault(duration(0, '30s'), 30_000),
   requestSoft: withDefault(duration(0, '25s'), 0),
+  slow: withDefault(duration(0, '5s'), 5_000),
   queue: withDefault(duration(0, '10s'), 10_000),
   quarantine: withDefault(duration(0, '60s'), 60_000),
   start: withDefault(duration(1, '30s'), 30_000),

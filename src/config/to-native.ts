@@ -1,7 +1,8 @@
 /** From settings to the options of the addon. */
-import type { NativeCompress, NativeListen, NativeMount, NativeServerOptions } from '../native/binding.ts';
+import type { NativeCompress, NativeProxyCache, NativeListen, NativeMount, NativeServerOptions } from '../native/binding.ts';
 import type { MountBuild } from './manifest.ts';
-import type { Compress, ListenAddress, Settings } from './types.ts';
+import type { ProxyCache } from './proxy-cache-types.ts';
+import type { Cache, Compress, ListenAddress, Settings } from './types.ts';
 
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -19,7 +20,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
     upstreams: settings.upstreams.map((upstream) => ({ ...upstream, servers: [...upstream.servers] })),
-    proxy: settings.proxy.map((rule) => ({ ...rule })),
+    proxy: settings.proxy.map((rule) => ({ ...rule, cache: rule.cache && nativeProxyCache(rule.cache, settings.cache) })),
     ...compressOptions(settings.compress),
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
@@ -49,6 +50,10 @@ export function nativeListen(address: ListenAddress): NativeListen {
   if ('unix' in address) return { unix: address.unix, proxyProtocol };
   const rest = { tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
   return 'fd' in address ? { fd: address.fd, ...rest } : { host: address.host, port: address.port, ...rest };
+}
+
+function nativeProxyCache({ key = '', lock, ...rest }: ProxyCache, store: Cache): NativeProxyCache {
+  return { ...rest, key, lock: lock ?? store.lock };
 }
 
 function compressOptions({ dynamic, ...files }: Compress): Pick<NativeServerOptions, 'compress' | 'compressDynamic'> {

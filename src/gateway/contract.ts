@@ -170,6 +170,8 @@ export interface RoutePolicy {
   timeout?: number;
   /** From the hand-over until request.signal aborts with a TimeoutError. */
   softTimeout?: number;
+  /** A worker that this route keeps busy for so long is reported; 0: not. */
+  slow?: number;
   /** "safe": where its method is safe and its worker died with it, another one gets it, once. */
   replay?: 'safe' | 'never';
   /** Whose workers get it; absent: those of "default". */

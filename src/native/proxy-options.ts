@@ -86,4 +86,26 @@ export interface NativeProxyRule {
   setLines: string;
   setNames: string[];
   upgrade: string[];
+  /** null: answers are not stored. */
+  cache: NativeProxyCache | null;
+}
+
+export interface NativeProxyCache {
+  /** A template, "" for the URI. */
+  key: string;
+  /** Seconds, by status, where answers do not say it. */
+  ttl: [status: number, seconds: number][];
+  minUses: number;
+  /** Templates. */
+  bypass: string[];
+  noStore: string[];
+  /** Answered from the store; HEAD is the one that may lack. */
+  methods: string[];
+  /** Milliseconds. */
+  staleWhileRevalidate: number;
+  staleIfError: number;
+  lock: number;
+  heuristic: boolean;
+  requestDirectives: boolean;
+  storeCookies: boolean;
 }

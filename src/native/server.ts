@@ -62,6 +62,10 @@ export interface NativeServer {
   drainSlot(slot: number): void;
   /** Whether the worker's event loop has turned since the last call; asks it again. True when nobody is attached. */
   probeSlot(slot: number): boolean;
+  /** Asks the slot's worker for its JavaScript stack, whatever it does; takeStack() has it soon. False: it cannot be asked. */
+  requestStack(slot: number): boolean;
+  /** The frames, innermost first: "name (url:line:column)" with the four characters "\\x0a" in between. null: not (yet) there. */
+  takeStack(slot: number): string | null;
   /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
   overdue(slot: number): number;
 }

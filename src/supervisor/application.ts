@@ -6,6 +6,7 @@ import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gate
 import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
+import type { Sight } from './stuck-report.ts';
 import { WorkerApplication } from './worker-application.ts';
 import type { Pulse } from './worker-watch.ts';
 
@@ -53,6 +54,8 @@ export interface Attachment {
   answered(slot: number): number;
   /** What can be seen of the slot's worker now. */
   pulse(slot: number): Pulse;
+  /** For reports of what it is stuck in. */
+  sight(slot: number): Sight;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
   /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */
@@ -67,7 +70,7 @@ export async function prepareApplication(app: Application, workers: number, runt
   if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await runtime.compile(app.file) };
   const value = app.kind === 'inline' ? app.value : await importDefault(app.file);
   try {
-    return { kind: 'inline', application: runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };
+    return { kind: 'inline', application: await runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };
   } catch (error) {
     throw loadFailure(error as Error);
   }

@@ -2,11 +2,12 @@
 import { FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { STARTED_END } from '../gateway/layout.ts';
-import type { NativeAddress, NativeServer, NativeServerOptions } from '../native/binding.ts';
+import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import type { Attachment } from './application.ts';
 import { explainListenError } from './listen-error.ts';
 import { checkPools } from './pool-names.ts';
 import type { Runtime } from './runtime.ts';
+import type { Sight } from './stuck-report.ts';
 
 /** Answers every miss with 404 natively: what a server without an application knows. */
 export const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };
@@ -30,10 +31,31 @@ export function attachmentOf(front: NativeServer, rings: Uint8Array[], { slots, 
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
     pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
+    sight: (slot) => sightOf(front, slot),
     drain: (slot) => front.drainSlot(slot),
     publish: (manifest, generation, workers, options) => {
       if (pools.length > 0) checkPools(manifest, pools);
       setRoutes(front, manifest, generation, workers, options);
+    },
+  };
+}
+
+function sightOf(front: NativeServer, slot: number): Sight {
+  return {
+    request: () => front.requestStack(slot),
+    take: () => front.takeStack(slot),
+    running: async () => {
+      const all = await new Promise<NativeRunningRequest[]>((resolve) => front.runningRequests(resolve));
+      return all.filter(({ worker }) => worker === slot);
+    },
+    routeOf: (method, target) => {
+      try {
+        const path = target.split('?', 1)[0] as string;
+        return front.planRoute(method, 'localhost', path).find(({ kind }) => kind === 'view' || kind === 'opaque')?.index ?? -1;
+      } catch {
+        // A front that was stopped in the meantime has no routes.
+        return -1;
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import type { ThreadSource } from './thread-source.ts';
 import type { SlotTable } from './slot-table.ts';
+import type { ReportPace, Sight } from './stuck-report.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { WorkerSlot } from './worker-slot.ts';
 import type { Pulse } from './worker-watch.ts';
@@ -38,11 +39,14 @@ export interface WorkerSettings {
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
   readonly stuckMs: number;
+  readonly slowMs: number;
   readonly drainMs: number;
   readonly recycle: RecycleLimits;
   readonly debug: boolean;
   readonly answered: (slot: number) => number;
   readonly pulse: (slot: number) => Pulse;
+  readonly sight: (slot: number) => Sight;
+  readonly pace: ReportPace;
   readonly drain: (slot: number) => void;
   readonly log: ErrorLog;
 }
@@ -69,7 +73,7 @@ export class Generation {
   }
 
   #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
-    const { serverId, threads, ringsOf, recycle, debug, answered, pulse } = settings;
+    const { serverId, threads, ringsOf, recycle, debug, answered, pulse, sight } = settings;
     const { heap, external } = recycle;
     return new WorkerSlot({
       ...settings,
@@ -78,6 +82,7 @@ export class Generation {
       task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
       answered: () => answered(slot),
       pulse: () => pulse(slot),
+      sight: sight(slot),
       onReady: (report) => this.#manifests.add(slot, report),
       onWorn,
     });

@@ -20,7 +20,7 @@ import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
 import { takeOver } from './settings-change.ts';
 import { Shutdown, type ShutdownTimes } from './shutdown.ts';
-import { type SideServers, type StartServer, startSideServers } from './side-servers.ts';
+import type { SideServers, StartServer } from './side-servers.ts';
 import type { TlsWatch } from './tls-files.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 import { Upstreams } from './upstreams.ts';
@@ -115,6 +115,7 @@ export class RunningServer implements FastServer {
       startedAt: this.#startedAt,
     };
     try {
+      const { startSideServers } = await import('./side-servers.ts');
       this.#side = await startSideServers(this.settings, source, this.#runtime, start);
     } catch (error) {
       await this.close({ grace: 0 });

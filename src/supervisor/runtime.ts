@@ -1,11 +1,9 @@
 /**
  * What a server is made of: the addon, and the code that runs applications. One seam, so that the supervisor can be
- * tested with another front.
+ * tested with another front. The code for applications in this thread is loaded when there is one.
  */
 import { moduleUrl } from '../config/module.ts';
-import { adaptApplication } from '../gateway/adapters/index.ts';
 import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
-import { startInline } from '../gateway/inline.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
 import type { ErrorReport } from './worker-life.ts';
@@ -31,8 +29,8 @@ export interface Runtime {
   readonly workerEntry: string;
   /** The URL under which workers import an application module. Throws as moduleUrl (src/config/module.ts). */
   compile(file: string): Promise<string>;
-  /** Recognises what kind of application a value is; throws TypeError for none, naming it as given. */
-  adapt(value: unknown, name: string): GatewayApplication;
+  /** Recognises what kind of application a value is; TypeError for none, naming it as given. */
+  adapt(value: unknown, name: string): GatewayApplication | Promise<GatewayApplication>;
   /** Attaches an application to slot 0 in this thread. `rings`: one for each I/O thread. */
   startInline(
     native: NativeBinding,
@@ -50,7 +48,7 @@ export function addonRuntime(): Runtime {
     ringBytes,
     workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
     compile: moduleUrl,
-    adapt: adaptApplication,
-    startInline,
+    adapt: async (value, name) => (await import('../gateway/adapters/index.ts')).adaptApplication(value, name),
+    startInline: async (...given) => (await import('../gateway/inline.ts')).startInline(...given),
   };
 }

@@ -1,10 +1,11 @@
-/** The library's way to start a server. */
-import { LIBRARY_DEFAULTS, resolveConfig } from '../config/resolve.ts';
-import type { Config, Settings } from '../config/types.ts';
-import { ConfigError } from '../errors.ts';
-import { addonRuntime } from './runtime.ts';
+/**
+ * The library's way to start a server.
+ *
+ * DESIGN: what a server is made of is loaded when one is started. Applications import the package for their URLconf, and each
+ * worker would load all of that with it: a third of the time in which it gets ready.
+ */
+import type { Config } from '../config/types.ts';
 import type { FastServer } from './server.ts';
-import { startServer } from './start-server.ts';
 
 /**
  * Starts a server in this process; several may run. Relative paths start at the working directory; the environment is not
@@ -12,15 +13,6 @@ import { startServer } from './start-server.ts';
  * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_SYSTEM, FS_APP, FS_ADDON; nothing is left running then.
  */
 export async function serve(config: Config): Promise<FastServer> {
-  const resolve = (given: Config, source: string): Promise<Settings> => resolveConfig({ config: given, directory: process.cwd(), source, defaults: LIBRARY_DEFAULTS });
-  refuseProcessKeys(config);
-  return startServer(await resolve(config, 'serve()'), addonRuntime(), (next) => (next === undefined ? null : resolve(next, 'reload()')));
-}
-
-/** They are about a process, and this one is the caller's. */
-function refuseProcessKeys(config: Config): void {
-  const given = (['control', 'pidFile', 'user', 'group'] as const).filter((key) => config[key] !== undefined);
-  if (given.length === 0) return;
-  const text = 'is for the process of fastserve start, and this one is yours. Remove it here.';
-  throw new ConfigError('serve()', given.map((path) => ({ path, text })));
+  const { startFromLibrary } = await import('./library-start.ts');
+  return startFromLibrary(config);
 }

@@ -17,6 +17,7 @@ import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import { mostWorkers, SlotTable } from './slot-table.ts';
+import { ReportPace } from './stuck-report.ts';
 import { ThreadSource } from './thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
@@ -61,11 +62,14 @@ export class WorkerApplication implements RunningApplication {
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
+      slowMs: settings.timeouts.slow,
       drainMs: settings.timeouts.drain,
       recycle: settings.recycle,
       debug: settings.debug,
       answered: (slot) => attachment.answered(slot),
       pulse: (slot) => attachment.pulse(slot),
+      sight: (slot) => attachment.sight(slot),
+      pace: new ReportPace(),
       drain: (slot) => attachment.drain(slot),
       log,
     };
@@ -90,7 +94,7 @@ export class WorkerApplication implements RunningApplication {
     if (this.#stopping) throw closingError();
     const before = [this.#settings, this.#workers] as const;
     this.#settings = settings;
-    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, drainMs: settings.timeouts.drain, recycle: settings.recycle };
+    this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, slowMs: settings.timeouts.slow, drainMs: settings.timeouts.drain, recycle: settings.recycle };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
     try {

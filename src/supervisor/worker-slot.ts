@@ -10,6 +10,7 @@ import type { WorkerTask } from '../gateway/worker-task.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
+import { type ReportPace, type Sight, StuckReport } from './stuck-report.ts';
 import type { WorkerThread } from './worker-thread.ts';
 import { type Pulse, WorkerWatch } from './worker-watch.ts';
 import { type RecycleLimits, WorkerWear } from './worker-wear.ts';
@@ -33,6 +34,11 @@ export interface SlotOptions {
   readonly answered: () => number;
   /** What can be seen of its worker. */
   readonly pulse: () => Pulse;
+  /** Its requests and its stack. */
+  readonly sight: Sight;
+  /** A worker that stands still so long is reported; 0: none. */
+  readonly slowMs: number;
+  readonly pace: ReportPace;
   readonly recycle: RecycleLimits;
   /** Called at every look while its worker is worn. */
   readonly onWorn: (worker: WorkerSlot, reason: string) => void;
@@ -127,13 +133,14 @@ export class WorkerSlot {
   }
 
   #watch(life: WorkerLife, { manifest }: ReadyReport): void {
-    const { pulse, stuckMs, recycle, answered, onWorn } = this.#options;
+    const { pulse, stuckMs, slowMs, sight, pace, log, recycle, answered, onWorn } = this.#options;
     const wear = new WorkerWear(recycle, answered);
     this.#wear = wear;
     const watch = new WorkerWatch({
       pulse,
       stuckMs,
       manifest,
+      report: new StuckReport({ name: this.name, sight, slowMs, manifest, log, pace }),
       onStuck: (reason) => life.fail(reason),
       onLook: () => {
         if (this.#state === 'ready' && wear.reason !== undefined) onWorn(this, wear.reason);

@@ -1,11 +1,12 @@
 /**
- * Watches one worker from its first request to its end: a worker that stands still is ended. Main thread.
+ * Watches one worker from its first request to its end: a worker that stands still is reported, then ended. Main thread.
  *
  * Standing still is: the event loop does not turn and no request is started. It is ended when that has lasted for
  * timeouts.request, or sooner when meanwhile a request has passed a limit of its own.
  */
 import { FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
+import type { StuckReport } from './stuck-report.ts';
 
 /** What can be seen of a worker from outside. */
 export interface Pulse {
@@ -23,6 +24,8 @@ export interface WatchOptions {
   readonly stuckMs: number;
   /** The limits of routes. */
   readonly manifest: RouteManifest | null;
+  /** Says what it is stuck in. */
+  readonly report: StuckReport;
   /** Called once, with the reason to end it. */
   readonly onStuck: (reason: FastServeError) => void;
   /** Called at each look, once a second or more often. */
@@ -63,23 +66,26 @@ export class WorkerWatch {
       this.#started = started;
       this.#movedAt = now;
       this.#lateAt = undefined;
+      this.#options.report.moved();
     } else if (overdue !== this.#overdue) {
       this.#lateAt ??= now;
     }
     this.#overdue = overdue;
-    const { stuckMs } = this.#options;
+    const { stuckMs, report } = this.#options;
+    report.stands(now - this.#movedAt);
     if (stuckMs > 0 && now - this.#movedAt >= stuckMs) this.#end(`its event loop stood still for ${stuckMs} ms (timeouts.request)`);
     else if (this.#lateAt !== undefined && now - this.#lateAt >= GRACE_MS) this.#end('its event loop stands still, with a request past its time limit');
   }
 
   #end(what: string): void {
     this.stop();
-    this.#options.onStuck(new FastServeError('FS_APP', `${what}: a view loops or blocks.`));
+    const { report, onStuck } = this.#options;
+    void report.last().then((last) => onStuck(new FastServeError('FS_APP', `${what}: a view loops or blocks.${last}`)));
   }
 }
 
-function intervalFor({ stuckMs, manifest }: WatchOptions): number {
-  const limits = [stuckMs, ...(manifest?.routes ?? []).map(({ policy }) => policy?.timeout ?? 0)].filter((limit) => limit > 0);
+function intervalFor({ stuckMs, manifest, report }: WatchOptions): number {
+  const limits = [stuckMs, report.firstMs, ...(manifest?.routes ?? []).map(({ policy }) => policy?.timeout ?? 0)].filter((limit) => limit > 0);
   const shortest = Math.min(...limits, LONGEST_LOOK_MS * LOOKS_PER_LIMIT);
   return Math.max(SHORTEST_LOOK_MS, shortest / LOOKS_PER_LIMIT);
 }

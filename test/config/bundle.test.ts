@@ -1,6 +1,6 @@
 /** Compiling TypeScript in a child process. Runs the built package: the child is a program of its own. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -107,5 +107,48 @@ describe('a build error', () => {
   it('names the import that leads nowhere', async () => {
     await write({ 'app.ts': 'import "./nope.ts";' });
     await expect(bundle(join(project, 'app.ts'))).rejects.toThrow(/app\.ts:1:8: Could not resolve '\.\/nope\.ts'/);
+  });
+});
+
+describe('a build that was made before', () => {
+  /** Old enough to be told from an edit that happens while it is read. */
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 120));
+  const builds = async () => (await readdir(join(project, 'node_modules/.fastserve'))).filter((name) => name.endsWith('.json'));
+
+  it('is used again without the compiler, until a source changes', async () => {
+    await write({ 'app.ts': 'import { two } from "./lib/two.ts"; export default two;', 'lib/two.ts': 'export const two = 2 as number;' });
+    await settled();
+    const first = await bundle(join(project, 'app.ts'));
+    expect(await builds()).toHaveLength(1);
+    // Nothing but the memory leads to it: it was edited behind the compiler's back.
+    await writeFile(fileURLToPath(first), 'export default "remembered";');
+    expect((await load('app.ts'))['default']).toBe('remembered');
+    await write({ 'lib/two.ts': 'export const two = 3 as number;' });
+    expect((await load('app.ts'))['default']).toBe(3);
+  });
+
+  it('is not used when a file was added that an import finds first', async () => {
+    await write({ 'app.ts': 'export { default } from "./page";', 'page/index.ts': 'export default "index" as string;' });
+    await settled();
+    expect((await load('app.ts'))['default']).toBe('index');
+    await write({ 'page.ts': 'export default "file" as string;' });
+    expect((await load('app.ts'))['default']).toBe('file');
+  });
+
+  it('is not used when package.json leads an import elsewhere', async () => {
+    const leadTo = (file: string) => write({ 'package.json': JSON.stringify({ type: 'module', imports: { '#a': `./${file}` } }) });
+    await write({ 'app.ts': 'export { default } from "#a";', 'one.ts': 'export default 1 as number;', 'two.ts': 'export default 2 as number;' });
+    await leadTo('one.ts');
+    await settled();
+    expect((await load('app.ts'))['default']).toBe(1);
+    await leadTo('two.ts');
+    expect((await load('app.ts'))['default']).toBe(2);
+  });
+
+  it('is not kept when a source was touched while it was compiled', async () => {
+    await write({ 'app.ts': 'export default 1 as number;' });
+    const file = join(project, 'app.ts');
+    await Promise.all([bundle(file), settled().then(() => utimes(file, new Date(), new Date()))]);
+    expect(await builds()).toHaveLength(0);
   });
 });

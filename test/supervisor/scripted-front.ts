@@ -99,6 +99,12 @@ export function scriptedFront(): ScriptedFront {
     overdue(): number {
       return 0;
     }
+    requestStack(): boolean {
+      return false;
+    }
+    takeStack(): null {
+      return null;
+    }
     probeSlot(): boolean {
       return true;
     }

@@ -27,6 +27,8 @@ export interface RouteOptions {
   timeout?: number | string;
   /** From the hand-over until request.signal aborts with a TimeoutError. Absent: timeouts.requestSoft. Not for rePath(). */
   softTimeout?: number | string;
+  /** How long the view may keep its worker busy before it is reported with its stack. Absent: timeouts.slow. Not for rePath(). */
+  slow?: number | string;
   /**
    * "safe": a GET, HEAD or OPTIONS request whose worker died with it is given to another one, once, instead of 502. Absent:
    * replay of the configuration. Not for rePath().

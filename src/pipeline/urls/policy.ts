@@ -4,13 +4,13 @@ import { parseDuration } from '../../quantities.ts';
 import type { RouteOptions } from './path.ts';
 import { UrlconfError } from './urlconf-error.ts';
 
-export const POLICY_OPTIONS = ['timeout', 'softTimeout', 'replay', 'pool'] as const satisfies readonly (keyof RouteOptions)[];
+export const POLICY_OPTIONS = ['timeout', 'softTimeout', 'slow', 'replay', 'pool'] as const satisfies readonly (keyof RouteOptions)[];
 
 const LONGEST_MS = 86_400_000;
 
 /** UrlconfError for values that mean nothing. `call` begins the message. */
 export function checkPolicy(call: string, options: RouteOptions): void {
-  for (const name of ['timeout', 'softTimeout'] as const) {
+  for (const name of ['timeout', 'softTimeout', 'slow'] as const) {
     const given = options[name];
     if (given === undefined) continue;
     const milliseconds = parseDuration(given);
@@ -33,6 +33,7 @@ export function policyOf(options: RouteOptions): RoutePolicy | undefined {
   const policy: RoutePolicy = {};
   if (options.timeout !== undefined) policy.timeout = parseDuration(options.timeout) as number;
   if (options.softTimeout !== undefined) policy.softTimeout = parseDuration(options.softTimeout) as number;
+  if (options.slow !== undefined) policy.slow = parseDuration(options.slow) as number;
   if (options.replay !== undefined) policy.replay = options.replay;
   if (options.pool !== undefined) policy.pool = options.pool;
   return Object.keys(policy).length === 0 ? undefined : policy;

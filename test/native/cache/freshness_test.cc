@@ -34,8 +34,15 @@ TEST("an Expires that is no date is long ago") { CHECK(!Of("Expires: 0\r\n").sto
 
 TEST("Age and a Date in the past are both age, the greater one counts") {
   CHECK_EQ(Of("Age: 30\r\nDate: Tue, 14 Nov 2023 22:13:10 GMT\r\nCache-Control: max-age=60\r\n").initial_age_s, 30);
-  CHECK_EQ(Of("Age: 3, 40\r\nCache-Control: max-age=60\r\n").initial_age_s, 3);
-  CHECK_EQ(Of("Age: x\r\nCache-Control: max-age=60\r\n").initial_age_s, 0);
+  CHECK_EQ(Of("Age: 3,40\r\nCache-Control: max-age=60\r\n").initial_age_s, 3);
+}
+
+TEST("an Age that is no number, or comes twice, makes the response stale") {
+  for (const std::string_view age : {"x", "-1", "1.5", "3;a=b", "3, x", ""}) {
+    const std::string fields = "Age: " + std::string(age) + "\r\nCache-Control: max-age=60\r\n";
+    CHECK(!Of(fields).storable);
+  }
+  CHECK(!Of("Age: 0\r\nAge: 0\r\nCache-Control: max-age=60\r\n").storable);
 }
 
 TEST("nothing is stored of what says no-store, private, Vary: *, sets a cookie or is a part") {
@@ -45,7 +52,28 @@ TEST("nothing is stored of what says no-store, private, Vary: *, sets a cookie o
   CHECK(!Of("Cache-Control: max-age=60\r\nVary: Accept, *\r\n").storable);
   CHECK(!Of("Cache-Control: max-age=60\r\nSet-Cookie: a=b\r\n").storable);
   CHECK(!Of("Cache-Control: max-age=60\r\n", {}, 206).storable);
-  CHECK(!Of("Cache-Control: max-age=60\r\nContent-Range: bytes 0-1/2\r\n").storable);
+  CHECK(!Of("Cache-Control: max-age=60, public\r\nContent-Range: bytes 0-1/2\r\n", ForViews()).storable);
+}
+
+TEST("a cookie does not hinder where the field is withheld or the rule stores it") {
+  Rule rule;
+  rule.stores_cookies = true;
+  CHECK(Of("Cache-Control: max-age=60\r\nSet-Cookie: a=b\r\n", rule).storable);
+  CHECK(Of("Cache-Control: max-age=60, no-cache=\"set-cookie\"\r\nSet-Cookie: a=b\r\n").storable);
+}
+
+TEST("CDN-Cache-Control stands in the place of Cache-Control and Expires, where it can be read") {
+  CHECK_EQ(Of("Cache-Control: no-store\r\nCDN-Cache-Control: max-age=60\r\n").lifetime_s, 60);
+  CHECK_EQ(Of("Expires: Tue, 14 Nov 2023 23:13:20 GMT\r\nCDN-Cache-Control: max-age=5\r\n").lifetime_s, 5);
+  CHECK_EQ(Of("Cache-Control: max-age=7\r\nCDN-Cache-Control: max-age=60,\r\n").lifetime_s, 7);
+  CHECK_EQ(Of("Cache-Control: max-age=7\r\nCDN-Cache-Control:\r\n").lifetime_s, 7);
+}
+
+TEST("Surrogate-Control stands behind CDN-Cache-Control and before Cache-Control, but not for another target") {
+  CHECK_EQ(Of("Cache-Control: max-age=7\r\nSurrogate-Control: max-age=60\r\n").lifetime_s, 60);
+  CHECK_EQ(Of("CDN-Cache-Control: max-age=5\r\nSurrogate-Control: max-age=60\r\n").lifetime_s, 5);
+  CHECK_EQ(Of("Cache-Control: max-age=7\r\nSurrogate-Control: max-age=60;other\r\n").lifetime_s, 7);
+  CHECK(!Of("Cache-Control: max-age=7\r\nSurrogate-Control: no-store\r\n").storable);
 }
 
 TEST("a request with Authorization needs a response that is for all") {
@@ -128,6 +156,13 @@ TEST("a request's max-age, min-fresh, max-stale and no-cache are obeyed where th
   request.directives.max_stale = 5;
   CHECK(UseOf(entry, request, {}, 64'000) == Use::kStale);
   CHECK(UseOf(entry, request, {}, 66'000) == Use::kRevalidate);
+}
+
+TEST("a stored error does not answer in the place of a new one") {
+  Entry entry = Stored(60);
+  entry.stale_if_error_s = 100;
+  entry.status = 503;
+  CHECK(!MayAnswerAfterError(entry, 61'000));
 }
 
 TEST("after an error a stale entry answers for stale-if-error, but never when it must be validated") {

@@ -179,5 +179,39 @@ TEST("threads may look, fill and purge at the same time") {
   CHECK_EQ(bad.load(), 0);
 }
 
+TEST("what was asked for before its key was invalidated is not stored") {
+  Bench bench;
+  const uint64_t hash = bench.store.HashOf("/a");
+  Fill early, late;
+  CHECK(bench.Join("/a", &early) == Store::Turn::kFill);
+  bench.store.Invalidate("/a", hash);
+  bench.store.Finish("/a", hash, early, Made("/a", "old"), 0);
+  CHECK(!bench.Look("/a"));
+  CHECK(bench.Join("/a", &late) == Store::Turn::kFill);
+  bench.store.Finish("/a", hash, late, Made("/a", "new"), 0);
+  CHECK_EQ(*bench.Look("/a")->content, "new");
+}
+
+TEST("fills and invalidations of many threads leave nothing that is older than the last invalidation") {
+  Bench bench;
+  const uint64_t hash = bench.store.HashOf("/a");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 500; ++round) {
+        Fill fill;
+        if (bench.Join("/a", &fill, false) == Store::Turn::kFill) {
+          bench.store.Finish("/a", hash, fill, Made("/a", "x"), 0);
+        }
+        if (round % 7 == 0) bench.store.Invalidate("/a", hash);
+        bench.Look("/a");
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  bench.store.Invalidate("/a", hash);
+  CHECK(!bench.Look("/a"));
+}
+
 }  // namespace
 }  // namespace fastserve::cache

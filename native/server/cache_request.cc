@@ -1,0 +1,69 @@
+#include "native/server/cache_request.h"
+
+#include <algorithm>
+
+#include "native/base/bytes.h"
+#include "native/http/request_parser.h"
+
+namespace fastserve::server {
+
+using http::FieldId;
+
+cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view bytes) {
+  cache::RequestFacts facts;
+  bool has_cache_control = false;
+  bool pragma_no_cache = false;
+  for (uint16_t i = 0; i < head.field_count; ++i) {
+    const http::Field& field = head.fields[i];
+    const std::string_view value = bytes.substr(field.value_offset, field.value_length);
+    switch (static_cast<FieldId>(field.name_id)) {
+      case FieldId::kCacheControl:
+        has_cache_control = true;
+        cache::ReadDirectives(value, &facts.directives);
+        break;
+      case FieldId::kPragma: pragma_no_cache |= base::EqualsIgnoreCase(value, "no-cache"); break;
+      case FieldId::kAuthorization: facts.has_authorization = true; break;
+      default: break;
+    }
+  }
+  if (!has_cache_control) facts.directives.no_cache = pragma_no_cache;
+  return facts;
+}
+
+bool AsksForMoreThanWhole(const http::RequestHead& head) {
+  return head.Find(FieldId::kRange) != nullptr || head.Find(FieldId::kIfMatch) != nullptr ||
+         head.Find(FieldId::kIfUnmodifiedSince) != nullptr;
+}
+
+void TakeConditions(http::RequestHead* head) {
+  const auto is_condition = [](const http::Field& field) {
+    const auto id = static_cast<FieldId>(field.name_id);
+    return id == FieldId::kIfNoneMatch || id == FieldId::kIfModifiedSince || id == FieldId::kIfRange ||
+           id == FieldId::kRange || id == FieldId::kIfMatch || id == FieldId::kIfUnmodifiedSince;
+  };
+  const auto end = std::remove_if(head->fields, head->fields + head->field_count, is_condition);
+  head->field_count = static_cast<uint16_t>(end - head->fields);
+}
+
+std::string ConditionsOf(const cache::Entry& entry) {
+  std::string lines;
+  if (!entry.etag.empty()) lines.append("If-None-Match: ").append(entry.etag).append("\r\n");
+  if (!entry.last_modified_text.empty()) {
+    lines.append("If-Modified-Since: ").append(entry.last_modified_text).append("\r\n");
+  }
+  return lines;
+}
+
+http::RequestHead ParseAgain(std::string_view bytes) {
+  http::RequestHead head;
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  http::ParseRequestHead(bytes, 0, limits, &head);
+  return head;
+}
+
+std::string AsGet(std::string_view head_bytes) {
+  constexpr std::string_view kHead = "HEAD";
+  return head_bytes.starts_with(kHead) ? std::string("GET").append(head_bytes.substr(kHead.size())) : std::string(head_bytes);
+}
+
+}  // namespace fastserve::server

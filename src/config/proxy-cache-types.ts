@@ -1,0 +1,52 @@
+/** Storing the answers of upstreams: `cache` of a proxy entry, as written, and as the server runs on it. */
+import type { Duration } from './quantity-types.ts';
+
+/** Which answers of an upstream are kept, for how long, and for whom (RFC 9111). What answers say themselves goes first. */
+export interface ProxyCacheConfig {
+  /** What one answer is kept under, in nginx's variables. Default: scheme, host, path and query. */
+  key?: string | undefined;
+  /**
+   * How long answers are fresh that do not say it: { "200": "10m", "404": "30s" }; a time alone is for 200, 301 and 302.
+   * Default: they are not kept.
+   */
+  ttl?: Duration | Readonly<Record<string, Duration>> | undefined;
+  /** Requests for an answer before it is kept. Default: 1. */
+  minUses?: number | undefined;
+  /** Texts with variables: where one gives something other than "" and "0", the request is not answered from the store. */
+  bypass?: readonly string[] | undefined;
+  /** Texts with variables: where one gives something other than "" and "0", the answer is not kept. */
+  noStore?: readonly string[] | undefined;
+  /** Methods that are answered from the store: GET, and HEAD from what a GET brought. Default: ["GET", "HEAD"]. */
+  methods?: readonly ('GET' | 'HEAD')[] | undefined;
+  /** Where answers do not say it: how long a stale one is given while a new one is fetched behind it. Default: 0. */
+  staleWhileRevalidate?: Duration | undefined;
+  /** Where answers do not say it: how long a stale one is given when the upstream fails or cannot be reached. Default: 0. */
+  staleIfError?: Duration | undefined;
+  /** How long a request waits for the answer to another one; 0: not at all. Default: as cache.lock. */
+  lock?: Duration | undefined;
+  /** Answers with Last-Modified that say nothing more are fresh for a tenth of their age (RFC 9111 4.2.2). Default: false. */
+  heuristic?: boolean | undefined;
+  /** Cache-Control of requests (no-cache, max-age, only-if-cached...) counts. Default: true. */
+  requestDirectives?: boolean | undefined;
+  /** Answers that set cookies are kept, and set them for everybody. Default: false. */
+  storeCookies?: boolean | undefined;
+}
+
+export interface ProxyCache {
+  /** A template; undefined for scheme, host, path and query. */
+  key: string | undefined;
+  /** Seconds, by status. */
+  ttl: [status: number, seconds: number][];
+  minUses: number;
+  bypass: string[];
+  noStore: string[];
+  methods: string[];
+  /** Milliseconds, as lock. */
+  staleWhileRevalidate: number;
+  staleIfError: number;
+  /** undefined: as that of the store. */
+  lock: number | undefined;
+  heuristic: boolean;
+  requestDirectives: boolean;
+  storeCookies: boolean;
+}
