@@ -6,7 +6,7 @@
   "targets": [
     {
       "target_name": "fastserve",
-      "sources": ["<!@(node -p \"require('fs').readdirSync('native').flatMap(d => require('fs').readdirSync('native/' + d).filter(f => f.endsWith('.cc')).map(f => 'native/' + d + '/' + f)).join(' ')\")"],
+      "sources": ["<!@(node scripts/native-sources.mjs)"],
       "include_dirs": [".", "<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
       "cflags!": ["-fno-exceptions"],

@@ -45,7 +45,7 @@ function headersDirectory() {
 function build() {
   const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
   const nodedir = headersDirectory();
-  const options = ['rebuild', '--release', ...(nodedir === undefined ? [] : [`--nodedir=${nodedir}`])];
+  const options = ['rebuild', '--release', '--jobs=max', ...(nodedir === undefined ? [] : [`--nodedir=${nodedir}`])];
   console.log(`fastserve: compiling the native addon for ${platform} (${nodedir === undefined ? 'headers from nodejs.org' : `headers from ${nodedir}`})`);
   const began = Date.now();
   const result = spawnSync(process.execPath, [nodeGyp, ...options], { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });

@@ -61,10 +61,10 @@ step('types of tests and examples', process.execPath, ['node_modules/typescript/
 step('layers', process.execPath, ['scripts/check-layers.mjs']);
 step('media types are up to date', process.execPath, ['scripts/generate-mime-table.mjs', '--check']);
 if (sanitize) {
-  native('C++ tests under ASan and UBSan', ['SANITIZE=address']);
-  native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded']);
+  native('C++ tests under ASan and UBSan', ['SANITIZE=address', 'UNITY=1']);
+  native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded', 'UNITY=1']);
 } else {
-  native('C++ tests', []);
+  native('C++ tests', ['UNITY=1']);
 }
 typescript();
 

@@ -1,10 +1,11 @@
-/** Raw gateway form: reads all content and answers how much there was. */
+/** Raw gateway form: looks at all content, as the peers do piece by piece, and answers how much there was. */
 import { defineHead, gateway } from '../../dist/index.js';
 import { TEXT } from './content.mjs';
 
 const HEAD = defineHead(['content-type', TEXT]);
 
 export default gateway(async (request, respond) => {
-  const content = await request.body.bytes();
-  respond(200, HEAD, String(content.length));
+  let bytes = 0;
+  await request.body.consume((piece) => (bytes += piece.byteLength));
+  respond(200, HEAD, String(bytes));
 });

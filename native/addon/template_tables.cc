@@ -23,28 +23,28 @@ std::vector<Holding>& Holdings() {
   return holdings;
 }
 
-[[noreturn]] void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, "registerTemplates: " + what); }
+[[noreturn]] void RefuseTable(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, "registerTemplates: " + what); }
 
 std::string BytesOrText(Napi::Env env, const Napi::Value& value) {
   if (value.IsString()) return value.As<Napi::String>().Utf8Value();
   size_t size = 0;
-  if (!value.IsTypedArray()) Refuse(env, "bytes must be a Uint8Array or a string");
+  if (!value.IsTypedArray()) RefuseTable(env, "bytes must be a Uint8Array or a string");
   const uint8_t* bytes = BytesOf(value, &size);
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
 templates::TableContent::Segment SegmentFrom(Napi::Env env, const Napi::Value& literal) {
-  if (!literal.IsObject()) Refuse(env, "a literal is { bytes, mode }");
+  if (!literal.IsObject()) RefuseTable(env, "a literal is { bytes, mode }");
   const auto object = literal.As<Napi::Object>();
   const Napi::Value mode = object.Get("mode");
   const double number = mode.IsNumber() ? mode.As<Napi::Number>().DoubleValue() : -1;
-  if (number != 0 && number != 1) Refuse(env, "mode must be 0 (escape) or 1 (raw)");
+  if (number != 0 && number != 1) RefuseTable(env, "mode must be 0 (escape) or 1 (raw)");
   return {BytesOrText(env, object.Get("bytes")), number == 1 ? templates::Mode::kRaw : templates::Mode::kEscape};
 }
 
 templates::TableContent ContentFrom(const Napi::CallbackInfo& info) {
   if (!info[0].IsArray() || !info[1].IsNumber() || !info[2].IsString()) {
-    Refuse(info.Env(), "expected (literals, idWidth, secret)");
+    RefuseTable(info.Env(), "expected (literals, idWidth, secret)");
   }
   templates::TableContent content;
   content.id_width = info[1].As<Napi::Number>().Uint32Value();
@@ -59,7 +59,7 @@ templates::TableContent ContentFrom(const Napi::CallbackInfo& info) {
 Napi::Value RegisterTemplates(const Napi::CallbackInfo& info) {
   const templates::TableContent content = ContentFrom(info);
   const std::string fault = templates::LiteralTable::Fault(content);
-  if (!fault.empty()) Refuse(info.Env(), fault);
+  if (!fault.empty()) RefuseTable(info.Env(), fault);
   templates::RegisteredTable registered =
       templates::TableRegistry::Instance().Register(std::make_shared<templates::LiteralTable>(content));
   const uint32_t id = registered.id;

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "native/addon/returns.h"
 #include "native/addon/thread_stack.h"
 #include "native/base/clock.h"
 
@@ -17,11 +18,6 @@ constexpr uint64_t kRetryMs = 1;
 std::map<uint32_t, WorkerPortObject*>& DirectPorts() {
   static thread_local std::map<uint32_t, WorkerPortObject*> ports;
   return ports;
-}
-
-napi_value Throw(napi_env env, const char* message) {
-  napi_throw_type_error(env, nullptr, message);
-  return nullptr;
 }
 
 }  // namespace

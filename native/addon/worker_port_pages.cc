@@ -4,6 +4,7 @@
 
 #include "native/addon/page_payload.h"
 #include "native/addon/page_record.h"
+#include "native/addon/returns.h"
 #include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
 #include "native/base/bytes.h"
@@ -13,11 +14,6 @@
 namespace fastserve::addon {
 
 namespace {
-
-napi_value Throw(napi_env env, const char* message) {
-  napi_throw_type_error(env, nullptr, message);
-  return nullptr;
-}
 
 // Calls `each(name, line)` for every line of a checked field block, the line with its end.
 template <typename Each>

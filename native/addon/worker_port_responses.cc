@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "native/addon/returns.h"
 #include "native/addon/worker_port_object.h"
 #include "native/http/response_head.h"
 
@@ -13,17 +14,6 @@ namespace {
 
 // About what a core's cache holds beside everything else; see bench/workloads/body-256k.mjs.
 constexpr size_t kPublishEveryBytes = 512 * 1024;
-
-napi_value Throw(napi_env env, const char* message) {
-  napi_throw_type_error(env, nullptr, message);
-  return nullptr;
-}
-
-napi_value Undefined(napi_env env) {
-  napi_value value;
-  napi_get_undefined(env, &value);
-  return value;
-}
 
 const char* Explain(http::FieldBlockStatus status) {
   switch (status) {

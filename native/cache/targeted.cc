@@ -115,7 +115,7 @@ struct NamedFlag {
   std::string_view name;
   bool Directives::* member;
 };
-constexpr NamedFlag kFlags[] = {
+constexpr NamedFlag kTargetedFlags[] = {
     {"no-store", &Directives::no_store},
     {"no-cache", &Directives::no_cache},
     {"private", &Directives::is_private},
@@ -129,7 +129,7 @@ struct NamedSeconds {
   std::string_view name;
   int64_t Directives::* member;
 };
-constexpr NamedSeconds kSeconds[] = {
+constexpr NamedSeconds kTargetedSeconds[] = {
     {"max-age", &Directives::max_age},
     {"s-maxage", &Directives::s_maxage},
     {"stale-while-revalidate", &Directives::stale_while_revalidate},
@@ -137,13 +137,13 @@ constexpr NamedSeconds kSeconds[] = {
 };
 
 void Apply(std::string_view key, const Item& item, Directives* directives) {
-  for (const NamedFlag& flag : kFlags) {
+  for (const NamedFlag& flag : kTargetedFlags) {
     if (key != flag.name) continue;
     // no-cache="field" and private="field" are taken as if no field was named: more careful than asked for.
     const bool is_named = item.type != Item::Type::kBoolean && (key == "no-cache" || key == "private");
     directives->*flag.member = is_named || (item.type == Item::Type::kBoolean && item.boolean);
   }
-  for (const NamedSeconds& seconds : kSeconds) {
+  for (const NamedSeconds& seconds : kTargetedSeconds) {
     if (key == seconds.name) directives->*seconds.member = item.type == Item::Type::kInteger ? item.integer : kAbsent;
   }
 }

@@ -6,11 +6,11 @@
 #include "native/files/listing_cache.h"
 #include "native/files/location.h"
 #include "native/http/accept.h"
+#include "native/http/retry_after.h"
 
 namespace fastserve::files {
 namespace {
 
-constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 constexpr std::string_view kVaryByAccept = "Vary: Accept\r\n";
 
 // How a request path stands to a mount's prefix.
@@ -138,7 +138,7 @@ void StaticHandler::AnswerFound(const FileRequest& request, const Found& found, 
     case OpenStatus::kOpened:
       return AnswerFile(request, found.file, answer);
     case OpenStatus::kExhausted:
-      return AnswerStatus(request, 503, kRetryAfter, answer);
+      return AnswerStatus(request, 503, http::kRetryAfterLine, answer);
     case OpenStatus::kFailed:
       return AnswerStatus(request, 500, {}, answer);
     case OpenStatus::kDirectory:

@@ -8,19 +8,19 @@
 namespace fastserve::http {
 namespace {
 
-constexpr std::array<std::string_view, kCodingCount> kNames = {"identity", "br", "zstd", "gzip"};
+constexpr std::array<std::string_view, kCodingCount> kCodingNames = {"identity", "br", "zstd", "gzip"};
 constexpr uint16_t kNotMentioned = kFullWeight + 1;
 
 // The index of a coding's name, kCodingCount for one that we do not know.
 size_t IndexOf(std::string_view name) {
   if (base::EqualsIgnoreCase(name, "x-gzip")) return static_cast<size_t>(Coding::kGzip);
-  const auto* found = std::ranges::find_if(kNames, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
-  return static_cast<size_t>(found - kNames.begin());
+  const auto* found = std::ranges::find_if(kCodingNames, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
+  return static_cast<size_t>(found - kCodingNames.begin());
 }
 
 }  // namespace
 
-std::string_view CodingName(Coding coding) { return kNames[static_cast<size_t>(coding)]; }
+std::string_view CodingName(Coding coding) { return kCodingNames[static_cast<size_t>(coding)]; }
 
 CodingWeights ReadAcceptEncoding(const RequestHead& head, std::string_view head_bytes) {
   CodingWeights weights;

@@ -8,7 +8,7 @@ namespace {
 constexpr size_t kFieldCount = static_cast<size_t>(FieldId::kCount);
 
 // In the order of FieldId.
-constexpr std::array<std::string_view, kFieldCount> kNames = {
+constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "", "host", "connection", "content-length", "transfer-encoding", "expect", "upgrade", "te", "trailer",
     "keep-alive", "proxy-connection", "accept", "accept-encoding", "accept-language", "authorization",
     "cache-control", "content-type", "content-encoding", "cookie", "date", "forwarded", "if-match",
@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
 constexpr bool SlotsAreDistinct() {
   std::array<bool, kFieldSlotCount> taken{};
   for (size_t id = 1; id < kFieldCount; ++id) {
-    const size_t slot = FieldSlot(kNames[id].data(), kNames[id].size());
+    const size_t slot = FieldSlot(kFieldNames[id].data(), kFieldNames[id].size());
     if (taken[slot]) return false;
     taken[slot] = true;
   }
@@ -30,11 +30,11 @@ constexpr bool SlotsAreDistinct() {
 }
 static_assert(SlotsAreDistinct(), "two field names share a slot: try other multipliers in FieldSlot");
 
-constexpr std::array<FieldNameRow, kFieldCount> MakeRows() {
+constexpr std::array<FieldNameRow, kFieldCount> MakeFieldNameRows() {
   std::array<FieldNameRow, kFieldCount> rows{};
   for (size_t id = 0; id < kFieldCount; ++id) {
-    rows[id].length = static_cast<uint8_t>(kNames[id].size());
-    for (size_t i = 0; i < kNames[id].size(); ++i) rows[id].text[i] = kNames[id][i];
+    rows[id].length = static_cast<uint8_t>(kFieldNames[id].size());
+    for (size_t i = 0; i < kFieldNames[id].size(); ++i) rows[id].text[i] = kFieldNames[id][i];
   }
   return rows;
 }
@@ -42,16 +42,16 @@ constexpr std::array<FieldNameRow, kFieldCount> MakeRows() {
 constexpr std::array<uint8_t, kFieldSlotCount> MakeSlots() {
   std::array<uint8_t, kFieldSlotCount> slots{};
   for (size_t id = 1; id < kFieldCount; ++id) {
-    slots[FieldSlot(kNames[id].data(), kNames[id].size())] = static_cast<uint8_t>(id);
+    slots[FieldSlot(kFieldNames[id].data(), kFieldNames[id].size())] = static_cast<uint8_t>(id);
   }
   return slots;
 }
 
 }  // namespace
 
-constexpr std::array<FieldNameRow, kFieldCount> kFieldNameRows = MakeRows();
+constexpr std::array<FieldNameRow, kFieldCount> kFieldNameRows = MakeFieldNameRows();
 constexpr std::array<uint8_t, kFieldSlotCount> kFieldSlots = MakeSlots();
 
-std::string_view FieldName(FieldId id) { return kNames[static_cast<size_t>(id)]; }
+std::string_view FieldName(FieldId id) { return kFieldNames[static_cast<size_t>(id)]; }
 
 }  // namespace fastserve::http

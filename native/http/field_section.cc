@@ -12,10 +12,6 @@ namespace {
 
 constexpr ptrdiff_t kMaxNameLength = 255;  // Field::name_length is one byte
 
-constexpr ParseResult kPartialResult = {ParseStatus::kPartial, HttpError::kNone};
-constexpr ParseResult kDoneResult = {ParseStatus::kDone, HttpError::kNone};
-constexpr ParseResult Bad(HttpError error) { return {ParseStatus::kBad, error}; }
-
 // Checks the token at `at` and what follows it; *colon becomes the position of its ":".
 ParseResult ScanName(const char* at, const char* end, const char** colon) {
   const char* const stop = SkipClass(kTokenByte, at, std::min(end, at + std::min(end - at, kMaxNameLength + 1)));

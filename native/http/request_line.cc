@@ -12,13 +12,9 @@ namespace fastserve::http {
 
 namespace {
 
-constexpr ParseResult kPartialResult = {ParseStatus::kPartial, HttpError::kNone};
-constexpr ParseResult kDoneResult = {ParseStatus::kDone, HttpError::kNone};
 constexpr std::string_view kVersionPrefix = "HTTP/1.";
 constexpr std::string_view kUsualLineEnd = "HTTP/1.1\r\n";
 constexpr size_t kVersionLength = 8;
-
-constexpr ParseResult Bad(HttpError error) { return {ParseStatus::kBad, error}; }
 
 Method MethodOf(std::string_view token) {
   for (int i = 0; i < kMethodCount - 1; ++i) {

@@ -12,8 +12,6 @@ namespace fastserve::http {
 
 namespace {
 
-constexpr ParseResult kPartialResult = {ParseStatus::kPartial, HttpError::kNone};
-
 // Heads up to this size are parsed again with every piece that arrives.
 constexpr size_t kAlwaysParsedBytes = 512;
 

@@ -6,17 +6,10 @@
 #include <cstddef>
 #include <string_view>
 
-#include "native/http/errors.h"
+#include "native/http/parse_result.h"
 #include "native/http/types.h"
 
 namespace fastserve::http {
-
-enum class ParseStatus : uint8_t { kDone, kPartial, kBad };
-
-struct ParseResult {
-  ParseStatus status;
-  HttpError error;  // when kBad
-};
 
 // Parses one request head at the start of `input` (leading empty lines are the caller's to skip: SkipEmptyLines).
 // `scanned` is how many bytes of `input` an earlier kPartial call has already seen, so that a head that arrives byte by

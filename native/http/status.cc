@@ -71,14 +71,14 @@ constexpr Row MakeRow(uint16_t status, std::string_view reason) {
   return row;
 }
 
-constexpr std::array<Row, kStatusCount> MakeRows() {
+constexpr std::array<Row, kStatusCount> MakeStatusRows() {
   std::array<Row, kStatusCount> rows{};
   for (size_t i = 0; i < kStatusCount; ++i) rows[i] = MakeRow(static_cast<uint16_t>(kFirstStatus + i), "");
   for (const Registered& entry : kRegistered) rows[entry.status - kFirstStatus] = MakeRow(entry.status, entry.reason);
   return rows;
 }
 
-constexpr std::array<Row, kStatusCount> kRows = MakeRows();
+constexpr std::array<Row, kStatusCount> kRows = MakeStatusRows();
 
 const Row& RowOf(uint16_t status) {
   FASTSERVE_CHECK(status >= kFirstStatus && status <= kLastStatus, "a status has three digits");

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kNamedCount = static_cast<int>(http::Method::kOther);
 // In the order of http::Method.
-constexpr std::array<std::string_view, kNamedCount> kNames = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
+constexpr std::array<std::string_view, kNamedCount> kMethodNames = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
                                                               "PATCH", "OPTIONS", "CONNECT", "TRACE"};
 using Texts = std::array<std::string, kNamedMethods + 1>;
 
@@ -21,7 +21,7 @@ Texts* BuildTexts() {
     for (int i = 0; i < kNamedCount; ++i) {
       if ((set & (1u << i)) == 0) continue;
       if (!text.empty()) text += ", ";
-      text += kNames[i];
+      text += kMethodNames[i];
     }
   }
   return texts;

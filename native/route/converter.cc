@@ -5,7 +5,7 @@
 namespace fastserve::route {
 namespace {
 
-constexpr std::array<std::string_view, kConverterCount> kNames = {"int", "str", "slug", "uuid", "path"};
+constexpr std::array<std::string_view, kConverterCount> kConverterNames = {"int", "str", "slug", "uuid", "path"};
 
 ByteSet Only(std::string_view bytes) {
   ByteSet set;
@@ -17,7 +17,7 @@ ByteSet Only(std::string_view bytes) {
 
 std::optional<Converter> FindConverter(std::string_view name) {
   for (int i = 0; i < kConverterCount; ++i) {
-    if (kNames[i] == name) return static_cast<Converter>(i);
+    if (kConverterNames[i] == name) return static_cast<Converter>(i);
   }
   return std::nullopt;
 }

@@ -4,14 +4,9 @@
 #include <unordered_map>
 
 #include "native/http/host_pattern.h"
+#include "native/route/pattern.h"
 
 namespace fastserve::route {
-
-namespace {
-
-std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
-
-}  // namespace
 
 std::optional<CompileError> MountIndex::Build(const std::vector<MountSpec>& specs) {
   mounts_ = specs;

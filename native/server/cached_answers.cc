@@ -45,7 +45,9 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
     return false;
   }
   const cache::RequestView request{*head, head_bytes};
-  FillRequest fill{.key = {}, .hash = store_->HashOf(key_.text()), .facts = CacheFactsOf(*head, head_bytes)};
+  FillRequest fill;
+  fill.hash = store_->HashOf(key_.text());
+  fill.facts = CacheFactsOf(*head, head_bytes);
   if (!wishes.bypasses && AnswerStored(connection, exchange, request, target, &fill)) return true;
   const cache::Rule& rule = *target.rule;
   if (rule.obeys_requests && fill.facts.directives.only_if_cached) {

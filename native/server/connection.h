@@ -178,6 +178,7 @@ class Connection final : public net::EventSource {
   void ShutDownOutput();
   bool CountBody(uint64_t bytes);
   size_t StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest);
+  bool ReceiveContent(Exchange* exchange, const queue::RequestParts& parts, std::string_view rest);
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
   void FinishBody();
   void RefuseInput(http::HttpError error);

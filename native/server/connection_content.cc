@@ -1,5 +1,9 @@
 // The content of requests: collected, streamed to a worker, given to a relay, or thrown away. See connection.h for the phases.
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "native/server/connection.h"
@@ -19,11 +23,13 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
       dispatcher.Submit(exchange, parts, rest.substr(0, size));
       return size;
     }
+    if (ReceiveContent(exchange, parts, rest)) return rest.size();
     sink_ = Sink::kCollect;
     dispatcher.Hold(exchange, parts, static_cast<uint32_t>(size));
     if (rest.empty()) SendContinue(exchange);
     return 0;
   }
+  if (!chunked_body_ && body_remaining_ <= queue::kWholeBodyBytes && ReceiveContent(exchange, parts, rest)) return rest.size();
   if (!chunked_body_ && body_remaining_ <= std::min<size_t>(queue::kWholeBodyBytes, rest.size()) &&
       dispatcher.SubmitWhole(exchange, parts, rest.substr(0, static_cast<size_t>(body_remaining_)))) {
     const auto size = static_cast<size_t>(body_remaining_);
@@ -44,6 +50,34 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
   sink_ = Sink::kStream;
   dispatcher.SubmitStreamed(exchange, parts, chunked_body_ ? queue::kUnknownLength : body_remaining_);
   return 0;
+}
+
+// Content of which the socket has all that is missing behind `rest` goes from there into the ring, with no stop in between. False:
+// nothing was done. True also when the connection broke meanwhile, and the exchange is gone.
+bool Connection::ReceiveContent(Exchange* exchange, const queue::RequestParts& parts, std::string_view rest) {
+  const auto size = static_cast<size_t>(body_remaining_);
+  if (tls_ != nullptr || !readable_ || rest.size() >= size) return false;
+  int waiting = 0;
+  if (::ioctl(fd_.get(), FIONREAD, &waiting) != 0 || static_cast<size_t>(waiting) < size - rest.size()) return false;
+  const Dispatcher::Room room = io_.dispatcher().FindRoom(exchange, parts, static_cast<uint32_t>(size));
+  if (room.content == nullptr) return false;
+  std::memcpy(room.content, rest.data(), rest.size());
+  size_t filled = rest.size();
+  while (filled < size) {
+    const ssize_t got = ::recv(fd_.get(), room.content + filled, size - filled, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      Abort();
+      return true;
+    }
+    filled += static_cast<size_t>(got);
+  }
+  // What comes later announces itself, a FIN included.
+  if (static_cast<size_t>(waiting) == size - rest.size()) readable_ = false;
+  body_remaining_ = 0;
+  FinishBody();
+  io_.dispatcher().SubmitInto(room, exchange, parts);
+  return true;
 }
 
 // Tries to decode all chunks from what is here into the body scratch. False leaves the decoder untouched (or the input

@@ -22,6 +22,8 @@ constexpr uint16_t kMaxPipelined = 64;
 constexpr uint64_t kMaxUnsentBytes = 262144;
 // What one connection may read in a turn, so that a fast sender does not starve the others.
 constexpr size_t kReadBudgetBytes = 262144;
+// What is read at once where a head is expected.
+constexpr size_t kHeadReadBytes = 16384;
 // A FIN this soon behind a request is a client that half-closes after its last word and waits for the answer; a later
 // one is a client that left (which TCP shows in the same way).
 constexpr int64_t kHalfCloseGraceMs = 20;
@@ -69,7 +71,8 @@ ssize_t Connection::Receive(std::string_view* view) {
   if (tls_ != nullptr && !lingering_) return ReceiveSecure(view);
   const bool direct = input_.empty();
   const size_t kept = input_.size();
-  size_t capacity = IoThread::kScratchBytes;
+  // Behind a head may come content that has a better place than the scratch: ReceiveContent().
+  size_t capacity = phase_ == Phase::kHead ? kHeadReadBytes : IoThread::kScratchBytes;
   char* into = io_.scratch();
   if (!direct) {
     capacity = std::max<size_t>(4096, std::min<size_t>(IoThread::kScratchBytes, kept));

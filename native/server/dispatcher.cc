@@ -36,19 +36,30 @@ void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, st
 }
 
 bool Dispatcher::SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
-  // Its content still counts as coming, so that it cannot be refused here: it is streamed.
-  if (body.size() > queue::kInlineBodyBytes && quarantine_.suspects_any()) return false;
-  Adopt(exchange, parts.route);
-  const auto body_bytes = static_cast<uint32_t>(body.size());
-  const uint32_t bytes = queue::Align(queue::RecordHeadSize(parts) + body_bytes);
-  Pool& pool = pools_[exchange->pool];
-  const int index = pool.waiting.empty() ? PickLane(pool, bytes) : -1;
-  if (index < 0) return false;
-  uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-  queue::WriteRecord(parts, exchange->token(), body_bytes, body_bytes, room);
-  if (!body.empty()) std::memcpy(room + queue::RecordHeadSize(parts), body.data(), body.size());
-  if (!Refuse(exchange, {room, bytes})) Enter(index, exchange, bytes);
+  const Room room = FindRoom(exchange, parts, static_cast<uint32_t>(body.size()));
+  if (room.content == nullptr) return false;
+  if (!body.empty()) std::memcpy(room.content, body.data(), body.size());
+  SubmitInto(room, exchange, parts);
   return true;
+}
+
+Dispatcher::Room Dispatcher::FindRoom(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_bytes) {
+  // Its content still counts as coming, so that it cannot be refused here: it is streamed.
+  if (content_bytes > queue::kInlineBodyBytes && quarantine_.suspects_any()) return {};
+  Adopt(exchange, parts.route);
+  const uint32_t head_bytes = queue::RecordHeadSize(parts);
+  const uint32_t record_bytes = queue::Align(head_bytes + content_bytes);
+  Pool& pool = pools_[exchange->pool];
+  const int lane = pool.waiting.empty() ? PickLane(pool, record_bytes) : -1;
+  if (lane < 0) return {};
+  uint8_t* record = lanes_[static_cast<size_t>(lane)]->channel->requests.Reserve(record_bytes);
+  return {record + head_bytes, content_bytes, record_bytes, lane};
+}
+
+void Dispatcher::SubmitInto(const Room& room, Exchange* exchange, const queue::RequestParts& parts) {
+  uint8_t* record = room.content - queue::RecordHeadSize(parts);
+  queue::WriteRecord(parts, exchange->token(), room.content_bytes, room.content_bytes, record);
+  if (!Refuse(exchange, {record, room.record_bytes})) Enter(room.lane, exchange, room.record_bytes);
 }
 
 void Dispatcher::Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length) {

@@ -34,6 +34,16 @@ class Dispatcher {
   void Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
   // The same where a ring has room at once; else nothing is done but that the route's policy applies, and false.
   bool SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
+  // Room for a request in the ring of the worker that would get it: the caller writes its content to `content`, and then calls
+  // SubmitInto, or leaves it. Good until anything else is written to a ring. `content` is null where there is none.
+  struct Room {
+    uint8_t* content = nullptr;
+    uint32_t content_bytes = 0;
+    uint32_t record_bytes = 0;
+    int lane = -1;
+  };
+  Room FindRoom(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_bytes);
+  void SubmitInto(const Room& room, Exchange* exchange, const queue::RequestParts& parts);
   // A request whose content (declared, small) is collected first: AppendBody fills it, SubmitPending sends it.
   void Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length);
   // A request whose content is streamed once the application asks for it. `declared`: kUnknownLength when chunked.

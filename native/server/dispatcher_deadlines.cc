@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "native/base/check.h"
+#include "native/http/retry_after.h"
 #include "native/server/connection.h"
 #include "native/server/dispatcher.h"
 #include "native/server/io_thread.h"
@@ -10,7 +11,6 @@ namespace fastserve::server {
 
 namespace {
 
-constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 // A request at its limit that its worker has not even started is looked at again this often: the worker is replaced soon, and
 // somebody else runs it.
 constexpr int64_t kLookAgainMs = 20;
@@ -93,7 +93,7 @@ void Dispatcher::OnDueUnstarted(Exchange* exchange, int64_t now_ms) {
 void Dispatcher::AnswerFor(Exchange* exchange, uint16_t status, queue::CancelReason reason) {
   Connection* connection = exchange->connection;
   Exchange* answered = DetachFromWorker(exchange, reason);
-  if (answered != nullptr) connection->SendStatus(answered, status, status == 503 ? kRetryAfter : std::string_view());
+  if (answered != nullptr) connection->SendStatus(answered, status, status == 503 ? http::kRetryAfterLine : std::string_view());
 }
 
 int64_t Dispatcher::NextDeadlineMs(int64_t now_ms) const { return deadlines_.NextMs(now_ms); }

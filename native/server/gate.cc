@@ -7,6 +7,7 @@
 
 #include "native/auth/basic.h"
 #include "native/base/clock.h"
+#include "native/http/retry_after.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::server {
@@ -22,8 +23,6 @@ uint64_t RandomSeed() {
 
 // Below it a request is not held back: timers of connections are coarser.
 constexpr int64_t kShortestDelayNs = 1'000'000;
-
-constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
 
 }  // namespace
 
@@ -56,7 +55,7 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     return admission;
   } else if (!EnterConcurrency(request, &admission.slot)) {
     admission.status = 503;
-    admission.fields = kRetryAfter;
+    admission.fields = http::kRetryAfterLine;
     counters.concurrency_limited.Add();
   }
   return admission;
@@ -121,7 +120,7 @@ void Gate::JudgePassword(const GateRequest& request, Admission* admission) const
       case auth::Verdict::kPending: admission->delay_ns = kAskAgainNs; return;
       case auth::Verdict::kBusy:
         admission->status = 503;
-        admission->fields = kRetryAfter;
+        admission->fields = http::kRetryAfterLine;
         return;
       case auth::Verdict::kBad:
         admission->status = 401;

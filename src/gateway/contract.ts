@@ -69,7 +69,7 @@ export interface Phases {
   identify(traceId: string, spanId: string): void;
 }
 
-/** The request's content. Read it once, in one of the three ways. */
+/** The request's content. Read it once: with bytes(), with consume(), or by iterating. */
 export interface GatewayBody {
   /** Bytes to come: a number when known (0 without content), undefined for a chunked body that is still arriving. */
   readonly length: number | undefined;
@@ -77,6 +77,11 @@ export interface GatewayBody {
   readonly available: Uint8Array | undefined;
   /** All content. Rejects with BodyAbortedError when the client goes away, BodyTooLargeError beyond `limit` bytes. */
   bytes(limit?: number): Promise<Uint8Array>;
+  /**
+   * Lends each piece as it arrives to `take`: its memory is the server's again when `take` returns, which nothing was copied for.
+   * Resolves behind the last piece; rejects as bytes() does, and with what `take` throws.
+   */
+  consume(take: (piece: Uint8Array) => void): Promise<void>;
   /** Pieces as they arrive; not reading holds the client back. Rejects as bytes() does. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
 }

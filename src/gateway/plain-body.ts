@@ -28,6 +28,10 @@ export class PlainBody implements GatewayBody {
     return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
   }
 
+  async consume(take: (piece: Uint8Array) => void): Promise<void> {
+    for await (const piece of this) take(piece);
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     if (this.#isRead) throw new TypeError('the request content has been read already; keep what bytes() gave');
     this.#isRead = true;

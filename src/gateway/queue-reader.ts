@@ -99,6 +99,11 @@ export class QueueReader {
     return copy;
   }
 
+  /** The ring's memory itself, good until the batch ends. */
+  lend(channel: number, start: number, length: number): Uint8Array {
+    return (this.#channels[channel] as Channel).bytes.subarray(start, start + length);
+  }
+
   /** Fills `target` from the ring's memory. */
   fill(channel: number, start: number, target: Uint8Array): void {
     if (target.length >= NATIVE_COPY_BYTES) return this.port.readRing(channel, start, target);

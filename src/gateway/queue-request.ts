@@ -90,8 +90,13 @@ export class QueueRequest implements GatewayRequest {
   get body(): GatewayBody {
     this.#body ??= this.#record.streamedBody
       ? new StreamedBody(this.#record.bodyLength, (bytes) => this.#grant(bytes))
-      : new InlineBody(this.reader.copyOut(this.channel, this.#record.bodyStart, this.#record.bodyLength ?? 0));
+      : this.#inlineBody(this.#record.bodyStart, this.#record.bodyLength ?? 0);
     return this.#body;
+  }
+
+  #inlineBody(start: number, length: number): InlineBody {
+    const { reader, channel } = this;
+    return new InlineBody(length, { copy: () => reader.copyOut(channel, start, length), lend: () => reader.lend(channel, start, length) });
   }
 
   get signal(): AbortSignal {
@@ -170,7 +175,7 @@ export class QueueRequest implements GatewayRequest {
     if (this.#pinned) return;
     this.#pinned = true;
     const { streamedBody, bodyLength } = this.#record;
-    if (!streamedBody && bodyLength !== 0) void this.body; // comes out of the ring by itself
+    if (!streamedBody && bodyLength !== 0) (this.body as InlineBody).keep();
     this.#record.pin();
   }
 
@@ -194,7 +199,9 @@ export class QueueRequest implements GatewayRequest {
 
   /** The batch's memory goes back to the ring: from now on this request cannot be read. */
   expire(): void {
-    if (!this.#pinned) this.#record = EXPIRED_RECORD;
+    if (this.#pinned) return;
+    this.#record = EXPIRED_RECORD;
+    if (this.#body instanceof InlineBody) this.#body.expire();
   }
 
   /** A chunk of a streamed body: where it lies in the ring's memory. */
@@ -202,7 +209,7 @@ export class QueueRequest implements GatewayRequest {
     const body = this.body;
     if (!(body instanceof StreamedBody)) return;
     if (aborted) return body.abort();
-    body.push((target) => this.reader.fill(this.channel, start, target), length, last);
+    body.push((target) => this.reader.fill(this.channel, start, target), () => this.reader.lend(this.channel, start, length), length, last);
   }
 
   /** The client has gone, or a time limit has passed: `reason` is a value of cancel records. */

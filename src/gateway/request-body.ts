@@ -3,22 +3,64 @@
  * reader asks for. The worker's thread.
  */
 import type { GatewayBody } from './contract.ts';
-import { BodyAbortedError, BodyTooLargeError } from './errors.ts';
+import { BodyAbortedError, BodyTooLargeError, RequestExpiredError } from './errors.ts';
 import { STREAM_WINDOW } from './layout.ts';
 
-/** Content that is here. */
-export class InlineBody implements GatewayBody {
-  readonly available: Uint8Array;
-  readonly length: number;
+/** Content in the ring's memory, for as long as its record is. */
+export interface LentContent {
+  /** A copy, which stays. */
+  copy(): Uint8Array;
+  /** The memory itself. */
+  lend(): Uint8Array;
+}
 
-  constructor(content: Uint8Array) {
-    this.available = content;
-    this.length = content.byteLength;
+const EXPIRED_CONTENT: LentContent = {
+  copy(): never {
+    throw new RequestExpiredError();
+  },
+  lend(): never {
+    throw new RequestExpiredError();
+  },
+};
+
+/** Content that is here: in the record, until it is copied out of it or was consumed. */
+export class InlineBody implements GatewayBody {
+  readonly length: number;
+  #lent: LentContent;
+  #own: Uint8Array | null = null;
+  #isConsumed = false;
+
+  constructor(length: number, lent: LentContent) {
+    this.length = length;
+    this.#lent = lent;
+  }
+
+  get available(): Uint8Array {
+    if (this.#isConsumed) throw new TypeError("the request's content was lent to consume(); read it once, in one way");
+    this.#own ??= this.#lent.copy();
+    return this.#own;
+  }
+
+  /** The record's memory goes away: what can still be read is copied out. */
+  keep(): void {
+    if (!this.#isConsumed) void this.available;
+  }
+
+  /** The record's memory has gone with its request. */
+  expire(): void {
+    this.#lent = EXPIRED_CONTENT;
   }
 
   async bytes(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     if (this.length > limit) throw new BodyTooLargeError(limit);
     return this.available;
+  }
+
+  async consume(take: (piece: Uint8Array) => void): Promise<void> {
+    if (this.#own !== null) return take(this.#own);
+    const piece = this.#isConsumed ? this.available : this.#lent.lend();
+    this.#isConsumed = true;
+    if (this.length > 0) take(piece);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -38,6 +80,9 @@ export class StreamedBody implements GatewayBody {
   /** Where bytes() has the content put together; null when pieces are read. */
   #whole: Buffer | null = null;
   #filled = 0;
+  /** Whom consume() lends the pieces to. */
+  #take: ((piece: Uint8Array) => void) | null = null;
+  #takeFailure: { readonly error: unknown } | null = null;
   #state: 'idle' | 'open' | 'ended' | 'aborted' = 'idle';
   #isRead = false;
   #wake: (() => void) | undefined;
@@ -48,10 +93,12 @@ export class StreamedBody implements GatewayBody {
     this.#grant = grant;
   }
 
-  /** A piece of this length from the queue; `fill` copies it. */
-  push(fill: (target: Uint8Array) => void, length: number, last: boolean): void {
+  /** A piece of this length from the queue; `fill` copies it, `lend` shows where it lies. */
+  push(fill: (target: Uint8Array) => void, lend: () => Uint8Array, length: number, last: boolean): void {
     if (this.#state === 'aborted') return;
-    if (this.#whole !== null) {
+    if (this.#take !== null) {
+      if (length > 0) this.#lendTo(this.#take, lend());
+    } else if (this.#whole !== null) {
       fill(this.#whole.subarray(this.#filled, this.#filled + length));
       this.#filled += length;
     } else if (length > 0) {
@@ -61,6 +108,16 @@ export class StreamedBody implements GatewayBody {
     }
     if (last) this.#state = 'ended';
     if (last || this.#whole === null) this.#wake?.();
+  }
+
+  #lendTo(take: (piece: Uint8Array) => void, piece: Uint8Array): void {
+    try {
+      take(piece);
+    } catch (error) {
+      this.#takeFailure = { error };
+      this.#take = () => {};
+    }
+    if (this.#state === 'open') this.#grant(piece.byteLength);
   }
 
   /** Nothing more will come. Pieces that are here can still be read. */
@@ -91,6 +148,14 @@ export class StreamedBody implements GatewayBody {
     while (this.#state === 'open') await this.#change();
     if (this.#state === 'aborted') throw new BodyAbortedError();
     return whole;
+  }
+
+  async consume(take: (piece: Uint8Array) => void): Promise<void> {
+    if (!this.#isRead) this.#take = take;
+    this.#begin();
+    while (this.#state === 'open' && this.#takeFailure === null) await this.#change();
+    if (this.#takeFailure !== null) throw this.#takeFailure.error;
+    if (this.#state === 'aborted') throw new BodyAbortedError();
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -72,6 +72,49 @@ describe('declared content', () => {
   });
 });
 
+describe('content that is consumed', () => {
+  /** Answers a digest of the pieces, and their count. */
+  function digested(config = {}): Promise<FastServer> {
+    return inline(async ({ body }, respond) => {
+      const hash = createHash('sha256');
+      let pieces = 0;
+      await body.consume((piece) => {
+        hash.update(piece);
+        pieces++;
+      });
+      respond(200, ['x-pieces', String(pieces)], hash.digest('hex'));
+    }, config);
+  }
+  const digestOf = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
+  it.each([1, 16 * KIB, 64 * KIB, 80 * KIB, 300 * KIB, 1000 * KIB])('is lent whole and in order: %i bytes', async (size) => {
+    const server = await digested();
+    expect((await ask(server.url, post('/', pattern(size)))).text).toBe(digestOf(pattern(size)));
+  });
+
+  it('calls nobody when there is none', async () => {
+    const server = await digested();
+    expect((await ask(server.url, get('/'))).field('x-pieces')).toBe('0');
+  });
+
+  it('cannot be read another time, whichever way', async () => {
+    const server = await inline(async ({ body }, respond) => {
+      await body.consume(() => {});
+      const failures = await Promise.all([body.bytes(), body.consume(() => {})].map((again) => again.catch((error: Error) => error.name)));
+      respond(200, [], failures.join());
+    });
+    expect((await ask(server.url, post('/', pattern(100)))).text).toBe('TypeError,TypeError');
+  });
+
+  it.each([100, 300 * KIB])('rejects with what the consumer threw: %i bytes', async (size) => {
+    const server = await inline(async ({ body }, respond) => {
+      const why = await body.consume(() => { throw new Error('full'); }).catch((error: Error) => error.message);
+      respond(200, [], String(why));
+    });
+    expect((await ask(server.url, post('/', pattern(size)))).text).toBe('full');
+  });
+});
+
 describe('content that comes through several I/O threads at once', () => {
   it('reaches the request it belongs to', async () => {
     const server = await echo({ ioThreads: 4 });
