@@ -12,6 +12,7 @@
  * Never close(): it counts one finished task several times and cuts others off. A worker that shall leave is told so
  * through its port, then destroy() ends the idle thread.
  */
+import { getHeapStatistics } from 'node:v8';
 import { Piscina } from 'piscina';
 import type { WorkerTask } from '../gateway/worker-task.ts';
 
@@ -21,13 +22,15 @@ const SHORT_OPTIONS: Record<string, string> = { '-r': '--require', '-C': '--cond
 
 export class WorkerThread {
   readonly #entry: string;
+  readonly #heapBytes: number;
   #pool: Piscina | null = null;
   /** Hears errors that belong to no task, for example of an aborted thread that still runs. */
   onStrayError: (error: Error) => void = () => {};
 
-  /** entry: file: URL of the worker module. */
-  constructor(entry: string) {
+  /** entry: file: URL of the worker module. heapBytes: most that its heap may have; 0, or more than V8 gives: as V8 has it. */
+  constructor(entry: string, heapBytes = 0) {
     this.#entry = entry;
+    this.#heapBytes = heapBytes;
   }
 
   /** Starts the thread ahead of its first task, in development. Throws when the system has no room for it. */
@@ -84,11 +87,17 @@ export class WorkerThread {
       atomics: 'disabled',
       recordTiming: false,
       execArgv: [...sharedOptions(process.execArgv), '--enable-source-maps'],
+      ...(isSmaller(this.#heapBytes) && { resourceLimits: { maxOldGenerationSizeMb: Math.floor(this.#heapBytes / 1_048_576) } }),
     });
     // Without a listener they would end the process.
     pool.on('error', (error: Error) => this.onStrayError(error));
     return pool;
   }
+}
+
+/** Whoever has set --max-old-space-size smaller has said enough. */
+function isSmaller(heapBytes: number): boolean {
+  return heapBytes > 0 && heapBytes < getHeapStatistics().heap_size_limit;
 }
 
 /** The options among `given` that workers get too, each as one "--name=value" or "--name". */
