@@ -172,9 +172,10 @@ export {
   type TimeoutsConfig,
   type TlsConfig,
 } from './config/types.ts';
+export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/auth-types.ts';
+export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export type { ProxyCacheConfig } from './config/proxy-cache-types.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
-export type { AccessConfig, AuthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';

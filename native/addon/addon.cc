@@ -47,6 +47,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
   exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
+  exports.Set("logFormatProblem", Napi::Function::New(env, &LogFormatProblem, "logFormatProblem"));
   exports.Set("templateProblem", Napi::Function::New(env, &TemplateProblem, "templateProblem"));
   exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;

@@ -8,6 +8,7 @@
 #include "native/addon/convert_pools.h"
 #include "native/addon/convert_proxy.h"
 #include "native/addon/option_values.h"
+#include "native/base/clock.h"
 #include "native/compress/encoder.h"
 
 namespace fastserve::addon {
@@ -37,8 +38,34 @@ server::AccessLog::Format FormatFrom(const Napi::Object& log) {
   if (format == "off") return server::AccessLog::Format::kOff;
   if (format == "text") return server::AccessLog::Format::kText;
   if (format == "json") return server::AccessLog::Format::kJson;
+  if (format == "combined") return server::AccessLog::Format::kCombined;
   if (format == "terminal") return server::AccessLog::Format::kTerminal;
-  Refuse(log.Env(), "log.format must be off, text, json or terminal");
+  Refuse(log.Env(), "log.format must be off, text, combined, json or terminal");
+}
+
+server::AccessPolicy LogPolicyFrom(const Napi::Object& log) {
+  server::AccessPolicy policy;
+  policy.client = Shown(log, "client");
+  policy.sample = Whole<uint32_t>(log, "sample", 1e6);
+  policy.slow_us = Whole<int64_t>(log, "slow", 1e9) * 1000;
+  policy.drops_query = Flag(log, "dropQuery");
+  policy.redacted = Texts(log, "redact");
+  ForEach(Child(log, "classes"), [&](const Napi::Value& value) {
+    const uint32_t status_class = value.As<Napi::Number>().Uint32Value();
+    if (status_class < 1 || status_class > 5) Refuse(log.Env(), "classes must be from 1 to 5");
+    policy.classes |= 1u << status_class;
+  });
+  return policy;
+}
+
+// `period`: seconds.
+auth::DisguiseSettings DisguiseFrom(const Napi::Object& from) {
+  auth::DisguiseSettings settings;
+  settings.secret = auth::KeyedHash()("clients");
+  settings.period_s = Whole<int64_t>(from, "period", 1e9);
+  settings.started_s = base::WallSeconds();
+  if (settings.period_s == 0) Refuse(from.Env(), "period must be at least 1");
+  return settings;
 }
 
 }  // namespace
@@ -220,6 +247,14 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object log = Child(from, "log");
   options.log_format = FormatFrom(log);
   options.log_path = Text(log, "path");
+  options.log_policy = LogPolicyFrom(log);
+  const std::string own = Text(log, "own");
+  variables::TemplateError own_error;
+  if (!server::LogFormat::Compile(own, &options.log_own, &own_error)) Refuse(from.Env(), own_error.message);
+  if (!own.empty() && options.log_format != server::AccessLog::Format::kOff) options.log_format = server::AccessLog::Format::kOwn;
+  const Napi::Object clients = Child(from, "clients");
+  options.disguise = DisguiseFrom(clients);
+  options.client_for_views = Shown(clients, "views");
   options.compress = PolicyFrom(Child(from, "compress"));
   const Napi::Object observe = Child(from, "observe");
   options.observe.metrics = Flag(observe, "metrics");
@@ -358,6 +393,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("rateLimitedDry", totals.rate_limited_dry);
   set("delayed", totals.delayed);
   set("concurrencyLimited", totals.concurrency_limited);
+  set("verifications", totals.verifications);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);

@@ -6,6 +6,7 @@
 
 #include "native/addon/option_values.h"
 #include "native/auth/basic.h"
+#include "native/server/log_format.h"
 
 namespace fastserve::addon {
 
@@ -62,7 +63,7 @@ limits::RateRule RateRuleFrom(const Napi::Object& from) {
   return rule;
 }
 
-server::AuthRule AuthRuleFrom(const Napi::Object& from) {
+std::shared_ptr<auth::PasswordCheck> PasswordCheckFrom(const Napi::Object& from) {
   std::map<std::string, auth::ScryptHash, std::less<>> users;
   ForEach(Child(from, "users"), [&](const Napi::Value& value) {
     const Napi::Object user = value.As<Napi::Object>();
@@ -71,9 +72,34 @@ server::AuthRule AuthRuleFrom(const Napi::Object& from) {
     users[Text(user, "name")] = {Whole<uint64_t>(user, "work", 1u << 30), Whole<uint64_t>(user, "blockSize", 1u << 20),
                                  Whole<uint64_t>(user, "parallelism", 1u << 10), Text(user, "salt"), std::move(*hash)};
   });
-  if (users.empty()) Refuse(from.Env(), "auth without users");
-  return {ScopeFrom(from), "WWW-Authenticate: Basic realm=\"" + Text(from, "realm") + "\", charset=\"UTF-8\"\r\n",
-          std::make_shared<auth::PasswordCheck>(std::move(users))};
+  return users.empty() ? nullptr : std::make_shared<auth::PasswordCheck>(std::move(users));
+}
+
+std::shared_ptr<server::VerifyRule> VerifyRuleFrom(const Napi::Object& from) {
+  auto rule = std::make_shared<server::VerifyRule>();
+  rule->upstream = Text(from, "upstream");
+  rule->target = Text(from, "target");
+  rule->forward = Texts(from, "forward");
+  rule->copy = Texts(from, "copy");
+  rule->user_field = Text(from, "user");
+  rule->redirects = Flag(from, "redirect");
+  rule->timeout_ms = Whole<int64_t>(from, "timeout", 1e12);
+  rule->keep_ms = Whole<int64_t>(from, "keep", 1e12);
+  const std::string key = Text(from, "key");
+  if (key.empty()) return rule;
+  variables::TemplateError error;
+  if (!variables::Template::Compile(key, &rule->key.emplace(), &error)) Refuse(from.Env(), error.message);
+  return rule;
+}
+
+server::AuthRule AuthRuleFrom(const Napi::Object& from) {
+  server::AuthRule rule;
+  rule.scope = ScopeFrom(from);
+  rule.challenge = "WWW-Authenticate: Basic realm=\"" + Text(from, "realm") + "\", charset=\"UTF-8\"\r\n";
+  rule.check = PasswordCheckFrom(from);
+  const Napi::Value checker = Get(from, "checker");
+  if (!checker.IsNull()) rule.verify = VerifyRuleFrom(Child(from, "checker"));
+  return rule;
 }
 
 }  // namespace
@@ -109,6 +135,9 @@ std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t defaul
   });
   each("auth", [&](const Napi::Object& rule) { rules.auth.push_back(AuthRuleFrom(rule)); });
   rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);
+  const Napi::Object rate = Child(from, "connectionRate");
+  rules.connection_rate = {Whole<int64_t>(rate, "intervalNs", 9007199254740991.0), Whole<int64_t>(rate, "burst", 1e6)};
+  rules.uncounted = PeersFrom(Child(from, "uncounted"));
   rules.rate_keys = Whole<size_t>(from, "rateKeys", 1u << 26);
   return rules.empty() ? nullptr : std::make_shared<server::Gate>(std::move(rules), default_body);
 }
@@ -120,13 +149,26 @@ http::HeadPolicy HeadPolicyFrom(const Napi::Object& from) {
   return {std::move(lines), Flag(from, "hidesIdentity")};
 }
 
+namespace {
+
+Napi::Value Problem(Napi::Env env, const variables::TemplateError& error) {
+  return Napi::String::New(env, error.message + " (at offset " + std::to_string(error.offset) + ")");
+}
+
+}  // namespace
+
 Napi::Value TemplateProblem(const Napi::CallbackInfo& info) {
   variables::Template compiled;
   variables::TemplateError error;
-  if (variables::Template::Compile(info[0].As<Napi::String>().Utf8Value(), &compiled, &error)) {
-    return Napi::String::New(info.Env(), "");
-  }
-  return Napi::String::New(info.Env(), error.message + " (at offset " + std::to_string(error.offset) + ")");
+  const std::string text = info[0].As<Napi::String>().Utf8Value();
+  return variables::Template::Compile(text, &compiled, &error) ? Napi::String::New(info.Env(), "") : Problem(info.Env(), error);
+}
+
+Napi::Value LogFormatProblem(const Napi::CallbackInfo& info) {
+  server::LogFormat compiled;
+  variables::TemplateError error;
+  const std::string text = info[0].As<Napi::String>().Utf8Value();
+  return server::LogFormat::Compile(text, &compiled, &error) ? Napi::String::New(info.Env(), "") : Problem(info.Env(), error);
 }
 
 }  // namespace fastserve::addon

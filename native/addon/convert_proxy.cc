@@ -181,6 +181,10 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
     rule.host_policy = proxy::HostPolicy::kFixed;
     rule.host_value = host;
   }
+  static constexpr const char* kForms[] = {"both", "x-forwarded", "standard", "none"};
+  rule.forwarded = static_cast<proxy::ForwardedForm>(Word(from, "forwarded", kForms));
+  rule.client = Shown(from, "client");
+  rule.via = Flag(from, "via");
   rule.methods = MethodsFrom(from.Get("methods"));
   rule.hide = TextsFrom(from, "hide");
   rule.set_lines = Text(from, "setLines");

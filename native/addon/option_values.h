@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "native/base/client_shown.h"
 
 namespace fastserve::addon {
 
@@ -51,11 +54,33 @@ inline Napi::Object Child(const Napi::Object& from, const char* key) {
   return value.As<Napi::Object>();
 }
 
+// One of `words`, as its place among them.
+template <size_t kCount>
+size_t Word(const Napi::Object& from, const char* key, const char* const (&words)[kCount]) {
+  const std::string word = Text(from, key);
+  for (size_t i = 0; i < kCount; ++i) {
+    if (word == words[i]) return i;
+  }
+  Refuse(from.Env(), std::string(key) + " must not be '" + word + "'");
+}
+
+// How much is told of clients.
+inline base::ClientShown Shown(const Napi::Object& from, const char* key) {
+  static constexpr const char* kWords[] = {"full", "masked", "hashed", "none"};
+  return static_cast<base::ClientShown>(Word(from, key, kWords));
+}
+
 template <typename Each>
 void ForEach(const Napi::Object& list, Each&& each) {
   if (!list.IsArray()) Refuse(list.Env(), "expected an array");
   const Napi::Array array = list.As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); ++i) each(array.Get(i));
+}
+
+inline std::vector<std::string> Texts(const Napi::Object& from, const char* key) {
+  std::vector<std::string> texts;
+  ForEach(Child(from, key), [&](const Napi::Value& text) { texts.push_back(text.As<Napi::String>().Utf8Value()); });
+  return texts;
 }
 
 }  // namespace fastserve::addon

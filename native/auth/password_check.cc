@@ -2,8 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <pthread.h>
 
 #include <system_error>
@@ -31,7 +29,6 @@ bool Matches(const ScryptHash& expected, std::string_view password) {
 
 PasswordCheck::PasswordCheck(std::map<std::string, ScryptHash, std::less<>> users) : users_(std::move(users)) {
   FASTSERVE_CHECK(!users_.empty(), "a user that others are measured by");
-  FASTSERVE_CHECK(RAND_bytes(secret_.data(), static_cast<int>(secret_.size())) == 1, "random numbers");
   try {
     thread_ = std::thread([this] { Run(); });
   } catch (const std::system_error&) {
@@ -48,16 +45,8 @@ PasswordCheck::~PasswordCheck() {
   if (thread_.joinable()) thread_.join();
 }
 
-PasswordCheck::Key PasswordCheck::KeyOf(std::string_view credentials) const {
-  Key key{};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-       reinterpret_cast<const unsigned char*>(credentials.data()), credentials.size(), key.data(), &length);
-  return key;
-}
-
 Verdict PasswordCheck::Ask(std::string_view credentials, int64_t now_ms) {
-  const Key key = KeyOf(credentials);
+  const Key key = key_of_(credentials);
   {
     std::lock_guard<std::mutex> lock(mutex_);
     const auto found = verdicts_.find(key);

@@ -11,7 +11,6 @@
 // Invariants: C1 each pending verdict has exactly one job, waiting or running.  C2 at most kMaxJobs of them.
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -20,6 +19,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include "native/auth/keyed_hash.h"
 
 namespace fastserve::auth {
 
@@ -54,7 +55,7 @@ class PasswordCheck {
   Verdict Ask(std::string_view credentials, int64_t now_ms);
 
  private:
-  using Key = std::array<uint8_t, 32>;
+  using Key = KeyedHash::Digest;
   struct Kept {
     Verdict verdict = Verdict::kPending;
     int64_t until_ms = 0;
@@ -64,13 +65,12 @@ class PasswordCheck {
     std::string credentials;
   };
 
-  Key KeyOf(std::string_view credentials) const;
   void Run();
   bool IsRight(std::string_view credentials) const;
   void MakeRoom(int64_t now_ms);
 
   const std::map<std::string, ScryptHash, std::less<>> users_;
-  std::array<uint8_t, 32> secret_;
+  const KeyedHash key_of_;
   std::mutex mutex_;  // guards the next block
   std::condition_variable work_;
   std::map<Key, Kept> verdicts_;

@@ -1,10 +1,9 @@
 #include "native/proxy/request_writer.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/field_list.h"
 #include "native/http/path.h"
 #include "native/proxy/field_policy.h"
 
@@ -16,13 +15,6 @@ using http::FieldId;
 
 // RFC 9110 7.6.3: a name for this server that tells nobody where it is.
 constexpr std::string_view kViaName = "1.1 fastserve";
-
-std::string_view NameOf(const http::Field& field, std::string_view head_bytes) {
-  return head_bytes.substr(field.name_offset, field.name_length);
-}
-std::string_view ValueOf(const http::Field& field, std::string_view head_bytes) {
-  return head_bytes.substr(field.value_offset, field.value_length);
-}
 
 // Bytes of a path that need no escape (RFC 3986 3.3).
 bool IsPathByte(char c) {
@@ -53,18 +45,6 @@ bool MeansSame(std::string_view raw, std::string_view normal) {
     case http::PathStatus::kBad: return false;
   }
   return false;
-}
-
-// All lines of a list field joined, behind *out; true when there was any.
-bool AppendJoined(const http::RequestHead& head, std::string_view head_bytes, FieldId id, std::string* out) {
-  bool any = false;
-  for (uint16_t i = 0; i < head.field_count; ++i) {
-    if (head.fields[i].name_id != static_cast<uint8_t>(id) || head.fields[i].value_length == 0) continue;
-    if (any) out->append(", ");
-    out->append(ValueOf(head.fields[i], head_bytes));
-    any = true;
-  }
-  return any;
 }
 
 // X-Forwarded-* beside the three known ones, and X-Real-IP: what a client claims to be.
@@ -107,47 +87,19 @@ bool IsReplaced(FieldId id) {
 }
 
 bool Passes(const http::Field& field, std::string_view name, const Nominations& nominations, const RuleSpec& rule,
-            bool trusted) {
+            const ClientFacts& facts) {
   const auto id = static_cast<FieldId>(field.name_id);
   if (IsReplaced(id) || IsHopByHop(id, name)) return false;
   if (id == FieldId::kUnknown) {
     if (name.find('_') != std::string_view::npos) return false;
-    if (!trusted && IsClaim(name)) return false;
+    if ((!facts.trusted || facts.disguised || rule.forwarded == ForwardedForm::kNone) && IsClaim(name)) return false;
     if (base::EqualsIgnoreCase(name, "http2-settings")) return false;
   }
   if (!IsProtected(id) && nominations.Has(name)) return false;
   return rule.set_names.empty() || !RuleSpec::Lists(rule.set_names, name);
 }
 
-void AppendForwarding(const http::RequestHead& head, std::string_view head_bytes, const ClientFacts& facts,
-                      std::string* out) {
-  const std::string_view proto = facts.tls ? "https" : "http";
-  const std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
-  out->append("X-Forwarded-For: ");
-  if (facts.trusted && AppendJoined(head, head_bytes, FieldId::kXForwardedFor, out)) out->append(", ");
-  AppendAddress(facts.peer, out);
-  out->append("\r\nX-Forwarded-Proto: ").append(proto);
-  if (!host.empty()) out->append("\r\nX-Forwarded-Host: ").append(host);
-  out->append("\r\nForwarded: for=");
-  const bool is_ipv6 = facts.client.family == 6;
-  if (is_ipv6) out->append("\"[");
-  AppendAddress(facts.client, out);
-  if (is_ipv6) out->append("]\"");
-  if (!host.empty()) out->append(";host=\"").append(host).append("\"");
-  out->append(";proto=").append(proto).append("\r\n");
-}
-
 }  // namespace
-
-void AppendAddress(const base::IpAddress& address, std::string* out) {
-  char text[INET6_ADDRSTRLEN];
-  const int family = address.family == 4 ? AF_INET : AF_INET6;
-  if (address.family == 0 || ::inet_ntop(family, address.bytes, text, sizeof text) == nullptr) {
-    out->append("unknown");
-  } else {
-    out->append(text);
-  }
-}
 
 void AppendTarget(const http::RequestHead& head, std::string_view head_bytes, std::string_view path, size_t prefix_length,
                   std::string* out) {
@@ -171,7 +123,7 @@ void AppendTarget(const http::RequestHead& head, std::string_view head_bytes, st
 std::string_view WantedUpgrade(const http::RequestHead& head, std::string_view head_bytes, const RuleSpec& rule) {
   const http::Field* field = head.Find(FieldId::kUpgrade);
   if (field == nullptr || rule.upgrades.empty()) return {};
-  const std::string_view protocol = ValueOf(*field, head_bytes);
+  const std::string_view protocol = http::ValueOf(*field, head_bytes);
   const bool plain = head.method == http::Method::kGet && head.minor_version == 1 &&
                      head.framing != http::BodyFraming::kChunked && head.content_length == 0;
   if (!plain || !RuleSpec::Lists(rule.upgrades, protocol)) return {};
@@ -187,14 +139,17 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
   const Nominations nominations(head, head_bytes);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
-    const std::string_view name = NameOf(field, head_bytes);
-    if (!Passes(field, name, nominations, rule, facts.trusted)) continue;
-    out->append(name).append(": ").append(ValueOf(field, head_bytes)).append("\r\n");
+    const std::string_view name = http::NameOf(field, head_bytes);
+    if (!Passes(field, name, nominations, rule, facts)) continue;
+    out->append(name).append(": ").append(http::ValueOf(field, head_bytes)).append("\r\n");
   }
-  AppendForwarding(head, head_bytes, facts, out);
-  out->append("Via: ");
-  if (AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
-  out->append(kViaName).append("\r\n").append(rule.set_lines);
+  AppendForwardingFields(head, head_bytes, rule.forwarded, facts, out);
+  if (rule.via) {
+    out->append("Via: ");
+    if (http::AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
+    out->append(kViaName).append("\r\n");
+  }
+  out->append(rule.set_lines);
   if (!upgrade.empty()) out->append("Connection: Upgrade\r\nUpgrade: ").append(upgrade).append("\r\n");
 }
 

@@ -3,28 +3,17 @@
 // Left out: the hop-by-hop fields of RFC 9110 7.6.1 and those that Connection names (but not those without which a request means
 // something else: an attacker must not be able to remove Cookie or Authorization by naming them), framing fields, Expect,
 // forwarding fields that nobody vouches for, and names with an underscore, which gateways of the CGI kind cannot tell from
-// the same name with a hyphen. Set: Host, Via, X-Forwarded-For, -Proto, -Host and Forwarded, as the server believes them.
+// the same name with a hyphen. Set: Host, and where the rule wants them Via and what forwarding_fields.h says of the client.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "native/base/ip_address.h"
 #include "native/http/types.h"
+#include "native/proxy/forwarding_fields.h"
 #include "native/proxy/rule.h"
 
 namespace fastserve::proxy {
-
-// What the server believes about the client.
-struct ClientFacts {
-  base::IpAddress client;  // family 0: a unix socket
-  base::IpAddress peer;    // of the connection: a trusted proxy's, or the client's own
-  bool trusted = false;    // the peer's forwarding fields count
-  bool tls = false;
-};
-
-// Appends the text of an address, "unknown" for none (RFC 7239 6.2).
-void AppendAddress(const base::IpAddress& address, std::string* out);
 
 // Appends the request-target: the raw one where it is safe to pass on, else an encoded form of `path`, which is the decoded
 // normal form that the rule was found by. `prefix_length`: of the rule's prefix that is taken away, its last "/" not counted;

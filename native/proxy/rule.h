@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/client_shown.h"
 #include "native/http/types.h"
+#include "native/proxy/forwarding_fields.h"
 
 namespace fastserve::proxy {
 
@@ -22,6 +24,9 @@ struct RuleSpec {
   bool buffer = true;          // take answers at the upstream's speed
   bool buffer_request = true;  // take a request's content before the upstream is asked
   bool rewrite = true;         // Location, Refresh and Set-Cookie point to the public place
+  bool via = true;             // the upstream is told that a proxy stands before it (RFC 9110 7.6.3)
+  base::ClientShown client = base::ClientShown::kFull;  // to the upstream
+  ForwardedForm forwarded = ForwardedForm::kBoth;
   HostPolicy host_policy = HostPolicy::kClient;
   std::string host_value;              // kFixed
   uint32_t methods = 0xFFFFFFFF;       // bit 1 << http::Method

@@ -35,7 +35,8 @@ void Warn(std::string line) {
 
 }  // namespace
 
-AccessLog::AccessLog(Format format, std::string path) : format_(format), file_(std::move(path)) {}
+AccessLog::AccessLog(Format format, std::string path, LogFormat own)
+    : format_(format), own_(std::move(own)), file_(std::move(path)) {}
 
 AccessLog::~AccessLog() { Stop(); }
 
@@ -70,10 +71,14 @@ bool AccessLog::StartWriter(std::string* error) {
   return true;
 }
 
-void AccessLog::Append(Buffer& buffer, const AccessRecord& record) {
+void AccessLog::Append(Buffer& buffer, const AccessRecord& record, const std::vector<std::string>& captured) {
   if (!enabled()) return;
   if (format_ == Format::kJson) {
     AppendJsonLine(record, &buffer.bytes_);
+  } else if (format_ == Format::kOwn) {
+    own_.AppendLine(record, captured, &buffer.bytes_);
+  } else if (format_ == Format::kCombined) {
+    AppendCombinedLine(record, &buffer.bytes_);
   } else if (format_ == Format::kTerminal) {
     AppendTerminalLine(record, &buffer.bytes_);
   } else {

@@ -17,15 +17,17 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "native/server/access_record.h"
 #include "native/server/log_file.h"
+#include "native/server/log_format.h"
 
 namespace fastserve::server {
 
 class AccessLog {
  public:
-  enum class Format : uint8_t { kOff, kText, kJson, kTerminal };
+  enum class Format : uint8_t { kOff, kText, kJson, kTerminal, kCombined, kOwn };
 
   static constexpr size_t kMaxWaitingBytes = 1 << 20;   // submitted and not written yet
   static constexpr size_t kMaxBufferedBytes = 1 << 16;  // appended and not submitted yet: then Append submits
@@ -42,7 +44,8 @@ class AccessLog {
   };
 
   // An empty `path` is stdout. With kOff everything below does nothing.
-  AccessLog(Format format, std::string path);
+  // `own`: for kOwn.
+  AccessLog(Format format, std::string path, LogFormat own = {});
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
   ~AccessLog();  // Stops.
@@ -55,7 +58,8 @@ class AccessLog {
   bool enabled() const { return format_ != Format::kOff; }
 
   // Formats `record` to the end of `buffer`. Each buffer's thread; no lock, except for a buffer that is full.
-  void Append(Buffer& buffer, const AccessRecord& record);
+  // `captured`: what the own form has captured of the request.
+  void Append(Buffer& buffer, const AccessRecord& record, const std::vector<std::string>& captured = {});
 
   // Hands the lines of `buffer` to the writer, or drops them when too much waits already or after Stop. Any thread.
   void Submit(Buffer& buffer);
@@ -88,6 +92,7 @@ class AccessLog {
   void WarnOfDrops(bool at_once);
 
   const Format format_;
+  const LogFormat own_;
   std::atomic<uint64_t> dropped_lines_{0};  // relaxed: a statistic that publishes nothing
 
   std::mutex mutex_;              // guards the next block

@@ -32,8 +32,13 @@ struct AccessRecord {
   std::string_view lane;    // who answered: "file", "view", "constant", "error"...
   uint16_t upstream_status = 0;  // of a proxied request; 0: it went to no upstream, or none answered
   int64_t upstream_us = -1;      // until the head of its answer; -1: none came
+  bool peer_hidden = false;     // there is an address that is nobody's business
+  std::string_view user;        // proven; empty: unknown
   std::string_view request_id;  // a safe one (http::IsSafeRequestId); empty: the request had none
 };
+
+// Appends the address without its port; "unix" for a unix socket, "-" for a hidden one.
+void AppendPeer(const AccessRecord& record, std::string* out);
 
 // Appends one line for people, fields separated by single spaces, ten of them when quotes are respected; an eleventh, id=,
 // where the request has an id, as every request has that the front answered with an error:
@@ -45,6 +50,11 @@ void AppendTextLine(const AccessRecord& record, std::string* out);
 // Appends the same as one JSON object (RFC 8259) and a line feed. Bytes that are not ASCII are written \u00HH each: the
 // target is bytes, not text. What is not there is null.
 void AppendJsonLine(const AccessRecord& record, std::string* out);
+
+// Appends a line in the combined log format, as Apache and nginx write it; "-" for what is not there. The bytes are those of the
+// content:
+//   127.0.0.1 - ann [22/Nov/2026:14:03:05 +0000] "GET /path HTTP/1.1" 200 1234 "referer" "user agent"
+void AppendCombinedLine(const AccessRecord& record, std::string* out);
 
 // Appends a short line in colours, for somebody who develops and watches a terminal:
 //   200 GET /path 0.532ms view

@@ -254,6 +254,7 @@ void Connection::CloseNow() {
     const linger reset{1, 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
+  DropVerification();
   DropExchanges();
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);

@@ -40,6 +40,7 @@
 namespace fastserve::server {
 
 class IoThread;
+class Verification;
 struct WorkerTarget;
 
 // A complete answer. Views need to live only during the call; `release` runs once, whatever happens.
@@ -112,6 +113,9 @@ class Connection final : public net::EventSource {
   void FinishTunnel();
   void EndTunnel(Exchange* exchange, bool broken);
 
+  // The checker of the request that waits has answered (verifier.h).
+  void OnVerdict();
+
   // Puts a new exchange in the place of `outstanding`, whose worker may still answer: the new one can be answered here, the
   // old one has no connection any more. nullptr when no token is left.
   Exchange* Replace(Exchange* outstanding);
@@ -127,6 +131,8 @@ class Connection final : public net::EventSource {
   const queue::PeerAddress& peer() const { return peer_; }
   // Whether the connection itself is encrypted, or the PROXY header says so of the client's.
   bool is_encrypted() const { return tls_ != nullptr || announced_tls_; }
+  // False: a request of the server's own.
+  bool has_client() const { return has_client_; }
   const Listening& listening() const { return listening_; }
   // Null on a plain connection.
   const tls::Session* session() const { return tls_.get(); }
@@ -158,6 +164,11 @@ class Connection final : public net::EventSource {
   size_t ConsumeHead(std::string_view input, bool* progress);
   std::optional<Admission> AskGate(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
                                    uint64_t declared_length);
+  void AwaitVerdict(GateRequest* request, const Origin& origin, Admission* admission);
+  void DropVerification();
+  std::string_view ChangeHead(std::string_view head_bytes, Admission* admission, http::RequestHead* head, Origin* origin,
+                              std::string* changed);
+  bool ParseAgain(std::string_view head_bytes, http::RequestHead* head, Origin* origin);
   bool TakeAdmission(Exchange* exchange, Admission* admission);
   void HoldHead(int64_t delay_ms);
   void ReleaseHead();
@@ -238,6 +249,7 @@ class Connection final : public net::EventSource {
   net::OutputQueue output_;
   net::Timer timer_;
   std::unique_ptr<AddressSlot> address_slot_;  // where connections of an address are counted
+  Verification* verification_ = nullptr;  // of the request at the front of input_, the verifier's
   int64_t wait_deadline_ms_ = 0;
   std::string input_;                  // bytes that could not be consumed yet; empty when idle
   Exchange* first_ = nullptr;          // oldest unanswered request

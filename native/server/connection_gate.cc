@@ -1,7 +1,10 @@
 // A parsed request at the gate (gate.h), before its lane is chosen.
 //
 // DESIGN: a request that has to wait for its rate stays what it is, bytes in the input: nothing is read behind it, and when
-// its time has come it is parsed again. So it costs no exchange, and requests of one connection keep their order.
+// its time has come it is parsed again. So it costs no exchange, and requests of one connection keep their order. The same holds
+// for one whose checker (verifier.h) has not answered.
+#include <utility>
+
 #include "native/base/clock.h"
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
@@ -9,6 +12,8 @@
 #include "native/server/gate.h"
 #include "native/server/io_thread.h"
 #include "native/server/request_facts.h"
+#include "native/server/verifier.h"
+#include "native/server/verify_request.h"
 
 namespace fastserve::server {
 
@@ -28,17 +33,73 @@ std::optional<Admission> Connection::AskGate(const http::RequestHead& head, std:
   if (io_.options().health.enabled() && io_.Health(path).status != 0) return std::nullopt;
   const variables::RequestFacts facts = FactsOf(*this, head, head_bytes, path, origin);
   const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
-  Admission admission =
-      io_.options().gate->Admit({facts, host, declared_length, base::MonotonicNs(), paid_}, io_.counters());
+  GateRequest request{facts, host, declared_length, base::MonotonicNs(), paid_};
+  // Whoever is sent elsewhere need not say first who he is, least of all in clear.
+  request.asks_identity = !listening_.redirects && io_.router().ServesHost(host);
+  Admission admission = io_.options().gate->Admit(request, io_.counters());
   paid_ = false;
   constexpr int64_t kNsPerMs = 1'000'000;
   if (admission.status == 0 && admission.delay_ns >= kNsPerMs) HoldHead(admission.delay_ns / kNsPerMs);
+  else if (admission.verify != nullptr) AwaitVerdict(&request, origin, &admission);
+  if (!held_) DropVerification();
   return admission;
+}
+
+// Asks the checker, or takes what it has said. With held_ set it has not said anything yet.
+void Connection::AwaitVerdict(GateRequest* request, const Origin& origin, Admission* admission) {
+  const std::shared_ptr<VerifyRule> rule = std::move(admission->verify);
+  if (verification_ != nullptr && verification_->rule() != rule.get()) DropVerification();  // of a configuration that was
+  std::shared_ptr<const auth::AccessVerdict> verdict;
+  if (verification_ == nullptr) {
+    const VerifiedRequest verified{request->facts.head, request->facts.head_bytes, &origin, queue::ToIpAddress(peer_),
+                                   &request->facts};
+    verdict = io_.verifier().Ask(this, rule, verified, &verification_);
+  }
+  if (verification_ != nullptr) verdict = verification_->verdict();
+  if (verdict == nullptr) {
+    const int64_t left_ms = verification_->deadline_ms() - io_.now_ms();
+    if (left_ms > 0) return HoldHead(left_ms);
+    verdict = std::make_shared<const auth::AccessVerdict>(NoVerdict());
+  }
+  if (verdict->status != 0) {
+    admission->status = verdict->status;
+    admission->fields = verdict->fields;
+    return io_.counters().denied.Add();
+  }
+  request->paid = true;
+  request->asks_identity = false;
+  *admission = io_.options().gate->Admit(*request, io_.counters());
+  admission->user = verdict->user;
+  admission->verify = rule;
+  admission->verdict = verdict;
+}
+
+void Connection::OnVerdict() {
+  if (held_) ReleaseHead();
+}
+
+void Connection::DropVerification() {
+  if (verification_ == nullptr) return;
+  io_.verifier().Drop(std::exchange(verification_, nullptr));
+}
+
+// The head with the fields that the checker gives it, written to *changed and parsed; `head_bytes` where it gives none. A head
+// that cannot be read on is refused.
+std::string_view Connection::ChangeHead(std::string_view head_bytes, Admission* admission, http::RequestHead* head,
+                                        Origin* origin, std::string* changed) {
+  if (admission->verify->copy.empty()) return head_bytes;
+  *changed = HeadWith(*head, head_bytes, admission->verify->copy, admission->verdict->fields);
+  // The field of the transfer coding was taken out: the message is decoded here.
+  const http::BodyFraming framing = head->framing;
+  if (!ParseAgain(*changed, head, origin)) admission->status = 500;
+  head->framing = framing;
+  return *changed;
 }
 
 // False: the exchange has its answer.
 bool Connection::TakeAdmission(Exchange* exchange, Admission* admission) {
   body_limit_ = admission->body_limit;
+  if (!admission->user.empty()) io_.NoteUser(exchange, admission->user);
   exchange->concurrency = std::move(admission->slot);
   if (admission->status == 0) return true;
   SendStatus(exchange, admission->status, admission->fields, admission->status == 413);

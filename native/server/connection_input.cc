@@ -180,7 +180,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
   exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
-  io_.NoteRequest(exchange, head, head_bytes, origin.peer);
+  io_.NoteRequest(exchange, head, head_bytes, origin);
   return exchange;
 }
 
@@ -224,6 +224,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     return input.size();
   }
   const std::string_view head_bytes = rest.substr(0, head.head_length);
+  const std::string_view behind = rest.substr(head.head_length);
   const size_t used = skipped + head.head_length;
   last_request_ms_ = io_.now_ms();
   Origin origin{peer_, is_encrypted()};
@@ -268,8 +269,17 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
 
   body_limit_ = io_.options().limits.body_bytes;
-  if (admission && !TakeAdmission(exchange, &*admission)) return used;
-  return used + Forward(exchange, head, head_bytes, origin, rest.substr(head.head_length));
+  std::string_view passed = head_bytes;
+  std::string changed;
+  if (admission) [[unlikely]] {
+    if (admission->verdict != nullptr && admission->status == 0) {
+      passed = ChangeHead(head_bytes, &*admission, &head, &origin, &changed);
+    }
+    if (!TakeAdmission(exchange, &*admission)) return used;
+  } else if (!has_client_) {
+    io_.GiveTap(exchange);
+  }
+  return used + Forward(exchange, head, passed, origin, behind);
 }
 
 // Routes a request, and hands it to a worker where the router has not answered it. Returns how much was used of `rest`, which
@@ -295,6 +305,11 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
   parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0) |
                 (exchange->trace ? queue::kFlagTraced : 0);
   parts.peer = &origin.peer;
+  queue::PeerAddress shown;
+  if (const base::ClientShown client = io_.client_for_views(); client != base::ClientShown::kFull) [[unlikely]] {
+    shown = queue::FromIpAddress(io_.Shown(origin.peer, client), 0);
+    parts.peer = &shown;
+  }
   if (has_body) return StartContent(exchange, parts, rest);
   io_.dispatcher().Submit(exchange, parts, {});
   return 0;
@@ -302,14 +317,19 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
 
 void Connection::RouteAgain(Exchange* exchange, std::string_view head_bytes) {
   http::RequestHead& head = io_.head();
-  // Not the limits of now: it was let in.
-  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
-  const http::ParseResult parsed = http::ParseRequestHead(head_bytes, 0, limits, &head);
-  FASTSERVE_CHECK(parsed.status == http::ParseStatus::kDone, "a head that was routed is parsed as it was before");
-  Origin origin{peer_, is_encrypted()};
+  Origin origin;
   // The peer may be trusted only since the last reload.
-  if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) return SendStatus(exchange, 400);
+  if (!ParseAgain(head_bytes, &head, &origin)) return SendStatus(exchange, 400);
   Forward(exchange, head, head_bytes, origin, {});
+}
+
+// Not within the limits of now: it was let in. False: a trusted proxy's fields cannot be believed, or a checker has added more than
+// a head has room for.
+bool Connection::ParseAgain(std::string_view head_bytes, http::RequestHead* head, Origin* origin) {
+  const http::HeadLimits limits{http::kMaxHeadBytes, http::kMaxHeadBytes, http::kMaxFields};
+  if (http::ParseRequestHead(head_bytes, 0, limits, head).status != http::ParseStatus::kDone) return false;
+  *origin = {peer_, is_encrypted()};
+  return ApplyForwarded(io_.options().trusted, head_bytes, head, origin);
 }
 
 void Connection::Ask(std::string_view head) {

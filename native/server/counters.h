@@ -27,6 +27,7 @@ struct Counters {
   Counter delayed;               // held back to keep a rate
   Counter rate_limited_dry;      // would have been refused
   Counter concurrency_limited;
+  Counter verifications;         // questions to checkers of sub-request authentication
   Counter connections_refused;   // beyond the limit of their address
   Counter worker_wakes;
   Counter turns;

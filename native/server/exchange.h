@@ -52,7 +52,8 @@ struct HeldPiece {
 
 // What the access log needs and the wire no longer has. Only when the log is on.
 struct LogFacts {
-  std::string method, target, user_agent, referer;
+  std::string method, target, user_agent, referer, user;
+  std::vector<std::string> captured;  // by the own form of the log
   queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
   int64_t arrived_ns = 0;
   int64_t dispatched_ns = 0;  // 0: never went to a worker

@@ -30,7 +30,8 @@ Gate::Gate(GateRules rules, uint64_t default_body)
     : rules_(std::move(rules)),
       default_body_(default_body),
       largest_body_(default_body),
-      rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, RandomSeed()) {
+      rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, RandomSeed()),
+      connection_rates_(rules_.connection_rate.interval_ns == 0 ? 0 : rules_.rate_keys, RandomSeed()) {
   for (const BodyRule& rule : rules_.bodies) largest_body_ = std::max(largest_body_, rule.bytes);
   for (const ConcurrencyRule& rule : rules_.concurrency) counts_.push_back(std::make_shared<limits::ConcurrencyCount>(rule.most));
   if (rules_.connections_per_address > 0) {
@@ -51,7 +52,8 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     counters.rate_limited.Add();
   } else if (admission.delay_ns >= kShortestDelayNs) {
     counters.delayed.Add();  // the rest is for later
-  } else if (JudgePassword(request, &admission); admission.status != 0 || admission.delay_ns >= kShortestDelayNs) {
+  } else if (JudgeIdentity(request, &admission);
+             admission.status != 0 || admission.delay_ns >= kShortestDelayNs || admission.verify != nullptr) {
     return admission;
   } else if (!EnterConcurrency(request, &admission.slot)) {
     admission.status = 503;
@@ -59,6 +61,20 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
     counters.concurrency_limited.Add();
   }
   return admission;
+}
+
+// The open ones first: who is refused for them costs nothing of his rate. An IPv6 client counts as its /64 network, as for both.
+bool Gate::AdmitConnection(const base::IpAddress& address, int64_t now_ns, std::unique_ptr<AddressSlot>* slot) {
+  if (address.family == 0 || rules_.uncounted.Contains(address)) return true;
+  if (addresses_ != nullptr) {
+    if (!addresses_->Enter(address)) return false;
+    *slot = std::make_unique<AddressSlot>(addresses_, address);
+  }
+  if (rules_.connection_rate.interval_ns == 0) return true;
+  constexpr uint8_t kIpv4Bits = 32, kIpv6Bits = 64;
+  const base::IpAddress network = base::Masked(address, kIpv4Bits, kIpv6Bits);
+  const std::string_view key(reinterpret_cast<const char*>(network.bytes), sizeof network.bytes);
+  return connection_rates_.Take(network.family, rules_.connection_rate, key, now_ns).conforms;
 }
 
 uint16_t Gate::JudgeAccess(const GateRequest& request, std::string* fields) const {
@@ -104,29 +120,39 @@ bool Gate::TakeRates(const GateRequest& request, Counters& counters, Admission* 
   return true;
 }
 
+void Gate::JudgeIdentity(const GateRequest& request, Admission* admission) const {
+  if (!request.asks_identity) return;
+  for (const AuthRule& rule : rules_.auth) {
+    if (!rule.scope.Covers(request.facts.head->method, request.facts.path, request.host)) continue;
+    if (rule.check != nullptr) JudgePassword(rule, request, admission);
+    admission->verify = rule.verify;
+    return;
+  }
+}
+
 // While a password is hashed the request is held back, and asks again.
-void Gate::JudgePassword(const GateRequest& request, Admission* admission) const {
+void Gate::JudgePassword(const AuthRule& rule, const GateRequest& request, Admission* admission) {
   constexpr int64_t kAskAgainNs = 16'000'000;
   constexpr int64_t kNsPerMs = 1'000'000;
-  const http::RequestHead& head = *request.facts.head;
-  for (const AuthRule& rule : rules_.auth) {
-    if (!rule.scope.Covers(head.method, request.facts.path, request.host)) continue;
-    const http::Field* field = head.Find(http::FieldId::kAuthorization);
-    const std::optional<std::string> credentials =
-        field == nullptr ? std::nullopt
-                         : auth::ReadBasic(request.facts.head_bytes.substr(field->value_offset, field->value_length));
-    switch (credentials ? rule.check->Ask(*credentials, request.now_ns / kNsPerMs) : auth::Verdict::kBad) {
-      case auth::Verdict::kGood: return;
-      case auth::Verdict::kPending: admission->delay_ns = kAskAgainNs; return;
-      case auth::Verdict::kBusy:
-        admission->status = 503;
-        admission->fields = http::kRetryAfterLine;
-        return;
-      case auth::Verdict::kBad:
-        admission->status = 401;
-        admission->fields = rule.challenge;
-        return;
-    }
+  const http::Field* field = request.facts.head->Find(http::FieldId::kAuthorization);
+  const std::optional<std::string> credentials =
+      field == nullptr ? std::nullopt
+                       : auth::ReadBasic(request.facts.head_bytes.substr(field->value_offset, field->value_length));
+  switch (credentials ? rule.check->Ask(*credentials, request.now_ns / kNsPerMs) : auth::Verdict::kBad) {
+    case auth::Verdict::kGood:
+      admission->user = credentials->substr(0, credentials->find(':'));
+      return;
+    case auth::Verdict::kPending:
+      admission->delay_ns = kAskAgainNs;
+      return;
+    case auth::Verdict::kBusy:
+      admission->status = 503;
+      admission->fields = http::kRetryAfterLine;
+      return;
+    case auth::Verdict::kBad:
+      admission->status = 401;
+      admission->fields = rule.challenge;
+      return;
   }
 }
 

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/net/descriptor_reserve.h"
 #include "native/server/proxied_exchange.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -22,6 +24,12 @@ constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
 constexpr int64_t kMaxSleepMs = 60000;
 
+// The process's: its limit is read once.
+const net::DescriptorReserve& Reserve() {
+  static const net::DescriptorReserve reserve;
+  return reserve;
+}
+
 }  // namespace
 
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
@@ -35,11 +43,13 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       readiness_(readiness),
       observer_(options.observe, observations),
       log_on_(options.log_format != AccessLog::Format::kOff),
+      disguise_(options.disguise),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy, options.proxy_caches),
       router_(std::make_unique<Router>(*this)),
       cached_answers_(*this, store, door),
+      verifier_(*this),
       door_source_(door),
       now_ns_(base::MonotonicNs()),
       now_ms_(now_ns_ / 1000000),
@@ -146,6 +156,7 @@ void IoThread::FinishTurn() {
   dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
   cached_answers_.Collect(now_ms_);
+  verifier_.AskViews();
   dispatcher_.EnforceDeadlines(now_ms_);
   dispatcher_.Pump();
   dispatcher_.PublishAndWake();
@@ -207,6 +218,7 @@ void IoThread::Bury(Connection* connection) {
 
 void IoThread::EmptyGraveyard() {
   proxy_.EmptyGraveyard();
+  verifier_.EmptyGraveyard();
   if (graveyard_.empty()) return;
   const auto dead = [](const Connection* connection) { return connection->closed(); };
   std::erase_if(ready_, dead);
@@ -227,7 +239,10 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
-      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
+      case net::AcceptStatus::kAccepted:
+        AddConnection(base::UniqueFd(fd), peer, source.listening());
+        if (Reserve().IsReached(fd)) [[unlikely]] PauseAccepting();
+        break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return false;
       case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
@@ -260,21 +275,26 @@ Connection* IoThread::Link(std::unique_ptr<Connection> connection) {
   return all_;
 }
 
-void IoThread::RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head) {
+void IoThread::RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head,
+                                    std::unique_ptr<AnswerTap> tap) {
   base::UniqueFd fd(::eventfd(0, EFD_CLOEXEC));
   if (!fd.valid()) return;
+  tap_ = std::move(tap);
   Link(std::make_unique<Connection>(*this, std::move(fd), peer, encrypted))->Ask(head);
+  tap_.reset();
 }
 
-// False: its address has as many connections as allowed. Trusted proxies speak for many clients and are not counted.
+void IoThread::GiveTap(Exchange* exchange) {
+  if (tap_ == nullptr) return;
+  exchange->stages = std::make_unique<AnswerStages>();
+  exchange->stages->tap = std::move(tap_);
+}
+
+// False: its address has as many connections as allowed, or has opened too many in a short time. Trusted proxies speak for many clients and are not counted.
 bool IoThread::CountAddress(const sockaddr_storage& peer, std::unique_ptr<AddressSlot>* slot) {
-  const std::shared_ptr<limits::AddressCounts>& counts = options().gate->addresses();
-  if (counts == nullptr) return true;
   const base::IpAddress address = queue::ToIpAddress(queue::FromSocketAddress(peer));
   if (address.family == 0 || options().trusted.Contains(address)) return true;
-  if (!counts->Enter(address)) return false;
-  *slot = std::make_unique<AddressSlot>(counts, address);
-  return true;
+  return options().gate->AdmitConnection(address, now_ns(), slot);
 }
 
 // Level-triggered listeners would spin while nothing can be accepted: they rest, what waits stays in the backlog.
@@ -289,6 +309,11 @@ void IoThread::PauseAccepting() {
 // What the kernel refuses to watch again now is tried again after another rest.
 void IoThread::ResumeAccepting() {
   if (stopping_) return;
+  if (!Reserve().HasRoom(loop_.descriptor())) {
+    counters_.accept_pauses.Add();
+    wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
+    return;
+  }
   accepting_ = true;
   bool watched = true;
   for (auto& listener : listeners_) watched &= loop_.SetEnabled(listener->fd(), listener.get(), true);
@@ -349,23 +374,26 @@ void IoThread::BeginStop() {
 // ---- exchanges and the log ------------------------------------------------------------------------------------------
 
 void IoThread::NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-                           const queue::PeerAddress& peer) {
+                           const Origin& origin) {
   counters_.requests.Add();
   if (observer_.on()) observer_.Arrived(exchange, head, head_bytes, now_ns());
-  if (!log_on_) return;
+  if (!log_on_ || !exchange->connection->has_client()) return;
   exchange->log = std::make_unique<LogFacts>();
   LogFacts& facts = *exchange->log;
   facts.arrived_ns = base::MonotonicNs();
-  facts.peer = peer;
+  facts.peer = origin.peer;
   facts.method.assign(head_bytes.substr(0, head.method_length));
-  facts.target.assign(head_bytes.substr(head.target_offset, std::min<size_t>(head.target_length, 2048)));
+  const AccessPolicy& policy = options_.log_policy;
+  policy.AppendReference(head_bytes.substr(head.target_offset, std::min<size_t>(head.target_length, 2048)), &facts.target);
   const auto value_of = [&](http::FieldId id) -> std::string_view {
     const http::Field* field = head.Find(id);
     return field == nullptr ? std::string_view{}
                             : head_bytes.substr(field->value_offset, std::min<size_t>(field->value_length, 512));
   };
   facts.user_agent.assign(value_of(http::FieldId::kUserAgent));
-  facts.referer.assign(value_of(http::FieldId::kReferer));
+  policy.AppendReference(value_of(http::FieldId::kReferer), &facts.referer);
+  if (options_.log_format != AccessLog::Format::kOwn) return;
+  facts.captured = options_.log_own.Capture(FactsOf(*exchange->connection, head, head_bytes, {}, origin), policy);
 }
 
 void IoThread::NoteBrokenRequest(Exchange* exchange) {
@@ -414,14 +442,19 @@ void IoThread::Finish(Exchange* exchange) {
 
 void IoThread::WriteLog(const Exchange& exchange) {
   const LogFacts& facts = *exchange.log;
-  const queue::PeerAddress& peer = facts.peer;
+  const int64_t duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
+  const AccessPolicy& policy = options_.log_policy;
+  if (!policy.Wants(exchange.status, duration_us, &log_sampled_)) return;
+  const base::IpAddress peer = Shown(facts.peer, policy.client);
   AccessRecord record;
   timespec wall{};
   ::clock_gettime(CLOCK_REALTIME, &wall);
   record.wall_ms = static_cast<int64_t>(wall.tv_sec) * 1000 + wall.tv_nsec / 1000000;
   record.peer_family = peer.family;
-  record.peer_address = peer.address;
-  record.peer_port = peer.port;
+  record.peer_address = peer.bytes;
+  record.peer_hidden = peer.family != facts.peer.family && peer.family == 0;
+  record.peer_port = policy.client == base::ClientShown::kFull ? facts.peer.port : 0;
+  record.user = facts.user;
   record.method = facts.method;
   record.target = facts.target;
   record.version = exchange.minor_version == 0 ? "1.0" : "1.1";
@@ -429,14 +462,14 @@ void IoThread::WriteLog(const Exchange& exchange) {
   record.referer = facts.referer;
   record.status = exchange.status;
   record.bytes_sent = exchange.sent_bytes;
-  record.duration_us = (base::MonotonicNs() - facts.arrived_ns) / 1000;
+  record.duration_us = duration_us;
   record.queue_us = facts.dispatched_ns == 0 ? -1 : (facts.dispatched_ns - facts.arrived_ns) / 1000;
   record.worker = facts.worker;
   record.lane = AnsweredByName(exchange.answered_by);
   record.upstream_status = facts.upstream_status;
   record.upstream_us = facts.upstream_ns < 0 ? -1 : facts.upstream_ns / 1000;
   record.request_id = exchange.request_id;
-  log_.Append(log_buffer_, record);
+  log_.Append(log_buffer_, record, facts.captured);
 }
 
 }  // namespace fastserve::server

@@ -32,6 +32,7 @@
 #include "native/server/request_ids.h"
 #include "native/server/router.h"
 #include "native/server/snapshot.h"
+#include "native/server/verifier.h"
 
 namespace fastserve::server {
 
@@ -115,9 +116,13 @@ class IoThread {
   ProxyLane& proxy() { return proxy_; }
   Router& router() { return *router_; }
   CachedAnswers& cached_answers() { return cached_answers_; }
-  // Makes a request of the server's own, in the name of `peer`: `head` is whole and has no content. Its answer goes through its
-  // stages, and then nowhere. Nothing happens where no descriptor is left.
-  void RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head);
+  Verifier& verifier() { return verifier_; }
+  // Makes a request of the server's own, in the name of `peer`: `head` is whole and has no content. Its answer goes through `tap`
+  // (or null) and its stages, and then nowhere. Nothing happens where no descriptor is left.
+  void RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head,
+                            std::unique_ptr<AnswerTap> tap = nullptr);
+  // Hands the tap of the request without client that is routed now to its exchange.
+  void GiveTap(Exchange* exchange);
   Counters& counters() { return counters_; }
   http::RequestHead& head() { return head_; }
   char* scratch() { return scratch_; }
@@ -146,8 +151,13 @@ class IoThread {
   void GiveCredit(Exchange* exchange);
   // An exchange was answered completely: logs and forgets it.
   void Finish(Exchange* exchange);
+  // A request of the server's own is counted, and in no log.
   void NoteRequest(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-                   const queue::PeerAddress& peer);
+                   const Origin& origin);
+  // Who asks, once that was proven.
+  void NoteUser(Exchange* exchange, std::string_view user) {
+    if (exchange->log) exchange->log->user.assign(user);
+  }
   void NoteBrokenRequest(Exchange* exchange);
   bool logging() const { return log_on_; }
   // The request is in the ring of this worker.
@@ -158,6 +168,12 @@ class IoThread {
   // See health.h; `path` is the raw one.
   HealthAnswer Health(std::string_view path) {
     return AnswerHealth(options_.health, path, dispatcher_.HasWorker(), stopping_, &readiness_);
+  }
+  base::ClientShown client_for_views() const { return options_.client_for_views; }
+  // What is told of a client.
+  base::IpAddress Shown(const queue::PeerAddress& peer, base::ClientShown shown) {
+    const base::IpAddress address = queue::ToIpAddress(peer);
+    return shown == base::ClientShown::kFull ? address : disguise_.Of(address, shown, wall_seconds_);
   }
   std::string NewRequestId() { return request_ids_.Next(); }
 
@@ -212,6 +228,8 @@ class IoThread {
   Observer observer_;
   AccessLog::Buffer log_buffer_;
   const bool log_on_;
+  uint32_t log_sampled_ = 0;
+  auth::ClientDisguise disguise_;
   net::EventLoop loop_;
   net::TimerWheel wheel_;
   net::BlockPool pool_;
@@ -223,6 +241,8 @@ class IoThread {
   ProxyLane proxy_;
   std::unique_ptr<Router> router_;
   CachedAnswers cached_answers_;
+  Verifier verifier_;
+  std::unique_ptr<AnswerTap> tap_;  // while its request is routed
   std::atomic<const Snapshot*> published_{nullptr};
   const Snapshot* snapshot_ = nullptr;
   std::atomic<uint64_t> settled_serial_{0};

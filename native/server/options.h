@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "native/auth/client_disguise.h"
 #include "native/balance/group.h"
 #include "native/cache/store.h"
 #include "native/compress/dynamic_policy.h"
@@ -18,6 +19,7 @@
 #include "native/proxy/upstream.h"
 #include "native/route/policy.h"
 #include "native/server/access_log.h"
+#include "native/server/access_policy.h"
 #include "native/server/gate.h"
 #include "native/server/health.h"
 #include "native/server/observer.h"
@@ -84,6 +86,10 @@ struct ServerOptions {
   std::vector<PoolOptions> pools; // each has the slots behind those of the one before it; empty: one with all slots
   AccessLog::Format log_format = AccessLog::Format::kOff;
   std::string log_path;
+  LogFormat log_own;              // for Format::kOwn
+  AccessPolicy log_policy;
+  auth::DisguiseSettings disguise;                              // of clients whose address is not told
+  base::ClientShown client_for_views = base::ClientShown::kFull;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   ObserveOptions observe;         // nothing unless configured

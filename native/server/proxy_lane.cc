@@ -35,6 +35,11 @@ ProxyLane::~ProxyLane() {
   EmptyGraveyard();
 }
 
+const ProxyLane::Upstream* ProxyLane::Find(std::string_view name) const {
+  const auto found = std::ranges::find_if(upstreams_, [name](const Upstream& each) { return each.options->spec.name == name; });
+  return found == upstreams_.end() ? nullptr : &*found;
+}
+
 void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   Upstream& upstream = upstreams_[request.rule->upstream];
   auto proxied = std::make_unique<ProxiedExchange>(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
@@ -74,8 +79,9 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   text.append(" HTTP/1.1\r\n");
-  const proxy::ClientFacts facts{queue::ToIpAddress(request.origin->peer), request.peer, request.origin->trusted,
-                                 request.origin->tls};
+  const bool disguised = rule.client != base::ClientShown::kFull;
+  const proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
+                                 request.origin->tls, disguised};
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
   if (upstream.speaks_uwsgi) {

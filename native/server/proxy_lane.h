@@ -39,8 +39,17 @@ class ProxyLane final : public proxy::IoServices {
             const ProxyCaches& caches);
   ~ProxyLane();
 
+  // Each upstream's part of this thread.
+  struct Upstream {
+    const UpstreamOptions* options;
+    std::unique_ptr<proxy::Balancer> balancer;
+    std::unique_ptr<proxy::UpstreamPool> pool;
+  };
+
   // By mount_id of the proxied prefixes.
   const std::vector<proxy::RuleSpec>& rules() const { return rules_; }
+  // The upstream of this name, nullptr for none.
+  const Upstream* Find(std::string_view name) const;
   // How the answers of a rule are stored; null: they are not.
   const std::shared_ptr<const ProxyCache>* CacheOf(size_t rule) const {
     return caches_[rule] == nullptr ? nullptr : &caches_[rule];
@@ -67,11 +76,6 @@ class ProxyLane final : public proxy::IoServices {
   void Bury(proxy::UpstreamConnection* connection) override;
 
  private:
-  struct Upstream {
-    const UpstreamOptions* options;
-    std::unique_ptr<proxy::Balancer> balancer;
-    std::unique_ptr<proxy::UpstreamPool> pool;
-  };
   proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const UpstreamOptions& options);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
 

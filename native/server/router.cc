@@ -49,6 +49,7 @@ bool Router::IsCached(Lane lane, const WorkerTarget& target) const {
 // Whether the cache has answered instead of the view or the upstream, or will.
 bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head,
                               std::string_view head_bytes, const Origin& origin, const WorkerTarget& target) {
+  if (exchange->stages != nullptr && exchange->stages->tap != nullptr) return false;  // the server's own question
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
   const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;

@@ -52,6 +52,9 @@ class Router {
   void SendNamedFile(Connection& connection, Exchange* exchange, std::string_view target, std::string_view fields,
                      std::string_view request_head);
 
+  // Whether requests to this host, as http::HostOf gives it, are answered here at all.
+  bool ServesHost(std::string_view host) const;
+
   files::StaticHandler& files() { return files_; }
 
  private:
@@ -63,7 +66,6 @@ class Router {
   bool IsCached(Lane lane, const WorkerTarget& target) const;
   bool AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                         const Origin& origin, const WorkerTarget& target);
-  bool ServesHost(std::string_view host) const;
   bool TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);

@@ -67,7 +67,7 @@ Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
       variants_(options_.compress),
       mounts_(AdoptMounts(std::move(mounts))),
       settings_(std::make_shared<const ServerOptions>(options_)),
-      log_(options_.log_format, options_.log_path),
+      log_(options_.log_format, options_.log_path, options_.log_own),
       store_(options_.cache.bytes == 0 ? nullptr : std::make_unique<cache::Store>(options_.cache)) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());
@@ -381,6 +381,7 @@ Totals Server::ReadTotals() const {
     totals.rate_limited += c.rate_limited.Read();
     totals.rate_limited_dry += c.rate_limited_dry.Read();
     totals.delayed += c.delayed.Read();
+    totals.verifications += c.verifications.Read();
     totals.concurrency_limited += c.concurrency_limited.Read();
     totals.connections_refused += c.connections_refused.Read();
     totals.worker_wakes += c.worker_wakes.Read();

@@ -22,6 +22,10 @@ export interface LimitsConfig {
   minRate?: Size | undefined;
   /** Open connections of one address (IPv6: of one /64 network), over all I/O threads; further ones are closed. 0: any. Default: 0. */
   connectionsPerAddress?: number | undefined;
+  /** New connections of one address (IPv6: of one /64 network) in a time, such as "20/s"; further ones are closed. Default: any. */
+  connectionRate?: string | undefined;
+  /** Clients whose connections are not counted: networks and addresses. Default: none, but those of trustProxy. */
+  uncounted?: readonly string[] | undefined;
   /** Requests in a time, over all I/O threads: 429 beyond. Default: none. */
   rate?: readonly RateConfig[] | undefined;
   /** Keys that the rate limits have room for, 16 bytes each. Default: 65536. */

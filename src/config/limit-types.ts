@@ -1,5 +1,7 @@
 /** Types of rate limits, access rules and fields of answers: as written, and as the server runs on them. */
-import type { Size } from './quantity-types.ts';
+import type { AuthRule } from './auth-types.ts';
+import type { ClientShown } from './client-types.ts';
+import type { Duration, Size } from './quantity-types.ts';
 
 /** Which requests a rule is for. */
 export interface ScopeConfig {
@@ -51,20 +53,16 @@ export interface AccessConfig extends ScopeConfig {
   fields?: Readonly<Record<string, string | true>> | undefined;
 }
 
-/** Basic authentication (RFC 7617). The first rule that covers a request counts. */
-export interface AuthConfig extends ScopeConfig {
-  /** File of users: "name:scrypt$..." in each line, as hashPassword() makes them. */
-  users: string;
-  /** What browsers show. Default: "restricted". */
-  realm?: string | undefined;
-}
-
 /** What the server does for every answer, files and errors included. */
 export interface SecurityConfig {
   /** Fields for every answer that has none of the name. true: nosniff, Referrer-Policy, COOP, X-Frame-Options. Default: none. */
   headers?: boolean | Readonly<Record<string, string | false>> | undefined;
   /** "hidden": no answer tells what stands behind the front. Default: "shown". */
   identity?: 'hidden' | 'shown' | undefined;
+  /** What views see of a client's address, as request.ip. The fields of the request are as they came. Default: "full". */
+  client?: ClientShown | undefined;
+  /** How long a hashed address stands for the same client, here, in logs and for upstreams. Default: 24h. */
+  clientPeriod?: Duration | undefined;
 }
 
 export interface Scope {
@@ -94,25 +92,19 @@ export interface AccessRule extends Scope {
   fields: { name: string; value: string }[];
 }
 
-export interface AuthUser {
-  name: string;
-  work: number;
-  blockSize: number;
-  parallelism: number;
-  salt: string;
-  /** base64. */
-  hash: string;
-}
-
 /** What a request must pass before anything answers it. */
 export interface GateRules {
   access: AccessRule[];
   bodies: (Scope & { bytes: number })[];
   rates: RateRule[];
   concurrency: (Scope & { most: number })[];
-  auth: (Scope & { realm: string; users: AuthUser[] })[];
+  auth: AuthRule[];
   /** 0: any number. */
   connectionsPerAddress: number;
+  /** Of one address; intervalNs 0: any. */
+  connectionRate: { intervalNs: number; burst: number };
+  /** Networks whose connections are not counted. */
+  uncounted: string[];
   /** Keys that the rates have room for. */
   rateKeys: number;
 }

@@ -1,7 +1,8 @@
 /** Logs, metrics, traces and probes: as written, and as the server runs on them. */
+import type { ClientShown } from './client-types.ts';
 import type { Duration } from './quantity-types.ts';
 
-export type AccessLog = 'off' | 'text' | 'json';
+export type AccessLog = 'off' | 'text' | 'combined' | 'json';
 
 export type LogLevel = 'error' | 'warn' | 'info';
 
@@ -9,8 +10,22 @@ export type LogLevel = 'error' | 'warn' | 'info';
 export interface LogConfig {
   /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
   access?: AccessLog | undefined;
+  /** A form of one's own: a text with variables, which are escaped; for JSON strings where it begins with "{". Only with access: "text". */
+  format?: string | undefined;
   /** File of the access log. Default: standard output. */
   path?: string | undefined;
+  /** What its lines say of the client's address. Default: "full". */
+  client?: ClientShown | undefined;
+  /** One line in so many; errors (from 400 on) and slow answers always. Default: 1, every line. */
+  sample?: number | undefined;
+  /** Only answers of these classes, and slow ones: "4xx". Default: all. */
+  status?: readonly ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')[] | undefined;
+  /** Answers that took longer are logged whatever `status` and `sample` say. Default: 0, no such rule. */
+  slow?: Duration | undefined;
+  /** false: targets and referers are written without their query. Default: true. */
+  query?: boolean | undefined;
+  /** Parameters of queries whose values are not written. Default: none. */
+  redact?: readonly string[] | undefined;
   /** What goes to standard error. Default: "info". */
   level?: LogLevel | undefined;
 }
@@ -71,4 +86,18 @@ export interface Health {
   live: string;
   ready: string;
   startup: string;
+}
+
+/** What the access log has of whom. */
+export interface LogPolicy {
+  /** A form of its own, "" for none. */
+  own: string;
+  client: ClientShown;
+  sample: number;
+  /** First digits of statuses; empty: all. */
+  classes: number[];
+  /** Milliseconds; 0: none. */
+  slow: number;
+  dropQuery: boolean;
+  redact: string[];
 }

@@ -1,4 +1,5 @@
 /** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
+import type { ClientShown, ForwardedForm } from './client-types.ts';
 import type { ProxyCache, ProxyCacheConfig } from './proxy-cache-types.ts';
 import type { Duration } from './quantity-types.ts';
 
@@ -22,6 +23,12 @@ export interface ProxyConfig {
   setFields?: Readonly<Record<string, string>> | undefined;
   /** Host of the requests: the client's, the upstream's, or this name. Default: "client". */
   sendHost?: string | undefined;
+  /** Fields that say who the client is: X-Forwarded-*, Forwarded, both or none. Those that a client sent go on only from trusted proxies. Default: "both". */
+  forwarded?: ForwardedForm | undefined;
+  /** What these fields say of the client's address. Default: "full". */
+  client?: ClientShown | undefined;
+  /** The upstream gets a Via field (RFC 9110 7.6.3). Default: true. */
+  via?: boolean | undefined;
   /** Location, Refresh and Set-Cookie of answers are made to point to the public place. Default: true. */
   rewrite?: boolean | undefined;
   /** Only these methods; others go on as if the entry were not there. Default: all. */
@@ -55,6 +62,7 @@ export interface UpstreamConfig {
 
 export type BalanceMethod = 'roundRobin' | 'leastConnections' | 'randomTwo' | 'latency' | 'hash';
 
+/** One server of an upstream. */
 export interface UpstreamServerConfig {
   /** As in `servers`. */
   url: string;
@@ -222,6 +230,9 @@ export interface ProxyRule {
   stripPrefix: boolean;
   buffer: boolean;
   requestBuffer: boolean;
+  forwarded: ForwardedForm;
+  client: ClientShown;
+  via: boolean;
   rewrite: boolean;
   /** "client", "upstream", or the value. */
   sendHost: string;

@@ -4,6 +4,7 @@ import { resolve as resolvePath } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
 import * as v from 'valibot';
 import { suggest } from '../nearest.ts';
+import type { Checker } from './auth-types.ts';
 import { parseUpstreamName } from './proxy-values.ts';
 import type { ProxyRule, Upstream, UpstreamTls } from './proxy-types.ts';
 import type { CheckedProxy } from './schema-proxy.ts';
@@ -14,6 +15,8 @@ import { serversOf, systemAddresses } from './upstream-servers.ts';
 export interface CheckedProxying {
   proxy: CheckedProxy[];
   upstreams: Record<string, CheckedUpstream>;
+  /** Checkers are upstreams, too. */
+  auth: readonly { checker: Checker | null }[];
 }
 
 export interface Proxying {
@@ -32,6 +35,9 @@ export async function resolveProxying(checked: CheckedProxying, directory: strin
       problems.push({ path: `proxy[${index}].prefix`, text: `is the same as proxy[${same}].prefix. Give each entry its own prefix or host.` });
     }
     proxy.push({ ...ruleOf(rule), upstream: await upstreamOf(rule.upstream, `proxy[${index}].upstream`, upstreams, directory, problems) });
+  }
+  for (const [index, { checker }] of checked.auth.entries()) {
+    if (checker !== null && checker.upstream !== '') await upstreamOf(checker.upstream, `auth[${index}].request.upstream`, upstreams, directory, problems);
   }
   return { upstreams, proxy };
 }
@@ -52,9 +58,9 @@ async function upstreamOf(reference: string, path: string, upstreams: Upstream[]
 }
 
 function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
-  const { prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, cache } = rule;
+  const { prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, forwarded, client, via, cache } = rule;
   return {
-    prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, cache,
+    prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, forwarded, client, via, cache,
     host: rule.host ?? '',
     methods: rule.methods ?? null,
     setLines: rule.setFields.lines,

@@ -93,6 +93,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),
       level: checked.log.level,
+      policy: checked.log.policy,
     },
     health: checked.health ?? NO_HEALTH,
     observe: observeSettings(checked),
@@ -120,6 +121,10 @@ export function inlineSettings(config: Config, listen: ListenAddress, source: st
     upstreams: [],
     proxy: [],
   };
+  for (const [index, { checker }] of settings.gate.auth.entries()) {
+    if (checker === null) continue;
+    problems.push({ path: `auth[${index}].request`, text: 'is for servers of serve() and of the command line. Check in the application, or use serve().' });
+  }
   checkTogether(settings, problems);
   if (problems.length > 0) throw new ConfigError(source, problems);
   return settings;
@@ -250,6 +255,11 @@ function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
   for (const [index, { host }] of settings.mounts.entries()) {
     if (host === '' || settings.hosts.length === 0 || settings.hosts.some((served) => overlaps(served, host))) continue;
     problems.push({ path: `static[${index}].host`, text: `got ${show(host)}, which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.` });
+  }
+  for (const [index, { checker }] of settings.gate.auth.entries()) {
+    if (checker?.upstream === '' && settings.app === null) {
+      problems.push({ path: `auth[${index}].request.view`, text: 'needs an app whose view answers. Set app, or name an upstream and a path.' });
+    }
   }
   const { minBytes, maxBytes } = settings.compress;
   if (minBytes > maxBytes) {

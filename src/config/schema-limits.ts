@@ -3,13 +3,15 @@ import * as v from 'valibot';
 import { native } from '../native/load.ts';
 import type { AccessRule, GateRules, HeadRules, RateRule, Scope } from './limit-types.ts';
 import { parseMethods, parseRate, parseRequiredFields, parseRuleName } from './limit-values.ts';
-import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { CLIENT_SHOWN, type Clients, type ClientShown } from './client-types.ts';
+import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, value, withDefault } from './schema-parts.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
 import { show } from './text.ts';
 import type { Limits } from './types.ts';
 import { parseHostPattern, parseNetwork } from './values.ts';
 
-const scope = {
+/** The keys of a rule that say which requests it is for. */
+export const scope = {
   prefix: withDefault(
     value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/api/".', parsePrefix),
     '/',
@@ -82,22 +84,32 @@ const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload
   max: size(0, 4_294_967_295, '100mb'),
 });
 
-export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | 'rateKeys'> & {
+export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | 'connectionRate' | 'uncounted' | 'rateKeys'> & {
   rate: RateRule[];
   concurrency: (Scope & { max: number })[];
   bodies: (Scope & { max: number })[];
 };
 
+/** Without one the interval is 0. */
+const connectionRate: Schema<GateRules['connectionRate']> = value('a number and a time such as "20/s" or "300/m"', 'Numbers go from 1 to 1000000.', (input) => {
+  if (input === null) return { intervalNs: 0, burst: 0 };
+  const written = parseRate(input);
+  return written === undefined ? undefined : { intervalNs: written.intervalNs, burst: written.count - 1 };
+});
+
+const network = value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork);
+
 /** Those keys of `limits` that are rules for some requests. */
 export const limitRules = {
   connectionsPerAddress: withDefault(count(0, 1_000_000, 100), 0),
+  connectionRate: withDefault(connectionRate, null),
+  uncounted: withDefault(list('uncounted: ["10.0.0.0/8"]', network), []),
   rate: withDefault(rates, []),
   rateKeys: withDefault(count(512, 67_108_864, 65_536), 65_536),
   concurrency: withDefault(list('concurrency: [{ prefix: "/reports/", max: 4 }]', concurrency), []),
   bodies: withDefault(list('bodies: [{ prefix: "/upload/", max: "100mb" }]', bodyLimit), []),
 };
 
-const network = value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork);
 const networks = list('allow: ["10.0.0.0/8", "::1"]', network);
 const denied = v.lazy((input): Schema<string[] | 'all'> => (input === 'all' ? (v.literal('all') as Schema<'all'>) : (networks as Schema<string[]>))) as Schema<string[] | 'all'>;
 
@@ -131,28 +143,6 @@ const accessRule = v.pipe(
 /** Input: AccessConfig[]. */
 export const access = list(`access: [${ACCESS_EXAMPLE}]`, accessRule);
 
-export interface CheckedAuth extends Scope {
-  users: string;
-  realm: string;
-}
-
-const AUTH_EXAMPLE = '{ prefix: "/admin/", users: "users.txt" }';
-
-/** Input: AuthConfig[]. */
-export const auth = list(
-  `auth: [${AUTH_EXAMPLE}]`,
-  section<CheckedAuth>('auth', AUTH_EXAMPLE, {
-    ...scope,
-    users: text('the path of a file of users', '"users.txt"'),
-    realm: withDefault(
-      value('a text of ASCII characters without quotation marks and backslashes', 'Write for example "restricted".', (input) =>
-        typeof input === 'string' && /^[ !#-[\]-~]{1,100}$/.test(input) ? input : undefined,
-      ),
-      'restricted',
-    ),
-  }),
-);
-
 /** As securityHeaders() of the pipeline sends them. */
 const SECURITY_FIELDS: Record<string, string> = {
   'X-Content-Type-Options': 'nosniff',
@@ -183,11 +173,21 @@ const securityHeaders: Schema<string[]> = v.pipe(
   }),
 );
 
+export interface CheckedSecurity {
+  head: HeadRules;
+  clients: Clients;
+}
+
 /** Input: SecurityConfig. */
 export const security = v.pipe(
-  section<{ headers: string[]; identity: 'hidden' | 'shown' }>('security', '{ headers: true, identity: "hidden" }', {
+  section<{ headers: string[]; identity: 'hidden' | 'shown'; client: ClientShown; clientPeriod: number }>('security', '{ headers: true, identity: "hidden" }', {
     headers: withDefault(securityHeaders, false),
     identity: withDefault(oneOf(['shown', 'hidden']), 'shown'),
+    client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
+    clientPeriod: withDefault(duration(60_000, '24h'), 86_400_000),
   }),
-  v.transform(({ headers, identity }): HeadRules => ({ lines: headers, hidesIdentity: identity === 'hidden' })),
-) as Schema<HeadRules>;
+  v.transform(({ headers, identity, client, clientPeriod }): CheckedSecurity => ({
+    head: { lines: headers, hidesIdentity: identity === 'hidden' },
+    clients: { views: client, period: Math.round(clientPeriod / 1000) },
+  })),
+) as Schema<CheckedSecurity>;

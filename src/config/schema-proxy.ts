@@ -7,8 +7,9 @@ import {
   parseProtocol,
   parseUpstreamReference,
 } from './proxy-values.ts';
+import { CLIENT_SHOWN, type ClientShown, FORWARDED_FORMS, type ForwardedForm } from './client-types.ts';
 import type { ProxyCache } from './proxy-cache-types.ts';
-import { flag, isPlainObject, list, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
+import { flag, isPlainObject, list, oneOf, optional, type Schema, section, value, withDefault } from './schema-parts.ts';
 import { proxyCache } from './schema-proxy-cache.ts';
 import { SERVER_FORMS } from './schema-upstreams.ts';
 import { parseHeaders, parsePrefix } from './static-values.ts';
@@ -25,6 +26,9 @@ export interface CheckedProxy {
   hide: string[];
   setFields: { lines: string; names: string[] };
   sendHost: string;
+  forwarded: ForwardedForm;
+  client: ClientShown;
+  via: boolean;
   rewrite: boolean;
   methods: string[] | undefined;
   upgrade: string[];
@@ -61,6 +65,9 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
   hide: withDefault(list('hide: ["X-Cluster"]', value('the name of a field', 'Write for example "X-Cluster".', parseFieldName)), []),
   setFields: withDefault(setFields, {}),
   sendHost: withDefault(value('"client", "upstream", or a host with or without port', 'Write for example "upstream".', parseHostPolicy), 'client'),
+  forwarded: withDefault(oneOf(FORWARDED_FORMS), 'both'),
+  client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
+  via: withDefault(flag(), true),
   rewrite: withDefault(flag(), true),
   methods: optional(
     v.pipe(

@@ -26,10 +26,12 @@ import {
   parsePrefix,
   parseTypePattern,
 } from './static-values.ts';
-import { access, auth, type CheckedAuth, type CheckedLimits, limitRules, security } from './schema-limits.ts';
+import { auth, type CheckedAuth } from './schema-auth.ts';
+import { type CheckedLog, log } from './schema-log.ts';
+import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
-import type { AccessRule, HeadRules } from './limit-types.ts';
-import type { AccessLog, Cache, Compress, CompressDynamic, Config, Health, LogLevel, Settings, SideAddress, Timeouts } from './types.ts';
+import type { AccessRule } from './limit-types.ts';
+import type { Cache, Compress, CompressDynamic, Config, Health, Settings, SideAddress, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type InheritedSpec,
@@ -72,11 +74,11 @@ export interface CheckedConfig {
   limits: CheckedLimits;
   access: AccessRule[];
   auth: CheckedAuth[];
-  security: HeadRules;
+  security: CheckedSecurity;
   timeouts: Timeouts;
   recycle: Settings['recycle'];
   replay: Settings['replay'];
-  log: { access: AccessLog | undefined; path: string | undefined; level: LogLevel };
+  log: CheckedLog;
   /** null: switched off. */
   health: Health | null;
   metrics: { listen: SideAddress } | undefined;
@@ -380,12 +382,6 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   drain: withDefault(duration(0, '60s'), 60_000),
 });
 
-const log = section<CheckedConfig['log']>('log', '{ access: "json" }', {
-  access: optional(oneOf(['off', 'text', 'json'])),
-  path: optional(text('the path of a file', '"access.log"')),
-  level: withDefault(oneOf(['error', 'warn', 'info']), 'info'),
-});
-
 /** Beyond, threads only wait for each other. */
 export const MAX_IO_THREADS = 64;
 
@@ -416,7 +412,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   hsts: optional(hsts),
   limits: withDefault(limits, {}),
   access: withDefault(access, []),
-  auth: withDefault(auth, []),
+  auth,
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),

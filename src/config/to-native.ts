@@ -34,7 +34,8 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     slots: slots.reduce((sum, count) => sum + count, 0),
     ...(slots.length === settings.pools.length && { pools: settings.pools.map(({ name }, pool) => ({ name, slots: slots[pool] as number })) }),
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
-    log: { format: settings.log.access, path: settings.log.path },
+    log: { format: settings.log.access, path: settings.log.path, ...settings.log.policy },
+    clients: { ...settings.clients },
     observe: { ...settings.observe },
     health: { ...settings.health },
     // Whoever develops wants to see what the code does now.

@@ -2,12 +2,14 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings), both made of the parts
  * beside this file. schema.ts checks the first against its own types, so the two cannot drift apart.
  */
+import type { AuthConfig } from './auth-types.ts';
 import type { Limits, LimitsConfig, Recycle, RecycleConfig, Timeouts, TimeoutsConfig } from './bound-types.ts';
 import type { Cache, CacheConfig } from './cache-types.ts';
+import type { Clients } from './client-types.ts';
 import type { Compress, CompressConfig } from './compress-types.ts';
-import type { AccessConfig, AuthConfig, GateRules, HeadRules, SecurityConfig } from './limit-types.ts';
+import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './limit-types.ts';
 import type { HstsConfig, ListenAddress, ListenConfig } from './listen-types.ts';
-import type { AccessLog, AdminConfig, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
+import type { AccessLog, AdminConfig, Health, HealthConfig, LogConfig, LogLevel, LogPolicy, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
 import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
 import type { PoolConfig, PoolSettings } from './pool-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
@@ -47,7 +49,7 @@ export interface Config {
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
-  /** Who must give a name and a password. Default: nobody. */
+  /** Who must give a name and a password, or pass a checker. Default: nobody. */
   auth?: readonly AuthConfig[] | undefined;
   security?: SecurityConfig | undefined;
   timeouts?: TimeoutsConfig | undefined;
@@ -112,7 +114,8 @@ export interface Settings {
   readonly replay: 'safe' | 'never';
   readonly recycle: Recycle;
   /** path: absolute, "" for standard output. */
-  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel };
+  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel; policy: LogPolicy };
+  readonly clients: Clients;
   readonly health: Health;
   readonly observe: Observe;
   /** null: none. */

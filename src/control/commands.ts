@@ -2,6 +2,7 @@
 import { suggest } from '../nearest.ts';
 import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import { type ControlRequest, type ControlResult, refusal } from './protocol.ts';
+import { purgeCommand } from './purge-command.ts';
 import { upstreamCommand, upstreamsOf } from './upstream-command.ts';
 
 /** What commands act on. */
@@ -34,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'the servers of upstreams: show them, or change them while they serve',
     run: ({ server }, given) => upstreamCommand(server, given),
   },
+  purge: { usage: '<url|prefix|tag> <text>', about: 'forget stored answers by URL, by its beginning, or by tag', run: ({ server }, given) => purgeCommand(server, given) },
   'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
   stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },

@@ -45,6 +45,8 @@ export interface NativeBinding {
   assemblePage(table: number, payload: string, tokens: number): Buffer | number;
   /** "" for a text with variables that native/variables understands, else what is wrong with it. */
   templateProblem(text: string): string;
+  /** The same of a form of the access log (native/server/log_format.h). */
+  logFormatProblem(text: string): string;
   /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
   pageTag(table: number, content: string | Uint8Array): string;
 }

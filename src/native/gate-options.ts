@@ -10,6 +10,23 @@ export interface NativeScope {
   methods: string[];
 }
 
+/** Who is asked whether a request may pass (native/server/verify_rule.h). Names are in lower case. */
+export interface NativeChecker {
+  /** A name of upstreams, "" for the application. */
+  upstream: string;
+  target: string;
+  forward: string[];
+  copy: string[];
+  /** "" for none. */
+  user: string;
+  redirect: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  keep: number;
+  /** "", or a text that templateProblem accepts. */
+  key: string;
+}
+
 /** What a request must pass before a lane is chosen (native/server/gate.h). */
 export interface NativeGate {
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
@@ -17,9 +34,17 @@ export interface NativeGate {
   /** `key`: a text that templateProblem accepts. */
   rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
   concurrency: (NativeScope & { most: number })[];
-  /** Users as password hashes of scrypt, `hash` in base64. */
-  auth: (NativeScope & { realm: string; users: { name: string; work: number; blockSize: number; parallelism: number; salt: string; hash: string }[] })[];
+  /** Users as password hashes of scrypt, `hash` in base64. No users: there is no password. */
+  auth: (NativeScope & {
+    realm: string;
+    users: { name: string; work: number; blockSize: number; parallelism: number; salt: string; hash: string }[];
+    checker: NativeChecker | null;
+  })[];
   /** 0: any number. */
   connectionsPerAddress: number;
+  /** Of one address; intervalNs 0: any. */
+  connectionRate: { intervalNs: number; burst: number };
+  /** Networks whose connections are not counted. */
+  uncounted: string[];
   rateKeys: number;
 }

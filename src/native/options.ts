@@ -34,7 +34,24 @@ export interface NativeServerOptions {
   pools?: NativePool[];
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
-  log: { format: 'off' | 'text' | 'json' | 'terminal'; /** Absolute file, "" for standard output. */ path: string };
+  log: {
+    format: 'off' | 'text' | 'combined' | 'json' | 'terminal';
+    /** Absolute file, "" for standard output. */
+    path: string;
+    /** In the place of the form, a text that logFormatProblem accepts; "" for none. */
+    own: string;
+    client: 'full' | 'masked' | 'hashed' | 'none';
+    /** One line in so many, beside errors and slow answers; at least 1. */
+    sample: number;
+    /** First digits of statuses; empty: all. */
+    classes: number[];
+    /** Milliseconds; 0: no answer is slow. */
+    slow: number;
+    dropQuery: boolean;
+    redact: string[];
+  };
+  /** What views see of clients, and the seconds that a hash stands for one. */
+  clients: { views: 'full' | 'masked' | 'hashed' | 'none'; period: number };
   observe: {
     metrics: boolean;
     /** Traced answers have a Server-Timing field. */

@@ -76,6 +76,9 @@ export interface NativeProxyRule {
   stripPrefix: boolean;
   buffer: boolean;
   requestBuffer: boolean;
+  forwarded: 'both' | 'x-forwarded' | 'standard' | 'none';
+  client: 'full' | 'masked' | 'hashed' | 'none';
+  via: boolean;
   rewrite: boolean;
   /** "client", "upstream", or the value of Host. */
   sendHost: string;

@@ -31,6 +31,8 @@ export interface NativeStats {
   delayed: number;
   /** 503 for a limit of requests at once. */
   concurrencyLimited: number;
+  /** Questions to checkers of `auth`. */
+  verifications: number;
   /** Beyond the limit of their address. */
   connectionsRefused: number;
   /** Doorbells rung because the other side slept. */

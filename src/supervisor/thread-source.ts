@@ -23,8 +23,13 @@ export class ThreadSource {
   /** Starts a thread ahead, with the worker module loaded: half of what a small application needs to get ready. */
   prepare(): void {
     if (!this.#keepsSpare || this.#closed || this.#spare !== null) return;
-    this.#spare = new WorkerThread(this.#entry);
-    this.#spare.start();
+    const spare = new WorkerThread(this.#entry);
+    try {
+      spare.start();
+      this.#spare = spare;
+    } catch {
+      // No room for it now: the task that needs a thread will say so.
+    }
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ export interface UpstreamControl {
   set(url: string, changes: UpstreamServerChanges): void;
 }
 
+/** Settings of a server that change while it serves. */
 export type UpstreamServerChanges = Omit<UpstreamServerConfig, 'url'>;
 
 /**
@@ -26,6 +27,7 @@ export type UpstreamServerChanges = Omit<UpstreamServerConfig, 'url'>;
  */
 export type UpstreamServerState = 'up' | 'down' | 'draining' | 'failing' | 'spared' | 'trial';
 
+/** A server of an upstream as it is now. */
 export interface UpstreamServerStatus {
   /** As it was written. */
   readonly url: string;

@@ -75,7 +75,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a key that is like no other',
     { app: handler, log: { verbosity: 3 } },
-    'log.verbosity: unknown key in log. The keys are access, path, level.',
+    'log.verbosity: unknown key in log. The keys are access, format, path, client, sample, status, slow, query, redact, level.',
   ],
   [
     'an upstream of a name that is not there',
@@ -389,7 +389,17 @@ const CASES: [name: string, config: unknown, message: string][] = [
     { app: './app.ts', workers: 0, pools: { reports: { workers: 1 } } },
     'pools: are of worker threads, and there are none. Set workers to 1 or more, or remove them.',
   ],
-  ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "json". Choose one of them.'],
+  [
+    'a form of the access log with an unknown variable',
+    { app: handler, log: { format: '$remote_addr $statsu' } },
+    `log.format: got "$remote_addr $statsu", expected a line with variables: unknown variable $statsu (at offset 13). Write for example '$remote_addr "$request" $status $request_time'.`,
+  ],
+  [
+    'a form of the access log beside another one',
+    { app: handler, log: { access: 'json', format: '$status' } },
+    'log: has a format beside an access that is a form itself. Remove format, or write access: "text".',
+  ],
+  ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "combined", "json". Choose one of them.'],
   [
     'nothing to serve',
     { listen: 8080 },

@@ -8,6 +8,7 @@
 #include "test/native/testing.h"
 
 using fastserve::server::AccessRecord;
+using fastserve::server::AppendCombinedLine;
 using fastserve::server::AppendJsonLine;
 using fastserve::server::AppendTerminalLine;
 using fastserve::server::AppendTextLine;
@@ -189,4 +190,30 @@ TEST("a line for a terminal has no escape sequence of the peer") {
   AppendTerminalLine(record, &line);
   CHECK(line.find("/\\x1B[2J\\x0A ") != std::string::npos);
   CHECK_EQ(std::count(line.begin(), line.end(), '\n'), 1);
+}
+
+TEST("the combined form is that of Apache and nginx, whatever a user is called") {
+  const uint8_t address[] = {192, 0, 2, 1};
+  AccessRecord record;
+  record.wall_ms = 1795442585123;  // 2026-11-23T14:03:05.123Z
+  record.peer_family = 4;
+  record.peer_address = address;
+  record.method = "GET";
+  record.target = "/a\"b";
+  record.version = "1.1";
+  record.status = 200;
+  record.bytes_sent = 1234;
+  record.user = "ann b\n";
+  record.user_agent = "curl";
+  std::string line;
+  AppendCombinedLine(record, &line);
+  CHECK_EQ(line, std::string("192.0.2.1 - ann_b\\x0A [23/Nov/2026:14:03:05 +0000] \"GET /a\\x22b HTTP/1.1\" 200 1234 \"-\" \"curl\"\n"));
+}
+
+TEST("a client that is nobody's business has no address in a line") {
+  AccessRecord record;
+  record.peer_hidden = true;
+  std::string line;
+  AppendCombinedLine(record, &line);
+  CHECK(line.starts_with("- - - ["));
 }

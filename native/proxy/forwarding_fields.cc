@@ -1,0 +1,57 @@
+#include "native/proxy/forwarding_fields.h"
+
+#include <arpa/inet.h>
+
+#include "native/http/field_list.h"
+
+namespace fastserve::proxy {
+
+namespace {
+
+using http::FieldId;
+
+void AppendXForwarded(const http::RequestHead& head, std::string_view head_bytes, const ClientFacts& facts,
+                      std::string_view proto, std::string_view host, std::string* out) {
+  const bool names_client = !facts.disguised || facts.client.family != 0;
+  if (names_client) {
+    out->append("X-Forwarded-For: ");
+    const bool continues = facts.trusted && !facts.disguised;
+    if (continues && http::AppendJoined(head, head_bytes, FieldId::kXForwardedFor, out)) out->append(", ");
+    AppendAddress(facts.disguised ? facts.client : facts.peer, out);
+    out->append("\r\n");
+  }
+  out->append("X-Forwarded-Proto: ").append(proto).append("\r\n");
+  if (!host.empty()) out->append("X-Forwarded-Host: ").append(host).append("\r\n");
+}
+
+void AppendStandard(const ClientFacts& facts, std::string_view proto, std::string_view host, std::string* out) {
+  const bool is_ipv6 = facts.client.family == 6;
+  out->append(is_ipv6 ? "Forwarded: for=\"[" : "Forwarded: for=");
+  AppendAddress(facts.client, out);
+  if (is_ipv6) out->append("]\"");
+  if (!host.empty()) out->append(";host=\"").append(host).append("\"");
+  out->append(";proto=").append(proto).append("\r\n");
+}
+
+}  // namespace
+
+void AppendAddress(const base::IpAddress& address, std::string* out) {
+  char text[INET6_ADDRSTRLEN];
+  const int family = address.family == 4 ? AF_INET : AF_INET6;
+  if (address.family == 0 || ::inet_ntop(family, address.bytes, text, sizeof text) == nullptr) {
+    out->append("unknown");
+  } else {
+    out->append(text);
+  }
+}
+
+void AppendForwardingFields(const http::RequestHead& head, std::string_view head_bytes, ForwardedForm form,
+                            const ClientFacts& facts, std::string* out) {
+  if (form == ForwardedForm::kNone) return;
+  const std::string_view proto = facts.tls ? "https" : "http";
+  const std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
+  if (form != ForwardedForm::kStandard) AppendXForwarded(head, head_bytes, facts, proto, host, out);
+  if (form != ForwardedForm::kXForwarded) AppendStandard(facts, proto, host, out);
+}
+
+}  // namespace fastserve::proxy

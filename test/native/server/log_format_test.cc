@@ -1,0 +1,92 @@
+#include "native/server/log_format.h"
+
+#include <string>
+#include <vector>
+
+#include "native/http/request_parser.h"
+#include "test/native/testing.h"
+
+using namespace fastserve;
+using server::LogFormat;
+
+namespace {
+
+LogFormat Compiled(std::string_view text) {
+  LogFormat format;
+  variables::TemplateError error;
+  if (!LogFormat::Compile(text, &format, &error)) testing::Fail(__FILE__, __LINE__, error.message);
+  return format;
+}
+
+std::string Problem(std::string_view text) {
+  LogFormat format;
+  variables::TemplateError error;
+  return LogFormat::Compile(text, &format, &error) ? "" : error.message;
+}
+
+server::AccessRecord Record() {
+  static constexpr uint8_t kAddress[] = {192, 0, 2, 1};
+  server::AccessRecord record;
+  record.wall_ms = 1795442585123;
+  record.peer_family = 4;
+  record.peer_address = kAddress;
+  record.method = "GET";
+  record.target = "/a\"\n";
+  record.version = "1.1";
+  record.status = 200;
+  record.duration_us = 1500000;
+  record.queue_us = 2000;
+  record.worker = 3;
+  record.lane = "view";
+  return record;
+}
+
+std::string Line(const LogFormat& format, const std::vector<std::string>& captured = {}) {
+  std::string line;
+  format.AppendLine(Record(), captured, &line);
+  return line;
+}
+
+}  // namespace
+
+TEST("a form of one's own has the variables of the answer, and what is not there is a dash") {
+  CHECK_EQ(Line(Compiled("$remote_addr $remote_user [$time_local] $status ${request_time}s q=$queue_time w$worker $lane $$ $upstream_status")),
+           std::string("192.0.2.1 - [23/Nov/2026:14:03:05 +0000] 200 1.500s q=0.002 w3 view $ -\n"));
+}
+
+TEST("what a peer sends stays one line and within its quotation, in text and in JSON") {
+  CHECK_EQ(Line(Compiled("\"$request\" \"$http_x\""), {"a\"b\\c\n"}),
+           std::string("\"GET /a\\x22\\x0A HTTP/1.1\" \"a\\x22b\\x5Cc\\x0A\"\n"));
+  CHECK_EQ(Line(Compiled("{\"uri\":\"$request_uri\",\"x\":\"$http_x\",\"user\":\"$remote_user\"}"), {"a\"\n"}),
+           std::string("{\"uri\":\"/a\\\"\\u000A\",\"x\":\"a\\\"\\u000A\",\"user\":\"\"}\n"));
+}
+
+TEST("a line is never longer than a pipe takes whole") {
+  const std::string text = "$http_a $http_b $http_c $http_d $http_e $http_f " + std::string(900, 'x');
+  const std::string line = Line(Compiled(text), std::vector<std::string>(6, std::string(5000, '\n')));
+  CHECK(line.size() <= server::kMaxAccessLineBytes);
+  CHECK(line.ends_with("x\n"));
+}
+
+TEST("values of queries are written as the policy lets them") {
+  const std::string text = "GET /?token=secret&x=1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  http::RequestHead head;
+  http::ParseRequestHead(text, 0, http::HeadLimits{}, &head);
+  variables::RequestFacts facts;
+  facts.head = &head;
+  facts.head_bytes = text;
+  server::AccessPolicy policy;
+  policy.redacted = {"token"};
+  const LogFormat format = Compiled("$args $arg_token $arg_x $http_host");
+  CHECK_EQ(Line(format, format.Capture(facts, policy)), std::string("token=[redacted]&x=1 [redacted] 1 a\n"));
+  policy.drops_query = true;
+  CHECK_EQ(Line(format, format.Capture(facts, policy)), std::string("- [redacted] [redacted] a\n"));
+}
+
+TEST("a form that is none, or that would keep secrets, is refused") {
+  CHECK(Problem("$nothing_such").find("unknown variable $nothing_such") != std::string::npos);
+  CHECK(Problem("$").find("needs a variable's name") != std::string::npos);
+  CHECK(Problem("${status").find("needs a variable's name") != std::string::npos);
+  CHECK_EQ(Problem("$http_authorization"), std::string("$http_authorization is nothing that a log shall keep"));
+  CHECK(!Problem(std::string(2000, 'x')).empty());
+}
