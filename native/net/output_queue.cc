@@ -31,6 +31,13 @@ constexpr int kMaxParts = 64;               // iovecs in one sendmsg
 constexpr size_t kKeptSpareStates = 256;    // as many as blocks
 constexpr size_t kKeptSegmentCapacity = 64;  // a state that grew beyond is not worth keeping
 
+void Run(Release release) {
+  if (release.function) release.function(release.context);
+}
+
+}  // namespace
+
+// A piece of output in the order of sending.
 struct Segment {
   enum class Kind : uint8_t { kCopied, kBorrowed, kFile };
   Kind kind;
@@ -41,12 +48,6 @@ struct Segment {
   char* block;       // kCopied: the block to give back (O2)
   Release release;   // kBorrowed, kFile
 };
-
-void Run(Release release) {
-  if (release.function) release.function(release.context);
-}
-
-}  // namespace
 
 struct OutputState {
   std::vector<Segment> segments;

@@ -58,27 +58,4 @@ Exchange* ExchangeTable::Find(uint32_t token) const {
   return exchange->generation == token >> queue::kTokenSlotBits ? exchange : nullptr;
 }
 
-void ExchangeList::PushBack(Exchange* exchange) {
-  exchange->list_previous = last_;
-  exchange->list_next = nullptr;
-  (last_ ? last_->list_next : first_) = exchange;
-  last_ = exchange;
-  ++size_;
-}
-
-void ExchangeList::PushFront(Exchange* exchange) {
-  exchange->list_previous = nullptr;
-  exchange->list_next = first_;
-  (first_ ? first_->list_previous : last_) = exchange;
-  first_ = exchange;
-  ++size_;
-}
-
-void ExchangeList::Remove(Exchange* exchange) {
-  (exchange->list_previous ? exchange->list_previous->list_next : first_) = exchange->list_next;
-  (exchange->list_next ? exchange->list_next->list_previous : last_) = exchange->list_previous;
-  exchange->list_previous = exchange->list_next = nullptr;
-  --size_;
-}
-
 }  // namespace fastserve::server

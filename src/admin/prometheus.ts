@@ -3,6 +3,7 @@
  * threads count anyway: a scrape costs them nothing. Main thread.
  */
 import type { NativeLatency, NativeMetrics, NativeStats } from '../native/binding.ts';
+import { poolMetrics } from './pool-metrics.ts';
 import type { AdminSource } from './source.ts';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -46,6 +47,7 @@ export function prometheusText(source: AdminSource): string {
     head(lines, name, kind, help);
     lines.push(`fastserve_${name} ${value(stats)}`);
   }
+  lines.push(...poolMetrics(stats.pools));
   workers(lines, stats);
   requests(lines, source.metrics());
   hostProcess(lines, source);
