@@ -11,7 +11,7 @@ const GENERATION = 1;
 /** @returns {{ port: object, close(): void }} a NativePort, whose answers leave with port.flush() */
 export function openPort() {
   const settings = inlineSettings({}, { host: '127.0.0.1', port: 0 }, 'bench');
-  const server = new (native().Server)(toNativeOptions(settings, 1));
+  const server = new (native().Server)(toNativeOptions(settings, [1]));
   server.setRings([new Uint8Array(new SharedArrayBuffer(ringBytes))]);
   server.listen();
   server.setRoutes(null, GENERATION, [1]);

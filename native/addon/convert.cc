@@ -427,6 +427,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
     workers.Set(i, worker);
   }
   stats.Set("workers", workers);
+  stats.Set("pools", PoolsArray(env, totals.pools));
   return stats;
 }
 

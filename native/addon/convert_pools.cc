@@ -22,6 +22,20 @@ uint8_t PoolNamed(const Napi::Value& name, const std::vector<server::PoolOptions
   return static_cast<uint8_t>(found - pools.begin());
 }
 
+int64_t OptionalLimit(const Napi::Object& from, const char* key) {
+  return Get(from, key).IsNull() ? server::PoolOptions::kInherit : Whole<int64_t>(from, key, 1e12);
+}
+
+// null: "".
+std::shared_ptr<const variables::Template> FairFrom(const Napi::Object& from) {
+  const std::string text = Text(from, "fair");
+  if (text.empty()) return nullptr;
+  auto compiled = std::make_shared<variables::Template>();
+  variables::TemplateError error;
+  if (!variables::Template::Compile(text, compiled.get(), &error)) Refuse(from.Env(), error.message);
+  return compiled;
+}
+
 }  // namespace
 
 std::vector<server::PoolOptions> PoolsFrom(const Napi::Object& options, uint32_t slots) {
@@ -33,6 +47,11 @@ std::vector<server::PoolOptions> PoolsFrom(const Napi::Object& options, uint32_t
     server::PoolOptions pool;
     pool.name = Text(from, "name");
     pool.slots = Whole<uint32_t>(from, "slots", 1024);
+    pool.exact = Flag(from, "exact");
+    pool.queued = OptionalLimit(from, "queued");
+    pool.max_wait_ms = OptionalLimit(from, "maxWait");
+    pool.order = Text(from, "order") == "newest-first" ? server::LineOrder::kNewestFirst : server::LineOrder::kFifo;
+    pool.fair = FairFrom(from);
     sum += pool.slots;
     pools.push_back(std::move(pool));
   });
@@ -52,7 +71,31 @@ std::shared_ptr<const route::RoutePolicy> RoutePolicyFrom(const Napi::Object& fr
   policy->soft_timeout_ms = OptionalMs(from, "softTimeout");
   policy->replay = ReplayFrom(from.Get("replay"));
   policy->pool = PoolNamed(from.Get("pool"), options.pools);
+  if (!Get(from, "concurrency").IsUndefined()) policy->concurrency = Whole<uint32_t>(from, "concurrency", 1u << 20);
+  const Napi::Value on_full = from.Get("onFull");
+  policy->rejects_beyond = on_full.IsString() && on_full.As<Napi::String>().Utf8Value() == "reject";
   return policy;
+}
+
+Napi::Array PoolsArray(Napi::Env env, const std::vector<server::Totals::Pool>& pools) {
+  Napi::Array list = Napi::Array::New(env, pools.size());
+  for (uint32_t i = 0; i < pools.size(); ++i) {
+    const server::Totals::Pool& pool = pools[i];
+    Napi::Object object = Napi::Object::New(env);
+    const auto set = [&](const char* name, auto value) { object.Set(name, Napi::Number::New(env, static_cast<double>(value))); };
+    object.Set("name", pool.name);
+    set("firstSlot", pool.first_slot);
+    set("slots", pool.slots);
+    set("workers", pool.workers);
+    set("busy", pool.busy);
+    set("waiting", pool.waiting);
+    set("oldestWait", pool.oldest_wait_ms);
+    set("waited", pool.waited);
+    set("waitedMs", pool.waited_ms);
+    set("rejected", pool.rejected);
+    list.Set(i, object);
+  }
+  return list;
 }
 
 }  // namespace fastserve::addon

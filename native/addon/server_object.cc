@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_pools.h"
 #include "native/addon/observe_objects.h"
 #include "native/addon/option_values.h"
 
@@ -76,6 +77,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::Hurry>("hurry"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
+                      InstanceMethod<&ServerObject::Pools>("pools"),
                       InstanceMethod<&ServerObject::Metrics>("metrics"),
                       InstanceMethod<&ServerObject::Traces>("traces"),
                       InstanceMethod<&ServerObject::SetReady>("setReady"),
@@ -237,6 +239,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     const Napi::Value unmatched = info[0].As<Napi::Object>().Get("unmatched");
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
+  snapshot->gates = server_->GatesFor(specification);
   snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));
   has_routes_ = true;
@@ -296,6 +299,10 @@ void ServerObject::Stop(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::Stats(const Napi::CallbackInfo& info) {
   return StatsObject(info.Env(), server_ ? server_->ReadTotals() : last_totals_);
+}
+
+Napi::Value ServerObject::Pools(const Napi::CallbackInfo& info) {
+  return PoolsArray(info.Env(), server_ ? server_->ReadPools() : last_totals_.pools);
 }
 
 Napi::Value ServerObject::Metrics(const Napi::CallbackInfo& info) {

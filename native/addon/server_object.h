@@ -32,6 +32,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void Hurry(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);
+  Napi::Value Pools(const Napi::CallbackInfo& info);
   Napi::Value Metrics(const Napi::CallbackInfo& info);
   Napi::Value Traces(const Napi::CallbackInfo& info);
   void SetReady(const Napi::CallbackInfo& info);

@@ -122,6 +122,12 @@ void WorkerPortObject::Close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&retry_), closed);
 }
 
+// The callback holds the rings and the application: in a thread that lives on they would stay for ever.
+void WorkerPortObject::ForgetDrain() {
+  if (drain_ != nullptr) napi_delete_reference(env_, drain_);
+  drain_ = nullptr;
+}
+
 void WorkerPortObject::HandleClosed() {
   if (--open_handles_ > 0) return;
   if (cleanup_ != nullptr) napi_remove_async_cleanup_hook(cleanup_);
@@ -134,6 +140,7 @@ void WorkerPortObject::HandleClosed() {
 
 // One batch: JavaScript walks the records from head to tail and returns how many requests there were.
 uint32_t WorkerPortObject::CallDrain(uint32_t channel, uint32_t head, uint32_t tail) {
+  if (drain_ == nullptr) return 0;  // detached inside an earlier batch
   napi_handle_scope scope;
   if (napi_open_handle_scope(env_, &scope) != napi_ok) return 0;
   napi_value drain;

@@ -33,6 +33,7 @@ class WorkerPortObject {
 
   bool Start(napi_value drain);
   void Close();
+  void ForgetDrain();
   void HandleClosed();
   uint32_t CallDrain(uint32_t channel, uint32_t head, uint32_t tail);
   void Run();

@@ -366,7 +366,9 @@ napi_value WorkerPortObject::FlushNow(napi_env env, napi_callback_info info) {
 napi_value WorkerPortObject::Detach(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
-  static_cast<WorkerPortObject*>(data)->Close();
+  auto* port = static_cast<WorkerPortObject*>(data);
+  port->Close();
+  port->ForgetDrain();
   return Undefined(env);
 }
 

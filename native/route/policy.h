@@ -17,6 +17,8 @@ struct RoutePolicy {
   int64_t soft_timeout_ms = kInherit;  // request.signal aborts, the answer may still come
   Replay replay = Replay::kInherit;
   uint8_t pool = 0;  // whose workers get it: by place among the server's pools
+  uint32_t concurrency = 0;    // most that may be under way at once; 0: any number
+  bool rejects_beyond = false; // 503 for more; else they wait
 };
 
 }  // namespace fastserve::route

@@ -295,6 +295,7 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
     StartProxied(exchange, head, head_bytes, target, origin, has_body);
     return 0;
   }
+  if (!io_.dispatcher().Admit(exchange, target.route)) return 0;
   queue::RequestParts parts;
   parts.head = &head;
   parts.head_bytes = head_bytes;

@@ -20,11 +20,17 @@ constexpr uint32_t kChunkOverhead = 2 * sizeof(queue::ControlRecord) + queue::kA
 
 // ---- requests -------------------------------------------------------------------------------------------------------
 
-void Dispatcher::Adopt(Exchange* exchange, uint16_t route) {
+bool Dispatcher::Admit(Exchange* exchange, uint16_t route) {
   const auto& policy = io_.snapshot()->table->PolicyOf(route);
-  if (policy == nullptr) return;
+  if (policy == nullptr) return true;
   exchange->policy = policy;
   exchange->pool = policy->pool;
+  if (policy->concurrency == 0) return true;
+  exchange->gate = io_.snapshot()->gates[route];
+  if (EnterGate(exchange) || !policy->rejects_beyond) return true;
+  io_.counters().concurrency_limited.Add();
+  exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
+  return false;
 }
 
 void Dispatcher::Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body) {
@@ -46,11 +52,11 @@ bool Dispatcher::SubmitWhole(Exchange* exchange, const queue::RequestParts& part
 Dispatcher::Room Dispatcher::FindRoom(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_bytes) {
   // Its content still counts as coming, so that it cannot be refused here: it is streamed.
   if (content_bytes > queue::kInlineBodyBytes && quarantine_.suspects_any()) return {};
-  Adopt(exchange, parts.route);
+  if (!EnterGate(exchange)) return {};
   const uint32_t head_bytes = queue::RecordHeadSize(parts);
   const uint32_t record_bytes = queue::Align(head_bytes + content_bytes);
   Pool& pool = pools_[exchange->pool];
-  const int lane = pool.waiting.empty() ? PickLane(pool, record_bytes) : -1;
+  const int lane = pool.line.empty() ? PickLane(pool, record_bytes) : -1;
   if (lane < 0) return {};
   uint8_t* record = lanes_[static_cast<size_t>(lane)]->channel->requests.Reserve(record_bytes);
   return {record + head_bytes, content_bytes, record_bytes, lane};
@@ -75,7 +81,7 @@ void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, 
 
 void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes,
                                uint64_t body_length) {
-  Adopt(exchange, parts.route);
+  if (const Pool& pool = pools_[exchange->pool]; pool.settings.fair != nullptr) exchange->share = ShareOf(exchange, pool, parts);
   exchange->pending_generation = io_.snapshot()->generation;
   exchange->pending.resize(queue::Align(queue::RecordHeadSize(parts) + body_bytes));
   queue::WriteRecord(parts, exchange->token(), body_bytes, body_length, exchange->pending.data());
@@ -90,7 +96,7 @@ void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_vie
 
 void Dispatcher::SubmitPending(Exchange* exchange) {
   io_.RefreshSnapshot();  // its content may have taken long: the code that serves now shall have it
-  if (pools_[exchange->pool].waiting.empty() && PushPending(exchange)) return;
+  if (EnterGate(exchange) && pools_[exchange->pool].line.empty() && PushPending(exchange)) return;
   Wait(exchange);
 }
 
@@ -121,16 +127,20 @@ void Dispatcher::Absolve(const Exchange* exchange) {
 
 // True when it is in a ring, or answered.
 bool Dispatcher::PushPending(Exchange* exchange) {
-  const auto bytes = static_cast<uint32_t>(exchange->pending.size());
-  const int index = PickLane(pools_[exchange->pool], bytes);
+  const int index = PickLane(pools_[exchange->pool], static_cast<uint32_t>(exchange->pending.size()));
   if (index < 0) return false;
-  if (Refuse(exchange, exchange->pending)) return true;
+  PushTo(index, exchange);
+  return true;
+}
+
+void Dispatcher::PushTo(int index, Exchange* exchange) {
+  const auto bytes = static_cast<uint32_t>(exchange->pending.size());
+  if (Refuse(exchange, exchange->pending)) return;
   if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
   std::memcpy(room, exchange->pending.data(), bytes);
   std::vector<uint8_t>().swap(exchange->pending);
   Enter(index, exchange, bytes);
-  return true;
 }
 
 void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {
@@ -226,6 +236,11 @@ void Dispatcher::Cancel(Exchange* exchange, queue::CancelReason reason) {
       exchange->record_start >= lane.channel->requests.Widen(released)) {
     auto* record = reinterpret_cast<queue::RequestRecord*>(lane.channel->requests.at(exchange->record_start));
     std::atomic_ref<uint32_t>(record->flags).fetch_or(queue::kFlagCancelled, std::memory_order_relaxed);
+  }
+  if (reason != queue::CancelReason::kTimeShort) {
+    // Nobody waits for it: it no longer takes the place of another one, and should it come again it needs none.
+    exchange->in_gate = {};
+    exchange->gate.reset();
   }
   PushControl(exchange, queue::RequestKind::kCancel, 0, static_cast<uint32_t>(reason));
 }

@@ -7,16 +7,21 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <random>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "native/base/counter.h"
 #include "native/queue/record_writer.h"
 #include "native/queue/worker_port.h"
 #include "native/server/exchange.h"
+#include "native/server/options.h"
 #include "native/server/quarantine.h"
 #include "native/server/running_request.h"
+#include "native/server/waiting_line.h"
 
 namespace fastserve::server {
 
@@ -30,9 +35,12 @@ class Dispatcher {
 
   // ---- requests ----
 
+  // What its route asks for: its pool, its limits. Before anything below, once. False: too many of the route are under way, and
+  // it has its 503.
+  bool Admit(Exchange* exchange, uint16_t route);
   // A request whose content is complete: into a ring, or into the waiting line, or 503.
   void Submit(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
-  // The same where a ring has room at once; else nothing is done but that the route's policy applies, and false.
+  // The same where a ring has room at once; else nothing is done, and false.
   bool SubmitWhole(Exchange* exchange, const queue::RequestParts& parts, std::string_view body);
   // Room for a request in the ring of the worker that would get it: the caller writes its content to `content`, and then calls
   // SubmitInto, or leaves it. Good until anything else is written to a ring. `content` is null where there is none.
@@ -95,6 +103,16 @@ class Dispatcher {
   // A request for this pool that came now would wait: others do already, or no worker may have one.
   bool IsPressed(uint8_t pool) const;
 
+  // Any thread.
+  struct PoolStats {
+    uint32_t waiting;
+    int64_t oldest_ms;   // when the one that has waited longest came (monotonic); 0: none waits
+    uint64_t waited;     // requests that left the line for a worker
+    uint64_t waited_ms;  // how long they had been in it
+    uint64_t rejected;   // that found no place in it, or waited too long
+  };
+  PoolStats pool_stats(uint32_t pool) const;
+
   struct LaneStats {
     uint32_t in_flight;
     uint64_t started, answered;
@@ -113,10 +131,21 @@ class Dispatcher {
   };
   // Workers that get the same routes: the lanes from `first` on, and the requests that found no room in them.
   struct Pool {
-    size_t first, count;
-    uint8_t index;
-    ExchangeList waiting;
+    Pool(const PoolOptions& options, size_t first_lane, uint8_t place)
+        : settings(options), first(first_lane), index(place), line(options.order, options.fair != nullptr) {}
+    const PoolOptions settings;
+    const size_t first;
+    const uint8_t index;
+    WaitingLine line;
     size_t next_lane = 0;  // counts on: ties go round
+    std::atomic<uint32_t> waiting{0};     // gauges of the line, for others (relaxed)
+    std::atomic<int64_t> oldest_ms{0};
+    base::Counter waited, waited_ms, rejected;
+  };
+  // Requests of a route that has as many under way as it may have.
+  struct GateLine {
+    std::shared_ptr<RouteGate> gate;
+    ExchangeList waiting;
   };
   // Our side of one worker slot.
   struct Lane {
@@ -134,12 +163,13 @@ class Dispatcher {
   };
 
   int PickLane(Pool& pool, uint32_t bytes);
+  int64_t QueueLimitOf(const Pool& pool) const;
+  // The hash of what its pool shares turns by.
+  uint64_t ShareOf(const Exchange* exchange, const Pool& pool, const queue::RequestParts& parts) const;
   bool LaneServes(const Lane& lane) const;
-  static bool InWindow(const Lane& lane);
+  static bool InWindow(const Lane& lane, uint32_t window);
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
   void Enter(int index, Exchange* exchange, uint32_t record_bytes);
-  // What its route asks for; before it is dispatched or waits.
-  void Adopt(Exchange* exchange, uint16_t route);
   void ArmForWorker(Exchange* exchange);
   int64_t LimitOf(const Exchange* exchange) const;
   int64_t SoftLimitOf(const Exchange* exchange) const;
@@ -152,13 +182,25 @@ class Dispatcher {
   void Linger(Exchange* exchange);
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
+  // Into the lane that PickLane gave for it, or refused.
+  void PushTo(int index, Exchange* exchange);
   void Readdress(Exchange* exchange);
   // Something waits for room in this lane's ring or for its window.
   bool WantsSpace(const Lane& lane) const;
   void Wait(Exchange* exchange);
   // Takes a request that waits out of its line; it is nobody's then.
   void LeaveLine(Exchange* exchange);
+  void RefuseFull(Exchange* exchange);
   void PumpPool(Pool& pool);
+  static void ShowLine(Pool& pool);
+  // ---- dispatcher_gates.cc
+  // True when its route has no limit, or it is counted among those that are under way.
+  static bool EnterGate(Exchange* exchange);
+  void WaitAtGate(Exchange* exchange);
+  void LeaveGateLine(Exchange* exchange);
+  // Lets in who waits for a place among those of its route.
+  void PumpGates();
+  bool GateHasRoom() const;
   void EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes, uint64_t body_length);
   void PushControl(Exchange* exchange, queue::RequestKind kind, uint32_t flags, uint32_t value);
   static bool WriteControl(Lane& lane, const LateControl& control);
@@ -187,7 +229,10 @@ class Dispatcher {
   IoThread& io_;
   Quarantine& quarantine_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::vector<Pool> pools_;             // at least one
+  const uint32_t index_;                // of this I/O thread
+  const uint64_t share_seed_ = std::random_device()() | uint64_t{std::random_device()()} << 32;  // nobody can choose keys that share a turn
+  std::deque<Pool> pools_;              // at least one
+  std::vector<GateLine> gate_lines_;    // of gates at which somebody waits
   uint32_t waiting_count_ = 0;          // in the lines of all pools
   Deadlines deadlines_;                 // of what waits and of what a worker has not answered
   std::vector<uint32_t> blocked_;       // tokens of exchanges whose chunk found the ring full

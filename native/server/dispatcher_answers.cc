@@ -225,6 +225,7 @@ void Dispatcher::PublishAndWake() {
 }
 
 bool Dispatcher::HasWork() {
+  if (!gate_lines_.empty() && GateHasRoom()) return true;
   for (auto& lane : lanes_) {
     if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
     // seq_cst: pairs with WorkerSlot::Abandon (Q5). Unlike DiedSince it may be wrong about whose death it is: one more turn.

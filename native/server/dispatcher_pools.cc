@@ -2,9 +2,11 @@
 // that none delays another.
 #include <algorithm>
 
+#include "native/base/hash.h"
 #include "native/server/connection.h"
 #include "native/server/dispatcher.h"
 #include "native/server/io_thread.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -17,18 +19,18 @@ constexpr uint32_t kWindowRecords = 64;
 
 Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slots, uint32_t channel_index,
                        Quarantine& quarantine)
-    : io_(io), quarantine_(quarantine) {
-  const std::vector<PoolOptions>& pools = io.options().pools;
-  if (pools.empty()) pools_.push_back({0, slots.size(), 0, {}});
-  for (const PoolOptions& pool : pools) {
-    const size_t first = pools_.empty() ? 0 : pools_.back().first + pools_.back().count;
-    pools_.push_back({first, pool.slots, static_cast<uint8_t>(pools_.size()), {}});
+    : io_(io), quarantine_(quarantine), index_(channel_index) {
+  std::vector<PoolOptions> pools = io.options().pools;
+  if (pools.empty()) {
+    pools.emplace_back();
+    pools.back().slots = static_cast<uint32_t>(slots.size());
   }
-  for (const Pool& pool : pools_) {
-    for (size_t i = pool.first; i < pool.first + pool.count; ++i) {
+  for (const PoolOptions& options : pools) {
+    const Pool& pool = pools_.emplace_back(options, lanes_.size(), static_cast<uint8_t>(pools_.size()));
+    for (uint32_t i = 0; i < options.slots; ++i) {
       auto lane = std::make_unique<Lane>();
-      lane->slot = slots[i];
-      lane->channel = slots[i]->channels[channel_index].get();
+      lane->slot = slots[lanes_.size()];
+      lane->channel = lane->slot->channels[channel_index].get();
       lane->pool = pool.index;
       lanes_.push_back(std::move(lane));
     }
@@ -47,23 +49,24 @@ bool Dispatcher::LaneServes(const Lane& lane) const {
   return lane.in_flight.size() + lane.lingering.size() < io_.options().limits.in_flight;
 }
 
-bool Dispatcher::InWindow(const Lane& lane) {
+bool Dispatcher::InWindow(const Lane& lane, uint32_t window) {
   // seq_cst: a Dekker pair with the worker, as RingProducer's look at the head (Q9).
   const uint32_t drained = lane.channel->drained_records.load(std::memory_order_seq_cst);
-  return lane.pushed_records - drained < kWindowRecords;
+  return lane.pushed_records - drained < window;
 }
 
 // The lane of the pool that serves with the fewest requests in flight, has room for `bytes` in its ring and, unless its
 // generation has only this one, in its window; -1 when there is none. Ties go round.
 int Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
-  const bool alone = io_.snapshot()->workers[pool.index] == 1;
+  const bool alone = io_.snapshot()->workers[pool.index] == 1 && !pool.settings.exact;
+  const uint32_t window = pool.settings.exact ? 1 : kWindowRecords;
   int best = -1;
   uint32_t fewest = ~0u;
-  for (size_t i = 0; i < pool.count; ++i) {
-    const size_t index = pool.first + (pool.next_lane + i) % pool.count;
+  for (size_t i = 0; i < pool.settings.slots; ++i) {
+    const size_t index = pool.first + (pool.next_lane + i) % pool.settings.slots;
     const Lane& lane = *lanes_[index];
     const uint32_t load = lane.in_flight.size() + lane.lingering.size();
-    if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane))) continue;
+    if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane, window))) continue;
     if (lane.channel->requests.Reserve(bytes) == nullptr) continue;
     best = static_cast<int>(index);
     fewest = load;
@@ -74,9 +77,9 @@ int Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
 
 bool Dispatcher::HasWorker() const {
   const Pool& pool = pools_.front();
-  if (pool.count == 0) return true;
+  if (pool.settings.slots == 0) return true;
   const auto first = lanes_.begin() + static_cast<ptrdiff_t>(pool.first);
-  return std::any_of(first, first + static_cast<ptrdiff_t>(pool.count), [this](const auto& lane) {
+  return std::any_of(first, first + pool.settings.slots, [this](const auto& lane) {
     const queue::WorkerSlot& slot = *lane->slot;
     return slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached &&
            slot.generation.load(std::memory_order_relaxed) == io_.snapshot()->generation;
@@ -85,42 +88,75 @@ bool Dispatcher::HasWorker() const {
 
 bool Dispatcher::IsPressed(uint8_t index) const {
   const Pool& pool = pools_[index];
-  if (!pool.waiting.empty()) return true;
+  if (!pool.line.empty()) return true;
   const auto first = lanes_.begin() + static_cast<ptrdiff_t>(pool.first);
-  return std::none_of(first, first + static_cast<ptrdiff_t>(pool.count), [this](const auto& lane) { return LaneServes(*lane); });
+  return std::none_of(first, first + pool.settings.slots, [this](const auto& lane) { return LaneServes(*lane); });
 }
 
 // ---- waiting --------------------------------------------------------------------------------------------------------
 
+int64_t Dispatcher::QueueLimitOf(const Pool& pool) const {
+  return pool.settings.max_wait_ms == PoolOptions::kInherit ? io_.options().timeouts.queue_ms : pool.settings.max_wait_ms;
+}
+
+uint64_t Dispatcher::ShareOf(const Exchange* exchange, const Pool& pool, const queue::RequestParts& parts) const {
+  const std::string_view raw = parts.head_bytes.substr(parts.head->path_offset, parts.head->path_length);
+  const std::string_view path = parts.normalized_path.empty() ? raw : parts.normalized_path;
+  const Origin origin{*parts.peer, (parts.flags & queue::kFlagTls) != 0};
+  std::string key;
+  pool.settings.fair->Expand(FactsOf(*exchange->connection, *parts.head, parts.head_bytes, path, origin), &key);
+  return base::HashBytes(key, share_seed_);
+}
+
 // Into the line of its pool, or 503 when that is full (or nobody will ever come).
 void Dispatcher::Wait(Exchange* exchange) {
+  if (exchange->gate != nullptr && !exchange->in_gate) return WaitAtGate(exchange);
   Pool& pool = pools_[exchange->pool];
-  if (pool.count == 0 || pool.waiting.size() >= io_.options().limits.queued) {
-    io_.counters().rejected_queue_full.Add();
-    exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
-    return;
-  }
+  const int64_t most = pool.settings.queued == PoolOptions::kInherit ? io_.options().limits.queued : pool.settings.queued;
+  if (pool.settings.slots == 0 || pool.line.size() >= most) return RefuseFull(exchange);
   exchange->state = ExchangeState::kWaiting;
   exchange->since_ms = io_.now_ms();
-  deadlines_.Arm(exchange, io_.options().timeouts.queue_ms, exchange->since_ms);
-  pool.waiting.PushBack(exchange);
+  deadlines_.Arm(exchange, QueueLimitOf(pool), exchange->since_ms);
+  pool.line.Push(exchange, exchange->since_ms);
+  ShowLine(pool);
   ++waiting_count_;
   io_.counters().queued.Add();
 }
 
+void Dispatcher::RefuseFull(Exchange* exchange) {
+  io_.counters().rejected_queue_full.Add();
+  pools_[exchange->pool].rejected.Add();
+  exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
+}
+
 void Dispatcher::LeaveLine(Exchange* exchange) {
-  pools_[exchange->pool].waiting.Remove(exchange);
-  --waiting_count_;
   deadlines_.Disarm(exchange);
   io_.counters().queued.Subtract();
+  if (exchange->gate != nullptr && !exchange->in_gate) return LeaveGateLine(exchange);
+  Pool& pool = pools_[exchange->pool];
+  pool.line.Remove(exchange);
+  ShowLine(pool);
+  --waiting_count_;
+}
+
+void Dispatcher::ShowLine(Pool& pool) {
+  pool.waiting.store(pool.line.size(), std::memory_order_relaxed);
+  pool.oldest_ms.store(pool.line.empty() ? 0 : pool.line.oldest()->since_ms, std::memory_order_relaxed);
+}
+
+Dispatcher::PoolStats Dispatcher::pool_stats(uint32_t index) const {
+  const Pool& pool = pools_[index];
+  return {pool.waiting.load(std::memory_order_relaxed), pool.oldest_ms.load(std::memory_order_relaxed), pool.waited.Read(),
+          pool.waited_ms.Read(), pool.rejected.Read()};
 }
 
 // Of its lane nobody else asks for room: a pool whose line is long must not have the workers of others ring.
 bool Dispatcher::WantsSpace(const Lane& lane) const {
-  return !blocked_.empty() || !lane.controls.empty() || !pools_[lane.pool].waiting.empty();
+  return !blocked_.empty() || !lane.controls.empty() || !pools_[lane.pool].line.empty();
 }
 
 void Dispatcher::Pump() {
+  if (!gate_lines_.empty()) PumpGates();
   const bool late_controls = FlushControls();
   if (waiting_count_ == 0 && blocked_.empty() && !late_controls) return;
   // seq_cst exchange before looking: the first half of the Dekker pairs that WorkerPort::Flush completes (Q9).
@@ -133,18 +169,21 @@ void Dispatcher::Pump() {
 }
 
 void Dispatcher::PumpPool(Pool& pool) {
-  while (Exchange* exchange = pool.waiting.front()) {
+  if (pool.line.empty()) return;
+  while (Exchange* exchange = pool.line.Next(io_.now_ms())) {
+    const int index = PickLane(pool, static_cast<uint32_t>(exchange->pending.size()));
+    if (index < 0) break;
     Connection* connection = exchange->connection;
-    pool.waiting.Remove(exchange);
-    if (!PushPending(exchange)) {
-      pool.waiting.PushFront(exchange);
-      return;
-    }
+    pool.line.Take(exchange);
+    pool.waited.Add();
+    pool.waited_ms.Add(static_cast<uint64_t>(io_.now_ms() - exchange->since_ms));
     --waiting_count_;
     io_.counters().queued.Subtract();
+    PushTo(index, exchange);
     // It may have stopped reading for the request.
     connection->Unblock();
   }
+  ShowLine(pool);
 }
 
 }  // namespace fastserve::server

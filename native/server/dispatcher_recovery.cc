@@ -49,8 +49,11 @@ void Dispatcher::WaitAgain(ExchangeList* again) {
   while (!again->empty()) {
     Exchange* newest = again->front();
     again->Remove(newest);
-    deadlines_.Arm(newest, io_.options().timeouts.queue_ms, io_.now_ms());
-    pools_[newest->pool].waiting.PushFront(newest);
+    Pool& pool = pools_[newest->pool];
+    newest->since_ms = io_.now_ms();
+    deadlines_.Arm(newest, QueueLimitOf(pool), newest->since_ms);
+    pool.line.PushAgain(newest, newest->since_ms);
+    ShowLine(pool);
     ++waiting_count_;
     io_.counters().queued.Add();
     io_.counters().redispatched.Add();

@@ -1,5 +1,7 @@
 #include "native/server/exchange.h"
 
+#include <memory>
+
 #include "native/base/check.h"
 
 namespace fastserve::server {
@@ -40,7 +42,8 @@ void ExchangeTable::Destroy(Exchange* exchange) {
   FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
   const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
-  *exchange = Exchange{};
+  std::destroy_at(exchange);
+  std::construct_at(exchange);
   exchange->slot = slot;
   exchange->generation = generation;
   in_use_[slot] = false;
@@ -53,29 +56,6 @@ Exchange* ExchangeTable::Find(uint32_t token) const {
   if (slot >= in_use_.size() || !in_use_[slot]) return nullptr;
   Exchange* exchange = &chunks_[slot / kChunk][slot % kChunk];
   return exchange->generation == token >> queue::kTokenSlotBits ? exchange : nullptr;
-}
-
-void ExchangeList::PushBack(Exchange* exchange) {
-  exchange->list_previous = last_;
-  exchange->list_next = nullptr;
-  (last_ ? last_->list_next : first_) = exchange;
-  last_ = exchange;
-  ++size_;
-}
-
-void ExchangeList::PushFront(Exchange* exchange) {
-  exchange->list_previous = nullptr;
-  exchange->list_next = first_;
-  (first_ ? first_->list_previous : last_) = exchange;
-  first_ = exchange;
-  ++size_;
-}
-
-void ExchangeList::Remove(Exchange* exchange) {
-  (exchange->list_previous ? exchange->list_previous->list_next : first_) = exchange->list_next;
-  (exchange->list_next ? exchange->list_next->list_previous : last_) = exchange->list_previous;
-  exchange->list_previous = exchange->list_next = nullptr;
-  --size_;
 }
 
 }  // namespace fastserve::server

@@ -23,6 +23,7 @@
 #include "native/route/policy.h"
 #include "native/server/deadlines.h"
 #include "native/server/answer_stages.h"
+#include "native/server/route_gate.h"
 
 namespace fastserve::server {
 
@@ -69,6 +70,8 @@ struct Exchange {
   Exchange* next = nullptr;           // the next request on the same connection
   Exchange* list_previous = nullptr;  // FIFO or in-flight list
   Exchange* list_next = nullptr;
+  Exchange* share_previous = nullptr;  // in a waiting line that is fair: those of the same key
+  Exchange* share_next = nullptr;
 
   ExchangeState state = ExchangeState::kReceiving;
   bool head_request = false;          // HEAD: the answer's content is not sent
@@ -93,6 +96,10 @@ struct Exchange {
   uint32_t body_credit = 0;           // bytes of content that the worker wants now
   int64_t since_ms = 0;               // entered the list it is in
   DeadlineLinks deadline;             // while it waits, or its worker has not answered
+  uint64_t share = 0;                 // hash of its key in a waiting line that is fair
+  bool waits_again = false;           // in a waiting line behind a worker's death
+  std::shared_ptr<RouteGate> gate;    // of its route, which limits how many are under way
+  GateSlot in_gate;                   // it is counted there
   uint64_t fingerprint = 0;           // of its content and target (quarantine.h) while something is suspected
   bool replayed = false;              // a worker died with it, and it was given to another one
   bool awaits_start = false;          // at its limit its worker had not called the application for it
@@ -138,13 +145,32 @@ class ExchangeTable {
   uint32_t live_ = 0;
 };
 
-// Intrusive list of exchanges, oldest first.
-class ExchangeList {
+// Intrusive list of exchanges, oldest first, by one pair of their links.
+template <Exchange* Exchange::*Previous, Exchange* Exchange::*Next>
+class LinkedExchanges {
  public:
-  void PushBack(Exchange* exchange);
-  void PushFront(Exchange* exchange);
-  void Remove(Exchange* exchange);
+  void PushBack(Exchange* exchange) {
+    exchange->*Previous = last_;
+    exchange->*Next = nullptr;
+    (last_ ? last_->*Next : first_) = exchange;
+    last_ = exchange;
+    ++size_;
+  }
+  void PushFront(Exchange* exchange) {
+    exchange->*Previous = nullptr;
+    exchange->*Next = first_;
+    (first_ ? first_->*Previous : last_) = exchange;
+    first_ = exchange;
+    ++size_;
+  }
+  void Remove(Exchange* exchange) {
+    (exchange->*Previous ? exchange->*Previous->*Next : first_) = exchange->*Next;
+    (exchange->*Next ? exchange->*Next->*Previous : last_) = exchange->*Previous;
+    exchange->*Previous = exchange->*Next = nullptr;
+    --size_;
+  }
   Exchange* front() const { return first_; }
+  Exchange* back() const { return last_; }
   uint32_t size() const { return size_; }
   bool empty() const { return first_ == nullptr; }
 
@@ -153,5 +179,7 @@ class ExchangeList {
   Exchange* last_ = nullptr;
   uint32_t size_ = 0;
 };
+
+using ExchangeList = LinkedExchanges<&Exchange::list_previous, &Exchange::list_next>;
 
 }  // namespace fastserve::server

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "native/base/clock.h"
+#include "native/net/descriptor_reserve.h"
 #include "native/server/proxied_exchange.h"
 #include "native/server/request_facts.h"
 
@@ -22,6 +23,12 @@ constexpr int kDrainRounds = 32;
 constexpr int64_t kAcceptPauseMs = 100;
 // The loop wakes at least this often while the log holds lines that were not handed on.
 constexpr int64_t kMaxSleepMs = 60000;
+
+// The process's: its limit is read once.
+const net::DescriptorReserve& Reserve() {
+  static const net::DescriptorReserve reserve;
+  return reserve;
+}
 
 }  // namespace
 
@@ -232,7 +239,10 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
     int fd = -1;
     sockaddr_storage peer{};
     switch (net::Accept(source.fd(), &fd, &peer)) {
-      case net::AcceptStatus::kAccepted: AddConnection(base::UniqueFd(fd), peer, source.listening()); break;
+      case net::AcceptStatus::kAccepted:
+        AddConnection(base::UniqueFd(fd), peer, source.listening());
+        if (Reserve().IsReached(fd)) [[unlikely]] PauseAccepting();
+        break;
       case net::AcceptStatus::kRetry: break;
       case net::AcceptStatus::kDrained: return false;
       case net::AcceptStatus::kExhausted: PauseAccepting(); return false;
@@ -247,7 +257,7 @@ void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, co
   if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
-  if (!loop_.Add(raw, connection.get())) {
+  if (!loop_.AddReading(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
   }
@@ -299,6 +309,11 @@ void IoThread::PauseAccepting() {
 // What the kernel refuses to watch again now is tried again after another rest.
 void IoThread::ResumeAccepting() {
   if (stopping_) return;
+  if (!Reserve().HasRoom(loop_.descriptor())) {
+    counters_.accept_pauses.Add();
+    wheel_.Arm(&accept_timer_, now_ms_ + kAcceptPauseMs);
+    return;
+  }
   accepting_ = true;
   bool watched = true;
   for (auto& listener : listeners_) watched &= loop_.SetEnabled(listener->fd(), listener.get(), true);

@@ -25,6 +25,7 @@
 #include "native/server/gate.h"
 #include "native/server/health.h"
 #include "native/server/observer.h"
+#include "native/server/line_order.h"
 #include "native/server/proxy_cache.h"
 #include "native/variables/template.h"
 
@@ -61,8 +62,17 @@ struct ListenOptions {
 
 // Workers that only some routes use (dispatcher.h): a line and slots of its own.
 struct PoolOptions {
+  static constexpr int64_t kInherit = -1;  // the server's own setting holds
+
   std::string name;
   uint32_t slots = 1;
+  // A worker gets a request only when it has started all before it, so that everything which has not begun is in the line: where
+  // its order matters, or its length decides about more workers.
+  bool exact = false;
+  int64_t queued = kInherit;       // Limits::queued
+  int64_t max_wait_ms = kInherit;  // Timeouts::queue_ms
+  LineOrder order = LineOrder::kFifo;
+  std::shared_ptr<const variables::Template> fair;  // requests with equal texts share a turn; null: no turns
 };
 
 // RoutePolicy::pool is a byte.

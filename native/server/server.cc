@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "native/base/check.h"
+#include "native/base/clock.h"
 
 namespace fastserve::server {
 
@@ -257,6 +258,16 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   for (auto& door : doors_) door->wakeup.Ring();
 }
 
+std::vector<std::shared_ptr<RouteGate>> Server::GatesFor(const route::Specification& specification) {
+  std::vector<std::shared_ptr<RouteGate>> gates;
+  for (const route::RouteSpec& route : specification.routes) {
+    if (route.policy == nullptr || route.policy->concurrency == 0) continue;
+    if (gates.size() <= route.route_id) gates.resize(route.route_id + size_t{1});
+    gates[route.route_id] = gates_.Of(std::to_string(route.methods) + ' ' + route.pattern, route.policy->concurrency);
+  }
+  return gates;
+}
+
 // An I/O thread never goes back to an older snapshot than the one that its last turn ended with.
 void Server::FreeUnusedSnapshots() {
   if (io_threads_.empty()) return;
@@ -415,7 +426,42 @@ Totals Server::ReadTotals() const {
     }
     totals.workers.push_back(worker);
   }
+  totals.pools = ReadPools();
   return totals;
+}
+
+void Server::CountWorkers(Totals::Pool* pool) const {
+  for (uint32_t slot = pool->first_slot; slot < pool->first_slot + pool->slots; ++slot) {
+    if (slots_[slot]->state.load(std::memory_order_relaxed) != queue::SlotState::kAttached) continue;
+    ++pool->workers;
+    const bool busy = std::ranges::any_of(io_threads_, [slot](const auto& io) {
+      return static_cast<const IoThread&>(*io).dispatcher().lane_stats(slot).in_flight > 0;
+    });
+    if (busy) ++pool->busy;
+  }
+}
+
+std::vector<Totals::Pool> Server::ReadPools() const {
+  std::vector<Totals::Pool> pools;
+  uint32_t first = 0;
+  for (const PoolOptions& options : options_.pools) {
+    Totals::Pool pool{options.name, first, options.slots, 0, 0, 0, 0, 0, 0, 0};
+    CountWorkers(&pool);
+    int64_t oldest_ms = 0;
+    for (const auto& io : io_threads_) {
+      const Dispatcher::PoolStats stats =
+          static_cast<const IoThread&>(*io).dispatcher().pool_stats(static_cast<uint32_t>(pools.size()));
+      pool.waiting += stats.waiting;
+      pool.waited += stats.waited;
+      pool.waited_ms += stats.waited_ms;
+      pool.rejected += stats.rejected;
+      if (stats.oldest_ms != 0) oldest_ms = oldest_ms == 0 ? stats.oldest_ms : std::min(oldest_ms, stats.oldest_ms);
+    }
+    if (oldest_ms != 0) pool.oldest_wait_ms = std::max<int64_t>(0, base::MonotonicMs() - oldest_ms);
+    first += options.slots;
+    pools.push_back(std::move(pool));
+  }
+  return pools;
 }
 
 MetricsTotals Server::ReadMetrics() const {

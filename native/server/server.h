@@ -57,6 +57,15 @@ struct Totals {
     int64_t cpu_ms;       // of the one that is; -1: unknown
   };
   std::vector<Worker> workers;
+  struct Pool {
+    std::string name;
+    uint32_t first_slot, slots;
+    uint32_t workers, busy;   // that are there; that have requests
+    uint32_t waiting;         // in its lines
+    int64_t oldest_wait_ms;   // of those; 0: nobody waits
+    uint64_t waited, waited_ms, rejected;  // as Dispatcher::PoolStats
+  };
+  std::vector<Pool> pools;
 };
 
 // Sums over the I/O threads.
@@ -97,6 +106,8 @@ class Server : public std::enable_shared_from_this<Server> {
   // (Dispatcher). May be called while serving. A snapshot that no I/O thread uses any more is freed by the next call.
   // Without mounts or options in the snapshot those of the last one stay.
   void Publish(std::unique_ptr<Snapshot> snapshot);
+  // For a snapshot to come: the gates of routes that limit how many of their requests are under way, by route id.
+  std::vector<std::shared_ptr<RouteGate>> GatesFor(const route::Specification& specification);
   // For a snapshot to come: mounts that code with this server's maker.
   std::shared_ptr<const std::vector<files::Mount>> AdoptMounts(std::vector<files::Mount> mounts);
   // For a snapshot to come: the options of the start with what `wanted` says about that which may change while serving (hosts,
@@ -131,6 +142,8 @@ class Server : public std::enable_shared_from_this<Server> {
   Totals ReadTotals() const;
   // Whether load balancers shall send clients here, as readiness probes tell them (health.h). True at first.
   void SetReady(bool ready) { readiness_.wanted.store(ready, std::memory_order_relaxed); }
+  // What its pools have to do: a few loads, so it may be asked often.
+  std::vector<Totals::Pool> ReadPools() const;
   // Metrics and traces of what was answered so far; empty when they are off.
   MetricsTotals ReadMetrics() const;
   Observations& observations() { return observations_; }
@@ -159,6 +172,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void RemoveSocketFiles();
   void PointRedirects();
   void FreeUnusedSnapshots();
+  void CountWorkers(Totals::Pool* pool) const;
 
   const ServerOptions options_;
   compress::VariantMaker variants_;
@@ -173,6 +187,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::unique_ptr<queue::WorkerSlot>> slots_;
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
   Quarantine quarantine_;
+  RouteGates gates_{doors_};
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
   std::vector<std::unique_ptr<Listening>> listening_;  // by number of the listener

@@ -10,6 +10,7 @@
 #include "native/files/static_handler.h"
 #include "native/route/table.h"
 #include "native/server/options.h"
+#include "native/server/route_gate.h"
 
 namespace fastserve::server {
 
@@ -28,6 +29,7 @@ struct Snapshot {
   bool has_urlconf = false;         // the table knows the application's routes
   std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
+  std::vector<std::shared_ptr<RouteGate>> gates;  // by route id; empty where no route limits its requests
   std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 };
 

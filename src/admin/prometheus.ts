@@ -3,6 +3,7 @@
  * threads count anyway: a scrape costs them nothing. Main thread.
  */
 import type { NativeLatency, NativeMetrics, NativeStats } from '../native/binding.ts';
+import { poolMetrics } from './pool-metrics.ts';
 import { upstreamLines } from './prometheus-upstreams.ts';
 import type { AdminSource } from './source.ts';
 
@@ -23,6 +24,13 @@ const COUNTERS: [name: string, kind: Kind, help: string, value: (stats: NativeSt
   ['redispatched_total', 'counter', 'Requests of a dead worker that another one got.', (stats) => stats.redispatched],
   ['queue_rejected_total', 'counter', 'Requests refused with 503: the queue was full, or the wait too long.', (stats) => stats.rejectedQueueFull],
   ['timed_out_total', 'counter', 'Requests answered with 504.', (stats) => stats.timedOut],
+  ['cache_hits_total', 'counter', 'Requests answered with what was stored and fresh.', (stats) => stats.cacheHits],
+  ['cache_stale_total', 'counter', 'Requests answered with what was stored and stale.', (stats) => stats.cacheStale],
+  ['cache_misses_total', 'counter', 'Requests of stored locations for which somebody was asked.', (stats) => stats.cacheMisses],
+  ['cache_waits_total', 'counter', 'Requests that waited for the answer to another one.', (stats) => stats.cacheWaits],
+  ['cache_stored_total', 'counter', 'Answers that were stored.', (stats) => stats.cacheStored],
+  ['cache_evictions_total', 'counter', 'Stored answers that others drove out.', (stats) => stats.cacheEvictions],
+  ['cache_bytes', 'gauge', 'Memory of the stored answers.', (stats) => stats.cacheBytes],
   ['parse_errors_total', 'counter', 'Requests that could not be read.', (stats) => stats.parseErrors],
   ['accept_pauses_total', 'counter', 'Times that accepting rested for want of descriptors or memory, or at the limit of connections.', (stats) => stats.acceptPauses],
   ['io_turns_total', 'counter', 'Turns of the I/O threads.', (stats) => stats.ioTurns],
@@ -40,6 +48,7 @@ export function prometheusText(source: AdminSource): string {
     head(lines, name, kind, help);
     lines.push(`fastserve_${name} ${value(stats)}`);
   }
+  lines.push(...poolMetrics(stats.pools));
   workers(lines, stats);
   requests(lines, source.metrics());
   lines.push(...upstreamLines(source, escaped));

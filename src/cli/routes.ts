@@ -1,5 +1,6 @@
 /** `fastserve routes`: the URLconf as the front knows it, and which part of a site answers a request. */
 import type { Command } from 'commander';
+import { DEFAULT_POOL } from '../config/pool-types.ts';
 import type { RouteEntry } from '../gateway/contract.ts';
 import type { NativeRouteStep } from '../native/binding.ts';
 import { ConfigError } from '../errors.ts';
@@ -74,7 +75,7 @@ function explanation(step: NativeRouteStep, { settings, manifest, application }:
       return { lane: 'proxy', text: `proxy[${step.index}]: ${rule?.prefix} has the longest prefix, to an upstream` };
     }
     case 'view':
-      return { lane: 'view', text: `${shown(manifest?.routes[step.index])}, route ${step.index}${step.params.length === 0 ? '' : ` with ${step.params.map((value) => JSON.stringify(value)).join(', ')}`}; it is the first that matches` };
+      return { lane: 'view', text: `${shown(manifest?.routes[step.index])}, route ${step.index}${step.params.length === 0 ? '' : ` with ${step.params.map((value) => JSON.stringify(value)).join(', ')}`}; it is the first that matches${placeOf(manifest?.routes[step.index], settings)}` };
     case 'opaque':
       return { lane: 'view', text: `decided in a worker from route ${step.index} on: ${shown(manifest?.routes[step.index])} is a regular expression or has a converter of its own` };
     case 'method':
@@ -88,6 +89,14 @@ function explanation(step: NativeRouteStep, { settings, manifest, application }:
     case 'unmatched':
       return { lane: 'application', text: manifest === null ? `everything goes to the application (${application?.kind}), which has no URLconf for the front` : "the application's own 404 page, for nothing matches" };
   }
+}
+
+/** Whose workers run the view, where there are pools to choose from, and how many of its requests at once. */
+function placeOf(route: RouteEntry | undefined, { pools }: LoadedSite['settings']): string {
+  const { pool = DEFAULT_POOL, concurrency, onFull } = route?.policy ?? {};
+  const where = pools.length > 1 ? `; its workers are those of the pool "${pool}"` : '';
+  const limit = concurrency === undefined ? '' : `; at most ${concurrency} at once, more ${onFull === 'reject' ? 'get 503' : 'wait'}`;
+  return where + limit;
 }
 
 function shown(route: RouteEntry | undefined): string {

@@ -13,12 +13,24 @@ export interface ServerStatus {
   readonly requests: number;
   readonly queued: number;
   readonly inFlight: number;
+  readonly pools: readonly PoolStatus[];
   readonly workers: readonly WorkerStatus[];
   readonly upstreams: readonly { readonly name: string; readonly servers: readonly UpstreamServerStatus[] }[];
 }
 
+interface PoolStatus {
+  readonly name: string;
+  readonly workers: number;
+  readonly busy: number;
+  readonly waiting: number;
+  readonly oldestWait: number;
+  readonly rejected: number;
+  readonly pinned: boolean;
+}
+
 interface WorkerStatus {
   readonly worker: number;
+  readonly pool: string;
   readonly state: string;
   readonly generation: number;
   readonly inFlight: number;
@@ -29,7 +41,8 @@ interface WorkerStatus {
 const LABEL_WIDTH = 13;
 const TARGET_SHOWN = 60;
 const SERVER_COLUMNS = ['upstream', 'server', 'state', 'weight', 'in flight', 'answered', 'failed', 'latency'];
-const COLUMNS = ['worker', 'generation', 'state', 'answered', 'in flight', 'oldest request'];
+const POOL_COLUMNS = ['pool', 'workers', 'busy', 'waiting', 'oldest wait', 'refused'];
+const COLUMNS = ['worker', 'pool', 'generation', 'state', 'answered', 'in flight', 'oldest request'];
 
 /** Several lines, without the last line end. */
 export function statusMessage(status: ServerStatus): string {
@@ -39,6 +52,7 @@ export function statusMessage(status: ServerStatus): string {
   lines.push(fact('application', application === null ? 'none, files only' : `${application.kind}, generation ${application.generation}`));
   lines.push(fact('requests', `${status.requests} so far, ${status.inFlight} in workers, ${status.queued} waiting`));
   lines.push(fact('connections', String(status.connections)));
+  if (status.pools.length > 1) lines.push('', ...table([POOL_COLUMNS, ...status.pools.map(poolRow)]));
   if (workers.length > 0) lines.push('', ...table([COLUMNS, ...workers.map(row)]));
   const servers = status.upstreams.flatMap(({ name, servers }) => servers.map((server) => serverRow(name, server)));
   if (servers.length > 0) lines.push('', ...table([SERVER_COLUMNS, ...servers]));
@@ -51,10 +65,14 @@ function serverRow(name: string, server: UpstreamServerStatus): string[] {
   return [name, url, backup ? `${state}, backup` : state, weight, inFlight, answered, failed, latency].map(String);
 }
 
-function row({ worker, generation, state, answered, inFlight, requests }: WorkerStatus): string[] {
+function poolRow({ name, workers, busy, waiting, oldestWait, rejected, pinned }: PoolStatus): string[] {
+  return [name, `${workers}${pinned ? ' (pinned)' : ''}`, busy, waiting, waiting === 0 ? '' : span(oldestWait), rejected].map(String);
+}
+
+function row({ worker, pool, generation, state, answered, inFlight, requests }: WorkerStatus): string[] {
   const oldest = requests.reduce<WorkerStatus['requests'][number] | undefined>((old, request) => (old === undefined || request.ageMs > old.ageMs ? request : old), undefined);
   const shown = oldest === undefined ? '' : `${printable(`${oldest.method} ${oldest.target}`)} (${span(oldest.ageMs)}${oldest.streaming ? ', streaming' : ''})`;
-  return [worker, generation, state, answered, inFlight, shown].map(String);
+  return [worker, pool, generation, state, answered, inFlight, shown].map(String);
 }
 
 function table(rows: string[][]): string[] {

@@ -10,6 +10,7 @@ import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import type { ContainerLimits } from './container-limits.ts';
 import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { observeSettings } from './resolve-observability.ts';
@@ -45,6 +46,8 @@ export interface ConfigInput {
   source: string;
   defaults: Defaults;
   overrides?: Overrides;
+  /** Those of this process when absent. */
+  container?: ContainerLimits;
 }
 
 /** sun_path holds 108 bytes with the closing NUL (unix(7)). */
@@ -62,7 +65,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     ...commonSettings(checked, input.directory, problems),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
-    ...resolveWorkers(checked, app, overrides, ioThreads, problems),
+    ...resolveWorkers(checked, app, overrides, ioThreads, problems, input.container),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
     ...(await resolveProxying(checked, input.directory, problems)),
@@ -75,7 +78,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
+function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'workerHeap' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     compress: checked.compress ?? NO_COMPRESSION,

@@ -1,6 +1,8 @@
 /** From settings to the options of the addon. */
 import type { NativeCompress, NativeProxyCache, NativeListen, NativeMount, NativeServerOptions } from '../native/binding.ts';
+import type { NativePool } from '../native/pool-options.ts';
 import type { MountBuild } from './manifest.ts';
+import type { PoolSettings } from './pool-types.ts';
 import type { ProxyCache } from './proxy-cache-types.ts';
 import type { Cache, Compress, ListenAddress, Settings } from './types.ts';
 
@@ -32,7 +34,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     ioThreads: settings.ioThreads,
     workerNice: settings.workerNice,
     slots: slots.reduce((sum, count) => sum + count, 0),
-    ...(slots.length === settings.pools.length && { pools: settings.pools.map(({ name }, pool) => ({ name, slots: slots[pool] as number })) }),
+    ...(slots.length === settings.pools.length && { pools: settings.pools.map((pool, index) => nativePool(pool, slots[index] as number)) }),
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     log: { format: settings.log.access, path: settings.log.path, ...settings.log.policy },
     clients: { ...settings.clients },
@@ -51,6 +53,12 @@ export function nativeListen(address: ListenAddress): NativeListen {
   if ('unix' in address) return { unix: address.unix, proxyProtocol };
   const rest = { tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
   return 'fd' in address ? { fd: address.fd, ...rest } : { host: address.host, port: address.port, ...rest };
+}
+
+/** Where the line's order matters, or its length decides about workers, what has not begun must be in the line. */
+function nativePool({ name, elastic, queue }: PoolSettings, slots: number): NativePool {
+  const { length: queued, maxWait, order, fair } = queue;
+  return { name, slots, exact: elastic !== null || order !== 'fifo' || fair !== '', queued, maxWait, order, fair };
 }
 
 function nativeProxyCache({ key = '', lock, ...rest }: ProxyCache, store: Cache): NativeProxyCache {

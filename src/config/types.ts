@@ -92,6 +92,8 @@ export interface Settings {
   readonly workers: number;
   /** "default" first; empty where there are no workers. */
   readonly pools: readonly PoolSettings[];
+  /** Most bytes of a worker's heap, where the memory of a container is to be shared; 0: V8's own limit. */
+  readonly workerHeap: number;
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];

@@ -2,6 +2,7 @@
 import { suggest } from '../nearest.ts';
 import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import { type ControlRequest, type ControlResult, refusal } from './protocol.ts';
+import { purgeCommand } from './purge-command.ts';
 import { upstreamCommand, upstreamsOf } from './upstream-command.ts';
 
 /** What commands act on. */
@@ -27,13 +28,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   list: { usage: '', about: 'the workers, and the requests that each of them has', run: async ({ server }) => ({ message: '', workers: await workersOf(server) }) },
   reload: { usage: '', about: 'read the configuration and load the code anew', run: ({ server }) => reload(server) },
   kill: { usage: '<worker>', about: 'end the thread of a worker; what it has begun is answered with 502, and another one starts', run: kill },
-  scale: { usage: '<workers>', about: 'have this many workers; reloads keep the number', run: scale },
+  scale: { usage: '[pool] <workers|auto>', about: 'have this many workers (of the first pool where none is named); reloads keep the number. auto: follow the line again', run: scale },
   drain: { usage: '[off]', about: 'say "not ready" to readiness probes, so that no new clients come; off: take it back', run: drain },
   upstream: {
     usage: '[name] [list|add|remove|drain|enable|disable|weight] [server] [weight]',
     about: 'the servers of upstreams: show them, or change them while they serve',
     run: ({ server }, given) => upstreamCommand(server, given),
   },
+  purge: { usage: '<url|prefix|tag> <text>', about: 'forget stored answers by URL, by its beginning, or by tag', run: ({ server }, given) => purgeCommand(server, given) },
   'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
   stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },
@@ -62,6 +64,7 @@ async function status(server: RunningServer): Promise<ControlResult> {
     requests,
     queued,
     inFlight,
+    pools: server.poolStats().map(({ firstSlot: _, slots: __, ...pool }) => pool),
     workers: await workersOf(server),
     upstreams: upstreamsOf(server),
   };
@@ -69,11 +72,13 @@ async function status(server: RunningServer): Promise<ControlResult> {
 
 /** Those that are there, by slot, each with its requests, oldest first. */
 async function workersOf(server: RunningServer): Promise<object[]> {
+  const pools = server.poolStats();
+  const poolOf = (slot: number) => pools.find(({ firstSlot, slots }) => slot >= firstSlot && slot < firstSlot + slots)?.name ?? '';
   const running = await server.runningRequests();
   return server.stats().workers.flatMap(({ state, generation, inFlight, answered }, worker) => {
     if (state === 'free') return [];
     const requests = running.filter((request) => request.worker === worker).map(({ worker: _, ...request }) => request);
-    return [{ worker, state, generation, inFlight, answered, requests }];
+    return [{ worker, pool: poolOf(worker), state, generation, inFlight, answered, requests }];
   });
 }
 
@@ -90,11 +95,13 @@ function kill({ server }: ControlTarget, [given = '']: readonly string[]): Contr
   return { message: `worker ${worker} is ended; another one starts in its place`, worker };
 }
 
-async function scale({ server }: ControlTarget, [given = '']: readonly string[]): Promise<ControlResult> {
-  const workers = DIGITS.test(given) ? Number(given) : 0;
-  if (workers < 1) throw refusal(`got "${given.slice(0, 20)}", expected a whole number from 1 up.`);
-  await server.scale(workers);
-  return { message: `${workers} worker${workers === 1 ? '' : 's'}`, workers };
+async function scale({ server }: ControlTarget, given: readonly string[]): Promise<ControlResult> {
+  const [pool, count = ''] = given.length > 1 ? given : [undefined, ...given];
+  const workers = count === 'auto' ? count : DIGITS.test(count) ? Number(count) : 0;
+  if (workers !== 'auto' && workers < 1) throw refusal(`got "${count.slice(0, 20)}", expected a whole number from 1 up, or "auto".`);
+  await server.scale(workers, pool);
+  const which = pool === undefined ? '' : ` in ${pool}`;
+  return { message: workers === 'auto' ? `as many workers${which} as the waiting line needs` : `${workers} worker${workers === 1 ? '' : 's'}${which}`, workers };
 }
 
 function drain({ server }: ControlTarget, [given]: readonly string[]): ControlResult {

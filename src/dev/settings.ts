@@ -21,7 +21,7 @@ export function devSettings(settings: Settings, colours: boolean): Settings {
   return {
     ...settings,
     workers: app === null ? 0 : 1,
-    pools: settings.pools.map((pool) => ({ ...pool, workers: 1 })),
+    pools: settings.pools.map((pool) => ({ ...pool, workers: 1, elastic: null })),
     debug: true,
     mounts: settings.mounts.map((mount) => ({ ...mount, cacheControl: 'no-cache', cacheRules: [], manifest: null })),
     timeouts: { ...timeouts, drain: Math.min(timeouts.drain, DRAIN_MS) },

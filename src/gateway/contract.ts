@@ -181,6 +181,10 @@ export interface RoutePolicy {
   replay?: 'safe' | 'never';
   /** Whose workers get it; absent: those of "default". */
   pool?: string;
+  /** Most of its requests that may be under way at once, over all I/O threads. */
+  concurrency?: number;
+  /** Where there are as many: "queue" (when absent) lets more wait, "reject" gives them 503. */
+  onFull?: 'queue' | 'reject';
 }
 
 /** How long a stored answer may be used beyond its time, in seconds, where it does not say so itself (RFC 5861). */

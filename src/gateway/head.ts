@@ -63,8 +63,9 @@ export class Head {
   }
 }
 
-/** Makes a reusable field block. Keep it in a module constant. */
+/** Makes a reusable field block. Keep it in a module constant. TypeError for what is no list. */
 export function defineHead(fields: FlatFields): Head {
+  if (!Array.isArray(fields)) throw new TypeError('defineHead(): expected a flat list, [name, value, name, value]');
   return new Head(fields);
 }
 

@@ -52,6 +52,7 @@ export interface NativeBinding {
 }
 
 export type * from './options.ts';
+export type * from './pool-options.ts';
 export type * from './proxy-options.ts';
 export type * from './gate-options.ts';
 export type * from './statistics.ts';

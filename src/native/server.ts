@@ -1,6 +1,7 @@
 /** The native server, as the thread that made it sees it. */
 import type { NativeAddress, NativeListen, NativeServerOptions, NativeTls } from './options.ts';
 import type { NativeUpstreamServer, NativeUpstreamState } from './proxy-options.ts';
+import type { NativePoolStats } from './pool-options.ts';
 import type { NativeMetrics, NativeRouteStep, NativeRunningRequest, NativeStats, NativeTrace } from './statistics.ts';
 
 /** Owned by the thread that made it. Methods throw on misuse; none blocks except where said. */
@@ -47,6 +48,8 @@ export interface NativeServer {
   /** Gives a server that stops this much time from now instead. */
   hurry(graceMs: number): void;
   stats(): NativeStats;
+  /** What the pools have to do; empty for a server without. Costs next to nothing. */
+  pools(): NativePoolStats[];
   metrics(): NativeMetrics;
   /** The newest traces with a higher serial than this, oldest first. */
   traces(after: number): NativeTrace[];

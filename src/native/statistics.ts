@@ -1,5 +1,7 @@
 /** What a native server tells of itself. */
 
+import type { NativePoolStats } from './pool-options.ts';
+
 /** Counters since start, summed over I/O threads, except the gauges named so. */
 export interface NativeStats {
   connectionsAccepted: number;
@@ -66,6 +68,8 @@ export interface NativeStats {
   variantBytes: number;
   /** By slot. */
   workers: NativeWorkerStats[];
+  /** Empty for a server without workers. */
+  pools: NativePoolStats[];
 }
 
 /** One worker slot. */

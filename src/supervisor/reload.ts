@@ -25,6 +25,10 @@ export function noPoolError(name: string, pools: readonly { readonly name: strin
   return new FastServeError('FS_RELOAD', `there is no pool "${name.slice(0, 64)}". The pools are ${pools.map((pool) => pool.name).join(', ')}.`);
 }
 
+export function notElasticError(name: string): FastServeError {
+  return new FastServeError('FS_RELOAD', `the number of workers of "${name.slice(0, 64)}" follows nothing: pools.${name.slice(0, 64)}.workers has no min and max. Name a number.`);
+}
+
 export function noWorkersError(): FastServeError {
   return new FastServeError('FS_RELOAD', 'there are no worker threads to have more or less of: the application runs in the main thread, or there is none.');
 }

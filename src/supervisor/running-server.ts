@@ -9,13 +9,14 @@ import type { Application, Config, Duration, Settings } from '../config/types.ts
 import { parseDuration } from '../config/values.ts';
 import { ConfigError } from '../errors.ts';
 import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
-import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
+import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
 import { prepareApplication, type RunningApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import type { ErrorLog } from './error-log.ts';
+import { PoolScaler } from './pool-scaler.ts';
 import { NO_ROUTES, setRoutes } from './front.ts';
 import { Listeners } from './listeners.ts';
-import { closingError, inlineError, noApplicationError, noPoolError, noWorkersError, type Reload } from './reload.ts';
+import { closingError, inlineError, noApplicationError, noPoolError, notElasticError, noWorkersError, type Reload } from './reload.ts';
 import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
 import { takeOver } from './settings-change.ts';
@@ -58,6 +59,7 @@ export class RunningServer implements FastServer {
   readonly #listeners: Listeners;
   readonly #upstreams: Upstreams;
   readonly #shutdown: Shutdown;
+  readonly #scaler: PoolScaler;
   readonly #coalesced: () => Promise<Reload>;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
@@ -96,6 +98,13 @@ export class RunningServer implements FastServer {
       const reload = this.#reloading.then(() => this.#reload());
       this.#reloading = reload.then(() => {}, () => {});
       return reload;
+    });
+    this.#scaler = new PoolScaler({
+      pools: settings.pools,
+      look: () => front.pools(),
+      size: (name) => this.#settings.pools.find((pool) => pool.name === name)?.workers ?? 0,
+      scale: (workers, pool) => this.#scaleInTurn(workers, pool),
+      log,
     });
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
   }
@@ -178,9 +187,18 @@ export class RunningServer implements FastServer {
   /**
    * Brings the number of worker threads of a pool to this one, at least 1; reloads keep it. Resolves when they are ready. Rejects
    * with FastServeError FS_RELOAD when there are no places for so many, no such pool, or no workers at all, and with the
-   * application's own error.
+   * application's own error. A pool that follows its line keeps this number from then on; "auto" lets it follow again.
    */
-  scale(workers: number, pool: string = DEFAULT_POOL): Promise<void> {
+  async scale(workers: number | 'auto', pool: string = DEFAULT_POOL): Promise<void> {
+    if (workers === 'auto') {
+      if (!this.#scaler.pin(pool, false)) throw notElasticError(pool);
+      return;
+    }
+    this.#scaler.pin(pool, true);
+    await this.#scaleInTurn(workers, pool);
+  }
+
+  #scaleInTurn(workers: number, pool: string): Promise<void> {
     const scaled = this.#reloading.then(() => this.#scale(workers, pool));
     this.#reloading = scaled.catch(() => {});
     return scaled;
@@ -197,6 +215,11 @@ export class RunningServer implements FastServer {
     } finally {
       this.#settings = withWorkers(this.#settings, application.workers);
     }
+  }
+
+  /** What the pools have to do; those that do not follow their lines, by an operator's word, are pinned. */
+  poolStats(): (NativePoolStats & { pinned: boolean })[] {
+    return this.#front.pools().map((pool) => ({ ...pool, pinned: this.#scaler.isPinned(pool.name) }));
   }
 
   /** Ends the worker's thread at once; another one starts in its place. False when there is no such worker. */
@@ -267,6 +290,7 @@ export class RunningServer implements FastServer {
   async #close(times: ShutdownTimes): Promise<void> {
     this.#tls.stop();
     this.#upstreams.stop();
+    this.#scaler.stop();
     const restMs = await this.#shutdown.run(times);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
     await this.#reloading;

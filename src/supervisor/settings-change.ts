@@ -1,5 +1,6 @@
 /** Which of changed settings a running server takes over, and which wait for its restart. Main thread. */
 import type { Upstream } from '../config/proxy-types.ts';
+import type { PoolSettings } from '../config/pool-types.ts';
 import type { Application, Settings } from '../config/types.ts';
 
 /** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */
@@ -17,7 +18,7 @@ export function takeOver(running: Settings, wanted: Settings): SettingsChange {
   const restart: string[] = [];
   for (const key of Object.keys(wanted) as (keyof Settings)[]) {
     if (LIVE.has(key) || (key === 'upstreams' && differInServers(running, wanted))) settings[key] = wanted[key];
-    else if (key !== 'log' && JSON.stringify(running[key]) !== JSON.stringify(wanted[key])) restart.push(key);
+    else if (key !== 'log' && differs(key, running, wanted)) restart.push(key);
   }
   if (!isReplaceable(running.app, wanted.app)) {
     settings['app'] = running.app;
@@ -35,6 +36,17 @@ function differInServers(running: Settings, wanted: Settings): boolean {
   const namesServer = wanted.proxy.some(({ sendHost }) => sendHost === 'upstream');
   const rest = ({ servers: _, authority, ...upstream }: Upstream) => JSON.stringify({ ...upstream, authority: namesServer ? authority : '' });
   return running.upstreams.map(rest).join() === wanted.upstreams.map(rest).join();
+}
+
+/** The number of workers of an elastic pool is the server's own business. */
+function differs(key: keyof Settings, running: Settings, wanted: Settings): boolean {
+  if (key === 'workers' && running.pools[0]?.elastic && wanted.pools[0]?.elastic) return false;
+  const [before, after] = key === 'pools' ? [fixed(running.pools), fixed(wanted.pools)] : [running[key], wanted[key]];
+  return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+function fixed(pools: readonly PoolSettings[]): PoolSettings[] {
+  return pools.map((pool) => (pool.elastic === null ? pool : { ...pool, workers: 0 }));
 }
 
 /** Modules are loaded again by new workers; nothing else can change its kind or its place. */

@@ -11,7 +11,7 @@ const SPARE_SLOTS = 4;
 
 /** How many slots each pool has; one slot for an inline application or none. */
 export function slotCounts(pools: readonly PoolSettings[]): number[] {
-  return pools.length === 0 ? [1] : pools.map(({ workers }) => 2 * workers + SPARE_SLOTS);
+  return pools.length === 0 ? [1] : pools.map(({ workers, elastic }) => 2 * Math.max(workers, elastic?.max ?? 0) + SPARE_SLOTS);
 }
 
 /** How many workers a pool with so many slots may come to have: a generation that takes over needs as many slots again. */

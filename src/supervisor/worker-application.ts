@@ -57,7 +57,7 @@ export class WorkerApplication implements RunningApplication {
     this.#workers = {
       serverId: attachment.serverId,
       slots: this.#slots,
-      threads: new ThreadSource(runtime.workerEntry, settings.debug),
+      threads: new ThreadSource(runtime.workerEntry, settings.debug, settings.workerHeap),
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,

@@ -194,6 +194,9 @@ const THREAD_EXIT = 'worker exited with code';
 /** Errors without a code come from Piscina: of a thread that ended while it was loading the application. */
 function startError(error: Error): FastServeError {
   if (error instanceof FastServeError) return error;
+  if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_INIT_FAILED') {
+    return new FastServeError('FS_SYSTEM', `the system has no room for another thread (${error.message}). Raise its limit (ulimit -u, pids.max), or start fewer workers.`);
+  }
   if (!error.message.startsWith(THREAD_EXIT)) return loadFailure(error);
   return new FastServeError('FS_APP', `the application ended its thread while it was loaded (${error.message}). Remove the process.exit() from it.`);
 }

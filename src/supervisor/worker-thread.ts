@@ -5,12 +5,14 @@
  * thread to the next task, and a thread whose import of the application failed keeps that failure in its module cache for
  * ever; Piscina cannot say which of its N threads that is. And a pool in which one thread failed to boot starts no
  * replacement any more and lets every later run() wait for ever. Both are cured by a new pool, and with one pool a slot
- * the cure does not touch the other workers. A crash (throw, process.exit, out of memory, abort) needs no new pool:
- * Piscina replaces the thread by itself.
+ * the cure does not touch the other workers. A crash (throw, process.exit, out of memory, abort) needs no new pool: the
+ * next run() starts another thread. Piscina must not do that by itself (minThreads is 0): where the system has no room for a
+ * thread, the constructor of Worker throws, in an event handler of Piscina's, which would end the process.
  *
  * Never close(): it counts one finished task several times and cuts others off. A worker that shall leave is told so
  * through its port, then destroy() ends the idle thread.
  */
+import { getHeapStatistics } from 'node:v8';
 import { Piscina } from 'piscina';
 import type { WorkerTask } from '../gateway/worker-task.ts';
 
@@ -20,27 +22,52 @@ const SHORT_OPTIONS: Record<string, string> = { '-r': '--require', '-C': '--cond
 
 export class WorkerThread {
   readonly #entry: string;
+  readonly #heapBytes: number;
   #pool: Piscina | null = null;
   /** Hears errors that belong to no task, for example of an aborted thread that still runs. */
   onStrayError: (error: Error) => void = () => {};
 
-  /** entry: file: URL of the worker module. */
-  constructor(entry: string) {
+  /** entry: file: URL of the worker module. heapBytes: most that its heap may have; 0, or more than V8 gives: as V8 has it. */
+  constructor(entry: string, heapBytes = 0) {
     this.#entry = entry;
+    this.#heapBytes = heapBytes;
   }
 
-  /** Starts the thread ahead of its first task. */
+  /** Starts the thread ahead of its first task, in development. Throws when the system has no room for it. */
   start(): void {
-    this.#pool ??= this.#create();
+    this.#pool ??= this.#create(1);
   }
 
   /**
-   * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or the
-   * signal aborts; in the last case the old thread may live a few milliseconds longer.
+   * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or cannot be
+   * had (ERR_WORKER_INIT_FAILED), or the signal aborts; in the last case the old thread may live a few milliseconds longer.
    */
   async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
-    this.#pool ??= this.#create();
-    await this.#pool.run(task, { signal, transferList: [task.port, task.memory] });
+    this.#pool ??= this.#create(0);
+    // Piscina's signal is one of our own: see #begin.
+    const abort = new AbortController();
+    const onAbort = () => abort.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) abort.abort();
+    try {
+      await this.#begin(this.#pool, task, abort.signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * Throws at once when no thread can be had. Piscina still has the task then, with a promise that nobody could get: neither a
+   * signal nor destroy() may reject it.
+   */
+  #begin(pool: Piscina, task: WorkerTask, signal: AbortSignal): Promise<void> {
+    try {
+      return pool.run(task, { signal, transferList: [task.port, task.memory] }) as Promise<void>;
+    } catch (error) {
+      // Without a thread there is nothing to destroy.
+      this.#pool = null;
+      throw error;
+    }
   }
 
   /** Ends the thread at once, whatever it does. The next run() starts a new one. */
@@ -50,21 +77,27 @@ export class WorkerThread {
     await pool?.destroy();
   }
 
-  #create(): Piscina {
+  #create(minThreads: 0 | 1): Piscina {
     const pool = new Piscina({
       filename: this.#entry,
-      minThreads: 1,
+      minThreads,
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       idleTimeout: Infinity,
       atomics: 'disabled',
       recordTiming: false,
       execArgv: [...sharedOptions(process.execArgv), '--enable-source-maps'],
+      ...(isSmaller(this.#heapBytes) && { resourceLimits: { maxOldGenerationSizeMb: Math.floor(this.#heapBytes / 1_048_576) } }),
     });
     // Without a listener they would end the process.
     pool.on('error', (error: Error) => this.onStrayError(error));
     return pool;
   }
+}
+
+/** Whoever has set --max-old-space-size smaller has said enough. */
+function isSmaller(heapBytes: number): boolean {
+  return heapBytes > 0 && heapBytes < getHeapStatistics().heap_size_limit;
 }
 
 /** The options among `given` that workers get too, each as one "--name=value" or "--name". */

@@ -1,6 +1,7 @@
 /** Stored answers of upstreams (RFC 9111): who is asked, what clients get, what is never stored. */
 import { describe, expect, it } from 'vitest';
 import type { FastServer, ProxyCacheConfig } from '../../dist/index.js';
+import { runCommand } from '../../dist/control/commands.js';
 import { RawUpstream } from '../proxy/upstream.ts';
 import { ask, get, head, post } from '../support/client.ts';
 import { connected, started } from '../support/servers.ts';
@@ -170,6 +171,24 @@ describe('a stored answer', () => {
       expect(server.cache.purge(what)).toBe(1);
       for (let i = 0; i < 4; i++) expect((await fetch('/news/a')).text).not.toBe(before.text);
     }
+  });
+});
+
+describe('the command purge', () => {
+  const target = (server: FastServer) => ({ server, stop: () => {} }) as never;
+
+  it.each([['url', '/news/a'], ['prefix', '/news/'], ['tag', 'two']])('forgets by %s', async (...given) => {
+    const { server, fetch } = await siteBehind(true, () => ({ fields: { 'Cache-Control': 'max-age=600', 'Surrogate-Key': 'one two' } }));
+    const before = await fetch('/news/a');
+    const result = await runCommand(target(server), { command: 'purge', arguments: given });
+    expect(result).toMatchObject({ message: '1 stored answer forgotten', forgotten: 1 });
+    expect((await fetch('/news/a')).text).not.toBe(before.text);
+  });
+
+  it('says what it takes', async () => {
+    const server = await started({ proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:9' }] });
+    await expect(runCommand(target(server), { command: 'purge', arguments: ['all'] })).rejects.toThrow('expected one of url, prefix, tag');
+    await expect(runCommand(target(server), { command: 'purge', arguments: ['tag'] })).rejects.toThrow('needs a tag');
   });
 });
 

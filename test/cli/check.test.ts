@@ -69,6 +69,29 @@ describe('a site', () => {
   }, 30_000);
 });
 
+describe('the gateway contract', () => {
+  it('is kept by a site whose pages all answer as they should', async () => {
+    const app = `import { defineApp, path } from ${PACKAGE}; export default defineApp({ urls: [path('', () => 'front'), path('about/', () => 'about')] });`;
+    const { code, stdout } = await run(['check', '--contract', await directoryWith({ 'app.mjs': app })]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok .*, 2 routes, 6 requests kept the contract\n$/)]);
+  }, 30_000);
+
+  it('is broken by name, with the request, by a raw application that sends a field of the server', async () => {
+    const app = `import { gateway } from ${PACKAGE}; export default gateway((request, respond) => respond(200, ['Connection', 'close'], request.target));`;
+    const directory = await directoryWith({ 'app.mjs': app });
+    const { code, stderr } = await run(['check', '--contract', directory]);
+    expect([code, stderr.split('\n')[0]]).toEqual([1, expect.stringMatching(/^error: the application broke G19 of the gateway contract: .*connection.* \(GET \/\)$/)]);
+    const json = JSON.parse((await run(['check', '--contract', '--json', directory])).stdout) as { ok: boolean; violations: { rule: string }[] };
+    expect([json.ok, json.violations[0]?.rule]).toEqual([false, 'G19']);
+  }, 60_000);
+
+  it('asks a start hook to run, and says when it fails', async () => {
+    const app = `import { defineApp, path } from ${PACKAGE};\nexport default defineApp({ urls: [path('', () => 'x')], onStart() { throw new Error('no database'); } });`;
+    const { code, stderr } = await run(['check', '--contract', await directoryWith({ 'app.mjs': app })]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the application does not start: no database')]);
+  }, 30_000);
+});
+
 describe('a site that would not start', () => {
   it.each([
     ['for its configuration', { 'fastserve.config.json': '{"app": "./app.mjs", "wokers": 2}', 'app.mjs': '' }, 2, /wokers: unknown key in the configuration\. Did you mean "workers"\?/],

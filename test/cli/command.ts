@@ -19,9 +19,12 @@ export class Running {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  /** shell: run before the command in the same process, as limits are set: "ulimit -n 100". */
+  constructor(args: string[], options: { cwd?: string; env?: Record<string, string>; shell?: string } = {}) {
     const { FASTSERVE_PORT: _a, PORT: _b, WEB_CONCURRENCY: _c, FORCE_COLOR: _d, ...inherited } = process.env;
-    this.process = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env: { ...inherited, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const command = [process.execPath, MAIN, ...args] as [string, ...string[]];
+    const [file, ...rest] = options.shell === undefined ? command : (['/bin/sh', '-c', `${options.shell}; exec "$0" "$@"`, ...command] as [string, ...string[]]);
+    this.process = spawn(file, rest, { cwd: options.cwd, env: { ...inherited, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#stdout += chunk));
     this.process.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.#stderr += chunk));
     this.exited = once(this.process, 'close').then(([code]) => ({ code: code as number | null, stdout: this.#stdout, stderr: this.#stderr }));

@@ -3,9 +3,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOverrides } from '../../src/config/overrides.ts';
+import type { ContainerLimits } from '../../src/config/container-limits.ts';
+import { NO_OVERRIDES, readOverrides } from '../../src/config/overrides.ts';
 import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import { toNativeOptions } from '../../src/config/to-native.ts';
+import { resolveWorkers } from '../../src/config/resolve-pools.ts';
+import type { CheckedPool } from '../../src/config/schema-pools.ts';
 import { slotCounts } from '../../src/supervisor/slot-table.ts';
 import type { Config, Settings } from '../../src/config/types.ts';
 
@@ -230,8 +233,31 @@ describe('pools', () => {
     expect([settings.workers, settings.pools[0]?.workers]).toEqual([5, 5]);
   });
 
+  it('follow their lines between the numbers that they are given, the processors by default', async () => {
+    const { pools, workers } = await settingsOf({ app: './app.ts', pools: { default: { workers: { min: 2, max: 9 } }, reports: { workers: {} } } });
+    expect(workers).toBe(2);
+    expect(pools.map(({ elastic }) => elastic)).toEqual([{ min: 2, max: 9, wait: 100, idle: 60_000 }, { min: 1, max: expect.any(Number), wait: 100, idle: 60_000 }]);
+    expect(toNativeOptions(await settingsOf({ app: './app.ts', pools: { reports: { workers: {} } } }), [1, 1]).pools?.map(({ exact }) => exact)).toEqual([false, true]);
+  });
+
   it('are none without workers', async () => {
     expect((await settingsOf({ app: handler })).pools).toEqual([]);
+  });
+});
+
+describe('in a container', () => {
+  const app = { kind: 'module', file: '/app.ts', shown: './app.ts' } as const;
+  const workersIn = (container: ContainerLimits, pools: Record<string, CheckedPool> = {}) =>
+    resolveWorkers({ workers: undefined, pools }, app, NO_OVERRIDES, 1, [], container);
+
+  it('"auto" is no more than the processors that it may use', () => {
+    expect(workersIn({ processors: 1, memoryBytes: undefined })).toMatchObject({ workers: 1, workerHeap: 0 });
+  });
+
+  it('the workers share three quarters of its memory with the main thread, at least 64 MiB each', () => {
+    const gibibyte = 1_073_741_824;
+    expect(workersIn({ processors: 1, memoryBytes: gibibyte }).workerHeap).toBe((gibibyte * 3) / 8);
+    expect(workersIn({ processors: 1, memoryBytes: 134_217_728 }).workerHeap).toBe(67_108_864);
   });
 });
 
@@ -258,7 +284,7 @@ describe('the options of the addon', () => {
       ioThreads: 1,
       workerNice: 19,
       slots: 2,
-      pools: [{ name: 'default', slots: 2 }],
+      pools: [{ name: 'default', slots: 2, exact: false, queued: null, maxWait: null, order: 'fifo', fair: '' }],
       lookAgain: 1000,
       log: { format: 'off', path: '', own: '', client: 'full', sample: 1, classes: [], slow: 0, dropQuery: false, redact: [] },
       clients: { views: 'full', period: 86_400 },

@@ -4,18 +4,19 @@ import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isHeavy } from '../support/heavy.ts';
 
 /** False, with a line that says so, where there is no C compiler: the tests of this folder are then skipped. */
 export const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 if (!hasCompiler) console.warn('the cc command is missing: tests with failing system calls are skipped');
 
-/** Every n-th call is hit, for each of these n. More of them with FASTSERVE_HEAVY_TESTS. */
-export const DISTANCES: readonly number[] = process.env.FASTSERVE_HEAVY_TESTS ? [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 17, 23, 50, 100, 200] : [2, 7];
+/** Every n-th call is hit, for each of these n. More of them where tests are heavy. */
+export const DISTANCES: readonly number[] = isHeavy ? [2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 17, 23, 50, 100, 200] : [2, 7];
 
 /** In the order of shim.c. */
 const CALLS = [
   'accept', 'recv', 'send', 'sendmsg', 'sendfile', 'epollWait', 'epollAdd', 'epollModify', 'openat2', 'fstat', 'fstatat', 'pread', 'write',
-  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir',
+  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir', 'pwrite', 'hostThread',
 ] as const;
 
 export type Call = (typeof CALLS)[number];
@@ -29,11 +30,11 @@ const ERROR = 4;
 const CALL_COUNT = 8;
 const HIT_COUNT = 12;
 
-/** Compiles the shim, once a process. @returns the shared object */
-export function shim(): string {
+/** Compiles one of this folder's preloaded libraries, once a process. @returns the shared object */
+export function shim(name: 'shim' | 'clock' = 'shim'): string {
   const folder = fileURLToPath(new URL('../../build/faults', import.meta.url));
-  const source = fileURLToPath(new URL('shim.c', import.meta.url));
-  const object = join(folder, `shim-${process.pid}.so`);
+  const source = fileURLToPath(new URL(`${name}.c`, import.meta.url));
+  const object = join(folder, `${name}-${process.pid}.so`);
   mkdirSync(folder, { recursive: true });
   execFileSync('cc', ['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', object, source, '-ldl']);
   return object;

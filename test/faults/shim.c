@@ -1,8 +1,8 @@
 /*
  * Preloaded into a server (LD_PRELOAD): makes system calls of the addon fail, as a test asks while the server runs.
  *
- * FAULTS_PAGE names a file that holds one Rule for each Call; faults.ts writes it. Only calls that the addon makes itself fail:
- * Node's own, from the same process, always succeed, since what is to be proved is how the front bears it. Any thread.
+ * FAULTS_PAGE names a file that holds one Rule for each Call; faults.ts writes it. Only calls that the addon makes itself fail,
+ * but for kHostThread: Node's own always succeed, since what is to be proved is how the front bears it. Any thread.
  *
  * DESIGN: the front watches its sockets edge-triggered, and epoll(7) promises a new edge behind EAGAIN and behind a count that
  * is short because the socket was drained or full. A call that we shorten or refuse has done neither, so the kernel owes no
@@ -32,10 +32,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* In the order of CALLS in faults.ts. */
+/* In the order of CALLS in faults.ts. kHostThread: threads that Node starts, for workers among others. */
 enum Call {
   kAccept, kRecv, kSend, kSendmsg, kSendfile, kEpollWait, kEpollAdd, kEpollModify, kOpenat2, kFstat, kFstatat, kPread, kWrite,
-  kSocket, kBind, kListen, kSetsockopt, kDuplicate, kOpen, kEpollCreate, kEventfd, kThread, kFdopendir, kReaddir, kCallCount
+  kSocket, kBind, kListen, kSetsockopt, kDuplicate, kOpen, kEpollCreate, kEventfd, kThread, kFdopendir, kReaddir, kPwrite,
+  kHostThread, kCallCount
 };
 
 /* Shared with faults.ts: 16 bytes, little-endian. */
@@ -102,15 +103,20 @@ static int IsAddon(const void *caller) {
   return at >= atomic_load(&addon_begin) && at < atomic_load(&addon_end);
 }
 
-/* What becomes of a call from `caller`. kRefused: errno is set. */
-static enum Fate FateOf(enum Call call, const void *caller) {
-  if (rules == NULL || rules[call].every == 0 || !IsAddon(caller)) return kSpared;
+/* What becomes of a call, whoever makes it. kRefused: errno is set. */
+static enum Fate FateOfAny(enum Call call) {
+  if (rules == NULL || rules[call].every == 0) return kSpared;
   struct Rule *rule = &rules[call];
   if ((atomic_fetch_add(&rule->calls, 1) + 1) % rule->every != 0) return kSpared;
   atomic_fetch_add(&rule->hits, 1);
   if (rule->error == 0) return kShortened;
   errno = rule->error;
   return kRefused;
+}
+
+/* The same for calls from the addon only. */
+static enum Fate FateOf(enum Call call, const void *caller) {
+  return rules == NULL || rules[call].every == 0 || !IsAddon(caller) ? kSpared : FateOfAny(call);
 }
 
 #define FATE(call) FateOf(call, __builtin_return_address(0))
@@ -180,7 +186,7 @@ int fcntl64(int fd, int command, ...) {
 /* std::thread calls from the C++ library, which is Node's copy: the addon is a caller further up. */
 static const void *CallerInAddon(void) {
   void *frames[12];
-  const int count = rules == NULL || rules[kThread].every == 0 ? 0 : backtrace(frames, 12);
+  const int count = backtrace(frames, 12);
   for (int i = 0; i < count; ++i) {
     if (IsAddon(frames[i])) return frames[i];
   }
@@ -189,7 +195,10 @@ static const void *CallerInAddon(void) {
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
   REAL(pthread_create);
-  return FateOf(kThread, CallerInAddon()) == kRefused ? errno : real(thread, attributes, body, argument);
+  if (rules == NULL || (rules[kThread].every == 0 && rules[kHostThread].every == 0)) return real(thread, attributes, body, argument);
+  const void *caller = CallerInAddon();
+  const enum Fate fate = caller != NULL ? FateOf(kThread, caller) : FateOfAny(kHostThread);
+  return fate == kRefused ? errno : real(thread, attributes, body, argument);
 }
 
 /* ---- sockets ---- */
@@ -294,6 +303,13 @@ ssize_t pread64(int fd, void *into, size_t room, off64_t offset) {
   const enum Fate fate = FATE(kPread);
   if (fate == kRefused) return -1;
   return real(fd, into, fate == kShortened && room > 1 ? 1 : room, offset);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
+  REAL(pwrite64);
+  const enum Fate fate = FATE(kPwrite);
+  if (fate == kRefused) return -1;
+  return real(fd, bytes, fate == kShortened && length > 1 ? 1 : length, offset);
 }
 
 /* A write to an eventfd that is not full never fails. */

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FastServeError, serve } from '../../dist/index.js';
+import { heavy, isHeavy } from '../support/heavy.ts';
 import { atEnd, directoryWith, fixtureApp, usage } from '../support/servers.ts';
+
+const MIB = 1024 * 1024;
 
 const SCRIPT = fileURLToPath(new URL('../fixtures/start-stop.mjs', import.meta.url));
 
@@ -15,27 +18,31 @@ interface Held {
   resources: string[];
 }
 
-async function startStop(workers: number, times: number): Promise<{ before: Held; after: Held }> {
-  const child = spawn(process.execPath, [SCRIPT, String(workers), String(times)], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** growth: of resident memory in the second half, in bytes. */
+async function startStop(workers: number, times: number): Promise<{ before: Held; after: Held; growth: number }> {
+  const child = spawn(process.execPath, ['--expose-gc', SCRIPT, String(workers), String(times)], { stdio: ['ignore', 'pipe', 'pipe'] });
   atEnd(() => void child.kill('SIGKILL'));
   let [output, errors] = ['', ''];
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
   expect([code, errors]).toEqual([0, '']);
-  return JSON.parse(output) as { before: Held; after: Held };
+  return JSON.parse(output) as { before: Held; after: Held; growth: number };
 }
 
 describe('starting and stopping', () => {
-  it('two hundred times inline leaves no descriptor, thread, handle or timer, and the process ends', async () => {
-    const { before, after } = await startStop(0, 200);
+  it(`${heavy(200, 1000)} times inline leaves no descriptor, thread, handle, timer or memory, and the process ends`, async () => {
+    const { before, after, growth } = await startStop(0, heavy(200, 1000));
     expect(after).toEqual(before);
-  }, 60_000);
+    // A ring that stayed with each server would be 100 MiB.
+    expect(growth).toBeLessThan(isHeavy ? MIB : 16 * MIB);
+  }, 1_800_000);
 
   it('twenty times with a worker leaves none either', async () => {
-    const { before, after } = await startStop(1, 20);
+    const { before, after, growth } = await startStop(1, heavy(20, 200));
     expect(after).toEqual(before);
-  }, 60_000);
+    expect(growth).toBeLessThan(16 * MIB);
+  }, 1_800_000);
 });
 
 describe('a start that fails', () => {

@@ -75,6 +75,9 @@ export function scriptedFront(): ScriptedFront {
     stats(): NativeStats {
       return { inFlight: 0, queued: 0, workers: [] as NativeStats['workers'] } as NativeStats;
     }
+    pools(): [] {
+      return [];
+    }
     metrics(): ReturnType<NativeServer['metrics']> {
       return { bounds: [], series: [], queueWait: { buckets: [], sum: 0 } };
     }

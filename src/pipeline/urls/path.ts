@@ -36,6 +36,13 @@ export interface RouteOptions {
   replay?: 'safe' | 'never';
   /** Whose workers run the view: one of the `pools` of the configuration. Absent: that of runInPool() or of the include, else "default". Not for rePath(). */
   pool?: string;
+  /**
+   * Most requests of this route that may be under way at once, over all workers: from the hand-over until the answer is sent, or its
+   * client has left. Absent: any number. Not for rePath().
+   */
+  concurrency?: number;
+  /** What becomes of more: "queue" lets them wait as for a worker, "reject" answers 503 at once. Absent: "queue". */
+  onFull?: 'queue' | 'reject';
 }
 
 /** One line of a URLconf. Made by path() and rePath(). */

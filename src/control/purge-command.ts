@@ -1,0 +1,14 @@
+/** `fastserve ctl purge`: forgets stored answers while the server runs. Main thread of the server. */
+import type { FastServer } from '../supervisor/server.ts';
+import { type ControlResult, refusal } from './protocol.ts';
+
+const KINDS = ['url', 'prefix', 'tag'] as const;
+
+/** `given`: "url", "prefix" or "tag", and its text. In effect on all threads before it returns. */
+export function purgeCommand(server: Pick<FastServer, 'cache'>, [given = '', text = '']: readonly string[]): ControlResult {
+  const kind = KINDS.find((name) => name === given);
+  if (kind === undefined) throw refusal(`got "${given.slice(0, 20)}", expected one of ${KINDS.join(', ')}. Write for example: purge prefix /news/`);
+  if (text === '') throw refusal(`purge ${kind} needs ${kind === 'tag' ? 'a tag' : 'a path such as "/news/", or a whole URL'}.`);
+  const forgotten = server.cache.purge({ [kind]: text });
+  return { message: `${forgotten} stored answer${forgotten === 1 ? '' : 's'} forgotten`, forgotten };
+}
