@@ -44,7 +44,11 @@ void AnswerOneRange(const FileRequest& request, OpenFile* file, const http::Byte
   std::string& fields = request.scratch.fields;
   fields.clear();
   http::AppendContentRange(range, file->size, &fields);
-  AppendFileFields(FieldBlock::kContent, *file, request.mount.fields, request.overrides, &fields);
+  if (Overrides(request.overrides)) {
+    AppendFileFields(FieldBlock::kContent, *file, request.mount.fields, request.overrides, &fields);
+  } else {
+    fields.append(file->fields);
+  }
   AnswerBytes(file, range.first, range.length, answer);
   answer->status = 206;
   answer->fields = fields;

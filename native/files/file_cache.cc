@@ -131,12 +131,18 @@ const FileCache::Sibling* FileCache::Entry::FindSibling(http::Coding coding) con
   return nullptr;
 }
 
+bool FileCache::DescriptorIsCurrent(Entry& entry) const {
+  if (turn_ != 0 && entry.looked_turn == turn_) return true;
+  FileStamp stamp;
+  if (!StampOfDescriptor(entry.file->fd, &stamp) || stamp != entry.stamp) return false;
+  entry.looked_turn = turn_;
+  return true;
+}
+
 // Prolongs the time to live of an entry that has passed it unchanged.
 bool FileCache::IsCurrent(Entry& entry, int64_t now_ms) const {
+  if (now_ms < entry.expires_ms) return entry.file->in_memory || DescriptorIsCurrent(entry);
   FileStamp stamp;
-  if (now_ms < entry.expires_ms) {
-    return entry.file->in_memory || (StampOfDescriptor(entry.file->fd, &stamp) && stamp == entry.stamp);
-  }
   if ((entry.file->in_memory || entry.has_siblings()) && !entry.settled) return false;
   if (!StampOfName(entry.mount->root_fd.get(), entry.name.c_str(), &stamp) || stamp != entry.stamp) return false;
   for (size_t i = 0; i < entry.siblings.size(); ++i) {

@@ -3,8 +3,8 @@
 //
 // DESIGN: a list in order of use and a hash table over it. A file with its content in memory is served for a time to
 // live without asking anybody; then one fstatat for it and for each sibling that it could have tells whether the names
-// still mean the same versions. A file on its descriptor is compared with fstat at every use, because its bytes are read
-// after its fields were sent. Siblings are looked for when a file is loaded: between two looks an absent one costs
+// still mean the same versions. A file on its descriptor is compared with fstat at its first use in a turn,
+// because its bytes are read after its fields were sent; what is asked later in the turn was sent before it began. Siblings are looked for when a file is loaded: between two looks an absent one costs
 // nothing.
 //
 // Invariants: C1 the stamp, the fields and the content of an entry describe one version of one file.
@@ -66,6 +66,9 @@ class FileCache {
   // Without `may_make` only siblings count. No lock once the form is found.
   OpenFile* FindCoded(http::CodingWeights weights, bool may_make);
 
+  // Says which turn of the loop the next uses belong to, a number that was not used before. Without it each use is its own.
+  void BeginTurn(int64_t turn) { turn_ = turn; }
+
   // Forgets everything.
   void Clear();
 
@@ -88,6 +91,7 @@ class FileCache {
     OpenFile* file = nullptr;
     FileStamp stamp;
     int64_t expires_ms;
+    int64_t looked_turn = 0;  // when its descriptor was compared with the stamp
     bool settled = false;  // see IsSettled: content read earlier is read again instead of being trusted by its stamp
     std::vector<Sibling> siblings;  // as long as mount->precompressed, or empty for a name that is coded itself
     std::unique_ptr<MadeForms> made;  // null: nothing is made of this file
@@ -109,6 +113,7 @@ class FileCache {
   };
 
   bool IsCurrent(Entry& entry, int64_t now_ms) const;
+  bool DescriptorIsCurrent(Entry& entry) const;
   Found Load(const CacheKey& key, size_t hash, int64_t now_ms);
   OpenFile* Current(Entry& entry, const Sibling& sibling) const;
   OpenFile* FindMade(Entry& entry, http::Coding coding, bool asks);
@@ -128,6 +133,7 @@ class FileCache {
   Files files_;  // most recently used first
   std::unordered_map<CacheKey, Files::iterator, CacheKeyHash> index_;
   AbsenceTable absences_;
+  int64_t turn_ = 0;  // 0: turns are not told apart
   size_t memory_bytes_ = 0;
   size_t descriptors_ = 0;
 };

@@ -95,6 +95,8 @@ void StaticHandler::AnswerFrom(const Mount& mount, std::string_view path, const 
   AnswerFound(request, found, answer);
 }
 
+void StaticHandler::BeginTurn(int64_t turn) { cache_->BeginTurn(turn); }
+
 void StaticHandler::Clear() {
   cache_->Clear();
   listings_->Clear();

@@ -135,6 +135,9 @@ class StaticHandler {
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
               int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides = {});
 
+  // Answers until the next call belong to the turn `turn` of the caller's loop (FileCache::BeginTurn).
+  void BeginTurn(int64_t turn);
+
   // Drops what is cached (descriptor pressure, shutdown). Needed before a mount is destroyed or replaced: the cache
   // knows mounts by address.
   void Clear();

@@ -40,9 +40,9 @@ enum class RangeStatus : uint8_t {
   kUnsatisfiable,  // 416
 };
 struct RangeResult {
-  RangeStatus status;
+  RangeStatus status = RangeStatus::kWhole;
   uint8_t count = 0;  // kPartial: 1..kMaxRanges
-  // kPartial: in the order in which they were asked for; none overlaps or touches another.
+  // kPartial: in the order in which they were asked for; none overlaps or touches another. Beyond `count` not initialised.
   std::array<ByteRange, kMaxRanges> ranges;
 };
 

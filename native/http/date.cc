@@ -38,9 +38,9 @@ constexpr int64_t DaysBeforeYear(int year) {
 static_assert(DaysBeforeYear(1970) == 0 && DaysBeforeYear(2000) == 10957);
 
 constexpr int64_t DaysOf(const CivilTime& time) {
-  int64_t days = DaysBeforeYear(time.year) + time.day - 1;
-  for (int month = 1; month < time.month; ++month) days += DaysInMonth(time.year, month);
-  return days;
+  constexpr std::array<int, 12> kDaysBefore = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+  const int leap_day = time.month > 2 && IsLeapYear(time.year) ? 1 : 0;
+  return DaysBeforeYear(time.year) + kDaysBefore[static_cast<size_t>(time.month - 1)] + leap_day + time.day - 1;
 }
 
 // 1970-01-01 was a Thursday. Right for days before it too.
@@ -50,10 +50,32 @@ constexpr int64_t SecondsOf(const CivilTime& time) {
   return DaysOf(time) * kSecondsPerDay + time.hour * 3600 + time.minute * 60 + time.second;
 }
 
-bool IsRealDate(const CivilTime& time) {
-  return time.year >= 1 && time.month >= 1 && time.day >= 1 && time.day <= DaysInMonth(time.year, time.month) &&
-         time.hour < 24 && time.minute < 60 && time.second <= 60 && WeekdayOf(DaysOf(time)) == time.weekday;
+// False when there is no such moment, or it is not on that weekday.
+bool ToSeconds(const CivilTime& time, int64_t* seconds) {
+  const bool is_real = time.year >= 1 && time.month >= 1 && time.day >= 1 &&
+                       time.day <= DaysInMonth(time.year, time.month) && time.hour < 24 && time.minute < 60 &&
+                       time.second <= 60;
+  if (!is_real) return false;
+  *seconds = SecondsOf(time);
+  return WeekdayOf(DaysOf(time)) == time.weekday;
 }
+
+constexpr uint32_t ThreeLetters(std::string_view text) {
+  return static_cast<uint8_t>(text[0]) | static_cast<uint32_t>(static_cast<uint8_t>(text[1])) << 8 |
+         static_cast<uint32_t>(static_cast<uint8_t>(text[2])) << 16;
+}
+
+constexpr std::array<uint32_t, 12> kMonthLetters = [] {
+  std::array<uint32_t, 12> letters{};
+  for (size_t i = 0; i < letters.size(); ++i) letters[i] = ThreeLetters(kMonths.substr(i * 3, 3));
+  return letters;
+}();
+
+constexpr std::array<uint32_t, 7> kWeekdayLetters = [] {
+  std::array<uint32_t, 7> letters{};
+  for (size_t i = 0; i < letters.size(); ++i) letters[i] = ThreeLetters(kWeekdays[i]);
+  return letters;
+}();
 
 // Reads a date from left to right; after the first mismatch every further call fails.
 class Cursor {
@@ -63,6 +85,12 @@ class Cursor {
   bool Literal(std::string_view text) {
     if (!rest_.starts_with(text)) return false;
     rest_.remove_prefix(text.size());
+    return true;
+  }
+
+  bool Literal(char c) {
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
     return true;
   }
 
@@ -79,18 +107,16 @@ class Cursor {
   }
 
   bool Month(int* month) {
-    for (size_t i = 0; i < 12; ++i) {
-      if (!Literal(kMonths.substr(i * 3, 3))) continue;
-      *month = static_cast<int>(i) + 1;
-      return true;
-    }
-    return false;
+    if (!ThreeOf(kMonthLetters, month)) return false;
+    ++*month;
+    return true;
   }
 
-  // The whole name, or with `letters` its beginning.
-  bool Weekday(size_t letters, int* weekday) {
+  bool ShortWeekday(int* weekday) { return ThreeOf(kWeekdayLetters, weekday); }
+
+  bool LongWeekday(int* weekday) {
     for (size_t i = 0; i < kWeekdays.size(); ++i) {
-      if (!Literal(kWeekdays[i].substr(0, letters))) continue;
+      if (!Literal(kWeekdays[i])) continue;
       *weekday = static_cast<int>(i);
       return true;
     }
@@ -99,39 +125,52 @@ class Cursor {
 
   // hour ":" minute ":" second
   bool TimeOfDay(CivilTime* time) {
-    return Digits(2, &time->hour) && Literal(":") && Digits(2, &time->minute) && Literal(":") &&
+    return Digits(2, &time->hour) && Literal(':') && Digits(2, &time->minute) && Literal(':') &&
            Digits(2, &time->second);
   }
 
   bool AtEnd() const { return rest_.empty(); }
 
  private:
+  template <size_t kCount>
+  bool ThreeOf(const std::array<uint32_t, kCount>& names, int* index) {
+    if (rest_.size() < 3) return false;
+    const uint32_t letters = ThreeLetters(rest_);
+    for (size_t i = 0; i < kCount; ++i) {
+      if (names[i] != letters) continue;
+      *index = static_cast<int>(i);
+      rest_.remove_prefix(3);
+      return true;
+    }
+    return false;
+  }
+
   std::string_view rest_;
 };
 
 // "Sun, 06 Nov 1994 08:49:37 GMT"
 bool ReadImfFixdate(std::string_view text, CivilTime* time) {
   Cursor in(text);
-  return in.Weekday(3, &time->weekday) && in.Literal(", ") && in.Digits(2, &time->day) && in.Literal(" ") &&
-         in.Month(&time->month) && in.Literal(" ") && in.Digits(4, &time->year) && in.Literal(" ") &&
+  return in.ShortWeekday(&time->weekday) && in.Literal(", ") && in.Digits(2, &time->day) && in.Literal(' ') &&
+         in.Month(&time->month) && in.Literal(' ') && in.Digits(4, &time->year) && in.Literal(' ') &&
          in.TimeOfDay(time) && in.Literal(" GMT") && in.AtEnd();
 }
 
 // "Sun Nov  6 08:49:37 1994"
 bool ReadAsctime(std::string_view text, CivilTime* time) {
   Cursor in(text);
-  if (!in.Weekday(3, &time->weekday) || !in.Literal(" ") || !in.Month(&time->month) || !in.Literal(" ")) return false;
-  const size_t day_digits = in.Literal(" ") ? 1 : 2;
-  return in.Digits(day_digits, &time->day) && in.Literal(" ") && in.TimeOfDay(time) && in.Literal(" ") &&
+  if (!in.ShortWeekday(&time->weekday) || !in.Literal(' ') || !in.Month(&time->month) || !in.Literal(' ')) return false;
+  const size_t day_digits = in.Literal(' ') ? 1 : 2;
+  return in.Digits(day_digits, &time->day) && in.Literal(' ') && in.TimeOfDay(time) && in.Literal(' ') &&
          in.Digits(4, &time->year) && in.AtEnd();
 }
 
 // "Sunday, 06-Nov-94 08:49:37 GMT": the year has two digits.
 bool ReadRfc850(std::string_view text, CivilTime* time) {
   Cursor in(text);
-  return in.Weekday(std::string_view::npos, &time->weekday) && in.Literal(", ") && in.Digits(2, &time->day) &&
-         in.Literal("-") && in.Month(&time->month) && in.Literal("-") && in.Digits(2, &time->year) &&
-         in.Literal(" ") && in.TimeOfDay(time) && in.Literal(" GMT") && in.AtEnd();
+  return in.LongWeekday(&time->weekday) && in.Literal(", ") && in.Digits(2, &time->day) &&
+         in.Literal('-') && in.Month(&time->month) && in.Literal('-') && in.Digits(2, &time->year) &&
+         in.Literal(' ') && in.TimeOfDay(time) && in.Literal(" GMT") && in.AtEnd();
 }
 
 // Completes a two-digit year: the latest century in which the date is at most 50 years ahead (RFC 9110 5.6.7).
@@ -184,8 +223,9 @@ bool ParseHttpDate(std::string_view text, int64_t* seconds) {
     if (!ReadRfc850(text, &time)) return false;
     CompleteYear(base::WallSeconds(), &time);
   }
-  if (!IsRealDate(time)) return false;
-  *seconds = SecondsOf(time);
+  int64_t moment = 0;
+  if (!ToSeconds(time, &moment)) return false;
+  *seconds = moment;
   return true;
 }
 

@@ -36,11 +36,16 @@ bool IfRangeHolds(std::string_view value, const Validators& validators) {
 
 // Takes *DIGIT from *text. A number above 2^64-1 becomes 2^64-1: behind the end of anything. False without a digit.
 bool TakeNumber(std::string_view* text, uint64_t* value) {
+  constexpr uint64_t kLargestTenth = (UINT64_MAX - 9) / 10;  // any digit may follow it
   size_t digits = 0;
   *value = 0;
   for (; digits < text->size() && (*text)[digits] >= '0' && (*text)[digits] <= '9'; ++digits) {
     const auto digit = static_cast<uint64_t>((*text)[digits] - '0');
-    *value = *value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : *value * 10 + digit;
+    if (*value > kLargestTenth) [[unlikely]] {
+      *value = *value > (UINT64_MAX - digit) / 10 ? UINT64_MAX : *value * 10 + digit;
+    } else {
+      *value = *value * 10 + digit;
+    }
   }
   text->remove_prefix(digits);
   return digits > 0;
@@ -97,11 +102,9 @@ void AddRange(const ByteRange& range, RangeResult* set) {
   set->count = kept;
 }
 
-// The ranges of `text`: 1#range-spec, in which empty elements count for nothing (RFC 9110 5.6.1.2).
-RangeResult ReadRanges(std::string_view text, uint64_t size) {
-  RangeResult set{.status = RangeStatus::kUnsatisfiable, .count = 0, .ranges = {}};
-  const RangeResult whole{.status = RangeStatus::kWhole, .count = 0, .ranges = {}};
-  if (text.starts_with(' ') || text.starts_with('\t')) return whole;  // the list allows space around commas only
+// The ranges of `text`, added to the empty *set: 1#range-spec, in which empty elements count for nothing (RFC 9110 5.6.1.2).
+RangeStatus ReadRanges(std::string_view text, uint64_t size, RangeResult* set) {
+  if (text.starts_with(' ') || text.starts_with('\t')) return RangeStatus::kWhole;  // the list allows space around commas only
   size_t specs = 0;
   uint64_t asked_bytes = 0;
   while (true) {
@@ -111,19 +114,18 @@ RangeResult ReadRanges(std::string_view text, uint64_t size) {
       ByteRange range{};
       const SpecStatus status =
           spec.starts_with('-') ? LastBytes(spec.substr(1), size, &range) : BytesFrom(spec, size, &range);
-      if (status == SpecStatus::kIgnoreAll || ++specs > kMaxRanges) return whole;
+      if (status == SpecStatus::kIgnoreAll || ++specs > kMaxRanges) return RangeStatus::kWhole;
       if (status == SpecStatus::kSatisfiable) {
-        if (range.length > size - asked_bytes) return whole;
+        if (range.length > size - asked_bytes) return RangeStatus::kWhole;
         asked_bytes += range.length;
-        AddRange(range, &set);
+        AddRange(range, set);
       }
     }
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
-  if (specs == 0) return whole;
-  if (set.count > 0) set.status = RangeStatus::kPartial;
-  return set;
+  if (specs == 0) return RangeStatus::kWhole;
+  return set->count > 0 ? RangeStatus::kPartial : RangeStatus::kUnsatisfiable;
 }
 
 }  // namespace
@@ -131,20 +133,22 @@ RangeResult ReadRanges(std::string_view text, uint64_t size) {
 RangeResult EvaluateRange(const RequestHead& head, std::string_view head_bytes, const Validators& validators,
                           uint64_t size) {
   static constexpr std::string_view kUnit = "bytes=";
-  const RangeResult whole{.status = RangeStatus::kWhole, .count = 0, .ranges = {}};
-  if (head.method != Method::kGet) return whole;
+  RangeResult set;
+  if (head.method != Method::kGet) return set;
   bool repeated = false;
   const Field* const range = FindSingle(head, FieldId::kRange, &repeated);
-  if (range == nullptr) return whole;
+  if (range == nullptr) return set;
   const Field* const if_range = FindSingle(head, FieldId::kIfRange, &repeated);
-  if (repeated) return whole;
+  if (repeated) return set;
   if (if_range != nullptr &&
       !IfRangeHolds(head_bytes.substr(if_range->value_offset, if_range->value_length), validators)) {
-    return whole;
+    return set;
   }
   const std::string_view text = head_bytes.substr(range->value_offset, range->value_length);
-  if (!base::EqualsIgnoreCase(text.substr(0, kUnit.size()), kUnit)) return whole;
-  return ReadRanges(text.substr(kUnit.size()), size);
+  if (!base::EqualsIgnoreCase(text.substr(0, kUnit.size()), kUnit)) return set;
+  set.status = ReadRanges(text.substr(kUnit.size()), size, &set);
+  if (set.status != RangeStatus::kPartial) set.count = 0;
+  return set;
 }
 
 }  // namespace fastserve::http

@@ -1,7 +1,9 @@
 // One epoll loop: the heart of an I/O thread. Everything here runs on the loop's own thread unless a comment says else.
 //
-// DESIGN: descriptors are registered once, edge-triggered, for reading and writing; sources keep their own "readable" and
-// "writable" memory, so a request costs no epoll_ctl. Linux's own; kqueue would be a sibling of event_loop_epoll.cc.
+// DESIGN: descriptors are registered once, edge-triggered; sources keep their own "readable" and "writable" memory, so a
+// request costs no epoll_ctl. A connection that was accepted can be written to, and being told so would wake the loop for
+// nothing: writing is watched from the first time that it was blocked. Linux's own; kqueue would be a sibling of
+// event_loop_epoll.cc.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +39,11 @@ class EventLoop {
   // False with errno set when the kernel cannot (ENOMEM, ENOSPC): the caller closes what it wanted to add.
   // `edge` false: level-triggered and reading only (listeners).
   bool Add(int fd, EventSource* source, bool edge = true);
+  // As Add, edge-triggered, for reading only.
+  bool AddReading(int fd, EventSource* source);
+  // Of a source that AddReading has added: tells from now on when it can be written to, at once if it can by now. False when
+  // the kernel cannot.
+  bool WatchWriting(int fd, EventSource* source);
   // Before `fd` is closed. What is still to be delivered to `source` in this turn is dropped.
   void Remove(int fd, EventSource* source);
   // Level-triggered sources only: stops and restarts delivery (a paused listener).

@@ -8,7 +8,8 @@
 namespace fastserve::net {
 namespace {
 
-constexpr uint32_t kEdgeEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+constexpr uint32_t kReadingEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr uint32_t kEdgeEvents = kReadingEvents | EPOLLOUT;
 constexpr uint32_t kLevelEvents = EPOLLIN;
 
 // An error or a hangup makes both directions ready: the next read or write reports it with its errno.
@@ -27,6 +28,16 @@ EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 bool EventLoop::Add(int fd, EventSource* source, bool edge) {
   epoll_event event{.events = edge ? kEdgeEvents : kLevelEvents, .data = {.ptr = source}};
   return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool EventLoop::AddReading(int fd, EventSource* source) {
+  epoll_event event{.events = kReadingEvents, .data = {.ptr = source}};
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool EventLoop::WatchWriting(int fd, EventSource* source) {
+  epoll_event event{.events = kEdgeEvents, .data = {.ptr = source}};
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) == 0;
 }
 
 void EventLoop::Remove(int fd, EventSource* source) {

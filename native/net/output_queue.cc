@@ -133,7 +133,7 @@ void OutputState::PopFront(BlockPool& pool) {
 namespace {
 
 // Sends the memory at the front. Returns what the kernel took, or -1 with errno; *offered is what it was asked to take.
-ssize_t SendMemory(const OutputState& state, int socket, size_t budget, size_t* offered) {
+ssize_t SendMemory(const OutputState& state, int socket, size_t budget, bool fin_follows, size_t* offered) {
   iovec parts[kMaxParts];
   size_t count = 0;
   size_t bytes = 0;
@@ -146,10 +146,12 @@ ssize_t SendMemory(const OutputState& state, int socket, size_t budget, size_t* 
     bytes += length;
   }
   *offered = bytes;
-  // The head of a response waits for the first bytes of its file, which this same Flush sends next.
-  const bool file_follows =
-      bytes < budget && at < state.segments.size() && state.segments[at].kind == Segment::Kind::kFile;
-  const int flags = MSG_NOSIGNAL | (file_follows ? MSG_MORE : 0);
+  // The head of a response waits for the first bytes of its file, which this same Flush sends next, the last bytes of all for
+  // the FIN.
+  const bool is_last = at == state.segments.size();
+  const bool more_follows =
+      bytes < budget && (is_last ? fin_follows : state.segments[at].kind == Segment::Kind::kFile);
+  const int flags = MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
   if (count == 1) return ::send(socket, parts[0].iov_base, parts[0].iov_len, flags);
   msghdr message{};
   message.msg_iov = parts;
@@ -209,7 +211,7 @@ void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release r
                 .block = nullptr, .release = release});
 }
 
-FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent) {
+FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows) {
   while (state_) {
     OutputState& state = *state_;
     if (state.sent_all()) {
@@ -221,7 +223,7 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     const bool is_file = state.segments[state.first].kind == Segment::Kind::kFile;
     size_t offered = 0;
     const ssize_t taken = is_file ? SendFile(state.segments[state.first], socket, budget, &offered)
-                                  : SendMemory(state, socket, budget, &offered);
+                                  : SendMemory(state, socket, budget, fin_follows, &offered);
     if (taken < 0) {
       if (errno == EINTR) continue;
       return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;

@@ -71,7 +71,9 @@ class OutputQueue {
 
   // Hands at most `budget` bytes to the kernel. Adds what was sent to *sent. After kError only Clear is left to do.
   // sendfile has no MSG_NOSIGNAL: the thread must block or ignore SIGPIPE (Node ignores it in the whole process).
-  FlushStatus Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent);
+  // `fin_follows`: the caller shuts the socket down for writing right behind kEmpty, so that the last bytes may wait to leave in
+  // one segment with the FIN.
+  FlushStatus Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows = false);
 
   // For senders that change bytes on the way (TLS) and so cannot use Flush. The memory at the front that is in one piece;
   // empty when a file is at the front, or nothing.

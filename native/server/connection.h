@@ -271,6 +271,7 @@ class Connection final : public net::EventSource {
   bool chunked_body_ = false;
   bool readable_ = true;               // edge-triggered memory
   bool writable_ = true;
+  bool watches_writing_ = false;       // since sending was blocked for the first time
   bool peer_closed_ = false;           // FIN seen by epoll
   bool end_of_input_ = false;          // FIN read
   bool close_when_flushed_ = false;

@@ -103,7 +103,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   cursor = Put(cursor, fields);
   cursor = Put(cursor, hsts);
   cursor = Put(cursor, timing);
-    cursor = Put(cursor, date);
+  cursor = Put(cursor, date);
   cursor = Put(cursor, connection);
   if (content_length >= 0) {
     cursor = Put(cursor, kLength);
@@ -364,15 +364,20 @@ void Connection::Flush() {
   if (!has_output()) return AfterFlush();
   if (!writable_) return;
   uint64_t sent = 0;
+  // As StartLinger decides behind the last byte.
+  const bool fin_follows = close_when_flushed_ && !tunnel_finished_ && !end_of_input_ && !peer_closed_;
   const net::FlushStatus status =
-      tls_ == nullptr ? output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent)
-                      : tls_->Flush(io_.pool(), output_, io_.tls_scratch(), fd_.get(), kFlushBudgetBytes, &sent);
+      tls_ == nullptr
+          ? output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent, fin_follows)
+          : tls_->Flush(io_.pool(), output_, io_.tls_scratch(), fd_.get(), kFlushBudgetBytes, &sent, fin_follows);
   if (sent > 0 && wait_ == Wait::kWrite) wait_ = Wait::kNone;  // progress: the write time-out starts again
   switch (status) {
     case net::FlushStatus::kEmpty:
       return AfterFlush();
     case net::FlushStatus::kBlocked:
       writable_ = false;
+      if (!watches_writing_ && !io_.loop().WatchWriting(fd_.get(), this)) return Abort();
+      watches_writing_ = true;
       break;
     case net::FlushStatus::kYield:
       io_.AddReady(this);

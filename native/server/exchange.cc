@@ -1,5 +1,7 @@
 #include "native/server/exchange.h"
 
+#include <memory>
+
 #include "native/base/check.h"
 
 namespace fastserve::server {
@@ -40,7 +42,8 @@ void ExchangeTable::Destroy(Exchange* exchange) {
   FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
   const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
-  *exchange = Exchange{};
+  std::destroy_at(exchange);
+  std::construct_at(exchange);
   exchange->slot = slot;
   exchange->generation = generation;
   in_use_[slot] = false;

@@ -257,7 +257,7 @@ void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, co
   if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();
   auto connection = std::make_unique<Connection>(*this, std::move(fd), peer, listening);
-  if (!loop_.Add(raw, connection.get())) {
+  if (!loop_.AddReading(raw, connection.get())) {
     wheel_.Cancel(&connection->timer_);
     return;
   }

@@ -248,6 +248,7 @@ void Router::Redirect(Connection& connection, Exchange* exchange, const http::Re
 bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                      const http::RequestHead& head, std::string_view head_bytes) {
   files::FileAnswer answer;
+  files_.BeginTurn(io_.now_ns());
   files_.Answer(mount, path, head, head_bytes, io_.now_ms(), &answer);
   if (answer.kind == files::FileAnswer::Kind::kMiss) {
     if (mount.fallthrough) return false;
@@ -360,6 +361,7 @@ void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::stri
   }
   std::string kept;
   files::FileAnswer answer;
+  files_.BeginTurn(io_.now_ns());
   files_.Answer(*mount, path, head, request_head, io_.now_ms(), &answer, OverridesFrom(fields, &kept));
   if (answer.kind == files::FileAnswer::Kind::kMiss) return connection.SendStatus(exchange, 404, mount->fields);
   SendFile(connection, exchange, answer);

@@ -54,6 +54,12 @@ int OnAlpn(SSL*, const unsigned char** out, unsigned char* out_length, const uns
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+// Looked up once: a name, or EVP_aes_256_cbc(), is looked up anew at every use. Lives as long as the process.
+const EVP_CIPHER* TicketCipher() {
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-CBC", nullptr);
+  return cipher;
+}
+
 bool SetMac(EVP_MAC_CTX* mac, const TicketKey& key) {
   char digest[] = "SHA256";
   auto* secret = const_cast<unsigned char*>(key.mac);
@@ -65,17 +71,19 @@ bool SetMac(EVP_MAC_CTX* mac, const TicketKey& key) {
 
 // Seals and opens tickets. 1: done; 2: opened, and a new ticket is due; 0: unknown key, a full handshake follows; -1: broken.
 int OnTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int sealing) {
+  const EVP_CIPHER* const kind = TicketCipher();
+  if (kind == nullptr) return -1;
   const auto keys = ContextOf(ssl)->keys().Get(base::MonotonicMs());
   if (sealing) {
     const TicketKey& key = keys->current;
-    if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1) return -1;
+    if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(kind)) != 1) return -1;
     std::memcpy(name, key.name, sizeof key.name);
-    return EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher, iv) == 1 && SetMac(mac, key) ? 1 : -1;
+    return EVP_EncryptInit_ex(cipher, kind, nullptr, key.cipher, iv) == 1 && SetMac(mac, key) ? 1 : -1;
   }
   bool old = false;
   const TicketKey* key = keys->Find(name, &old);
   if (key == nullptr) return 0;
-  if (EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key->cipher, iv) != 1 || !SetMac(mac, *key)) return -1;
+  if (EVP_DecryptInit_ex(cipher, kind, nullptr, key->cipher, iv) != 1 || !SetMac(mac, *key)) return -1;
   return old ? 2 : 1;
 }
 

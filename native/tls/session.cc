@@ -17,10 +17,10 @@ constexpr size_t kBatchBytes = 8 * kRecordBytes;
 // What waits is sent together with the answer behind it (tickets with the first one) when it is at most this much.
 constexpr size_t kJoinedBytes = 8192;
 
-ssize_t SendSome(int socket, std::string_view bytes) {
+ssize_t SendSome(int socket, std::string_view bytes, int flags = 0) {
   ssize_t taken;
   do {
-    taken = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    taken = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
   } while (taken < 0 && errno == EINTR);
   return taken;
 }
@@ -108,7 +108,7 @@ void Session::OnInfo(const SSL* ssl, int where, int value) {
 // ---- sending --------------------------------------------------------------------------------------------------------
 
 net::FlushStatus Session::Flush(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, int socket, size_t budget,
-                                uint64_t* sent) {
+                                uint64_t* sent, bool fin_follows) {
   while (true) {
     if (!pending_.empty() && (queue.empty() || pending_.size() > kJoinedBytes)) {
       const net::FlushStatus status = SendPending(socket);
@@ -121,7 +121,9 @@ net::FlushStatus Session::Flush(net::BlockPool& pool, net::OutputQueue& queue, S
     if (taken < 0) return net::FlushStatus::kError;
     budget -= static_cast<size_t>(taken);
     *sent += static_cast<uint64_t>(taken);
-    const net::FlushStatus status = SendSealed(scratch.sealed, socket);
+    const bool is_last = fin_follows && queue.empty();
+    if (is_last) SayGoodbye(&scratch.sealed);
+    const net::FlushStatus status = SendSealed(scratch.sealed, socket, is_last ? MSG_MORE : 0);
     if (status != net::FlushStatus::kEmpty) return status;
   }
 }
@@ -155,8 +157,8 @@ ssize_t Session::SealBatch(net::BlockPool& pool, net::OutputQueue& queue, Scratc
   return -1;
 }
 
-net::FlushStatus Session::SendSealed(std::string& sealed, int socket) {
-  const ssize_t sent = SendSome(socket, sealed);
+net::FlushStatus Session::SendSealed(std::string& sealed, int socket, int flags) {
+  const ssize_t sent = SendSome(socket, sealed, flags);
   if (sent < 0 && errno != EAGAIN) return net::FlushStatus::kError;
   const size_t gone = sent > 0 ? static_cast<size_t>(sent) : 0;
   if (gone == sealed.size()) return net::FlushStatus::kEmpty;
@@ -177,12 +179,18 @@ net::FlushStatus Session::SendPending(int socket) {
   return net::FlushStatus::kEmpty;
 }
 
+// close_notify, once: behind it nothing may be sent.
+void Session::SayGoodbye(std::string* sink) {
+  if (said_goodbye_) return;
+  said_goodbye_ = true;
+  wire_.sink = sink;
+  SSL_shutdown(ssl_);
+  ERR_clear_error();
+  wire_.sink = &pending_;
+}
+
 void Session::Close(int socket) {
-  if (established()) {
-    wire_.sink = &pending_;
-    SSL_shutdown(ssl_);
-    ERR_clear_error();
-  }
+  if (established()) SayGoodbye(&pending_);
   if (!pending_.empty()) SendPending(socket);
 }
 

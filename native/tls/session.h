@@ -71,9 +71,10 @@ class Session {
   size_t pending_bytes() const { return pending_.size(); }
   // Whether bytes of the queue are among them, and not only messages of TLS.
   bool holds_content() const { return holds_content_; }
-  // As OutputQueue::Flush, through TLS. `budget` and *sent count bytes of the queue.
+  // As OutputQueue::Flush, through TLS. `budget` and *sent count bytes of the queue. With `fin_follows` the goodbye of Close
+  // goes with the last bytes.
   net::FlushStatus Flush(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, int socket, size_t budget,
-                         uint64_t* sent);
+                         uint64_t* sent, bool fin_follows = false);
   // Says goodbye (close_notify, RFC 8446 6.1) as far as the socket takes it at once. Nothing can be sent afterwards.
   void Close(int socket);
 
@@ -85,7 +86,8 @@ class Session {
   void Note(int result);
   ssize_t SealBatch(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, size_t most);
   net::FlushStatus SendPending(int socket);
-  net::FlushStatus SendSealed(std::string& sealed, int socket);
+  net::FlushStatus SendSealed(std::string& sealed, int socket, int flags);
+  void SayGoodbye(std::string* sink);
 
   const ContextSlot* slot_ = nullptr;      // the server's role
   const ClientContext* client_ = nullptr;  // the client's
@@ -95,6 +97,7 @@ class Session {
   std::string pending_;  // sealed and not sent
   State state_ = State::kFresh;
   bool holds_content_ = false;
+  bool said_goodbye_ = false;
   bool refused_ = false;  // the client asked for what this server does not do
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Client, get } from '../support/client.ts';
 import { connected, directoryWith, fixtureApp } from '../support/servers.ts';
+import { certificate, hasOpenssl, secured } from '../support/tls.ts';
 import { type Victim, victim } from '../support/victim.ts';
 
 const REQUESTS = 50;
@@ -71,5 +72,34 @@ describe.skipIf(!hasStrace)('a hot request', () => {
     const { recvfrom, sendto, epoll_wait: _, write: _rings, read: _rung, ...others } = await hotCalls('/view');
     expect([recvfrom, sendto]).toEqual([REQUESTS, REQUESTS]);
     expect(Object.keys(others).filter((name) => name !== 'restart_syscall')).toEqual([]);
+  });
+});
+
+/** Asks for a file in the last request of a connection, and reads until the server has closed it. */
+async function askOnce(client: Client): Promise<void> {
+  client.send(get('/s/1k.bin', 'Connection: close'));
+  expect((await client.answer()).status).toBe(200);
+  expect(await client.ended()).toBe('fin');
+}
+
+describe.skipIf(!hasStrace)('the last answer of a connection', () => {
+  it('is one send, in front of the FIN', async () => {
+    const root = await directoryWith({ '1k.bin': Buffer.alloc(1024) });
+    const server = await victim({ app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
+    const { sendto, shutdown, epoll_ctl: watches = 0 } = await callsDuring(server, async () => askOnce(await connected(server.url)));
+    expect([sendto, shutdown]).toEqual([1, 1]);
+    expect(watches).toBeLessThanOrEqual(2);
+  });
+
+  it.skipIf(!hasOpenssl)('has the goodbye of TLS with it', async () => {
+    const root = await directoryWith({ '1k.bin': Buffer.alloc(1024) });
+    const tls = await certificate(await directoryWith(), 'site');
+    const listen = [{ host: '127.0.0.1', port: 0, tls }];
+    const server = await victim({ listen, app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
+    const port = Number(new URL(server.url).port);
+    const { sendto = 0, shutdown } = await callsDuring(server, async () => askOnce(await secured(port)));
+    // The others are the server's part of the handshake, and a ticket when the request was not there by then.
+    expect(sendto).toBeLessThanOrEqual(3);
+    expect(shutdown).toBe(1);
   });
 });

@@ -105,6 +105,19 @@ TEST("files: a file on its descriptor that is written in place gets its new size
   CHECK(found.file->etag != old_tag);
 }
 
+TEST("files: a file on its descriptor is looked at once in a turn, and again in the next one") {
+  Site site;
+  FileCache cache;
+  site.Write("large.txt", kLarge);
+  cache.BeginTurn(1);
+  const OpenFile* const first = cache.Find(site.mount, "large.txt", kNow).file;
+  cache.Find(site.mount, "large.txt", kNow);
+  site.WriteInPlace("large.txt", kLarge + "more");
+  CHECK(cache.Find(site.mount, "large.txt", kNow).file == first);
+  cache.BeginTurn(2);
+  CHECK_EQ(cache.Find(site.mount, "large.txt", kNow).file->size, kLarge.size() + 4);
+}
+
 TEST("files: a deleted file is gone after the time to live") {
   Site site;
   FileCache cache;

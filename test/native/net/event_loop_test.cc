@@ -63,6 +63,22 @@ TEST("an edge-triggered source hears of each arrival once, unread or not") {
   CHECK_EQ(loop.Poll(0), 1);
 }
 
+TEST("a source added for reading hears of writing from when it asks, and at once when it can") {
+  EventLoop loop;
+  Pair pair;
+  Recorder source;
+  REQUIRE(loop.AddReading(pair.near.get(), &source));
+  CHECK_EQ(loop.Poll(0), 0);
+  WriteByte(pair.far);
+  CHECK_EQ(loop.Poll(0), 1);
+  CHECK(source.seen[0].readable);
+  CHECK(!source.seen[0].writable);
+  REQUIRE(loop.WatchWriting(pair.near.get(), &source));
+  CHECK_EQ(loop.Poll(0), 1);
+  CHECK(source.seen[1].writable);
+  CHECK_EQ(loop.Poll(0), 0);
+}
+
 TEST("a level-triggered source hears of the same arrival until it is read") {
   EventLoop loop;
   Wakeup wakeup;

@@ -245,6 +245,22 @@ TEST("the head of a response shares a packet with the first bytes of its file") 
   CHECK_EQ(tcp.DataSegmentsSent(), 1u);
 }
 
+TEST("the last bytes wait for the FIN that follows, and those that wait for nothing do not") {
+  for (const bool fin_follows : {true, false}) {
+    TcpPair tcp;
+    BlockPool pool;
+    OutputQueue queue;
+    queue.Append(pool, "the end");
+    uint64_t sent = 0;
+    CHECK_EQ(queue.Flush(pool, tcp.near.get(), kNoBudget, &sent, fin_follows), FlushStatus::kEmpty);
+    CHECK_EQ(tcp.DataSegmentsSent(), fin_follows ? 0u : 1u);
+    ::shutdown(tcp.near.get(), SHUT_WR);
+    char bytes[8];
+    CHECK_EQ(::recv(tcp.far.get(), bytes, sizeof bytes, MSG_WAITALL), ssize_t{7});
+    CHECK_EQ(tcp.DataSegmentsSent(), 1u);
+  }
+}
+
 TEST("memory that a file does not follow at once is not held back") {
   TcpPair tcp;
   BlockPool pool;
