@@ -24,10 +24,11 @@ const NATIVE = {
   variables: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
   balance: ['base', 'proxy'],
+  checks: ['base', 'net', 'http', 'proxy', 'balance'],
   limits: ['base', 'http', 'variables'],
   auth: ['base'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'variables', 'limits', 'auth', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

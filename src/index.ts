@@ -176,6 +176,7 @@ export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/aut
 export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
 export type { ProxyCacheConfig } from './config/proxy-cache-types.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
+export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/check-types.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_checks.h"
 #include "native/addon/convert_proxy_cache.h"
 #include "native/addon/option_values.h"
 
@@ -136,6 +137,7 @@ server::UpstreamOptions UpstreamFrom(const Napi::Object& from) {
   proxy::UpstreamSpec& upstream = options.spec;
   upstream.name = Text(from, "name");
   options.group = std::make_shared<balance::Group>(upstream.name, GroupSettingsFrom(from), ServersFrom(Child(from, "servers")));
+  if (const Napi::Value check = from.Get("check"); check.IsObject()) options.check = CheckSettingsFrom(check.As<Napi::Object>());
   options.key = TemplateFrom(from, "key");
   upstream.authority = Text(from, "authority");
   upstream.speaks_uwsgi = Flag(from, "uwsgi");

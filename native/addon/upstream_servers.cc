@@ -27,6 +27,9 @@ Napi::Object ServerState(Napi::Env env, const balance::Server& server) {
   set_number("inFlight", server.in_flight.load(std::memory_order_relaxed));
   set_number("answered", static_cast<double>(server.answered.load(std::memory_order_relaxed)));
   set_number("failed", static_cast<double>(server.failed.load(std::memory_order_relaxed)));
+  set_number("checksPassed", static_cast<double>(server.checks_passed.load(std::memory_order_relaxed)));
+  set_number("checksFailed", static_cast<double>(server.checks_failed.load(std::memory_order_relaxed)));
+  set_number("checkStatus", server.check_status.load(std::memory_order_relaxed));
   set_number("latencyUs", server.latency_us());
   return state;
 }

@@ -53,6 +53,11 @@ double Server::ExpectedLatency(int64_t now_ms) const {
   return latency_us_.load(std::memory_order_relaxed) * std::exp(-static_cast<double>(since_ms) / kFadeMs);
 }
 
+void Server::NoteCheck(bool passed, uint16_t status) {
+  (passed ? checks_passed : checks_failed).fetch_add(1, std::memory_order_relaxed);
+  check_status.store(status, std::memory_order_relaxed);
+}
+
 // Two threads may note at once: one of the two is lost, which an average bears.
 void Server::NoteLatency(int64_t latency_ns, int64_t now_ms) {
   const auto seen = static_cast<double>(std::clamp<int64_t>(latency_ns / 1000, 1, 1'000'000'000));

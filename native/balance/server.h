@@ -21,6 +21,8 @@ struct Server {
   ServerHealth health;
   std::atomic<uint32_t> in_flight{0};
   std::atomic<uint64_t> answered{0}, failed{0};
+  std::atomic<uint64_t> checks_passed{0}, checks_failed{0};
+  std::atomic<uint16_t> check_status{0};  // of the last check's answer; 0: there was none
 
   // Any thread.
   void Apply(const ServerSettings& settings);
@@ -33,6 +35,7 @@ struct Server {
 
   // Its weight at `now_ms`, in thousandths: a part of it while it starts slowly.
   uint32_t WeightAt(int64_t now_ms) const;
+  void NoteCheck(bool passed, uint16_t status);
   // The last estimate as it was made, for people; 0: not known.
   uint32_t latency_us() const { return latency_us_.load(std::memory_order_relaxed); }
   // Takes an observed time to the head into account. Peaks count at once and fade over about ten seconds.

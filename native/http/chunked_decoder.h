@@ -36,7 +36,7 @@ class ChunkedDecoder {
   // After kEnd it returns kEnd and after kBad the same kBad, whatever comes.
   Step Next(std::string_view input);
 
-  // Before the first byte: trailer lines, with their line ends, are appended to *lines as they come.
+  // From now on trailer lines, with their line ends, are appended to *lines as they come; nullptr: they are dropped.
   void KeepTrailers(std::string* lines) { trailers_ = lines; }
 
  private:

@@ -19,6 +19,8 @@ struct ClientFacts {
   bool trusted = false;    // the peer's forwarding fields count
   bool tls = false;
   bool disguised = false;  // `client` is not the real one: nothing that was forwarded goes on, for it may name it
+  std::string_view trace_parent = {};  // for this request, in the place of the client's; empty: the client's passes
+  bool continues_trace = false;        // it does so from the client's, whose tracestate then holds
 };
 
 // Appends the text of an address, "unknown" for none (RFC 7239 6.2).

@@ -1,12 +1,7 @@
-// Attempts, the request, time. Answers: relay_answer.cc.
+// Attempts. The request: relay_request.cc; answers: relay_answer.cc; time: relay_deadline.cc.
 #include "native/proxy/relay.h"
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
-
 #include "native/base/clock.h"
-#include "native/proxy/uwsgi_request.h"
 
 namespace fastserve::proxy {
 
@@ -15,9 +10,6 @@ namespace {
 // Content of a request that waits for its upstream: in memory, and at most (the limit of the whole content is the server's).
 constexpr size_t kContentMemoryBytes = 65536;
 constexpr uint64_t kContentMostBytes = uint64_t{1} << 40;
-// Content that is passed on as it comes: so much may wait for the upstream.
-constexpr uint64_t kContentAheadBytes = 262144;
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // RFC 9110 9.2.2. What is unknown may do anything.
 bool IsIdempotent(http::Method method) {
@@ -54,39 +46,6 @@ void Relay::Start(OutgoingRequest request) {
   if (!request_.has_content || !collects) return NextAttempt(503);
   content_.emplace(kContentMemoryBytes, kContentMostBytes);
   client_.WantContent();
-}
-
-// ---- the request's content ------------------------------------------------------------------------------------------
-
-bool Relay::WantsContent() const {
-  if (content_ended_) return false;
-  if (state_ == State::kCollecting) return true;
-  // An upstream may answer before it has read all, and wait for the rest.
-  const bool uploads = (state_ == State::kSending || state_ == State::kAnswering) && connection_ != nullptr;
-  return uploads && connection_->output().pending_memory() < kContentAheadBytes;
-}
-
-void Relay::TakeContent(std::string_view bytes, bool ended) {
-  content_ended_ = ended;
-  if (state_ == State::kCollecting) {
-    if (!content_->Append(bytes)) return GiveUp(503);  // no room for a file
-    if (ended) NextAttempt(503);
-    return;
-  }
-  if (connection_ == nullptr || (state_ != State::kSending && state_ != State::kAnswering)) return;
-  content_passed_ = true;
-  net::OutputQueue& output = connection_->output();
-  if (request_.content_length < 0 && !bytes.empty()) {
-    char size_line[20];
-    char* end = std::to_chars(size_line, size_line + 16, bytes.size(), 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    output.Append(io_.pool(), {size_line, static_cast<size_t>(end - size_line)});
-  }
-  output.Append(io_.pool(), bytes);
-  if (request_.content_length < 0) output.Append(io_.pool(), bytes.empty() ? "" : "\r\n");
-  if (request_.content_length < 0 && ended) output.Append(io_.pool(), "0\r\n\r\n");
-  connection_->Flush();
 }
 
 // ---- attempts -------------------------------------------------------------------------------------------------------
@@ -128,72 +87,6 @@ void Relay::Attempt(bool may_reuse) {
 }
 
 void Relay::OnConnected() { SendRequest(); }
-
-void Relay::SendRequest() {
-  state_ = State::kSending;
-  phase_ms_ = io_.now_ms();
-  if (choice_.server->protocol == Protocol::kUwsgi) {
-    if (!AppendUwsgi()) return GiveUp(431);
-  } else {
-    AppendContent();
-  }
-  if (!content_ended_) client_.WantContent();
-  if (state_ != State::kSending) return;
-  Rearm();
-  connection_->Flush();
-}
-
-// False: the request has more fields than the protocol can say.
-bool Relay::AppendUwsgi() {
-  UwsgiFacts facts{request_.path, request_.public_scheme, request_.remote_addr};
-  if (content_.has_value()) {
-    facts.content_length = content_->waiting();
-  } else if (request_.has_content) {
-    facts.content_length = static_cast<uint64_t>(request_.content_length);
-  }
-  std::string packet;
-  if (!AppendUwsgiRequest(request_.head, facts, &packet)) return false;
-  net::OutputQueue& output = connection_->output();
-  output.Append(io_.pool(), packet);
-  if (content_.has_value()) {
-    output.AppendBorrowed(content_->memory(), {});
-    output.AppendFile(content_->fd(), 0, content_->file_bytes(), {});
-  }
-  return true;
-}
-
-// The head, framed anew (RFC 9112 6): a length where it is known by now. Content that was collected is sent from where it is.
-void Relay::AppendContent() {
-  net::OutputQueue& output = connection_->output();
-  output.Append(io_.pool(), request_.head);
-  char line[64] = "Content-Length: ";
-  const auto append_length = [&](uint64_t length) {
-    char* end = std::to_chars(line + 16, line + sizeof line - 4, length).ptr;
-    for (const char c : {'\r', '\n', '\r', '\n'}) *end++ = c;
-    output.Append(io_.pool(), {line, static_cast<size_t>(end - line)});
-  };
-  if (content_.has_value()) {
-    append_length(content_->waiting());
-    output.AppendBorrowed(content_->memory(), {});
-    output.AppendFile(content_->fd(), 0, content_->file_bytes(), {});
-  } else if (request_.has_content && request_.content_length < 0) {
-    output.Append(io_.pool(), "Transfer-Encoding: chunked\r\n\r\n");
-  } else if (request_.has_content || request_.announces_empty) {
-    append_length(static_cast<uint64_t>(std::max<int64_t>(request_.content_length, 0)));
-  } else {
-    output.Append(io_.pool(), "\r\n");
-  }
-}
-
-void Relay::OnSent() {
-  if (state_ != State::kSending && state_ != State::kAnswering) return;
-  if (content_ended_) {
-    if (!request_sent_) phase_ms_ = io_.now_ms();
-    request_sent_ = true;
-    return Rearm();
-  }
-  client_.WantContent();
-}
 
 void Relay::OnEnd(UpstreamEnd end) {
   const bool finished = end == UpstreamEnd::kFinished;
@@ -267,63 +160,6 @@ void Relay::Finish() {
 void Relay::Stop() {
   if (tunnel_ != nullptr) tunnel_->Stop();
   Finish();
-}
-
-// ---- time -----------------------------------------------------------------------------------------------------------
-
-int64_t Relay::Deadline() const {
-  const UpstreamTimeouts& timeouts = pool_.spec().timeouts;
-  int64_t limit_ms = 0;
-  int64_t since_ms = phase_ms_;
-  switch (state_) {
-    case State::kWaiting:
-      limit_ms = timeouts.queue_ms;
-      break;
-    case State::kConnecting:
-      limit_ms = timeouts.connect_ms;
-      break;
-    case State::kSending:
-      limit_ms = request_sent_ ? timeouts.first_byte_ms : timeouts.send_ms;
-      if (!request_sent_) since_ms = std::max(since_ms, connection_->last_progress_ms());
-      break;
-    case State::kAnswering:
-      limit_ms = answer_complete_ ? 0 : timeouts.idle_ms;
-      break;
-    default:
-      break;
-  }
-  int64_t deadline = limit_ms > 0 ? since_ms + limit_ms : kNever;
-  const bool upstream_owes = !answer_complete_ && state_ != State::kCollecting && state_ != State::kTunnel;
-  if (timeouts.total_ms > 0 && upstream_owes) deadline = std::min(deadline, started_ms_ + timeouts.total_ms);
-  return deadline;
-}
-
-// The timer is armed lazily: a deadline that moved into the future costs nothing until the old one comes.
-void Relay::Rearm() {
-  const int64_t deadline = Deadline();
-  if (deadline != kNever && (!timer_.armed() || timer_.deadline_ms > deadline)) io_.wheel().Arm(&timer_, deadline);
-}
-
-void Relay::OnTimer() {
-  const int64_t now_ms = io_.now_ms();
-  // Whose turn it is: an upstream that is not read, or that waits for the client's content, is not late.
-  if (state_ == State::kAnswering && !WantsBytes()) phase_ms_ = now_ms;
-  if (state_ == State::kSending && !request_sent_ && !content_ended_ && connection_->output().empty()) phase_ms_ = now_ms;
-  const int64_t deadline = Deadline();
-  if (deadline == kNever) return;
-  if (now_ms < deadline) return Rearm();
-  switch (state_) {
-    case State::kWaiting:
-      return GiveUp(503);
-    case State::kConnecting:
-      return FailAttempt(Outcome::kConnectTimeout, 504);
-    case State::kSending:
-      return FailAttempt(Outcome::kTimeout, 504);
-    case State::kAnswering:
-      return Cut();
-    default:
-      return;
-  }
 }
 
 }  // namespace fastserve::proxy

@@ -64,6 +64,8 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   bool WantsContent() const;
   // At most kContentBytes a call; `ended` with the last.
   void TakeContent(std::string_view bytes, bool ended);
+  // Where the trailer lines of chunked content are put as they come; lives as long as the relay.
+  std::string* request_trailers() { return &request_trailers_; }
 
   // ---- the client ----
   // It has taken so many bytes of what it was given.
@@ -91,9 +93,6 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   // ---- attempts (relay.cc) ----
   void NextAttempt(uint16_t otherwise);
   void Attempt(bool may_reuse);
-  void SendRequest();
-  void AppendContent();
-  bool AppendUwsgi();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;
   bool MayBeStale() const;
@@ -101,6 +100,15 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void ReleaseConnection(bool reusable);
   void GiveUp(uint16_t status);
   void Finish();
+
+  // ---- the request (relay_request.cc) ----
+  void SendRequest();
+  void AppendContent();
+  void AppendCollected();
+  void AppendCollectedWithTrailers();
+  void AppendSizeLine(uint64_t bytes);
+  bool AppendUwsgi();
+  std::string LastChunk() const;
 
   // ---- answers (relay_answer.cc) ----
   void TakeHeadBytes(std::string_view bytes);
@@ -117,7 +125,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   PublicPlace Place() const;
   void AppendStickyCookie(std::string* lines) const;
 
-  // ---- time (relay.cc) ----
+  // ---- time (relay_deadline.cc) ----
   int64_t Deadline() const;
   void Rearm();
 
@@ -153,6 +161,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   std::string trailers_;           // of the answer, as they came
   std::vector<uint32_t> excluded_;
   std::optional<Spool> content_;   // of the request
+  std::string request_trailers_;   // as they came
   std::optional<Spool> spool_;     // of the answer
   std::unique_ptr<Tunnel> tunnel_;
   RelayFacts facts_;

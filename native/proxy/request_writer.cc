@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/field_lines.h"
 #include "native/http/field_list.h"
+#include "native/http/field_lookup.h"
 #include "native/http/path.h"
 #include "native/proxy/field_policy.h"
 
@@ -47,10 +49,13 @@ bool MeansSame(std::string_view raw, std::string_view normal) {
   return false;
 }
 
+bool StartsIgnoringCase(std::string_view name, std::string_view start) {
+  return name.size() >= start.size() && base::EqualsIgnoreCase(name.substr(0, start.size()), start);
+}
+
 // X-Forwarded-* beside the three known ones, and X-Real-IP: what a client claims to be.
 bool IsClaim(std::string_view name) {
-  return (name.size() > 12 && base::EqualsIgnoreCase(name.substr(0, 12), "x-forwarded-")) ||
-         base::EqualsIgnoreCase(name, "x-real-ip");
+  return StartsIgnoringCase(name, "x-forwarded-") || base::EqualsIgnoreCase(name, "x-real-ip");
 }
 
 // What Connection may name without effect.
@@ -90,6 +95,9 @@ bool Passes(const http::Field& field, std::string_view name, const Nominations& 
             const ClientFacts& facts) {
   const auto id = static_cast<FieldId>(field.name_id);
   if (IsReplaced(id) || IsHopByHop(id, name)) return false;
+  if (!facts.trace_parent.empty()) {
+    if (id == FieldId::kTraceparent || (id == FieldId::kTracestate && !facts.continues_trace)) return false;
+  }
   if (id == FieldId::kUnknown) {
     if (name.find('_') != std::string_view::npos) return false;
     if ((!facts.trusted || facts.disguised || rule.forwarded == ForwardedForm::kNone) && IsClaim(name)) return false;
@@ -144,6 +152,7 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
     out->append(name).append(": ").append(http::ValueOf(field, head_bytes)).append("\r\n");
   }
   AppendForwardingFields(head, head_bytes, rule.forwarded, facts, out);
+  if (!facts.trace_parent.empty()) out->append("traceparent: ").append(facts.trace_parent).append("\r\n");
   if (rule.via) {
     out->append("Via: ");
     if (http::AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
@@ -151,6 +160,15 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
   }
   out->append(rule.set_lines);
   if (!upgrade.empty()) out->append("Connection: Upgrade\r\nUpgrade: ").append(upgrade).append("\r\n");
+}
+
+void AppendRequestTrailers(std::string_view section, const RuleSpec& rule, std::string* out) {
+  for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
+    const std::string_view name = line.name;
+    if (http::LookupField(name, name.size()) != FieldId::kUnknown || IsHopByHop(FieldId::kUnknown, name)) continue;
+    if (name.find('_') != std::string_view::npos || IsClaim(name) || StartsIgnoringCase(name, "x-accel-")) continue;
+    if (!RuleSpec::Lists(rule.set_names, name)) out->append(line.whole);
+  }
 }
 
 }  // namespace fastserve::proxy

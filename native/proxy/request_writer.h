@@ -30,4 +30,9 @@ std::string_view WantedUpgrade(const http::RequestHead& head, std::string_view h
 void AppendRequestFields(const http::RequestHead& head, std::string_view head_bytes, const RuleSpec& rule,
                          const ClientFacts& facts, std::string_view host, std::string_view upgrade, std::string* out);
 
+// Appends those of the checked trailer lines of a request's content that may pass. RFC 9110 6.5.1 leaves to the sender what is
+// safe behind the content: nothing that this server knows a meaning of, as all of that frames, routes, authorises, controls
+// or describes the request; nothing that concerns one connection, claims who the client is, or is the rule's own to set.
+void AppendRequestTrailers(std::string_view section, const RuleSpec& rule, std::string* out);
+
 }  // namespace fastserve::proxy

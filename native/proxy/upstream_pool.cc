@@ -5,8 +5,13 @@
 namespace fastserve::proxy {
 
 UpstreamPool::~UpstreamPool() {
-  for (auto& [id, list] : idle_) {
-    while (list.newest != nullptr) Drop(list.newest);
+  while (!idle_.empty()) {
+    UpstreamConnection* const newest = idle_.begin()->second.newest;
+    if (newest == nullptr) {
+      idle_.erase(idle_.begin());
+    } else {
+      Drop(newest);
+    }
   }
 }
 
@@ -37,7 +42,10 @@ void UpstreamPool::GiveBack(UpstreamConnection* connection) {
 }
 
 void UpstreamPool::Drop(UpstreamConnection* connection) {
-  Unlink(idle_[connection->server_id()], connection);
+  const auto found = idle_.find(connection->server_id());
+  Unlink(found->second, connection);
+  // The server may have left for good.
+  if (found->second.count == 0) idle_.erase(found);
   connection->Close();
 }
 

@@ -155,6 +155,7 @@ bool Connection::CountBody(uint64_t bytes) {
 
 size_t Connection::DiscardBody(std::string_view input, bool* progress) {
   if (input.empty()) return 0;
+  decoder_.KeepTrailers(nullptr);  // the relay that wanted them may be gone
   std::string_view data;
   bool ended;
   const size_t used = ConsumeBodyPiece(input, &data, &ended);

@@ -36,6 +36,7 @@ void Connection::StartProxied(Exchange* exchange, const http::RequestHead& head,
 
 size_t Connection::RelayBody(std::string_view input, bool* progress) {
   if (input.empty() || !receiving_->proxied->relay().WantsContent()) return 0;
+  decoder_.KeepTrailers(receiving_->proxied->relay().request_trailers());
   std::string_view data;
   bool ended;
   const size_t used = ConsumeBodyPiece(input.substr(0, kRelayedPieceBytes), &data, &ended);

@@ -46,7 +46,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       disguise_(options.disguise),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
-      proxy_(*this, options.upstreams, options.proxy, options.proxy_caches),
+      proxy_(*this, options.upstreams, options.proxy, options.proxy_caches, index == 0),
       router_(std::make_unique<Router>(*this)),
       cached_answers_(*this, store, door),
       verifier_(*this),

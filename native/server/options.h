@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "native/auth/client_disguise.h"
 #include "native/balance/group.h"
+#include "native/checks/settings.h"
 #include "native/cache/store.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
@@ -79,6 +81,7 @@ constexpr size_t kMaxPools = 64;
 struct UpstreamOptions {
   proxy::UpstreamSpec spec;
   std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
+  std::optional<checks::CheckSettings> check;   // none: servers are judged by their requests alone
   std::shared_ptr<const variables::Template> key;     // what requests are balanced by; null: nothing
   std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none
 };

@@ -5,6 +5,7 @@
 #include "native/balance/group.h"
 #include "native/base/clock.h"
 #include "native/base/hash.h"
+#include "native/observe/trace_context.h"
 #include "native/proxy/request_writer.h"
 #include "native/server/connection.h"
 #include "native/server/exchange.h"
@@ -21,16 +22,19 @@ constexpr uint64_t kMostWindowBytes = 4u << 20;
 }  // namespace
 
 ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams,
-                     const std::vector<proxy::RuleSpec>& rules, const ProxyCaches& caches)
+                     const std::vector<proxy::RuleSpec>& rules, const ProxyCaches& caches, bool checks)
     : io_(io), rules_(rules), caches_(caches) {
   for (const UpstreamOptions& each : upstreams) {
     const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
     upstreams_.push_back(
         {&each, balance::MakeBalancer(each.group, seed), std::make_unique<proxy::UpstreamPool>(*this, each.spec)});
+    if (!checks || !each.check.has_value()) continue;
+    checkers_.push_back(std::make_unique<checks::HealthChecker>(*this, each.spec, each.group, *each.check, base::MonotonicMs()));
   }
 }
 
 ProxyLane::~ProxyLane() {
+  checkers_.clear();
   upstreams_.clear();
   EmptyGraveyard();
 }
@@ -47,7 +51,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   exchange->proxied = proxied.release();
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
-  proxy::OutgoingRequest outgoing = Outgoing(request, *upstream.options);
+  proxy::OutgoingRequest outgoing = Outgoing(exchange, request, *upstream.options);
   if (exchange->stages != nullptr) {
     outgoing.head.append(exchange->stages->conditions);
     outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
@@ -56,7 +60,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   relay.Start(std::move(outgoing));
 }
 
-proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const UpstreamOptions& options) {
+proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options) {
   const proxy::UpstreamSpec& upstream = options.spec;
   const http::RequestHead& head = *request.head;
   const proxy::RuleSpec& rule = *request.rule;
@@ -80,8 +84,10 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   text.append(" HTTP/1.1\r\n");
   const bool disguised = rule.client != base::ClientShown::kFull;
-  const proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
+  proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
                                  request.origin->tls, disguised};
+  const std::string trace_parent = exchange->trace == nullptr ? "" : TraceParentFor(exchange, &facts.continues_trace);
+  facts.trace_parent = trace_parent;
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
   if (upstream.speaks_uwsgi) {
@@ -90,6 +96,22 @@ proxy::OutgoingRequest ProxyLane::Outgoing(const ProxiedRequest& request, const 
   }
   SetBalancing(request, options, &outgoing);
   return outgoing;
+}
+
+// A traceparent for a request that is traced (W3C Trace Context 3.2.2, 4.3): the client's trace, or a new one, and this server
+// as the parent of what the upstream does. A new trace is noted in the request's own.
+std::string ProxyLane::TraceParentFor(Exchange* exchange, bool* continues) {
+  std::string& known = exchange->trace->trace_parent;
+  *continues = !known.empty();
+  std::string parent = "00-";
+  if (*continues) {
+    parent.append(observe::TraceIdOf(known));
+  } else {
+    parent.append(io_.NewRequestId()).append(io_.NewRequestId());
+  }
+  parent.append("-").append(io_.NewRequestId()).append("-01");
+  if (!*continues) known = parent;
+  return parent;
 }
 
 // Which server suits the request: the key it is balanced by, the server that its client had.

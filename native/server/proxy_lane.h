@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/checks/health_checker.h"
 #include "native/proxy/io_services.h"
 #include "native/proxy/relay.h"
 #include "native/proxy/upstream.h"
@@ -34,9 +35,9 @@ struct ProxiedRequest {
 
 class ProxyLane final : public proxy::IoServices {
  public:
-  // All outlive it: a reload of the configuration changes none of them.
+  // All outlive it: a reload of the configuration changes none of them. `checks`: this thread makes the active checks of servers.
   ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams, const std::vector<proxy::RuleSpec>& rules,
-            const ProxyCaches& caches);
+            const ProxyCaches& caches, bool checks);
   ~ProxyLane();
 
   // Each upstream's part of this thread.
@@ -76,13 +77,15 @@ class ProxyLane final : public proxy::IoServices {
   void Bury(proxy::UpstreamConnection* connection) override;
 
  private:
-  proxy::OutgoingRequest Outgoing(const ProxiedRequest& request, const UpstreamOptions& options);
+  proxy::OutgoingRequest Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options);
+  std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
 
   IoThread& io_;
   const std::vector<proxy::RuleSpec>& rules_;
   const ProxyCaches& caches_;
   std::vector<Upstream> upstreams_;
+  std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
   std::vector<ProxiedExchange*> retired_;

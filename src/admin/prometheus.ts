@@ -4,6 +4,7 @@
  */
 import type { NativeLatency, NativeMetrics, NativeStats } from '../native/binding.ts';
 import { poolMetrics } from './pool-metrics.ts';
+import { upstreamLines } from './prometheus-upstreams.ts';
 import type { AdminSource } from './source.ts';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -50,6 +51,7 @@ export function prometheusText(source: AdminSource): string {
   lines.push(...poolMetrics(stats.pools));
   workers(lines, stats);
   requests(lines, source.metrics());
+  lines.push(...upstreamLines(source, escaped));
   hostProcess(lines, source);
   return `${lines.join('\n')}\n`;
 }

@@ -5,8 +5,22 @@ export interface AdminSource {
   stats(): NativeStats;
   metrics(): NativeMetrics;
   traces(after: number): NativeTrace[];
+  upstreams(): readonly { readonly name: string; readonly servers: readonly UpstreamServerView[] }[];
   /** Of the application's code, 0 without one. */
   readonly generation: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+}
+
+/** What the pages show of one server of an upstream. */
+export interface UpstreamServerView {
+  readonly url: string;
+  readonly address: string;
+  readonly state: string;
+  readonly inFlight: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly checksPassed: number;
+  readonly checksFailed: number;
+  readonly latencyMs: number;
 }

@@ -1,4 +1,5 @@
 /** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
+import type { UpstreamCheck, UpstreamCheckConfig, UpstreamResolve, UpstreamResolveConfig } from './check-types.ts';
 import type { ClientShown, ForwardedForm } from './client-types.ts';
 import type { ProxyCache, ProxyCacheConfig } from './proxy-cache-types.ts';
 import type { Duration } from './quantity-types.ts';
@@ -52,6 +53,9 @@ export interface UpstreamConfig {
   /** Requests that wait where every server has its maxConnections; beyond it 503. Default: 0, for each I/O thread. */
   queue?: number | undefined;
   health?: UpstreamHealthConfig | undefined;
+  /** Requests that find out whether a server serves. Default: none. */
+  check?: UpstreamCheckConfig | undefined;
+  resolve?: UpstreamResolveConfig | undefined;
   retries?: UpstreamRetriesConfig | undefined;
   /** Idle connections that each I/O thread keeps to one server. Default: 64. */
   keepAlive?: number | undefined;
@@ -214,6 +218,9 @@ export interface Upstream {
   sticky: string;
   queue: number;
   health: UpstreamHealth;
+  /** null: servers are judged by their requests alone. */
+  check: UpstreamCheck | null;
+  resolve: UpstreamResolve;
   retries: UpstreamRetries;
   keepAlive: number;
   timeouts: UpstreamTimeouts;

@@ -5,12 +5,13 @@ import type { ConfigProblem } from '../errors.ts';
 import * as v from 'valibot';
 import { suggest } from '../nearest.ts';
 import type { Checker } from './auth-types.ts';
+import { NameSource } from './name-source.ts';
 import { parseUpstreamName } from './proxy-values.ts';
 import type { ProxyRule, Upstream, UpstreamTls } from './proxy-types.ts';
 import type { CheckedProxy } from './schema-proxy.ts';
 import { type CheckedUpstream, type CheckedUpstreamTls, upstream as upstreamSchema } from './schema-upstreams.ts';
 import { show } from './text.ts';
-import { serversOf, systemAddresses } from './upstream-servers.ts';
+import { serversOf } from './upstream-servers.ts';
 
 export interface CheckedProxying {
   proxy: CheckedProxy[];
@@ -69,18 +70,23 @@ function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
 }
 
 async function resolveUpstream(name: string, checked: CheckedUpstream, path: string, directory: string, problems: ConfigProblem[]): Promise<Upstream> {
-  const { balance, hash, sticky = '', queue, health, retries, keepAlive, timeouts } = checked;
+  const { balance, hash, sticky = '', queue, health, check = null, resolve, retries, keepAlive, timeouts } = checked;
   for (const [index, { url }] of checked.servers.entries()) {
     const same = checked.servers.findIndex((other) => other.url.label === url.label);
     if (same !== index) problems.push({ path: `${path}.servers[${index}]`, text: `is the same as servers[${same}]. Remove it; { url, weight: 2 } gives a server two shares.` });
   }
-  const servers = (await Promise.all(checked.servers.map((server, index) => serversOf(server, `${path}.servers[${index}]`, directory, systemAddresses, problems)))).flat();
+  const names = new NameSource(resolve);
+  const resolver = (host: string) => names.addresses(host);
+  const servers = (await Promise.all(checked.servers.map((server, index) => serversOf(server, `${path}.servers[${index}]`, directory, resolver, problems)))).flat();
   if (hash !== undefined && balance !== 'hash') {
     problems.push({ path: `${path}.hash`, text: `has no meaning with balance: ${show(balance)}. Remove it, or write balance: "hash".` });
   }
+  if (check !== null && check.port !== 0 && servers.some(({ unix }) => unix !== '')) {
+    problems.push({ path: `${path}.check.port`, text: 'has no meaning for a unix socket. Remove it.' });
+  }
   const tls = servers.some((server) => server.tls) ? await readTls(checked.tls, `${path}.tls`, directory, problems) : null;
   return {
-    name, servers, balance, sticky, queue, health, retries, keepAlive, timeouts, tls,
+    name, servers, balance, sticky, queue, health, check, resolve, retries, keepAlive, timeouts, tls,
     authority: servers[0]?.authority ?? '',
     uwsgi: servers.some(({ protocol }) => protocol === 'uwsgi'),
     key: balance === 'hash' ? (hash ?? '$remote_addr') : '',

@@ -1,7 +1,9 @@
 /** The schema of `upstreams`: single values; what needs several keys, names or files is in resolve-proxy.ts. */
 import * as v from 'valibot';
+import type { UpstreamCheck, UpstreamResolve } from './check-types.ts';
 import type { BalanceMethod, UpstreamHealth, UpstreamRetries, UpstreamTimeouts } from './proxy-types.ts';
 import { parseFieldName, parseServerUrl, parseUpstreamName, type ServerAddress } from './proxy-values.ts';
+import { check, resolve } from './schema-checks.ts';
 import { template } from './schema-limits.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
 import { parseServerName } from './values.ts';
@@ -13,6 +15,8 @@ export interface CheckedUpstream {
   sticky: string | undefined;
   queue: number;
   health: UpstreamHealth;
+  check: UpstreamCheck | undefined;
+  resolve: UpstreamResolve;
   retries: UpstreamRetries;
   keepAlive: number;
   timeouts: UpstreamTimeouts;
@@ -132,6 +136,8 @@ export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPL
   sticky: optional(cookieName),
   queue: withDefault(count(0, 1_000_000, 1000), 0),
   health: withDefault(health, {}),
+  check: optional(check),
+  resolve: withDefault(resolve, {}),
   retries: withDefault(retries, {}),
   keepAlive: withDefault(count(0, 100_000, 64), 64),
   timeouts: withDefault(timeouts, {}),

@@ -39,6 +39,11 @@ export interface NativeUpstreamState {
   inFlight: number;
   answered: number;
   failed: number;
+  /** Active checks. */
+  checksPassed: number;
+  checksFailed: number;
+  /** Of the last check's answer, 0 without one. */
+  checkStatus: number;
   /** To the head of an answer, as far as it is to be expected; 0: not known. */
   latencyUs: number;
 }
@@ -61,6 +66,23 @@ export interface NativeUpstream {
   retries: { tries: number; budget: number; floor: number };
   /** Idle connections to one server for each I/O thread. */
   keepAlive: number;
+  /** null: servers are judged by their requests alone. Times in milliseconds; host "" and port 0: the server's own. */
+  check: {
+    tcp: boolean;
+    method: string;
+    /** As it is sent, and decoded without its query. */
+    target: string;
+    path: string;
+    host: string;
+    interval: number;
+    jitter: number;
+    timeout: number;
+    rise: number;
+    fall: number;
+    statuses: { from: number; to: number }[];
+    body: string;
+    port: number;
+  } | null;
   /** Milliseconds; 0 switches a limit off. */
   timeouts: { connect: number; firstByte: number; idle: number; send: number; total: number; tunnel: number; keepAlive: number; queue: number };
   /** PEM texts and a name, "" for none. null: no server has TLS. */

@@ -91,7 +91,7 @@ export class RunningServer implements FastServer {
     this.#runtime = runtime;
     this.cache = { purge: (what) => purgeWith((kind, text) => runtime.native.purge(front.id, kind, text), what) };
     this.#source = source;
-    this.#upstreams = new Upstreams(front, settings.upstreams);
+    this.#upstreams = new Upstreams(front, settings.upstreams, log);
     this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
     this.#coalesced = coalesce(() => {
@@ -118,6 +118,7 @@ export class RunningServer implements FastServer {
       stats: () => front.stats(),
       metrics: () => front.metrics(),
       traces: (after) => front.traces(after),
+      upstreams: () => this.#upstreams.list(),
       get generation() {
         return application?.generation ?? 0;
       },
@@ -288,6 +289,7 @@ export class RunningServer implements FastServer {
 
   async #close(times: ShutdownTimes): Promise<void> {
     this.#tls.stop();
+    this.#upstreams.stop();
     this.#scaler.stop();
     const restMs = await this.#shutdown.run(times);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));

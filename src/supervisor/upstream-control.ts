@@ -42,6 +42,10 @@ export interface UpstreamServerStatus {
   /** Since it was added. */
   readonly answered: number;
   readonly failed: number;
+  /** Active checks, and the status of the last one's answer, 0 without one. */
+  readonly checksPassed: number;
+  readonly checksFailed: number;
+  readonly checkStatus: number;
   /** To the head of an answer, recent peaks counting most; 0: not known. */
   readonly latencyMs: number;
 }

@@ -3,11 +3,14 @@ import { isIPv6 } from 'node:net';
 import type { Upstream, UpstreamServer, UpstreamServerConfig } from '../config/proxy-types.ts';
 import { type CheckedServer, server as serverSchema, serverChanges } from '../config/schema-upstreams.ts';
 import { show } from '../config/text.ts';
-import { serversOf, systemAddresses } from '../config/upstream-servers.ts';
+import { serversOf, withAddresses } from '../config/upstream-servers.ts';
+import { NameSource } from '../config/name-source.ts';
 import { checkValue } from '../config/validate.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import type { NativeServer, NativeUpstreamState } from '../native/binding.ts';
+import type { ErrorLog } from './error-log.ts';
+import { NameWatch } from './name-watch.ts';
 import type { UpstreamControl, UpstreamServerChanges, UpstreamServerState, UpstreamServerStatus } from './upstream-control.ts';
 
 export class UpstreamServers implements UpstreamControl {
@@ -17,17 +20,28 @@ export class UpstreamServers implements UpstreamControl {
   readonly #front: NativeServer;
   readonly #index: number;
   readonly #upstream: Upstream;
+  readonly #names: NameSource;
+  readonly #watch: NameWatch;
   /** One for each address. */
   #servers: readonly UpstreamServer[];
 
   /** Of a front that has this upstream at `index`. */
-  constructor(front: NativeServer, index: number, upstream: Upstream) {
+  constructor(front: NativeServer, index: number, upstream: Upstream, log: ErrorLog) {
     this.name = upstream.name;
     this.#source = `upstream ${show(upstream.name)}`;
     this.#front = front;
     this.#index = index;
     this.#upstream = upstream;
     this.#servers = upstream.servers;
+    this.#names = new NameSource(upstream.resolve);
+    const found = (name: string, addresses: readonly string[]) => this.#move(name, addresses);
+    this.#watch = new NameWatch({ upstream: upstream.name, source: this.#names, bounds: upstream.resolve, log, found });
+    this.#follow();
+  }
+
+  /** Names are followed no further. */
+  stop(): void {
+    this.#watch.stop();
   }
 
   list(): UpstreamServerStatus[] {
@@ -41,7 +55,7 @@ export class UpstreamServers implements UpstreamControl {
   async add(given: string | UpstreamServerConfig): Promise<void> {
     const checked = checkValue(serverSchema, given, this.#source, 'server');
     const problems = this.#misfit(checked);
-    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), systemAddresses, problems);
+    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), (host) => this.#names.addresses(host), problems);
     if (problems.length > 0) throw this.#wrong(problems);
     if (this.#has(checked.url.label)) throw this.#wrong([{ path: 'server', text: `got ${show(checked.url.label)}, which is there already. Change it with set().` }]);
     this.#apply([...this.#servers, ...added]);
@@ -77,6 +91,30 @@ export class UpstreamServers implements UpstreamControl {
   #apply(servers: readonly UpstreamServer[]): void {
     this.#front.setUpstreamServers(this.#index, [...servers]);
     this.#servers = servers;
+    this.#follow();
+  }
+
+  #follow(): void {
+    this.#watch.follow(new Set(this.#servers.flatMap(({ name }) => (name === '' ? [] : [name]))));
+  }
+
+  /** New connections go to the new addresses; what is under way at others goes on, and what they kept idle ends by itself. */
+  #move(name: string, addresses: readonly string[]): void {
+    const wanted = [...new Set(addresses)].sort().join();
+    const labels = new Set(this.#servers.filter((server) => server.name === name).map(({ label }) => label));
+    const moved = [...labels].filter((label) => wanted !== this.#addressesOf(label).join());
+    if (moved.length === 0) return;
+    const isFirst = (server: UpstreamServer) => this.#servers.find(({ label }) => label === server.label) === server;
+    this.#apply(
+      this.#servers.flatMap((server) => {
+        if (!moved.includes(server.label)) return [server];
+        return isFirst(server) ? withAddresses(server, addresses) : [];
+      }),
+    );
+  }
+
+  #addressesOf(label: string): string[] {
+    return this.#servers.filter((server) => server.label === label).map(({ host }) => host);
   }
 
   #has(label: string): boolean {
@@ -105,8 +143,11 @@ export class UpstreamServers implements UpstreamControl {
 }
 
 function statusOf(server: UpstreamServer, state: NativeUpstreamState): UpstreamServerStatus {
-  const { weight, backup, maxConnections, inFlight, answered, failed, latencyUs } = state;
-  return { url: server.label, address: addressOf(server), state: stateOf(state), weight, backup, maxConnections, inFlight, answered, failed, latencyMs: latencyUs / 1000 };
+  const { weight, backup, maxConnections, inFlight, answered, failed, checksPassed, checksFailed, checkStatus, latencyUs } = state;
+  return {
+    url: server.label, address: addressOf(server), state: stateOf(state), weight, backup, maxConnections,
+    inFlight, answered, failed, checksPassed, checksFailed, checkStatus, latencyMs: latencyUs / 1000,
+  };
 }
 
 function stateOf({ down, draining, checked, circuit }: NativeUpstreamState): UpstreamServerState {

@@ -4,16 +4,33 @@ import { show } from '../config/text.ts';
 import { ConfigError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import type { NativeServer } from '../native/binding.ts';
+import type { ErrorLog } from './error-log.ts';
+import type { UpstreamServerStatus } from './upstream-control.ts';
 import { UpstreamServers } from './upstream-servers.ts';
+import { UpstreamWatch } from './upstream-watch.ts';
 
 export class Upstreams {
   readonly #all: readonly UpstreamServers[];
   /** As configured: what operators have changed since is lost only when the configuration says something new. */
   #configured: readonly Upstream[];
 
-  constructor(front: NativeServer, configured: readonly Upstream[]) {
+  /** What tells the log of servers that fail; null without upstreams. */
+  readonly #watch: UpstreamWatch | null;
+
+  constructor(front: NativeServer, configured: readonly Upstream[], log: ErrorLog) {
     this.#configured = configured;
-    this.#all = configured.map((upstream, index) => new UpstreamServers(front, index, upstream));
+    this.#all = configured.map((upstream, index) => new UpstreamServers(front, index, upstream, log));
+    this.#watch = configured.length === 0 ? null : new UpstreamWatch(this.#all, log);
+  }
+
+  /** Before the front ends. */
+  stop(): void {
+    this.#watch?.stop();
+    for (const upstream of this.#all) upstream.stop();
+  }
+
+  list(): { name: string; servers: UpstreamServerStatus[] }[] {
+    return this.#all.map((upstream) => ({ name: upstream.name, servers: upstream.list() }));
   }
 
   get names(): readonly string[] {

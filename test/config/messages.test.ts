@@ -93,6 +93,31 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'upstreams.backend.servers: is an empty list. Name at least one server, for example ["http://127.0.0.1:9000"].',
   ],
   [
+    'a server that is named twice',
+    { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1', 'http://127.0.0.1:1'] } } },
+    'upstreams.backend.servers[1]: is the same as servers[0]. Remove it; { url, weight: 2 } gives a server two shares.',
+  ],
+  [
+    'a check of no path',
+    { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1'], check: { path: 'healthz' } } } },
+    'upstreams.backend.check.path: got "healthz", expected a path that begins with "/". Write for example "/healthz".',
+  ],
+  [
+    'a check that cannot find its text',
+    { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1'], check: { method: 'HEAD', body: 'ok' } } } },
+    'upstreams.backend.check: has a body to look for, but "HEAD" gets none. Write method: "GET", or remove body.',
+  ],
+  [
+    'a port to check on a unix socket',
+    { app: handler, upstreams: { backend: { servers: ['http+unix:/run/a.sock'], check: { port: 81 } } } },
+    'upstreams.backend.check.port: has no meaning for a unix socket. Remove it.',
+  ],
+  [
+    'a DNS server by name',
+    { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1'], resolve: { servers: ['dns.example'] } } } },
+    'upstreams.backend.resolve.servers[0]: got "dns.example", expected the IP address of a DNS server, with or without port. Write for example "10.0.0.2" or "[fd00::2]:5353".',
+  ],
+  [
     'a proxy that would set Host as a field',
     { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1', setFields: { Host: 'x' } }] },
     'proxy[0].setFields: the field "Host" cannot be set here. Use sendHost.',

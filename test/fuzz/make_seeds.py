@@ -353,6 +353,14 @@ RESPONSES = {"head-%02d" % number: head for number, head in enumerate([
     b"HTTP/1.1 200 OK\r\nConnection: keep-alive, Close\r\nContent-Length: 0\r\n\r\n", b"HTTP/2.0 200 OK\r\n\r\n", b"SSH-2.0-x\r\n",
 ])}
 
+# Heads as the proxy writes them for upstreams.
+UWSGI = {"head-%02d" % number: head for number, head in enumerate([
+    b"GET / HTTP/1.1\r\nHost: a\r\n", b"POST /a%20b?q=1&r HTTP/1.1\r\nHost: [::1]:8080\r\nContent-Type: text/plain\r\n",
+    b"GET /? HTTP/1.1\r\nHost: a:\r\nCookie: a=b\r\ncookie: c=d\r\nX-A: 1\r\nx-a: 2\r\n", b"GET / HTTP/1.1\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nProxy: http://evil\r\nPROXY: b\r\nX-Empty:\r\n", b"", b"GET",
+    b"OPTIONS * HTTP/1.1\r\nHost: a:443\r\nX-Caf: caf\xe9\r\nAuthorization: Basic YQ==\r\n",
+])}
+
 
 def write(target, seeds):
     folder = SEEDS / target
@@ -369,4 +377,5 @@ write("forwarded", FORWARDED)
 write("proxy_protocol", PROXY_HEADERS)
 write("response_parser", RESPONSES)
 write("template", TEMPLATES)
+write("uwsgi", UWSGI)
 write("variables", EXPANDED)

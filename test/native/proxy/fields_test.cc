@@ -55,6 +55,40 @@ TEST("only a GET without content with one listed protocol that Connection names 
   CHECK_EQ(wanted("GET", "Connection: Upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n"), "");
 }
 
+TEST("trailers of requests pass when this server knows no meaning of them, and nobody could be deceived by them") {
+  RuleSpec rule;
+  rule.set_names = {"x-ours"};
+  std::string out;
+  AppendRequestTrailers(
+      "X-Checksum: 1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: b\r\nCookie: a=b\r\nAuthorization: x\r\n"
+      "X-Forwarded-For: 1\r\nX-Real-IP: 1\r\nX_User: 1\r\nX-Ours: 1\r\nProxy-Authorization: x\r\nX-Accel-Redirect: /\r\nserver-timing: a\r\n"
+      "X-Last: 2\r\n",
+      rule, &out);
+  CHECK_EQ(out.substr(0, 15), "X-Checksum: 1\r\n");
+  for (const char* name : {"ontent-", "ransfer", "ost:", "ookie", "uthorization", "orwarded", "eal-IP", "X_User", "Ours", "Accel"}) {
+    CHECK_EQ(out.find(name), std::string::npos);
+  }
+  CHECK(out.ends_with("X-Last: 2\r\n"));
+}
+
+TEST("a request that is traced has one traceparent, this server's; tracestate stays where the trace goes on") {
+  const Request request("GET / HTTP/1.1\r\nHost: a\r\ntraceparent: theirs\r\nTracestate: s=1\r\n\r\n");
+  const auto written = [&](const ClientFacts& facts) {
+    std::string out;
+    AppendRequestFields(*request.head, request.bytes, {}, facts, "a", "", &out);
+    return out;
+  };
+  CHECK(written({}).find("traceparent: theirs\r\nTracestate: s=1\r\n") != std::string::npos);
+  ClientFacts traced;
+  traced.trace_parent = "ours";
+  CHECK(written(traced).find("Tracestate") == std::string::npos);
+  traced.continues_trace = true;
+  const std::string continued = written(traced);
+  CHECK(continued.find("traceparent: ours\r\n") != std::string::npos);
+  CHECK(continued.find("theirs") == std::string::npos);
+  CHECK(continued.find("Tracestate: s=1") != std::string::npos);
+}
+
 TEST("a trusted proxy's list is kept, and its address goes behind it") {
   const Request request("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 2001:db8::1\r\nX-Forwarded-For: 10.0.0.2\r\n\r\n");
   ClientFacts facts;

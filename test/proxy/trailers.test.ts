@@ -1,0 +1,57 @@
+/** What stands behind chunked content of requests, and trace contexts, on their way to upstreams. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { atEnd, connected, started } from '../support/servers.ts';
+import { answer, RawUpstream, valuesOf } from './upstream.ts';
+
+const HEAD = 'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+it.each([[true], [false]])('trailers of requests pass, checked, with requestBuffer: %s', async (requestBuffer) => {
+  let seen = '';
+  const upstream = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      seen += bytes.toString('latin1');
+      if (/\r\n0\r\n(?:[^\r\n]+\r\n)*\r\n$|\r\nhi$/.test(seen)) socket.write(answer('ok'));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  atEnd(() => void upstream.close());
+  const servers = [`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`];
+  const server = await started({ upstreams: { up: { servers } }, proxy: [{ prefix: '/', upstream: 'up', requestBuffer }] });
+  const client = await connected(server);
+  client.send(`${HEAD}5\r\nhello\r\n0\r\nX-Checksum: 7\r\nContent-Length: 1\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n`);
+  expect((await client.answer()).text).toBe('ok');
+  expect(seen).toMatch(/\r\nTransfer-Encoding: chunked\r\n/);
+  expect(seen).toMatch(/\r\n\r\n5\r\nhello\r\n0\r\nX-Checksum: 7\r\n\r\n$/);
+  expect(seen).not.toContain('Content-Length');
+  seen = '';
+  // The next request on the connection has none of them.
+  client.send(`${HEAD}2\r\nhi\r\n0\r\n\r\n`);
+  expect((await client.answer()).text).toBe('ok');
+  expect(seen).toContain(requestBuffer ? 'Content-Length: 2\r\n\r\nhi' : '2\r\nhi\r\n0\r\n\r\n');
+  expect(seen).not.toContain('Checksum');
+});
+
+it('a traced request continues the trace with this server as the parent; others pass as they are', async () => {
+  const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('ok')));
+  const ask = async (trace: object, lines: string): Promise<string[]> => {
+    const server = await started({ proxy: [{ prefix: '/', upstream: upstream.url }], ...trace });
+    const client = await connected(server);
+    client.send(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`);
+    await client.answer();
+    const head = upstream.requests.at(-1)?.head ?? '';
+    return [valuesOf(head, 'traceparent').join(), valuesOf(head, 'tracestate').join()];
+  };
+  const theirs = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const lines = `traceparent: ${theirs}\r\ntracestate: a=b\r\n`;
+  expect(await ask({}, lines)).toEqual([theirs, 'a=b']);
+  const traced = { trace: { sample: 1, perSecond: 1000 } };
+  const [continued, state] = await ask(traced, lines);
+  expect(continued).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/);
+  expect(state).toBe('a=b');
+  const [fresh, none] = await ask(traced, 'traceparent: nonsense\r\ntracestate: a=b\r\n');
+  expect(fresh).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(none).toBe('');
+});
