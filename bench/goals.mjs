@@ -20,7 +20,7 @@ const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') 
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
 });
 
-const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', haproxy: 'HAProxy', django: 'NGINX + uWSGI + Django' };
+const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', haproxy: 'HAProxy', varnish: 'Varnish', django: 'NGINX + uWSGI + Django' };
 
 /** Beside whichever of the peers that were measured needs least. */
 const bestGoal = (workload, peers, limit, title) => ({

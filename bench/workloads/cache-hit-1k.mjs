@@ -6,7 +6,7 @@ export default {
   title: 'Cache hit of a proxied answer, 1 KiB',
   app: 'proxy-cache',
   appFor: { 'fastserve-base': 'files' },
-  servers: ['fastserve', 'fastserve-base', 'nginx'],
+  servers: ['fastserve', 'fastserve-base', 'nginx', 'varnish'],
   origins: 1,
   fromStore: true,
 };

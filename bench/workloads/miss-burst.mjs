@@ -6,7 +6,7 @@ export default {
   title: '1,000 parallel misses of one URL',
   kind: 'burst',
   app: 'proxy-cache',
-  servers: ['fastserve', 'nginx'],
+  servers: ['fastserve', 'nginx', 'varnish'],
   origins: 1,
   heldPath: '/static/held.bin',
   connections: 1_000,
