@@ -23,6 +23,8 @@ export interface WorkerTask {
   debug: boolean;
   /** Beyond them the worker says that it is worn. */
   memoryLimits: MemoryLimits;
+  /** Over a SharedArrayBuffer; see worker-gauges.ts. */
+  gauges: Float64Array;
   /** For staticUrl(). */
   staticDirectories: readonly StaticDirectory[];
 }

@@ -35,6 +35,8 @@ export interface WorkerSettings {
   readonly slots: readonly SlotTable[];
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
+  /** By slot: what its worker tells about its thread. */
+  readonly gauges: readonly Float64Array[];
   /** What all workers share, generation after generation. */
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
@@ -73,13 +75,16 @@ export class Generation {
   }
 
   #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
-    const { serverId, threads, ringsOf, recycle, debug, answered, pulse, sight } = settings;
+    const { serverId, threads, ringsOf, gauges, recycle, debug, answered, pulse, sight } = settings;
     const { heap, external } = recycle;
     return new WorkerSlot({
       ...settings,
       name: pool === DEFAULT_POOL ? `worker ${slot}` : `worker ${slot} of ${pool}`,
       thread: threads.take(),
-      task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external } },
+      task: {
+        serverId, slot, rings: ringsOf(slot), gauges: gauges[slot] as Float64Array, application: url, generation: number, debug, staticDirectories,
+        memoryLimits: { heap, external },
+      },
       answered: () => answered(slot),
       pulse: () => pulse(slot),
       sight: sight(slot),

@@ -6,6 +6,7 @@
  */
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import { clearGauges } from '../gateway/worker-gauges.ts';
 import type { WorkerTask } from '../gateway/worker-task.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
@@ -115,6 +116,7 @@ export class WorkerSlot {
   #begin(): WorkerLife {
     const { task, memory, startMs, log, onReady } = this.#options;
     this.#state = 'starting';
+    clearGauges(task.gauges);
     const life = new WorkerLife({
       thread: this.#thread,
       task,
