@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "surrogate-control", "cache-tag", "x-accel-expires"};
 // Content-Range says nothing of a whole answer (RFC 9110 14.4), and would contradict the one of a range that is cut from it.
 constexpr std::string_view kMadeAnew[] = {"age", "cache-status", "content-range"};
+// Said by whoever asks an upstream, in the client's place: what the client itself has sent selects nothing.
+constexpr std::string_view kOfClientAddress[] = {"forwarded", "x-forwarded-for", "x-real-ip"};
 constexpr std::string_view kSettingCookies[] = {"set-cookie", "set-cookie2"};
 constexpr std::string_view kOfNotModified[] = {"cache-control", "content-location", "date", "etag",
                                                "expires",       "vary",             "last-modified"};
@@ -40,7 +42,8 @@ void Split(std::string_view list, char separator, Each&& each) {
 
 void ReadVary(std::string_view value, ResponseFacts* facts) {
   Split(value, ',', [&](std::string_view name) {
-    if (name == "*") facts->varies_on_all = true;
+    const auto is = [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); };
+    if (name == "*" || std::ranges::any_of(kOfClientAddress, is)) facts->varies_on_all = true;
     if (facts->varies_on_all) return;
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(), base::ToLowerAscii);

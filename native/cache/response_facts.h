@@ -21,7 +21,7 @@ struct ResponseFacts {
                                    // Surrogate-Control, else of Cache-Control
   bool has_expires = false;
   bool sets_cookies = false;
-  bool varies_on_all = false;      // Vary: *, or too many names
+  bool varies_on_all = false;      // Vary: *, too many names, or the client's address
   bool partial = false;            // Content-Range
   bool names_file = false;         // X-Accel-Redirect
   bool has_age = false;

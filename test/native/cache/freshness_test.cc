@@ -184,6 +184,13 @@ TEST("a Vary with more names than are looked for in every request is taken for o
   CHECK(!Of(naming(kMaxVaryNames + 1)).storable);
 }
 
+TEST("an answer that depends on the client's address is nobody else's") {
+  for (const char* name : {"Forwarded", "x-real-ip", "Accept, X-Forwarded-For"}) {
+    CHECK(!Of("Cache-Control: max-age=60\r\nVary: " + std::string(name) + "\r\n").storable);
+  }
+  CHECK(Of("Cache-Control: max-age=60\r\nVary: X-Forwarded-Proto\r\n").storable);
+}
+
 TEST("a stored answer has no Content-Range, which would contradict that of a range cut from it") {
   const std::string fields = "Content-Range: bytes 0-4/10\r\nX-A: b\r\n";
   CHECK_EQ(StoredFields(ReadResponse(200, fields), {}, fields), "X-A: b\r\n");
