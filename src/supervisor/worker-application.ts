@@ -12,6 +12,7 @@ import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
+import { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
@@ -72,6 +73,7 @@ export class WorkerApplication implements RunningApplication {
       pace: new ReportPace(),
       drain: (slot) => attachment.drain(slot),
       log,
+      appLog: new AppLog(settings.log.app),
     };
     this.#current = this.#make(1, source);
   }
