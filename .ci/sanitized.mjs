@@ -1,6 +1,6 @@
 /**
- * A copy of the package whose addon is built with ASan and UBSan, in build/sanitized: the sources by links, dist/ copied, the
- * addon compiled when it is older than its sources. `npm run build:ts` comes first.
+ * A copy of the package whose addon is built with ASan and UBSan, in build/sanitized: the sources by links, dist/ and scripts/ copied,
+ * the addon compiled when it is older than its sources. `npm run build:ts` comes first.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
@@ -24,7 +24,8 @@ export function sanitizedPackage() {
   for (const name of ['native', 'binding.gyp', 'package.json', 'node_modules', '.ci']) {
     if (!existsSync(join(copy, name))) symlinkSync(join(root, name), join(copy, name));
   }
-  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true, dereference: true });
+  // Copied: scripts/native-sources.mjs writes beside itself.
+  for (const name of ['dist', 'scripts']) cpSync(join(root, name), join(copy, name), { recursive: true, dereference: true });
   build();
   return { directory: copy, environment: { ...OPTIONS, LD_PRELOAD: libraryOf('libasan.so') } };
 }

@@ -20,7 +20,19 @@ const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') 
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
 });
 
-const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', django: 'NGINX + uWSGI + Django' };
+const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', haproxy: 'HAProxy', varnish: 'Varnish', django: 'NGINX + uWSGI + Django' };
+
+/** Beside whichever of the peers that were measured needs least. */
+const bestGoal = (workload, peers, limit, title) => ({
+  workload,
+  text: `${title} ≤ ${limit.toFixed(2)} × the best of ${peers.map((peer) => PEERS[peer]).join(', ')}`,
+  limit,
+  unit: '×',
+  measure: (results) => {
+    const ratios = peers.map((peer) => ratioOf(column(results, OWN, 'cpuUs'), column(results, peer, 'cpuUs')));
+    return ratios.reduce((worst, ratio) => (worst === null || (ratio !== null && ratio.value > worst.value) ? ratio : worst), null);
+  },
+});
 
 const ceilingGoal = (workload, limit, unit, text, metric, select = (sample) => sample[metric]) => ({
   workload,
@@ -151,6 +163,15 @@ export const GOALS = [
   ceilingGoal('reload-load', 0, '', 'reload under load: 0 unanswered', 'failed', (sample) => sample.reloading.failed),
   startGoal('fileMs', 1.2, 'first file'),
   startGoal('pageMs', 2, 'first page'),
+  bestGoal('proxy', ['nginx', 'h2o', 'haproxy'], 0.82, 'proxy to two upstreams, CPU'),
+  ...['1k', '64k'].flatMap((size) => [
+    ratioGoal(`cache-hit-${size}`, 'fastserve-base', 1.05, `cache hit ${size}, CPU`, 'cpuUs', ' (own static file)'),
+    ratioGoal(`cache-hit-${size}`, 'nginx', 0.55, `cache hit ${size}, CPU`, 'cpuUs', "'s cache hit"),
+  ]),
+  ratioGoal('cached-view', 'fastserve-base', 1.05, 'cached view, CPU', 'cpuUs', ' (own static file)'),
+  ceilingGoal('miss-burst', 1, '', '1,000 parallel misses: 1 reaches the upstream', 'reached'),
+  ceilingGoal('miss-burst', 0, '', '1,000 parallel misses: 0 not answered', 'errors'),
+  ceilingGoal('upstream-idle', 4, 'KiB', '1,000 idle connections to an upstream ≤ 4 KiB each', 'kibEach'),
 ];
 
 /** @returns {{ goal: object, measured: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' }[]} for the goals of the workloads that ran */

@@ -43,6 +43,30 @@ function startDriven(name, args = []) {
   return { child, ask, end };
 }
 
+/**
+ * clients/origin.mjs, as many as asked for: upstreams of the servers under test.
+ * @returns {Promise<{ ports: number[], report(): Promise<object>, open(): void, end(): Promise<void> }>} reports are
+ *   the sums over all
+ */
+export async function startOrigins(count) {
+  const origins = Array.from({ length: count }, () => startDriven('origin.mjs'));
+  const ports = await Promise.all(origins.map(async ({ child }) => (await once(child, 'message'))[0].port));
+  return {
+    ports,
+    report: async () => sumOf(await Promise.all(origins.map(({ ask }) => ask({ report: true })))),
+    open: () => origins.forEach(({ child }) => child.send({ open: true })),
+    end: async () => void (await Promise.all(origins.map(({ end }) => end()))),
+  };
+}
+
+function sumOf(reports) {
+  const sums = {};
+  for (const report of reports) {
+    for (const [name, count] of Object.entries(report)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+
 /** Runs clients/load.mjs to its end. @returns {Promise<{ byPath: object }>} */
 export async function runLoad(options) {
   const child = start('load.mjs', [JSON.stringify(options)], ['ignore', 'pipe', 'inherit']);

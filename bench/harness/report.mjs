@@ -37,7 +37,7 @@ function renderMachine({ date, minutes, options, machine, skipped, titles }) {
   return lines.join('\n\n');
 }
 
-const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable, mixed: mixedTable, reloads: reloadsTable, startup: startupTable };
+const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable, mixed: mixedTable, reloads: reloadsTable, startup: startupTable, burst: burstTable, 'upstream-idle': memoryTable };
 
 /** One workload: its table and what failed. */
 export function renderWorkload({ title, kind, results }, titles) {
@@ -116,6 +116,10 @@ function reloadsTable(results, titles) {
 
 function startupTable(results, titles) {
   return metricsTable(results, titles, ['node -e 0, ms', 'first file ms', 'first page ms'], (of) => ['baseMs', 'fileMs', 'pageMs'].map((metric) => median(of(metric))));
+}
+
+function burstTable(results, titles) {
+  return metricsTable(results, titles, ['requests', 'reached the upstream', 'not answered'], (of) => ['requests', 'reached', 'errors'].map((metric) => integer(of(metric))));
 }
 
 /** One row a server; `cells` gets what summarises a metric, or a metric of a phase. */

@@ -5,10 +5,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** Idle connections to one origin: all that the workload upstream-idle opens. */
+const IDLE_TO_ORIGINS = 1024;
 const ENTRY = new URL('../../dist/index.js', import.meta.url);
 
 /** application → its module in apps/ */
-const MODULES = { files: 'hello' };
+const MODULES = { files: 'hello', proxy: 'hello', 'proxy-cache': 'hello' };
 
 export default {
   title: 'fastserve',
@@ -28,7 +30,7 @@ export async function startFastserve(options, mode) {
     listen: [{ host: '127.0.0.1', port: 0, ...(options.tls === undefined ? {} : { tls: options.tls }) }],
     app: fileURLToPath(new URL(`../apps/${module}.mjs`, import.meta.url)),
     ioThreads: 1,
-    static: [{ prefix: '/static/', root: options.root }],
+    ...(SOURCES[options.app] ?? files)(options),
     log: { access: 'off' },
     limits: { queued: 16_384, inFlight: 16_384 },
     timeouts: { keepAlive: '10m', request: '10m', queue: '10m' },
@@ -36,6 +38,21 @@ export async function startFastserve(options, mode) {
   });
   return { port: server.addresses[0].port, stats: () => server.stats(), kill: () => victims.killOne(), reload: async () => void (await server.reload()) };
 }
+
+/** Configuration of what is below /static/. */
+const files = ({ root }) => ({ static: [{ prefix: '/static/', root }] });
+
+const proxied = ({ origins }, entry) => ({
+  proxy: [{ prefix: '/static/', upstream: 'origins', ...entry }],
+  upstreams: { origins: { servers: origins.map((port) => `http://127.0.0.1:${port}`), keepAlive: IDLE_TO_ORIGINS, timeouts: { keepAlive: '10m', firstByte: '10m' } } },
+});
+
+/** application → what it has there where that is not the files */
+const SOURCES = {
+  proxy: (options) => proxied(options, {}),
+  'proxy-cache': (options) => proxied(options, { cache: true }),
+  'cached-view': () => ({}),
+};
 
 /** The worker threads of apps/kill.mjs that are alive, oldest first. They tell of themselves on a broadcast channel. */
 class Victims {

@@ -1,4 +1,7 @@
-/** h2o with one thread: files from its own cache of descriptors, TLS, no access log. It runs no application here. */
+/**
+ * h2o with one thread: files from its own cache of descriptors, TLS, no access log. It runs no application here. As a proxy it has
+ * the first origin only: its stable version takes one address.
+ */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,15 +12,15 @@ export default {
   unavailable() {
     return spawnSync('h2o', ['--version']).error === undefined ? null : 'h2o is not installed (Debian package h2o)';
   },
-  async command({ root, tls }, directory) {
+  async command({ root, tls, origins }, directory) {
     const port = await freePort();
     const file = join(directory, 'h2o.conf');
-    writeFileSync(file, configuration(port, root, directory, tls));
+    writeFileSync(file, configuration(port, directory, tls, origins === undefined ? `file.dir: ${root}` : proxied(origins)));
     return { port, command: 'h2o', args: ['-m', 'worker', '-c', file] };
   },
 };
 
-function configuration(port, root, directory, tls) {
+function configuration(port, directory, tls, handler) {
   const listen = tls === undefined
     ? `  host: 127.0.0.1\n  port: ${port}`
     : `  host: 127.0.0.1\n  port: ${port}\n  ssl:\n    certificate-file: ${tls.cert}\n    key-file: ${tls.key}\n    minimum-version: TLSv1.2`;
@@ -32,6 +35,12 @@ hosts:
   default:
     paths:
       /static:
-        file.dir: ${root}
+        ${handler}
 `;
+}
+
+function proxied([origin]) {
+  return `proxy.reverse.url: "http://127.0.0.1:${origin}/static"
+        proxy.preserve-host: ON
+        proxy.timeout.keepalive: 600000`;
 }

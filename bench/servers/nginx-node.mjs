@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../harness/free-port.mjs';
-import nginx, { configuration, listening } from './nginx.mjs';
+import nginx, { configuration, filesAndViews, listening } from './nginx.mjs';
 import node from './node-http.mjs';
 
 export default {
@@ -17,7 +17,7 @@ export default {
     const directory = mkdtempSync(join(tmpdir(), 'fastserve-bench-nginx-'));
     mkdirSync(join(directory, 'temp'));
     const file = join(directory, 'nginx.conf');
-    writeFileSync(file, configuration(port, options.root, directory, undefined, upstream.port));
+    writeFileSync(file, configuration(port, options.root, directory, undefined, filesAndViews(options.root, upstream.port)));
     const child = spawn('nginx', ['-e', join(directory, 'error.log'), '-p', directory, '-c', file], { stdio: ['ignore', 'inherit', 'inherit'] });
     process.on('exit', () => child.kill());
     process.on('SIGTERM', () => process.exit(0));

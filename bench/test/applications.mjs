@@ -11,8 +11,8 @@ const tested = new Set();
 
 for (const name of WORKLOADS) {
   const workload = await loadWorkload(name);
-  // Files and bodies that the server owns need the native front; applications of other kinds wait, spin or end the process.
-  if (workload.kind !== 'rate' || workload.app === 'files' || workload.appFor !== undefined || tested.has(workload.app)) continue;
+  // Files, upstreams and bodies that the server owns need the native front; applications of other kinds wait, spin or end the process.
+  if (workload.kind !== 'rate' || workload.app === 'files' || workload.origins !== undefined || workload.appFor !== undefined || tested.has(workload.app)) continue;
   tested.add(workload.app);
   test(`fastserve's application for ${name} answers what the peers answer`, { skip }, async () => {
     const { inject } = await import(ENTRY.href);

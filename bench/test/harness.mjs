@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { judge } from '../goals.mjs';
+import { startOrigins } from '../harness/client-process.mjs';
 import { readOptions } from '../harness/options.mjs';
 import { timeSpent } from '../harness/process-tree.mjs';
 import { differenceOf, ratioOf, summarise } from '../harness/statistics.mjs';
+import { get } from '../harness/verify.mjs';
 import { readReport } from '../harness/wrk.mjs';
 
 const CLEAN = `Running 10m test @ http://127.0.0.1:1/
@@ -73,4 +77,39 @@ test('a siege is judged by what others met: each that waited or was refused coun
   const sample = { failed: 1, unanswered: 2, p99Ms: 101, worstMs: 900, answeredMs: 1500 };
   const verdicts = judge({ 'siege-burst': { results: { fastserve: { samples: [sample] } } } }).map(({ measured, verdict }) => [measured.value, verdict]);
   assert.deepEqual(verdicts, [[3, 'missed'], [101, 'missed'], [900, 'met'], [1.5, 'met']]);
+});
+
+test('of several peers the one that needs least is the measure, whether or not all were there', () => {
+  const measured = (peers) => {
+    const results = { fastserve: 4, ...peers };
+    const samples = Object.entries(results).map(([name, cpuUs]) => [name, { samples: [{ cpuUs }] }]);
+    return judge({ proxy: { results: Object.fromEntries(samples) } })[0].measured?.value ?? null;
+  };
+  assert.equal(measured({ nginx: 8, h2o: 5, haproxy: 16 }), 0.8);
+  assert.equal(measured({ nginx: 8, haproxy: 16 }), 0.5);
+  assert.equal(measured({}), null);
+});
+
+test('an upstream answers what it holds when it is told to, and counts what reached it', { skip: availableParallelism() < 2 }, async () => {
+  const origins = await startOrigins(2);
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const [port, other] = origins.ports;
+    assert.equal((await get(agent, other, '/static/1k.bin')).body.length, 1024);
+    const held = get(agent, port, '/static/held.bin');
+    let reached = 0;
+    let waiting = 0;
+    while (waiting === 0) {
+      const report = await origins.report();
+      reached += report.requests;
+      waiting = report.waiting;
+    }
+    assert.equal(reached, 2);
+    origins.open();
+    assert.equal((await held).status, 200);
+    assert.equal((await origins.report()).waiting, 0);
+  } finally {
+    agent.destroy();
+    await origins.end();
+  }
 });

@@ -10,6 +10,9 @@
  *   method, content  optional: of the request that the answer is checked with; wrk's are in `script`
  *   connections  that wrk keeps open, or that the runner opens
  *   behaviour, siegePath  of a siege: what its connections do (clients/besiegers.mjs), and what they ask for
+ *   origins      optional: how many constant upstreams (clients/origin.mjs) the servers stand before
+ *   fromStore    true: a request that reaches an upstream while it is timed fails the run
+ *   heldPath     of a burst: what the upstreams answer only when told to
  *   script       optional: wrk script in this folder
  *   tls          true: over TLS, with the run's certificate
  *   pinned       false: neither server nor client is pinned
@@ -23,6 +26,7 @@ export const WORKLOADS = [
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
   'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',
   'mixed', 'access-log', 'reload-load', 'startup', 'json', 'post-64k', 'routes-200', 'routes-10000',
+  'proxy', 'cache-hit-1k', 'cache-hit-64k', 'cached-view', 'miss-burst', 'upstream-idle',
 ];
 
 /** @returns {Promise<object>} the workload, with its name */

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/cache/directive_names.h"
 
 namespace fastserve::cache {
 namespace {
@@ -35,37 +36,6 @@ std::string Unquote(std::string_view argument) {
   return text;
 }
 
-struct Flag {
-  std::string_view name;
-  bool Directives::* member;
-};
-constexpr Flag kFlags[] = {
-    {"no-store", &Directives::no_store},
-    {"no-cache", &Directives::no_cache},
-    {"private", &Directives::is_private},
-    {"public", &Directives::is_public},
-    {"must-revalidate", &Directives::must_revalidate},
-    {"proxy-revalidate", &Directives::proxy_revalidate},
-    {"must-understand", &Directives::must_understand},
-    {"only-if-cached", &Directives::only_if_cached},
-    {"no-transform", &Directives::no_transform},
-};
-
-struct Seconds {
-  std::string_view name;
-  int64_t Directives::* member;
-  int64_t when_wrong;  // the value that an argument which is no number has
-  int64_t when_bare;   // and no argument at all
-};
-constexpr Seconds kSeconds[] = {
-    {"max-age", &Directives::max_age, 0, 0},
-    {"s-maxage", &Directives::s_maxage, 0, 0},
-    {"min-fresh", &Directives::min_fresh, kMaxDeltaSeconds, kMaxDeltaSeconds},
-    {"max-stale", &Directives::max_stale, 0, kMaxDeltaSeconds},
-    {"stale-while-revalidate", &Directives::stale_while_revalidate, 0, 0},
-    {"stale-if-error", &Directives::stale_if_error, 0, 0},
-};
-
 void Withhold(std::string_view names, Directives* directives) {
   while (!names.empty()) {
     const size_t length = std::min(names.find(','), names.size());
@@ -80,14 +50,14 @@ void ReadOne(std::string_view directive, Directives* directives) {
   const std::string_view name = directive.substr(0, equals);
   const bool bare = equals == std::string_view::npos;
   const std::string argument = bare ? std::string() : Unquote(directive.substr(equals + 1));
-  for (const Flag& flag : kFlags) {
+  for (const FlagName& flag : kFlagNames) {
     if (!base::EqualsIgnoreCase(name, flag.name)) continue;
     const bool qualifiable = flag.member == &Directives::no_cache || flag.member == &Directives::is_private;
     if (qualifiable && !argument.empty()) return Withhold(argument, directives);
     directives->*flag.member = true;
     return;
   }
-  for (const Seconds& seconds : kSeconds) {
+  for (const SecondsName& seconds : kSecondsNames) {
     if (!base::EqualsIgnoreCase(name, seconds.name)) continue;
     int64_t& value = directives->*seconds.member;
     if (value != kAbsent) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "native/cache/directive_names.h"
 #include "native/http/character_class.h"
 
 namespace fastserve::cache {
@@ -111,40 +112,15 @@ class Reader {
   std::string_view rest_;
 };
 
-struct NamedFlag {
-  std::string_view name;
-  bool Directives::* member;
-};
-constexpr NamedFlag kTargetedFlags[] = {
-    {"no-store", &Directives::no_store},
-    {"no-cache", &Directives::no_cache},
-    {"private", &Directives::is_private},
-    {"public", &Directives::is_public},
-    {"must-revalidate", &Directives::must_revalidate},
-    {"proxy-revalidate", &Directives::proxy_revalidate},
-    {"must-understand", &Directives::must_understand},
-    {"no-transform", &Directives::no_transform},
-};
-struct NamedSeconds {
-  std::string_view name;
-  int64_t Directives::* member;
-};
-constexpr NamedSeconds kTargetedSeconds[] = {
-    {"max-age", &Directives::max_age},
-    {"s-maxage", &Directives::s_maxage},
-    {"stale-while-revalidate", &Directives::stale_while_revalidate},
-    {"stale-if-error", &Directives::stale_if_error},
-};
-
 void Apply(std::string_view key, const Item& item, Directives* directives) {
-  for (const NamedFlag& flag : kTargetedFlags) {
-    if (key != flag.name) continue;
+  for (const FlagName& flag : kFlagNames) {
+    if (key != flag.name || !flag.in_answers) continue;
     // no-cache="field" and private="field" are taken as if no field was named: more careful than asked for.
     const bool is_named = item.type != Item::Type::kBoolean && (key == "no-cache" || key == "private");
     directives->*flag.member = is_named || (item.type == Item::Type::kBoolean && item.boolean);
   }
-  for (const NamedSeconds& seconds : kTargetedSeconds) {
-    if (key == seconds.name) directives->*seconds.member = item.type == Item::Type::kInteger ? item.integer : kAbsent;
+  for (const SecondsName& seconds : kSecondsNames) {
+    if (key == seconds.name && seconds.in_answers) directives->*seconds.member = item.type == Item::Type::kInteger ? item.integer : kAbsent;
   }
 }
 

@@ -19,7 +19,7 @@ namespace fastserve::checks {
 
 class HealthChecker;
 
-class Probe final : public proxy::Timed, public proxy::UpstreamUser, public proxy::Client, public proxy::Balancer {
+class Probe final : public proxy::Timed, public proxy::UpstreamUser, public proxy::Asker, public proxy::Balancer {
  public:
   // All of them outlive the probe. Its first check begins `delay_ms` from now.
   Probe(HealthChecker& checker, proxy::IoServices& io, proxy::UpstreamPool& pool, const proxy::RuleSpec& rule,
@@ -47,19 +47,11 @@ class Probe final : public proxy::Timed, public proxy::UpstreamUser, public prox
   void Schedule(int64_t now_ms, int64_t delay_ms);
 
   // ---- the relay's client ----
-  void Interim(uint16_t, std::string_view) override {}
   void Answer(uint16_t status, std::string_view lines, bool has_date, std::string_view content, int64_t announced) override;
   void Start(uint16_t status, std::string_view lines, bool has_date, int64_t length) override;
   void Chunk(std::string_view content) override;
   void End(bool complete, std::string_view trailers) override;
   void Fail(uint16_t status) override;
-  bool FollowsFileNames() const override { return false; }
-  void SendFile(std::string_view, std::string_view) override {}
-  void WantContent() override {}
-  void StartTunnel(std::string_view) override {}
-  void TunnelBytes(std::string_view) override {}
-  void FinishTunnel() override {}
-  void EndTunnel(bool) override {}
 
   // ---- the relay's balancer ----
   proxy::Choice Pick(const proxy::RequestFacts&, std::span<const uint32_t> excluded, int64_t, proxy::Waiter*) override;

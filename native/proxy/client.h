@@ -39,4 +39,20 @@ class Client {
   ~Client() = default;
 };
 
+// One that asks by itself, without content, and wants nothing but the answer.
+class Asker : public Client {
+ public:
+  void Interim(uint16_t, std::string_view) final {}
+  bool FollowsFileNames() const final { return false; }
+  void SendFile(std::string_view, std::string_view) final {}
+  void WantContent() final {}
+  void StartTunnel(std::string_view) final {}
+  void TunnelBytes(std::string_view) final {}
+  void FinishTunnel() final {}
+  void EndTunnel(bool) final {}
+
+ protected:
+  ~Asker() = default;
+};
+
 }  // namespace fastserve::proxy

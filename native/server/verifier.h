@@ -34,7 +34,7 @@ class IoThread;
 class VerdictTap;
 
 // One question to a checker.
-class Verification final : public proxy::Client {
+class Verification final : public proxy::Asker {
  public:
   Verification(Connection* connection, std::shared_ptr<VerifyRule> rule, std::string question, int64_t now_ms);
   ~Verification();
@@ -52,19 +52,11 @@ class Verification final : public proxy::Client {
   void TapEnded() { tap_ = nullptr; }
 
   // ---- proxy::Client: the checker's answer ----
-  void Interim(uint16_t, std::string_view) override {}
   void Answer(uint16_t status, std::string_view lines, bool has_date, std::string_view content, int64_t announced) override;
   void Start(uint16_t status, std::string_view lines, bool has_date, int64_t length) override;
   void Chunk(std::string_view content) override;
   void End(bool complete, std::string_view trailers) override;
   void Fail(uint16_t status) override;
-  bool FollowsFileNames() const override { return false; }
-  void SendFile(std::string_view, std::string_view) override {}
-  void WantContent() override {}
-  void StartTunnel(std::string_view) override {}
-  void TunnelBytes(std::string_view) override {}
-  void FinishTunnel() override {}
-  void EndTunnel(bool) override {}
 
  private:
   Connection* connection_;

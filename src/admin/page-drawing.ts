@@ -97,6 +97,7 @@ function drawWorkers() {
       make('h3', {}, 'Worker ' + worker.slot, make('span', {}, isUp ? (worker.inFlight > 0 ? worker.inFlight + ' in flight' : 'idle') : worker.state)),
       make('div', { class: busy > .8 ? 'meter hot' : 'meter', role: 'img', 'aria-label': 'CPU' }, make('i', { style: { width: (busy || 0) * 100 + '%' } })),
       make('p', {}, (busy === null ? '' : Math.round(busy * 100) + '% CPU · ') + shownNumber(rate) + '/s · ' + shownNumber(worker.answered) + ' answered · generation ' + worker.generation + (worker.starts > 1 ? ' · started ' + worker.starts + ' times' : '')),
+      make('p', {}, worker.heapBytes < 0 ? '' : shownBytes(worker.heapBytes) + ' heap of ' + shownBytes(worker.heapLimit) + ' · event loop ' + shownTime(worker.loopLagMs) + ' late'),
       make('p', {}, last ? 'last seen: ' + last.method + ' ' + last.target : 'nothing seen yet'));
   }), ...(workers.length === 0 ? [make('p', { class: 'empty' }, 'There is no application: only files are served.')] : []));
 }

@@ -6,6 +6,7 @@ import type { NativeLatency, NativeMetrics, NativeStats } from '../native/bindin
 import { poolMetrics } from './pool-metrics.ts';
 import { upstreamLines } from './prometheus-upstreams.ts';
 import type { AdminSource } from './source.ts';
+import { workerMetrics } from './worker-metrics.ts';
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -49,7 +50,7 @@ export function prometheusText(source: AdminSource): string {
     lines.push(`fastserve_${name} ${value(stats)}`);
   }
   lines.push(...poolMetrics(stats.pools));
-  workers(lines, stats);
+  lines.push(...workerMetrics(stats.workers));
   requests(lines, source.metrics());
   lines.push(...upstreamLines(source, escaped));
   hostProcess(lines, source);
@@ -58,22 +59,6 @@ export function prometheusText(source: AdminSource): string {
 
 function head(lines: string[], name: string, kind: Kind, help: string): void {
   lines.push(`# HELP fastserve_${name} ${help}`, `# TYPE fastserve_${name} ${kind}`);
-}
-
-function workers(lines: string[], { workers: slots }: NativeStats): void {
-  const used = slots.map((worker, slot) => ({ ...worker, slot })).filter(({ generation }) => generation > 0);
-  head(lines, 'worker_up', 'gauge', 'Whether a worker is in this slot.');
-  for (const { slot, state } of used) lines.push(`fastserve_worker_up{slot="${slot}"} ${state === 'attached' ? 1 : 0}`);
-  head(lines, 'worker_in_flight', 'gauge', 'Requests inside the worker of this slot.');
-  for (const { slot, inFlight } of used) lines.push(`fastserve_worker_in_flight{slot="${slot}"} ${inFlight}`);
-  head(lines, 'worker_answered_total', 'counter', 'Requests that workers of this slot have answered.');
-  for (const { slot, answered } of used) lines.push(`fastserve_worker_answered_total{slot="${slot}"} ${answered}`);
-  head(lines, 'worker_starts_total', 'counter', 'Workers that were started in this slot; all but the first are restarts or reloads.');
-  for (const { slot, starts } of used) lines.push(`fastserve_worker_starts_total{slot="${slot}"} ${starts}`);
-  head(lines, 'worker_cpu_seconds', 'gauge', 'CPU time of the worker that is in this slot: its rate is how busy it is.');
-  for (const { slot, cpuMs } of used) {
-    if (cpuMs >= 0) lines.push(`fastserve_worker_cpu_seconds{slot="${slot}"} ${cpuMs / 1000}`);
-  }
 }
 
 function requests(lines: string[], metrics: NativeMetrics): void {

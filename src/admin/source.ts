@@ -1,8 +1,9 @@
 /** What the pages about a server ask of it. The server implements it; main thread. */
-import type { NativeMetrics, NativeStats, NativeTrace } from '../native/binding.ts';
+import type { ServerStats } from '../gateway/server-stats.ts';
+import type { NativeMetrics, NativeTrace } from '../native/binding.ts';
 
 export interface AdminSource {
-  stats(): NativeStats;
+  stats(): ServerStats;
   metrics(): NativeMetrics;
   traces(after: number): NativeTrace[];
   upstreams(): readonly { readonly name: string; readonly servers: readonly UpstreamServerView[] }[];

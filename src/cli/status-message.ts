@@ -35,6 +35,10 @@ interface WorkerStatus {
   readonly generation: number;
   readonly inFlight: number;
   readonly answered: number;
+  /** -1: not known. */
+  readonly heapBytes: number;
+  readonly loopLagMs: number;
+  readonly starts: number;
   readonly requests: readonly { method: string; target: string; ageMs: number; streaming: boolean }[];
 }
 
@@ -42,7 +46,7 @@ const LABEL_WIDTH = 13;
 const TARGET_SHOWN = 60;
 const SERVER_COLUMNS = ['upstream', 'server', 'state', 'weight', 'in flight', 'answered', 'failed', 'latency'];
 const POOL_COLUMNS = ['pool', 'workers', 'busy', 'waiting', 'oldest wait', 'refused'];
-const COLUMNS = ['worker', 'pool', 'generation', 'state', 'answered', 'in flight', 'oldest request'];
+const COLUMNS = ['worker', 'pool', 'generation', 'state', 'starts', 'heap', 'loop lag', 'answered', 'in flight', 'oldest request'];
 
 /** Several lines, without the last line end. */
 export function statusMessage(status: ServerStatus): string {
@@ -69,10 +73,12 @@ function poolRow({ name, workers, busy, waiting, oldestWait, rejected, pinned }:
   return [name, `${workers}${pinned ? ' (pinned)' : ''}`, busy, waiting, waiting === 0 ? '' : span(oldestWait), rejected].map(String);
 }
 
-function row({ worker, pool, generation, state, answered, inFlight, requests }: WorkerStatus): string[] {
+function row({ worker, pool, generation, state, starts, heapBytes, loopLagMs, answered, inFlight, requests }: WorkerStatus): string[] {
   const oldest = requests.reduce<WorkerStatus['requests'][number] | undefined>((old, request) => (old === undefined || request.ageMs > old.ageMs ? request : old), undefined);
   const shown = oldest === undefined ? '' : `${printable(`${oldest.method} ${oldest.target}`)} (${span(oldest.ageMs)}${oldest.streaming ? ', streaming' : ''})`;
-  return [worker, pool, generation, state, answered, inFlight, shown].map(String);
+  const heap = heapBytes < 0 ? '' : `${Math.round(heapBytes / 1_048_576)} MiB`;
+  const lag = loopLagMs < 0 ? '' : span(Math.round(loopLagMs));
+  return [worker, pool, generation, state, starts, heap, lag, answered, inFlight, shown].map(String);
 }
 
 function table(rows: string[][]): string[] {

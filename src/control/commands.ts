@@ -75,10 +75,10 @@ async function workersOf(server: RunningServer): Promise<object[]> {
   const pools = server.poolStats();
   const poolOf = (slot: number) => pools.find(({ firstSlot, slots }) => slot >= firstSlot && slot < firstSlot + slots)?.name ?? '';
   const running = await server.runningRequests();
-  return server.stats().workers.flatMap(({ state, generation, inFlight, answered }, worker) => {
+  return server.stats().workers.flatMap(({ state, cpuMs: _, started: __, ...facts }, worker) => {
     if (state === 'free') return [];
     const requests = running.filter((request) => request.worker === worker).map(({ worker: _, ...request }) => request);
-    return [{ worker, pool: poolOf(worker), state, generation, inFlight, answered, requests }];
+    return [{ worker, pool: poolOf(worker), state, ...facts, requests }];
   });
 }
 

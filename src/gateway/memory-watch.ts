@@ -1,5 +1,6 @@
-/** Looks at the memory of this thread's isolate and says when it is worn. A worker's thread. */
+/** Looks at the memory of this thread's isolate, tells what it sees, and says when it is worn. A worker's thread. */
 import { getHeapStatistics } from 'node:v8';
+import { GAUGE_PERIOD_MS, writeGauges } from './worker-gauges.ts';
 
 /** Bytes; 0: none. */
 export interface MemoryLimits {
@@ -7,22 +8,28 @@ export interface MemoryLimits {
   readonly external: number;
 }
 
-const LOOK_MS = 500;
 /** Of the heap's limit: beyond, V8 spends its time collecting and soon ends the thread. */
 const NEAR_LIMIT = 0.85;
 
-/** Calls `onWorn` once with the reason: a limit is passed in two looks in a row, or the heap is nearly full. Returns what ends the looks. */
-export function watchMemory(limits: MemoryLimits, onWorn: (reason: string) => void): () => void {
+/**
+ * Writes the gauges from now on, and calls `onWorn` once with the reason: a limit is passed in two looks in a row, or the heap is
+ * nearly full. Returns what ends the looks.
+ */
+export function watchMemory(limits: MemoryLimits, gauges: Float64Array, onWorn: (reason: string) => void): () => void {
   let looksBeyond = 0;
-  const timer = setInterval(() => {
+  let isWorn = false;
+  const look = () => {
     const { used_heap_size: heap, heap_size_limit: most, external_memory: external } = getHeapStatistics();
+    writeGauges(gauges, { heap, heapLimit: most, external });
     const full = heap > most * NEAR_LIMIT;
     const beyond = full || passes(heap, limits.heap) || passes(external, limits.external);
     looksBeyond = beyond ? looksBeyond + 1 : 0;
-    if (!full && looksBeyond < 2) return;
-    clearInterval(timer);
+    if (isWorn || (!full && looksBeyond < 2)) return;
+    isWorn = true;
     onWorn(wornBy(heap, most, external, limits));
-  }, LOOK_MS);
+  };
+  look();
+  const timer = setInterval(look, GAUGE_PERIOD_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

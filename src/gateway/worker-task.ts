@@ -24,6 +24,8 @@ export interface WorkerTask {
   debug: boolean;
   /** Beyond them the worker says that it is worn. */
   memoryLimits: MemoryLimits;
+  /** Over a SharedArrayBuffer; see worker-gauges.ts. */
+  gauges: Float64Array;
   /** The rank of the log level in force, see log/worker-sink.ts. Shared memory. */
   logLevel: Int32Array;
   /** Bounds what is logged. Shared memory. */

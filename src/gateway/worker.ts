@@ -56,7 +56,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   keepObjectsYoung();
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
-  const endLooks = watchMemory(task.memoryLimits, (reason) => post({ type: 'worn', reason }));
+  const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();
   endLooks();

@@ -3,6 +3,7 @@ import { importModule } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
+import { UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker-gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
@@ -31,6 +32,8 @@ export interface RunningApplication {
   readonly scale: ((workers: number, pool: number) => Promise<void>) | null;
   /** Ends the thread of the worker in this slot; it is replaced. False when there is none. */
   kill(slot: number): boolean;
+  /** What the worker in this slot tells about its thread. */
+  gauges(slot: number): WorkerGauges;
   /** Ends it after the front has stopped; workers get at most `limitMs`. */
   stop(limitMs: number): Promise<void>;
 }
@@ -107,5 +110,5 @@ export async function startApplication(
     await inline.stop();
     throw error;
   }
-  return { kind, manifest, generation: 1, workers: [], replace: null, scale: null, kill: () => false, stop: () => inline.stop() };
+  return { kind, manifest, generation: 1, workers: [], replace: null, scale: null, kill: () => false, gauges: () => UNKNOWN_GAUGES, stop: () => inline.stop() };
 }

@@ -36,6 +36,8 @@ export interface WorkerSettings {
   readonly slots: readonly SlotTable[];
   /** Of a slot, one for each I/O thread. */
   readonly ringsOf: (slot: number) => Uint8Array[];
+  /** By slot: what its worker tells about its thread. */
+  readonly gauges: readonly Float64Array[];
   /** What all workers share, generation after generation. */
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
@@ -75,14 +77,17 @@ export class Generation {
   }
 
   #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
-    const { serverId, threads, ringsOf, recycle, debug, answered, pulse, sight, log } = settings;
+    const { serverId, threads, ringsOf, gauges, recycle, debug, answered, pulse, sight, log } = settings;
     const { heap, external } = recycle;
     return new WorkerSlot({
       ...settings,
       name: pool === DEFAULT_POOL ? `worker ${slot}` : `worker ${slot} of ${pool}`,
       pool,
       thread: threads.take(),
-      task: { serverId, slot, rings: ringsOf(slot), application: url, generation: number, debug, staticDirectories, memoryLimits: { heap, external }, logLevel: log.sharedLevel },
+      task: {
+        serverId, slot, rings: ringsOf(slot), gauges: gauges[slot] as Float64Array, application: url, generation: number, debug, staticDirectories,
+        memoryLimits: { heap, external }, logLevel: log.sharedLevel,
+      },
       answered: () => answered(slot),
       pulse: () => pulse(slot),
       sight: sight(slot),

@@ -9,7 +9,9 @@ import type { Application, Config, Duration, Settings } from '../config/types.ts
 import { parseDuration } from '../config/values.ts';
 import { ConfigError } from '../errors.ts';
 import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
-import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions, NativeStats } from '../native/binding.ts';
+import { type ServerStats, withGauges } from '../gateway/server-stats.ts';
+import { UNKNOWN_GAUGES } from '../gateway/worker-gauges.ts';
+import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import { prepareApplication, type RunningApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import type { ErrorLog } from './error-log.ts';
@@ -115,7 +117,7 @@ export class RunningServer implements FastServer {
     const front = this.#front;
     const { application } = this;
     const source: AdminSource = {
-      stats: () => front.stats(),
+      stats: () => this.stats(),
       metrics: () => front.metrics(),
       traces: (after) => front.traces(after),
       upstreams: () => this.#upstreams.list(),
@@ -155,8 +157,8 @@ export class RunningServer implements FastServer {
     return this.#builds;
   }
 
-  stats(): NativeStats {
-    return this.#front.stats();
+  stats(): ServerStats {
+    return withGauges(this.#front.stats(), (slot) => this.application?.gauges(slot) ?? UNKNOWN_GAUGES);
   }
 
   upstream(name: string): UpstreamControl {

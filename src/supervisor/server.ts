@@ -1,7 +1,8 @@
 /** What users of the library hold: a running server. running-server.ts is behind it. */
 import type { Config, Duration } from '../config/types.ts';
 import type { ResponseCache } from '../gateway/purge.ts';
-import type { NativeAddress, NativeStats } from '../native/binding.ts';
+import type { ServerStats } from '../gateway/server-stats.ts';
+import type { NativeAddress } from '../native/binding.ts';
 import type { Reload } from './reload.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 
@@ -31,7 +32,7 @@ export interface FastServer {
    */
   reload(config?: Config): Promise<Reload>;
   /** Counters since the start. */
-  stats(): NativeStats;
+  stats(): ServerStats;
   /** The answers that the server has stored. */
   readonly cache: ResponseCache;
   /** The servers of an upstream, to see and to change; an upstream of `proxy` that is written as an address has that as its name. ConfigError when there is none. */

@@ -10,6 +10,7 @@
 import type { Settings } from '../config/types.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import { makeGauges, readGauges, UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker-gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import { AppLog } from './app-log.ts';
@@ -60,6 +61,7 @@ export class WorkerApplication implements RunningApplication {
       slots: this.#slots,
       threads: new ThreadSource(runtime.workerEntry, settings.debug, settings.workerHeap),
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
+      gauges: makeGauges(attachment.slots),
       memory: new SharedMemoryHub(),
       startMs: settings.timeouts.start,
       stuckMs: settings.timeouts.request,
@@ -130,6 +132,11 @@ export class WorkerApplication implements RunningApplication {
 
   kill(slot: number): boolean {
     return [this.#current, ...this.#draining.keys()].some((generation) => generation.kill(slot));
+  }
+
+  gauges(slot: number): WorkerGauges {
+    const gauges = this.#workers.gauges[slot];
+    return gauges === undefined ? UNKNOWN_GAUGES : readGauges(gauges);
   }
 
   async stop(limitMs: number): Promise<void> {

@@ -6,6 +6,7 @@
  */
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import { clearGauges } from '../gateway/worker-gauges.ts';
 import type { AppLog } from './app-log.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
@@ -119,6 +120,7 @@ export class WorkerSlot {
     const { task, pool, memory, startMs, log, appLog, onReady } = this.#options;
     const origin = { worker: task.slot, pool };
     this.#state = 'starting';
+    clearGauges(task.gauges);
     const life = new WorkerLife({
       thread: this.#thread,
       task,

@@ -47,7 +47,7 @@ describe('a server that runs', () => {
   it('shows its workers and what they do', async () => {
     const client = await connected(at.url);
     client.send(get('/slow/60000/?q=1'));
-    await expect.poll(async () => (await ask('status')).stdout, { timeout: 20_000 }).toMatch(/^0 +default +1 +attached +\d+ +1 +GET \/slow\/60000\/\?q=1 \([\d.]+ m?s\)$/m);
+    await expect.poll(async () => (await ask('status')).stdout, { timeout: 20_000 }).toMatch(/^0 +default +1 +attached +1 +\d+ MiB +[\d.]+ m?s +\d+ +1 +GET \/slow\/60000\/\?q=1 \([\d.]+ m?s\)$/m);
     const status = JSON.parse((await ask('status', '--json')).stdout) as Record<string, unknown>;
     expect(status).toMatchObject({ pid: at.running.process.pid, ready: true, addresses: [at.url], application: { kind: 'pipeline', generation: 1 } });
     expect(status).toMatchObject({ inFlight: 1, workers: [{ worker: 0, requests: [{ method: 'GET', target: '/slow/60000/?q=1' }] }] });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { FastServer } from '../../dist/index.js';
 import { ask, get } from '../support/client.ts';
-import { connected, directoryWith, fixtureApp, started, takeErrors } from '../support/servers.ts';
+import { connected, directoryWith, fixtureApp, inline, started, takeErrors } from '../support/servers.ts';
 
 const app = fixtureApp('pooled.mjs');
 
@@ -73,4 +73,31 @@ it('a pool that is not there ends the start with the route, the name and the poo
     'the route "/reports/thread/" asks for the pool "reports", and there is none of that name. Did you mean "report"? The pools are default, report.',
   );
   await expect(started({ app, workers: 1 })).rejects.toThrow('Add it to "pools" of the configuration, or choose one of default.');
+});
+
+it('the metrics have every pool, and the thread of every worker: of one that stands still, how long it has', async () => {
+  takeErrors();
+  const server = await started({ app, pools: { default: { workers: 1 }, reports: { workers: 1 } }, metrics: { listen: 0 }, timeouts: { request: '60s' } });
+  await spinReports(server, 1);
+  const page = async () => (await ask(server.metricsUrl as string, get('/metrics'))).text;
+  const lags = async () => [...(await page()).matchAll(/^fastserve_worker_loop_lag_seconds\{slot="\d+"\} (\S+)$/gm)].map(([, value]) => Number(value));
+  await expect.poll(async () => Math.max(...(await lags())), { timeout: 20_000 }).toBeGreaterThan(1);
+  expect(Math.max(...server.stats().workers.map(({ loopLagMs }) => loopLagMs))).toBeGreaterThan(1000);
+  const text = await page();
+  for (const [pool, busy] of [['default', 0], ['reports', 1]] as const) {
+    expect(text).toContain(`fastserve_pool_workers{pool="${pool}"} 1\n`);
+    expect(text).toContain(`fastserve_pool_busy_workers{pool="${pool}"} ${busy}\n`);
+    expect(text).toContain(`fastserve_pool_queue_depth{pool="${pool}"} 0\n`);
+  }
+  expect(text.match(/^fastserve_worker_heap_used_bytes\{slot="\d+"\} [1-9]\d{6,}$/gm)).toHaveLength(2);
+  expect(text.match(/^fastserve_worker_starts_total\{slot="\d+"\} 1$/gm)).toHaveLength(2);
+  expect(text).toContain('fastserve_log_lines_dropped_total 0\n');
+});
+
+it('a free slot, and an application in the thread of the server, have no gauges', async () => {
+  const server = await started({ app, pools: { default: { workers: 1 }, reports: { workers: 1 } } });
+  const free = server.stats().workers.find(({ state }) => state === 'free');
+  expect(free).toMatchObject({ heapBytes: -1, heapLimit: -1, externalBytes: -1, loopLagMs: -1 });
+  const own = await inline(() => {});
+  expect(own.stats().workers[0]).toMatchObject({ state: 'attached', heapBytes: -1, loopLagMs: -1 });
 });

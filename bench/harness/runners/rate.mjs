@@ -56,12 +56,15 @@ function drive(server, workload, seconds) {
 
 /** One timed run. Exported for the isolation runner. */
 export async function sample(server, workload, seconds) {
+  await server.origins.report();
   const statsBefore = await server.stats();
   const before = threadTimes(server.pid);
   const load = await drive(server, workload, seconds);
   const spent = timeSpent(before, threadTimes(server.pid));
   if (load.failure !== null) return { failure: load.failure };
   if (load.requests === 0) return { failure: 'no request was answered' };
+  const { requests: reached } = await server.origins.report();
+  if (workload.fromStore === true && reached > 0) return { failure: `${reached} requests reached the upstream` };
   const perRequest = (ns) => ns / 1000 / load.requests;
   return {
     requests: load.requests,

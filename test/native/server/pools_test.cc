@@ -16,8 +16,6 @@
 namespace fastserve::server {
 namespace {
 
-void EchoEverything(FakeWorker& worker, const Seen& seen) { worker.Echo(seen); }
-
 ServerOptions TwoPools() {
   ServerOptions options;
   options.slots = 2;
