@@ -109,13 +109,39 @@ TEST("a request whose client has gone while it waited never runs") {
   Client gone(server.port());
   gone.Get("/gone");
   REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
-  gone.Close();
+  gone.Reset();
   REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 0; }));
   closed.unlock();
   CHECK_EQ(first.Read().status, 200);
   first.Get("/next");
   CHECK_EQ(first.Read().status, 200);
   CHECK(!worker.HasSeen("/gone"));
+}
+
+TEST("a request whose time in the line passed while the worker was busy never runs") {
+  ServerOptions options;
+  options.slots = 1;
+  options.pools.resize(1);
+  options.pools[0].exact = true;
+  options.pools[0].max_wait_ms = 50;
+  RunningServer server(options);
+  std::mutex gate;
+  std::unique_lock<std::mutex> closed(gate);
+  FakeWorker worker(*server, 0, [&](FakeWorker& w, const Seen& seen) {
+    std::lock_guard<std::mutex> open(gate);
+    w.Echo(seen);
+  });
+  Client first(server.port());
+  first.Get("/first");
+  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.in_flight == 1; }));
+  Client late(server.port());
+  late.Get("/late");
+  CHECK_EQ(late.Read().status, 503);
+  closed.unlock();
+  CHECK_EQ(first.Read().status, 200);
+  first.Get("/next");
+  CHECK_EQ(first.Read().status, 200);
+  CHECK(!worker.HasSeen("/late"));
 }
 
 TEST("more requests of a route than may be under way wait, and get in one by one") {
@@ -161,7 +187,8 @@ TEST("a route that rejects answers 503 with Retry-After, until a client of those
     const Response refused = second.Read();
     CHECK_EQ(refused.status, 503);
     CHECK_EQ(refused.Field("Retry-After"), std::string("1"));
-    first.Close();
+    // A FIN so soon behind the request would be one of a client that waits for the answer.
+    first.Reset();
   }
   REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.connections_open == 0; }));
   Client third(server.port());

@@ -1,0 +1,160 @@
+// Content that goes from the socket into the ring with no stop in between: ReceiveContent(), FindRoom() and SubmitInto(). Also under
+// TSan: the I/O thread writes where the worker reads next.
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "native/queue/layout.h"
+#include "test/native/server/fake_worker.h"
+#include "test/native/server/running_server.h"
+#include "test/native/testing.h"
+
+namespace fastserve::server {
+namespace {
+
+ServerOptions OneSlot(uint32_t io_threads = 1) {
+  ServerOptions options;
+  options.slots = 1;
+  options.io_threads = io_threads;
+  return options;
+}
+
+std::string Post(const std::string& target, const std::string& content) {
+  return "POST " + target + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(content.size()) + "\r\n\r\n" + content;
+}
+
+// A letter for each place, so that a piece that is lost, or stands elsewhere, is seen.
+std::string Pattern(size_t size, size_t seed) {
+  std::string content(size, '\0');
+  for (size_t i = 0; i < size; ++i) content[i] = static_cast<char>('a' + (i * 7 + i / 251 + seed) % 26);
+  return content;
+}
+
+// Answers with the content, whichever way it came. The worker's thread, but for `whole`.
+class ContentEcho {
+ public:
+  void operator()(FakeWorker& worker, const Seen& seen) {
+    const std::pair key(seen.channel, seen.token);
+    if (seen.kind == queue::RequestKind::kRequest) {
+      if ((seen.flags & queue::kFlagBodyStream) != 0) {
+        streams_[key].clear();
+        return worker.Grant(seen, queue::kStreamWindowBytes);
+      }
+      if (seen.body.size() > queue::kInlineBodyBytes) whole.fetch_add(1);
+      return worker.Answer(seen, 200, "", seen.body);
+    }
+    if (seen.kind != queue::RequestKind::kBodyChunk) return;
+    streams_[key] += seen.body;
+    if ((seen.flags & queue::kFlagBodyEnd) != 0) worker.Answer(seen, 200, "", streams_[key]);
+  }
+  FakeWorker::Handler handler() {
+    return [this](FakeWorker& worker, const Seen& seen) { (*this)(worker, seen); };
+  }
+
+  // Requests with content larger than what is collected before the hand-over: it can only have been received into the ring.
+  std::atomic<size_t> whole{0};
+
+ private:
+  std::map<std::pair<uint32_t, uint32_t>, std::string> streams_;
+};
+
+TEST("content of every size about the limits of how it travels arrives as it was sent, on one connection") {
+  RunningServer server(OneSlot());
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  Client client(server.port());
+  for (const size_t size : {size_t{1}, size_t{1460}, size_t{queue::kInlineBodyBytes - 1}, size_t{queue::kInlineBodyBytes},
+                            size_t{queue::kInlineBodyBytes + 1}, size_t{queue::kWholeBodyBytes}, size_t{queue::kWholeBodyBytes + 1}}) {
+    const std::string content = Pattern(size, size);
+    REQUIRE(client.Send(Post("/", content)));
+    CHECK(client.Read().body == content);
+  }
+}
+
+TEST("content that comes in two parts, the head in a part of its own, arrives whole") {
+  RunningServer server(OneSlot());
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  Client client(server.port());
+  const std::string content = Pattern(40000, 1);
+  const std::string request = Post("/", content);
+  for (const size_t first : {request.size() - content.size(), request.size() - 4000, request.size() - 1}) {
+    REQUIRE(client.Send(request.substr(0, first)));
+    REQUIRE(client.Send(request.substr(first)));
+    CHECK(client.Read().body == content);
+  }
+}
+
+TEST("what follows received content on its connection is the next request") {
+  RunningServer server(OneSlot());
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  Client client(server.port());
+  const std::string first = Pattern(30000, 1);
+  const std::string second = Pattern(50000, 2);
+  REQUIRE(client.Send(Post("/1", first) + Post("/2", second)));
+  CHECK(client.Read().body == first);
+  CHECK(client.Read().body == second);
+}
+
+TEST("a FIN behind content that was received at once is heard: the client still gets its answer") {
+  RunningServer server(OneSlot());
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  Client client(server.port());
+  const std::string content = Pattern(40000, 3);
+  REQUIRE(client.Send(Post("/", content)));
+  client.HalfClose();
+  CHECK(client.Read().body == content);
+  CHECK(server.AwaitTotals([](const Totals& totals) { return totals.connections_open == 0; }));
+}
+
+TEST("clients that send content at once, over two I/O threads and around the ring many times, each get theirs back") {
+  constexpr size_t kClients = 4;
+  // Of 16 to 64 KiB: some rings' worth for each I/O thread.
+  constexpr size_t kRequests = 100;
+  RunningServer server(OneSlot(2));
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  std::atomic<size_t> right{0};
+  std::vector<std::thread> threads;
+  for (size_t client_index = 0; client_index < kClients; ++client_index) {
+    threads.emplace_back([&, client_index] {
+      Client client(server.port());
+      for (size_t i = 0; i < kRequests; ++i) {
+        const std::string content = Pattern(16000 + (i * 7919 + client_index) % 48000, client_index * 31 + i);
+        if (!client.Send(Post("/", content))) return;
+        if (client.Read().body == content) right.fetch_add(1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_EQ(right.load(), kClients * kRequests);
+  CHECK(echo.whole.load() > 0);
+}
+
+TEST("a worker that dies with received content not started loses none of it") {
+  RunningServer server(OneSlot());
+  const std::string content = Pattern(15000, 5);
+  Client first(server.port()), second(server.port());
+  {
+    FakeWorker dying(*server, 0, [](FakeWorker& w, const Seen&) { w.DieInBatch(); });
+    dying.Do([&](FakeWorker&) {
+      // Both are in the ring before the worker looks: it dies with the first.
+      first.Send(Post("/1", content));
+      CHECK(server.AwaitTotals([](const Totals& totals) { return totals.requests_to_workers == 1; }));
+      second.Send(Post("/2", content));
+      CHECK(server.AwaitTotals([](const Totals& totals) { return totals.requests_to_workers == 2; }));
+    });
+    CHECK_EQ(first.Read().status, 502);
+  }
+  ContentEcho echo;
+  FakeWorker next(*server, 0, echo.handler());
+  CHECK(second.Read().body == content);
+}
+
+}  // namespace
+}  // namespace fastserve::server
