@@ -43,11 +43,14 @@ struct Entry {
   int64_t AgeAt(int64_t now_ms) const { return initial_age_s + (now_ms - born_ms) / 1000; }
   // Seconds until it is stale; 0 or less: it is.
   int64_t FreshFor(int64_t now_ms) const { return lifetime_s - AgeAt(now_ms); }
-  // What it costs the store's budget.
+  // What it costs the store's budget. All that a peer chooses the size of counts.
   size_t Weight() const {
     constexpr size_t kOverheadBytes = 512;
-    return kOverheadBytes + key.size() + host.size() + target.size() + fields.size() + not_modified_fields.size() + own_fields.size() +
-           (content == nullptr ? 0 : content->size());
+    size_t weight = kOverheadBytes + key.size() + host.size() + target.size() + fields.size() + not_modified_fields.size() +
+                    own_fields.size() + etag.size() + last_modified_text.size() + (content == nullptr ? 0 : content->size());
+    for (const VaryField& field : vary) weight += sizeof field + field.name.size() + field.value.size();
+    for (const std::string& tag : tags) weight += sizeof tag + tag.size();
+    return weight;
   }
 
   void Retain() const { references_.count.fetch_add(1, std::memory_order_relaxed); }

@@ -11,7 +11,8 @@ namespace fastserve::cache {
 namespace {
 
 constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "surrogate-control", "cache-tag", "x-accel-expires"};
-constexpr std::string_view kMadeAnew[] = {"age", "cache-status"};
+// Content-Range says nothing of a whole answer (RFC 9110 14.4), and would contradict the one of a range that is cut from it.
+constexpr std::string_view kMadeAnew[] = {"age", "cache-status", "content-range"};
 constexpr std::string_view kSettingCookies[] = {"set-cookie", "set-cookie2"};
 constexpr std::string_view kOfNotModified[] = {"cache-control", "content-location", "date", "etag",
                                                "expires",       "vary",             "last-modified"};
@@ -40,9 +41,12 @@ void Split(std::string_view list, char separator, Each&& each) {
 void ReadVary(std::string_view value, ResponseFacts* facts) {
   Split(value, ',', [&](std::string_view name) {
     if (name == "*") facts->varies_on_all = true;
+    if (facts->varies_on_all) return;
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(), base::ToLowerAscii);
-    if (std::ranges::find(facts->vary, lower) == facts->vary.end()) facts->vary.push_back(std::move(lower));
+    if (std::ranges::find(facts->vary, lower) != facts->vary.end()) return;
+    if (facts->vary.size() == kMaxVaryNames) facts->varies_on_all = true;
+    else facts->vary.push_back(std::move(lower));
   });
 }
 

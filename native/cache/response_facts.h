@@ -11,13 +11,17 @@
 
 namespace fastserve::cache {
 
+// Names that a Vary may have to be kept. Each is looked for in every request for the key: an answer with more counts as one with
+// Vary: *, and is not stored.
+constexpr size_t kMaxVaryNames = 16;
+
 struct ResponseFacts {
   uint16_t status = 200;
   Directives directives;           // of CDN-Cache-Control where it can be read (RFC 9213), else of
                                    // Surrogate-Control, else of Cache-Control
   bool has_expires = false;
   bool sets_cookies = false;
-  bool varies_on_all = false;      // Vary: *
+  bool varies_on_all = false;      // Vary: *, or too many names
   bool partial = false;            // Content-Range
   bool names_file = false;         // X-Accel-Redirect
   bool has_age = false;
@@ -29,7 +33,7 @@ struct ResponseFacts {
   int64_t last_modified = kAbsent;
   std::string_view last_modified_text;  // into the block
   std::string_view etag;
-  std::vector<std::string> vary;        // in lower case
+  std::vector<std::string> vary;        // in lower case, kMaxVaryNames at most
   std::vector<std::string> tags;        // Surrogate-Key (by spaces) and Cache-Tag (by commas)
 };
 
@@ -43,8 +47,8 @@ bool IsForCacheOnly(std::string_view name);
 // that `rule` hides. Returns false, and leaves *kept alone, when these are all of them.
 bool StripForClients(std::string_view block, const Rule& rule, std::string* kept);
 
-// The lines that are stored: without those that a cache makes anew (Age), that directives withhold, that `rule` hides or
-// that are for the cache. Those that set cookies only where the rule says so.
+// The lines that are stored: without those that a cache makes anew (Age, Content-Range), that directives withhold, that `rule`
+// hides or that are for the cache. Those that set cookies only where the rule says so.
 std::string StoredFields(const ResponseFacts& facts, const Rule& rule, std::string_view block);
 
 // The lines that are for the cache only, which a later 304 may not repeat.

@@ -37,6 +37,10 @@ void AppendList(std::string_view value, std::string* list) {
   bool quoted = false;
   size_t begin = 0;
   for (size_t i = 0; i <= value.size(); ++i) {
+    if (quoted && i + 1 < value.size() && value[i] == '\\') {
+      ++i;  // an escaped quote ends nothing
+      continue;
+    }
     if (i < value.size() && value[i] == '"') quoted = !quoted;
     if (i < value.size() && (value[i] != ',' || quoted)) continue;
     const std::string_view member = base::TrimOws(value.substr(begin, i - begin));
@@ -50,12 +54,16 @@ void AppendList(std::string_view value, std::string* list) {
 
 std::string NormalisedValue(const RequestView& request, std::string_view name) {
   std::string list;
+  bool present = false;
   for (uint16_t i = 0; i < request.head.field_count; ++i) {
     const http::Field& field = request.head.fields[i];
     if (!base::EqualsIgnoreCase(request.bytes.substr(field.name_offset, field.name_length), name)) continue;
     AppendList(request.bytes.substr(field.value_offset, field.value_length), &list);
+    present = true;
   }
-  if (name == "accept-encoding" && HasKnownCodingsOnly(list)) return CodingsOf(request);
+  if (!present) return {};
+  if (list.empty()) return ",";
+  if (name == "accept-encoding" && HasKnownCodingsOnly(list)) return "=" + CodingsOf(request);
   // Language ranges are compared in any case (RFC 4647 2.1). Their order may mean something (RFC 9110 12.5.4).
   if (name == "accept-language") std::ranges::transform(list, list.begin(), base::ToLowerAscii);
   return list;

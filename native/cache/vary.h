@@ -18,7 +18,7 @@ struct RequestView {
 
 // The request's value of a field, normalised so that requests which mean the same have the same: all lines as one list,
 // without blanks around commas; Accept-Encoding as the codings that it takes. `name` is in lower case. An absent field has an
-// empty value.
+// empty value, and only that has one (RFC 9111 4.1).
 std::string NormalisedValue(const RequestView& request, std::string_view name);
 
 // What an answer to `request` is selected by.

@@ -160,7 +160,7 @@ void CacheFill::OnEnd(bool complete) {
 
 void CacheFill::Replace(Connection& connection, Exchange* exchange) {
   if (instead_ == Instead::kNotModified) {
-    exchange->has_date = client_fields_.find("Date:") != std::string::npos;
+    exchange->has_date = cache::ReadResponse(304, client_fields_).has_date;
     Answer answer;
     answer.status = 304;
     answer.fields = client_fields_;

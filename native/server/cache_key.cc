@@ -39,6 +39,39 @@ std::string Resolve(std::string_view reference, std::string_view base_target) {
   return std::string(start).append(reference);
 }
 
+bool IsUnreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+// Appends a path whose escapes are whole with those of unreserved bytes decoded and the others in upper case (RFC 3986 6.2.2).
+void AppendSpelling(std::string_view raw, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] != '%') {
+      out->push_back(raw[i]);
+      continue;
+    }
+    const auto high = static_cast<size_t>(base::HexDigit(raw[i + 1]));
+    const auto low = static_cast<size_t>(base::HexDigit(raw[i + 2]));
+    const auto byte = static_cast<char>(high * 16 + low);
+    i += 2;
+    if (IsUnreserved(byte)) out->push_back(byte);
+    else out->append({'%', kDigits[high], kDigits[low]});
+  }
+}
+
+// Sets key->spelled of a path that came as `raw` and is `path` in normal form. Decoded escapes of reserved bytes and dot segments
+// that are gone make it another text than the URL.
+void SetSpelling(std::string_view raw, std::string_view path, std::string_view query, CacheKey* key) {
+  key->spelled.clear();
+  if (raw == path || raw.empty()) return;
+  // No URI begins so.
+  key->spelled.append("~").append(key->url, 0, key->target_offset);
+  AppendSpelling(raw, &key->spelled);
+  key->spelled.append(query);
+  if (std::string_view(key->spelled).substr(1) == key->url) key->spelled.clear();
+}
+
 // Sets the templated key as if a GET had asked for `target` (raw path and query).
 void ApplyToReference(const ProxyCache& location, std::string_view target, std::string_view path, CacheKey* key) {
   std::string bytes("GET ");
@@ -66,13 +99,16 @@ void MakeCacheKey(const http::RequestHead& head, std::string_view head_bytes, st
   }
   key->target_offset = key->url.size();
   key->url.append(path);
+  const size_t query_offset = key->url.size();
   if (head.has_query) key->url.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
+  SetSpelling(raw, path, std::string_view(key->url).substr(query_offset), key);
 }
 
 void ApplyKeyTemplate(const ProxyCache& location, const variables::RequestFacts& facts, CacheKey* key) {
   key->templated.clear();
   if (location.key == nullptr) return;
-  // No URI begins so: keys of both kinds stay apart.
+  // No URI begins so, and no spelling: keys of all kinds stay apart.
   key->templated.append("=").append(std::to_string(location.number)).append(":");
   location.key->Expand(facts, &key->templated);
 }
@@ -92,6 +128,7 @@ bool MakeReferencedKey(std::string_view reference, const CacheKey& base, const P
   key->url.assign(base.url, 0, base.target_offset).append(path).append(target, question);
   key->host_offset = base.host_offset;
   key->target_offset = base.target_offset;
+  SetSpelling(raw, path, std::string_view(target).substr(question), key);
   key->templated.clear();
   if (location != nullptr && location->key != nullptr) ApplyToReference(*location, target, path, key);
   return true;

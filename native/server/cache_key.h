@@ -12,13 +12,18 @@ namespace fastserve::server {
 
 // The effective URI in normal form, "https://example.com/path?query", and its parts as views into `url`. The method is not
 // part of it: HEAD is answered from what a GET brought.
+//
+// The URL is what purges name. It is decoded, and an upstream is asked for the path as the client spelled it: "/a%3Fb" is not
+// "/a?b" to it, nor need "/a%2F..%2Fb" be "/b". Where decoding has changed more than escapes that mean their character
+// (RFC 3986 6.2.2.2), the answer is stored under the spelling, so that none stands in for another's.
 struct CacheKey {
   std::string url;
   size_t host_offset = 0;
   size_t target_offset = 0;
-  std::string templated;  // what the location's template gives in its place; empty: it has none
+  std::string spelled;    // "~https://example.com/a%3Fb": the URI as it was spelled; empty: it means what `url` says
+  std::string templated;  // what the location's template gives in the place of both; empty: it has none
 
-  const std::string& text() const { return templated.empty() ? url : templated; }
+  const std::string& text() const { return !templated.empty() ? templated : !spelled.empty() ? spelled : url; }
   std::string_view host() const { return std::string_view(url).substr(host_offset, target_offset - host_offset); }
   std::string_view target() const { return std::string_view(url).substr(target_offset); }
 };

@@ -174,6 +174,15 @@ describe('a stored answer', () => {
   });
 });
 
+describe('what an answer is stored under', () => {
+  it('is the target as the upstream was asked for it, and a purge names what it decodes to', async () => {
+    const { server, fetch } = await siteBehind(true, (target) => ({ fields: { 'Cache-Control': 'max-age=600' }, body: target }));
+    for (const target of ['/a%3Fb', '/a?b', '/x/%2E%2E/a%2Fb', '/a/b']) expect((await fetch(target)).text).toBe(target);
+    expect((await fetch('/a%3fb')).field('cache-status')).toContain('hit');
+    expect(server.cache.purge({ url: '/a/b' })).toBe(2);
+  });
+});
+
 describe('the command purge', () => {
   const target = (server: FastServer) => ({ server, stop: () => {} }) as never;
 

@@ -361,6 +361,31 @@ UWSGI = {"head-%02d" % number: head for number, head in enumerate([
     b"OPTIONS * HTTP/1.1\r\nHost: a:443\r\nX-Caf: caf\xe9\r\nAuthorization: Basic YQ==\r\n",
 ])}
 
+# A request's Cache-Control, and the field lines of an answer.
+CACHE_CONTROLS = {
+    "plain": b"\nCache-Control: public, max-age=60, s-maxage=120\nETag: \"v\"\n",
+    "request": b"no-cache, max-age=5, max-stale, min-fresh=x, only-if-cached\nCache-Control: max-age=60\n",
+    "forbidden": b"max-stale=600\nCache-Control: no-store\nCache-Control: private, max-age=60\n",
+    "withheld": b"\nCache-Control: max-age=60, no-cache=\"Set-Cookie, X-A\", private=\"x-b\"\nSet-Cookie: a=b\nX-A: c\nx-B: d\n",
+    "quoted": b'\nCache-Control: x="a,\\"no-store", max-age="60", private="\nSurrogate-Key: a b  c\nCache-Tag: a, b\n',
+    "numbers": b"max-age=99999999999999999999\nCache-Control: max-age=-1, s-maxage=2147483649, stale-if-error=1.5, max-age=7\n",
+    "targeted": b"\nCDN-Cache-Control: max-age=60, no-store=?0, x=(1 \"b\");p=:YQ==:, s-maxage=1.5\nCache-Control: no-store\n",
+    "targeted-broken": b"\nCDN-Cache-Control: max-age=60,\nSurrogate-Control: max-age=5;other, no-store\nExpires: 0\n",
+    "expires": b"\nExpires: Tue, 14 Nov 2023 23:13:20 GMT\nDate: Tue, 14 Nov 2023 22:13:10 GMT\nAge: 3, 4\nAge: 5\n",
+    "far": b"\nExpires: Fri, 31 Dec 9999 23:59:59 GMT\nDate: Mon, 01 Jan 0001 00:00:00 GMT\nAge: 99999999999\n",
+    "stale": b"\nCache-Control: max-age=0, stale-while-revalidate=60, stale-if-error=60, must-revalidate\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n",
+    "understood": b"\nCache-Control: must-understand, no-store, max-age=60\nX-Accel-Expires: 60\nX-Accel-Redirect: /a\n",
+    "partial": b"\nCache-Control: max-age=60\nContent-Range: bytes 0-4/10\nVary: *\n",
+    "vary": b"\nCache-Control: max-age=60\nVary: " + b", ".join(b"X-%d" % n for n in range(20)) + b"\nVary: x-1\n",
+}
+
+# A host, and two targets of requests for it.
+CACHE_KEYS = {"pair-%02d" % number: b"\n".join(pair) for number, pair in enumerate([
+    (b"A.example:80", b"/a?b", b"/a%3Fb"), (b"a", b"/b", b"/a/../b"), (b"a", b"/b", b"/a%2F..%2Fb"), (b"a", b"/a/b", b"/a%2fb"),
+    (b"a", b"/~a%2f", b"/%7ea%2F"), (b"a", b"/", b"http://a"), (b"a", b"/", b"//a/"), (b"[::1]:81", b"/?", b"/"), (b"", b"/a", b"/a?"),
+    (b"a", b"/a?b?c", b"/a%3fb?c"), (b"a", b"/a%25", b"/a%2525"), (b"a", b"/caf%c3%a9/.", b"/caf%C3%A9/"), (b"a", b"/a#b", b"/a%23b"),
+])}
+
 
 def write(target, seeds):
     folder = SEEDS / target
@@ -379,3 +404,5 @@ write("response_parser", RESPONSES)
 write("template", TEMPLATES)
 write("uwsgi", UWSGI)
 write("variables", EXPANDED)
+write("cache_control", CACHE_CONTROLS)
+write("cache_key", CACHE_KEYS)

@@ -174,5 +174,29 @@ TEST("after an error a stale entry answers for stale-if-error, but never when it
   CHECK(!MayAnswerAfterError(entry, 61'000));
 }
 
+TEST("a Vary with more names than are looked for in every request is taken for one with an asterisk") {
+  const auto naming = [](size_t count) {
+    std::string fields = "Cache-Control: max-age=60\r\nVary: ";
+    for (size_t i = 0; i < count; ++i) fields.append("x-").append(std::to_string(i)).append(",");
+    return fields.append("\r\nVary: X-0\r\n");
+  };
+  CHECK(Of(naming(kMaxVaryNames)).storable);
+  CHECK(!Of(naming(kMaxVaryNames + 1)).storable);
+}
+
+TEST("a stored answer has no Content-Range, which would contradict that of a range cut from it") {
+  const std::string fields = "Content-Range: bytes 0-4/10\r\nX-A: b\r\n";
+  CHECK_EQ(StoredFields(ReadResponse(200, fields), {}, fields), "X-A: b\r\n");
+}
+
+TEST("what peers choose the size of counts against the budget") {
+  Entry entry;
+  const size_t empty = entry.Weight();
+  entry.tags = {std::string(1000, 't')};
+  entry.vary = {{"user-agent", std::string(1000, 'v')}};
+  entry.etag = std::string(1000, 'e');
+  CHECK(entry.Weight() >= empty + 3000);
+}
+
 }  // namespace
 }  // namespace fastserve::cache

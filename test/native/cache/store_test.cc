@@ -115,6 +115,19 @@ TEST("variants are told apart by the fields that Vary names") {
   CHECK(!bench.Look("/a", kPlain));
 }
 
+TEST("a field that is absent only matches one that is absent too") {
+  const ParsedRequest empty("Origin:\r\nAccept-Encoding: \r\n");
+  CHECK(NormalisedValue(kPlain.view(), "origin") != NormalisedValue(empty.view(), "origin"));
+  CHECK(NormalisedValue(kPlain.view(), "accept-encoding") != NormalisedValue(empty.view(), "accept-encoding"));
+}
+
+TEST("blanks around commas mean nothing, but for those within a quoted-string") {
+  const ParsedRequest spaced("X-A: a , b\r\n"), joined("X-A: a,b\r\n");
+  CHECK_EQ(NormalisedValue(spaced.view(), "x-a"), NormalisedValue(joined.view(), "x-a"));
+  const ParsedRequest quoted("X-A: \"a\\\", b\"\r\n"), other("X-A: \"a\\\",b\"\r\n");
+  CHECK(NormalisedValue(quoted.view(), "x-a") != NormalisedValue(other.view(), "x-a"));
+}
+
 TEST("purging by url, prefix and tag forgets what is named and nothing else") {
   Bench bench;
   bench.Put("/a", "x", {"red"});
