@@ -34,19 +34,20 @@ const NATIVE = {
 /** src/<folder>: what it may import besides itself and the leaves. */
 const TYPESCRIPT = {
   native: ['gateway'], // types and the ring's size
+  log: [],
   signing: [],
   passwords: [],
-  http: ['gateway', 'signing'],
+  http: ['gateway', 'log', 'signing'],
   pipeline: ['http', 'gateway', 'signing'],
-  gateway: ['native', 'http', 'pipeline'],
+  gateway: ['native', 'http', 'log', 'pipeline'],
   testing: ['gateway', 'http'],
-  config: ['passwords', 'gateway', 'native'],
+  config: ['passwords', 'gateway', 'log', 'native'],
   assets: ['config'],
   tls: [],
   admin: ['gateway', 'native'],
-  supervisor: ['admin', 'config', 'gateway', 'native'],
+  supervisor: ['admin', 'config', 'gateway', 'log', 'native'],
   node: ['config', 'supervisor', 'gateway', 'native'],
-  control: ['supervisor'],
+  control: ['log', 'supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
   cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };

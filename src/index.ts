@@ -90,6 +90,10 @@ export {
   UploadedFile,
 } from './http/index.ts';
 
+// src/log: what applications log.
+export type { LogFields } from './log/entry.ts';
+export { log, type Logger } from './log/logger.ts';
+
 // src/signing and src/passwords: what is handed out and known again.
 export {
   BadSignature,

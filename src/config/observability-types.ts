@@ -1,12 +1,16 @@
 /** Logs, metrics, traces and probes: as written, and as the server runs on them. */
 import type { ClientShown } from './client-types.ts';
+import type { LogLevel } from '../log/level.ts';
 import type { Duration } from './quantity-types.ts';
 
 export type AccessLog = 'off' | 'text' | 'combined' | 'json';
 
-export type LogLevel = 'error' | 'warn' | 'info';
+export type { LogLevel };
 
-/** The access log. */
+/** How the application's log is written; auto: pretty where standard error is a terminal. */
+export type AppLogForm = 'auto' | 'pretty' | 'json';
+
+/** The logs. */
 export interface LogConfig {
   /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
   access?: AccessLog | undefined;
@@ -26,7 +30,9 @@ export interface LogConfig {
   query?: boolean | undefined;
   /** Parameters of queries whose values are not written. Default: none. */
   redact?: readonly string[] | undefined;
-  /** What goes to standard error. Default: "info". */
+  /** What applications log and print, on standard error. Default: "auto", pretty on a terminal and JSON lines otherwise. */
+  app?: AppLogForm | undefined;
+  /** What goes to standard error, of the server and of the application. Default: "info". */
   level?: LogLevel | undefined;
 }
 

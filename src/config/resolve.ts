@@ -95,6 +95,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),
+      app: checked.log.app,
       level: checked.log.level,
       policy: checked.log.policy,
     },

@@ -1,14 +1,16 @@
 /** The part of the schema that says what the logs have, and of whom. */
 import * as v from 'valibot';
+import { LOG_LEVELS } from '../log/level.ts';
 import { native } from '../native/load.ts';
 import { CLIENT_SHOWN, type ClientShown } from './client-types.ts';
-import type { AccessLog, LogLevel, LogPolicy } from './observability-types.ts';
+import type { AccessLog, AppLogForm, LogLevel, LogPolicy } from './observability-types.ts';
 import { count, duration, flag, list, oneOf, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
 import { show } from './text.ts';
 
 export interface CheckedLog {
   access: AccessLog | undefined;
   path: string | undefined;
+  app: AppLogForm;
   level: LogLevel;
   policy: LogPolicy;
 }
@@ -48,14 +50,15 @@ export const log = v.pipe(
     slow: withDefault(duration(0, '1s'), 0),
     query: withDefault(flag(), true),
     redact: withDefault(list('redact: ["token"]', parameter), []),
-    level: withDefault(oneOf(['error', 'warn', 'info']), 'info'),
+    app: withDefault(oneOf(['auto', 'pretty', 'json']), 'auto'),
+    level: withDefault(oneOf(LOG_LEVELS), 'info'),
   }),
   v.check(
     (item) => item.format === undefined || item.access === undefined || item.access === 'text' || item.access === 'off',
     'has a format beside an access that is a form itself. Remove format, or write access: "text".',
   ),
-  v.transform(({ access, format: own = '', path, level, status, query, client, sample, slow, redact }): CheckedLog => {
+  v.transform(({ access, format: own = '', path, app, level, status, query, client, sample, slow, redact }): CheckedLog => {
     const classes = status.map((name) => Number(name[0]));
-    return { access, path, level, policy: { own, client, sample, slow, redact, classes, dropQuery: !query } };
+    return { access, path, app, level, policy: { own, client, sample, slow, redact, classes, dropQuery: !query } };
   }),
 ) as Schema<CheckedLog>;

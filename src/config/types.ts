@@ -9,7 +9,7 @@ import type { Clients } from './client-types.ts';
 import type { Compress, CompressConfig } from './compress-types.ts';
 import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './limit-types.ts';
 import type { HstsConfig, ListenAddress, ListenConfig } from './listen-types.ts';
-import type { AccessLog, AdminConfig, Health, HealthConfig, LogConfig, LogLevel, LogPolicy, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
+import type { AccessLog, AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, LogPolicy, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
 import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
 import type { PoolConfig, PoolSettings } from './pool-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
@@ -116,7 +116,7 @@ export interface Settings {
   readonly replay: 'safe' | 'never';
   readonly recycle: Recycle;
   /** path: absolute, "" for standard output. */
-  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; level: LogLevel; policy: LogPolicy };
+  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; app: AppLogForm; level: LogLevel; policy: LogPolicy };
   readonly clients: Clients;
   readonly health: Health;
   readonly observe: Observe;

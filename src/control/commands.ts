@@ -1,4 +1,5 @@
 /** What a running server can be asked for over its control socket. Main thread of the server. */
+import { LOG_LEVELS } from '../log/level.ts';
 import { suggest } from '../nearest.ts';
 import { addressUrl, type RunningServer } from '../supervisor/running-server.ts';
 import { type ControlRequest, type ControlResult, refusal } from './protocol.ts';
@@ -19,7 +20,6 @@ interface Command {
   run(target: ControlTarget, given: readonly string[]): Promise<ControlResult> | ControlResult;
 }
 
-const LEVELS = ['error', 'warn', 'info'] as const;
 const DIGITS = /^\d{1,4}$/;
 
 /** By name, in the order in which help shows them. */
@@ -36,7 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: ({ server }, given) => upstreamCommand(server, given),
   },
   purge: { usage: '<url|prefix|tag> <text>', about: 'forget stored answers by URL, by its beginning, or by tag', run: ({ server }, given) => purgeCommand(server, given) },
-  'log-level': { usage: '[error|warn|info]', about: 'which entries the error log takes; without a level: show it', run: logLevel },
+  'log-level': { usage: '[error|warn|info|debug]', about: 'which entries the error log and the application\'s take; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
   stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },
 };
@@ -112,8 +112,8 @@ function drain({ server }: ControlTarget, [given]: readonly string[]): ControlRe
 }
 
 function logLevel({ server }: ControlTarget, [given]: readonly string[]): ControlResult {
-  const level = given === undefined ? server.log.level : LEVELS.find((name) => name === given);
-  if (level === undefined) throw refusal(`got "${String(given).slice(0, 20)}", expected one of ${LEVELS.join(', ')}.`);
+  const level = given === undefined ? server.log.level : LOG_LEVELS.find((name) => name === given);
+  if (level === undefined) throw refusal(`got "${String(given).slice(0, 20)}", expected one of ${LOG_LEVELS.join(', ')}.`);
   server.log.level = level;
   return { message: `the error log takes entries from "${level}" up`, level };
 }

@@ -19,8 +19,7 @@ export function watchMemory(limits: MemoryLimits, gauges: Float64Array, onWorn: 
   let looksBeyond = 0;
   let isWorn = false;
   const look = () => {
-    const { used_heap_size: heap, heap_size_limit: most, external_memory: external } = getHeapStatistics();
-    writeGauges(gauges, { heap, heapLimit: most, external });
+    const { heap, heapLimit: most, external } = noteMemory(gauges);
     const full = heap > most * NEAR_LIMIT;
     const beyond = full || passes(heap, limits.heap) || passes(external, limits.external);
     looksBeyond = beyond ? looksBeyond + 1 : 0;
@@ -28,10 +27,18 @@ export function watchMemory(limits: MemoryLimits, gauges: Float64Array, onWorn: 
     isWorn = true;
     onWorn(wornBy(heap, most, external, limits));
   };
-  look();
+  // What loading has left behind is no wear yet.
+  noteMemory(gauges);
   const timer = setInterval(look, GAUGE_PERIOD_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+function noteMemory(gauges: Float64Array): { heap: number; heapLimit: number; external: number } {
+  const { used_heap_size: heap, heap_size_limit: heapLimit, external_memory: external } = getHeapStatistics();
+  const memory = { heap, heapLimit, external };
+  writeGauges(gauges, memory);
+  return memory;
 }
 
 function passes(bytes: number, limit: number): boolean {

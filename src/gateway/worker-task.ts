@@ -2,6 +2,7 @@
  * What the supervisor hands to a worker thread and what it hears back. Plain data over structured clone.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { LogEntry } from '../log/entry.ts';
 import type { MemoryLimits } from './memory-watch.ts';
 import type { RouteManifest, StaticDirectory } from './contract.ts';
 
@@ -25,6 +26,10 @@ export interface WorkerTask {
   memoryLimits: MemoryLimits;
   /** Over a SharedArrayBuffer; see worker-gauges.ts. */
   gauges: Float64Array;
+  /** The rank of the log level in force, see log/worker-sink.ts. Shared memory. */
+  logLevel: Int32Array;
+  /** Bounds what is logged. Shared memory. */
+  logFlow: Int32Array;
   /** For staticUrl(). */
   staticDirectories: readonly StaticDirectory[];
 }
@@ -36,6 +41,8 @@ export type WorkerMessage =
   | { type: 'failed'; message: string; stack: string }
   /** Its memory is beyond a limit, or nearly used up: another one should take its place. */
   | { type: 'worn'; reason: string }
+  /** The application logged or printed something. */
+  | { type: 'log'; entry: LogEntry }
   /** For the error log: an application error that was answered with 500. */
   | { type: 'error'; method: string; target: string; message: string; stack: string };
 

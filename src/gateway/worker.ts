@@ -3,6 +3,9 @@
  * stop. src/supervisor starts and watches it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capturePrinted } from '../log/capture.ts';
+import { activateLog } from '../log/logger.ts';
+import { workerSink } from '../log/worker-sink.ts';
 import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
@@ -32,6 +35,8 @@ export default function run(task: WorkerTask): Promise<void> {
 /** As the default export, with what an extension adds. */
 export async function runWorker(task: WorkerTask, extension: WorkerExtension): Promise<void> {
   const post = (message: WorkerMessage) => task.port.postMessage(message);
+  activateLog(workerSink(task.logLevel, task.logFlow, (entry) => post({ type: 'log', entry })));
+  const endLines = capturePrinted();
   const environment = extension.lend({
     debug: task.debug,
     staticDirectories: task.staticDirectories,
@@ -56,6 +61,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   reader.detach();
   endLooks();
   await application.stop?.();
+  endLines();
   task.memory.close();
   task.port.close();
 }

@@ -8,6 +8,7 @@
  */
 import type { ContentTags } from '../gateway/content-tags.ts';
 import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
+import type { Logger } from '../log/logger.ts';
 import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
 import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
@@ -18,6 +19,7 @@ import { parseUrlEncoded } from './form-decoding.ts';
 import { QueryParams } from './query-params.ts';
 import { RequestContent } from './request-content.ts';
 import { RequestHeaders } from './request-headers.ts';
+import { loggerOf } from './request-log.ts';
 import { parsedUrl, pathAndQuery } from './request-url.ts';
 import { type TraceContext, traceContextOf } from './trace-context.ts';
 import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './signed-cookies.ts';
@@ -84,6 +86,7 @@ export class Request {
   #content: RequestContent | null = null;
   #state: RequestState | null = null;
   #trace: TraceContext | null = null;
+  #log: Logger | null = null;
 
   static {
     gatewayOf = (request) => request.#gateway;
@@ -161,6 +164,11 @@ export class Request {
   /** W3C trace context: what came with the request, and the fields to hand on: `fetch(url, { headers: request.trace.headers })`. */
   get trace(): TraceContext {
     return (this.#trace ??= traceContextOf(this.#gateway));
+  }
+
+  /** As `log`; its entries carry the request's id (of requestId()) and trace id. May be used when the request was answered. */
+  get log(): Logger {
+    return (this.#log ??= loggerOf(this));
   }
 
   /** The absolute URL of the request. Made when first read; BadRequest when the host is none that a URL can have. */

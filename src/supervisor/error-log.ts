@@ -4,20 +4,28 @@
  * Entries may hold text of clients (a request target, a message built from input). Control characters are escaped and
  * further lines indented, so that nobody can write an entry of their own.
  */
-import type { LogLevel } from '../config/types.ts';
+import { LOG_LEVELS, type LogLevel, rankOf } from '../log/level.ts';
+import { escapeEntry } from '../log/lines.ts';
 
-const RANK: Record<LogLevel, number> = { error: 0, warn: 1, info: 2 };
 const TARGET_SHOWN = 200;
 
 export class ErrorLog {
-  /** Entries below it are dropped; may change at any time. */
-  level: LogLevel;
+  /** The rank of the level in force, one word: workers look at it before they send what the application logs. */
+  readonly sharedLevel: Int32Array = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #write: (text: string) => void;
 
   /** `write` gets whole entries with their line end. */
   constructor(level: LogLevel, write: (text: string) => void = (text) => void process.stderr.write(text)) {
     this.level = level;
     this.#write = write;
+  }
+
+  /** Entries below it are dropped; may change at any time. */
+  get level(): LogLevel {
+    return LOG_LEVELS[Atomics.load(this.sharedLevel, 0)] as LogLevel;
+  }
+  set level(level: LogLevel) {
+    Atomics.store(this.sharedLevel, 0, rankOf(level));
   }
 
   error(text: string): void {
@@ -33,7 +41,7 @@ export class ErrorLog {
   }
 
   #entry(level: LogLevel, text: string): void {
-    if (RANK[level] > RANK[this.level]) return;
+    if (rankOf(level) > rankOf(this.level)) return;
     this.#write(`${new Date().toISOString()} ${level} ${escapeEntry(text)}\n`);
   }
 }
@@ -49,11 +57,4 @@ export function shownError(error: { message: string; stack?: string | undefined 
   const { message, stack } = error;
   if (stack === undefined || stack === '') return message;
   return stack.includes(message) ? stack : `${message}\n${stack}`;
-}
-
-function escapeEntry(text: string): string {
-  return text
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    // What is indented stays so beyond that: pointers below a line of a template must stay where they point.
-    .replace(/\n(?! {4}at )/g, '\n    ');
 }

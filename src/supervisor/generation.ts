@@ -8,6 +8,7 @@
 import { DEFAULT_POOL, type PoolSettings } from '../config/pool-types.ts';
 import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import type { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
 import type { ReadyReport } from './worker-life.ts';
 import type { ThreadSource } from './thread-source.ts';
@@ -51,6 +52,7 @@ export interface WorkerSettings {
   readonly pace: ReportPace;
   readonly drain: (slot: number) => void;
   readonly log: ErrorLog;
+  readonly appLog: AppLog;
 }
 
 type OnWorn = (worker: WorkerSlot, reason: string) => void;
@@ -75,15 +77,16 @@ export class Generation {
   }
 
   #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
-    const { serverId, threads, ringsOf, gauges, recycle, debug, answered, pulse, sight } = settings;
+    const { serverId, threads, ringsOf, gauges, recycle, debug, answered, pulse, sight, log } = settings;
     const { heap, external } = recycle;
     return new WorkerSlot({
       ...settings,
       name: pool === DEFAULT_POOL ? `worker ${slot}` : `worker ${slot} of ${pool}`,
+      pool,
       thread: threads.take(),
       task: {
         serverId, slot, rings: ringsOf(slot), gauges: gauges[slot] as Float64Array, application: url, generation: number, debug, staticDirectories,
-        memoryLimits: { heap, external },
+        memoryLimits: { heap, external }, logLevel: log.sharedLevel,
       },
       answered: () => answered(slot),
       pulse: () => pulse(slot),

@@ -25,6 +25,7 @@ export function takeOver(running: Settings, wanted: Settings): SettingsChange {
     restart.push('app');
   }
   if (running.log.access !== wanted.log.access) restart.push('log.access');
+  if (running.log.app !== wanted.log.app) restart.push('log.app');
   if (running.log.path !== wanted.log.path) restart.push('log.path');
   if (JSON.stringify(running.log.policy) !== JSON.stringify(wanted.log.policy)) restart.push('log');
   settings['log'] = { ...running.log, level: wanted.log.level };

@@ -13,6 +13,7 @@ import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import { makeGauges, readGauges, UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker-gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
+import { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
@@ -74,6 +75,7 @@ export class WorkerApplication implements RunningApplication {
       pace: new ReportPace(),
       drain: (slot) => attachment.drain(slot),
       log,
+      appLog: new AppLog(settings.log.app),
     };
     this.#current = this.#make(1, source);
   }

@@ -9,6 +9,8 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from '../gateway/worker-task.ts';
+import type { LogEntry } from '../log/entry.ts';
+import { lostEntries, makeLogFlow, tookEntry } from '../log/worker-sink.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 export type ReadyReport = Extract<WorkerMessage, { type: 'ready' }>;
@@ -20,13 +22,20 @@ export interface LifeEnd {
   readonly readyMs: number | undefined;
 }
 
+/** What all lives of a slot have in common. */
+export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow'>;
+
 export interface LifeOptions {
   readonly thread: WorkerThread;
-  readonly task: Omit<WorkerTask, 'port' | 'memory'>;
+  readonly task: LifeTask;
   readonly memory: SharedMemoryHub;
   /** Milliseconds until it must be ready. */
   readonly startMs: number;
   readonly onError: (report: ErrorReport) => void;
+  /** What the application logs, in order. */
+  readonly onLog: (entry: LogEntry) => void;
+  /** So many entries behind the last one were dropped. */
+  readonly onLogLoss: (count: number) => void;
   /** Called when the worker says that its memory is worn. */
   readonly onWorn: (reason: string) => void;
 }
@@ -38,6 +47,7 @@ export class WorkerLife {
   readonly ended: Promise<LifeEnd>;
   readonly #options: LifeOptions;
   readonly #port: MessagePort;
+  readonly #logFlow = makeLogFlow();
   readonly #abort = new AbortController();
   #readySince: number | undefined;
   #failure: FastServeError | undefined;
@@ -55,7 +65,7 @@ export class WorkerLife {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.on('message', (message: WorkerMessage) => this.#onMessage(message));
-    this.ended = this.#run({ ...options.task, port: port2, memory: options.memory.connect() });
+    this.ended = this.#run({ ...options.task, port: port2, memory: options.memory.connect(), logFlow: this.#logFlow });
   }
 
   /** Asks the worker to finish what it has, for at most `answersMs`, and to leave. */
@@ -96,9 +106,14 @@ export class WorkerLife {
       this.#onMessage(last.message as WorkerMessage);
     }
     this.#port.close();
+    this.#tellLoss(lostEntries(this.#logFlow));
     const error = this.#failure ?? taskError;
     this.#rejectReady(error ?? new FastServeError('FS_APP', 'the worker left before it was ready.'));
     return { error, readyMs: this.#readySince === undefined ? undefined : performance.now() - this.#readySince };
+  }
+
+  #tellLoss(count: number): void {
+    if (count > 0) this.#options.onLogLoss(count);
   }
 
   #onMessage(message: WorkerMessage): void {
@@ -112,6 +127,10 @@ export class WorkerLife {
         break;
       case 'worn':
         this.#options.onWorn(message.reason);
+        break;
+      case 'log':
+        this.#options.onLog(message.entry);
+        this.#tellLoss(tookEntry(this.#logFlow, message.entry));
         break;
       case 'error':
         this.#options.onError(message);

@@ -7,10 +7,10 @@
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import { clearGauges } from '../gateway/worker-gauges.ts';
-import type { WorkerTask } from '../gateway/worker-task.ts';
+import type { AppLog } from './app-log.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
-import { type LifeEnd, type ReadyReport, WorkerLife } from './worker-life.ts';
+import { type LifeEnd, type LifeTask, type ReadyReport, WorkerLife } from './worker-life.ts';
 import { type ReportPace, type Sight, StuckReport } from './stuck-report.ts';
 import type { WorkerThread } from './worker-thread.ts';
 import { type Pulse, WorkerWatch } from './worker-watch.ts';
@@ -22,15 +22,18 @@ export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
 export interface SlotOptions {
   /** For log entries. */
   readonly name: string;
+  /** The pool that it is of. */
+  readonly pool: string;
   /** The slot's from now on. */
   readonly thread: WorkerThread;
-  readonly task: Omit<WorkerTask, 'port' | 'memory'>;
+  readonly task: LifeTask;
   /** Of the server: what its workers share. */
   readonly memory: SharedMemoryHub;
   readonly startMs: number;
   /** A worker whose event loop stands still this long is replaced; 0: never. */
   readonly stuckMs: number;
   readonly log: ErrorLog;
+  readonly appLog: AppLog;
   /** Requests that workers of this slot have answered so far. */
   readonly answered: () => number;
   /** What can be seen of its worker. */
@@ -114,7 +117,8 @@ export class WorkerSlot {
   }
 
   #begin(): WorkerLife {
-    const { task, memory, startMs, log, onReady } = this.#options;
+    const { task, pool, memory, startMs, log, appLog, onReady } = this.#options;
+    const origin = { worker: task.slot, pool };
     this.#state = 'starting';
     clearGauges(task.gauges);
     const life = new WorkerLife({
@@ -122,6 +126,8 @@ export class WorkerSlot {
       task,
       memory,
       startMs,
+      onLog: (entry) => appLog.put(entry, origin),
+      onLogLoss: (count) => appLog.putLoss(count, origin),
       onWorn: (reason) => this.#wear?.tell(reason),
       onError: (report) => log.error(`${this.name}: ${shownRequest(report.method, report.target)}: ${shownError(report)}`),
     });

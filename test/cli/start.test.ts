@@ -87,7 +87,7 @@ describe('signals', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('%s finishes the request in flight and ends with code 0', async (signal) => {
     const url = await start();
     const slow = fetch(`${url}/slow`);
-    await (running as Running).output(/^slow began$/m);
+    await (running as Running).output(/"message":"slow began"/);
     running?.process.kill(signal);
     expect(await (await slow).text()).toBe('hello /slow');
     const { code, stderr } = await (running as Running).exited;
@@ -98,7 +98,7 @@ describe('signals', () => {
   it('a second one ends at once with code 1', async () => {
     const url = await start();
     const slow = fetch(`${url}/slow`).then(({ status }) => status, () => 'cut');
-    await (running as Running).output(/^slow began$/m);
+    await (running as Running).output(/"message":"slow began"/);
     running?.process.kill('SIGINT');
     await (running as Running).output(/^stopping:/m);
     running?.process.kill('SIGINT');

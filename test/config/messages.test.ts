@@ -75,7 +75,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a key that is like no other',
     { app: handler, log: { verbosity: 3 } },
-    'log.verbosity: unknown key in log. The keys are access, format, path, client, sample, status, slow, query, redact, level.',
+    'log.verbosity: unknown key in log. The keys are access, format, path, client, sample, status, slow, query, redact, app, level.',
   ],
   [
     'an upstream of a name that is not there',
@@ -425,6 +425,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'log: has a format beside an access that is a form itself. Remove format, or write access: "text".',
   ],
   ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "combined", "json". Choose one of them.'],
+  ['a form of application logs that is none', { app: handler, log: { app: 'xml' } }, 'log.app: got "xml", expected one of "auto", "pretty", "json". Choose one of them.'],
   [
     'nothing to serve',
     { listen: 8080 },

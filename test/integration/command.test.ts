@@ -23,7 +23,7 @@ describe('SIGTERM', () => {
     const url = await start(SITE);
     const [busy, idle] = [await connected(url), await connected(url)];
     busy.send(get('/slow'));
-    await running?.output(/^slow began$/m);
+    await running?.output(/"message":"slow began"/);
     running?.process.kill('SIGTERM');
     expect(await idle.ended()).toBe('fin');
     idle.finish();
@@ -53,7 +53,7 @@ describe('a second signal', () => {
     const url = await start(SITE);
     const client = await connected(url);
     client.send(get('/slow'));
-    await running?.output(/^slow began$/m);
+    await running?.output(/"message":"slow began"/);
     running?.process.kill('SIGINT');
     await running?.output(/^stopping:/m);
     running?.process.kill('SIGINT');

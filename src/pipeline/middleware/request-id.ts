@@ -4,6 +4,7 @@
  * DESIGN: a random part for the thread and a number. It is unique, cheap, and no secret: one id tells its neighbours.
  */
 import { randomBytes } from 'node:crypto';
+import { REQUEST_ID } from '../../http/request-log.ts';
 import type { Request } from '../../http/request.ts';
 import { checkKeys, refuse, shown } from '../check-options.ts';
 import type { Middleware } from './chain.ts';
@@ -18,7 +19,6 @@ export interface RequestIdOptions {
   trust?: boolean;
 }
 
-const STATE_KEY = 'fastserve.requestId';
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** What goes into logs and answers unchanged. */
 const ACCEPTABLE = /^[A-Za-z0-9._~+/=-]{1,128}$/;
@@ -34,7 +34,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   return function requestId(request, next) {
     const given = trust ? request.headers.get(header) : undefined;
     const id = given !== undefined && ACCEPTABLE.test(given) ? given : prefix + (++count).toString(36);
-    request.state[STATE_KEY] = id;
+    request.state[REQUEST_ID] = id;
     return onResponse(next(), (response) => {
       addMissingLine(response, header, id);
       return response;
@@ -44,5 +44,5 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
 
 /** The id that requestId() gave; undefined without that middleware. */
 export function getRequestId(request: Request): string | undefined {
-  return request.state[STATE_KEY] as string | undefined;
+  return request.state[REQUEST_ID] as string | undefined;
 }
