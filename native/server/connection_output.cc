@@ -397,10 +397,10 @@ void Connection::AfterFlush() {
     return;
   }
   if (tunnel_finished_) ShutDownOutput();
-  if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty()) ||
-      (draining_ && first_ == nullptr && phase_ == Phase::kHead && input_.empty())) {
-    return StartLinger();
-  }
+  if (close_when_flushed_ || (end_of_input_ && first_ == nullptr && input_.empty())) return StartLinger();
+  // An answer that was on its way when the stop began has not said that the connection ends: the next request may be, too.
+  if (draining_ && wait_ != Wait::kDrain) BeginDrain();
+  if (closed()) return;
   if (phase_ != Phase::kIgnoring && (readable_ || (!input_.empty() && !InputBlocked()))) io_.AddReady(this);
   UpdateIdleWait();
 }
