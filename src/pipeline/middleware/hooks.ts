@@ -33,8 +33,9 @@ export interface HookTable {
   readonly template: readonly NonNullable<MiddlewareHooks['template']>[];
 }
 
-/** A middleware with hooks. The layer stays a function of its own: give it to one withHooks() only. */
+/** A middleware with hooks. The layer stays a function of its own: give it to one withHooks() only. TypeError for what is no function. */
 export function withHooks(layer: (request: Request, next: Next) => Response | Promise<Response>, hooks: MiddlewareHooks): Middleware {
+  if (typeof layer !== 'function') throw new TypeError(`withHooks(): the layer is ${typeof layer}, expected a function (request, next)`);
   return Object.assign(layer, { hooks });
 }
 
