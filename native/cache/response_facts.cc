@@ -11,8 +11,7 @@ namespace fastserve::cache {
 namespace {
 
 constexpr std::string_view kForCacheOnly[] = {"surrogate-key", "surrogate-control", "cache-tag", "x-accel-expires"};
-// Content-Range says nothing of a whole answer (RFC 9110 14.4), and would contradict the one of a range that is cut from it.
-constexpr std::string_view kMadeAnew[] = {"age", "cache-status", "content-range"};
+constexpr std::string_view kMadeAnew[] = {"age", "cache-status"};
 // Said by whoever asks an upstream, in the client's place: what the client itself has sent selects nothing.
 constexpr std::string_view kOfClientAddress[] = {"forwarded", "x-forwarded-for", "x-real-ip"};
 constexpr std::string_view kSettingCookies[] = {"set-cookie", "set-cookie2"};

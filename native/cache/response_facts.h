@@ -47,7 +47,7 @@ bool IsForCacheOnly(std::string_view name);
 // that `rule` hides. Returns false, and leaves *kept alone, when these are all of them.
 bool StripForClients(std::string_view block, const Rule& rule, std::string* kept);
 
-// The lines that are stored: without those that a cache makes anew (Age, Content-Range), that directives withhold, that `rule`
+// The lines that are stored: without those that a cache makes anew (Age), that directives withhold, that `rule`
 // hides or that are for the cache. Those that set cookies only where the rule says so.
 std::string StoredFields(const ResponseFacts& facts, const Rule& rule, std::string_view block);
 

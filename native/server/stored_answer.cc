@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "native/http/conditional.h"
+#include "native/http/field_lines.h"
 #include "native/http/multipart_ranges.h"
 
 namespace fastserve::server {
@@ -41,6 +42,13 @@ void SendNotModified(Connection& connection, Exchange* exchange, const cache::En
   answer.status = 304;
   answer.fields = *scratch;
   connection.Send(exchange, answer);
+}
+
+// A whole answer may have come with a Content-Range, which says nothing there (RFC 9110 14.4); a range that is cut from it has its own.
+void AppendFieldsOfRange(std::string_view stored, std::string* fields) {
+  for (http::FieldLine line; http::TakeFieldLine(&stored, &line);) {
+    if (!line.Is("content-range")) fields->append(line.whole);
+  }
 }
 
 // True: the request's conditions are the answer.
@@ -88,7 +96,12 @@ void SendStored(Connection& connection, Exchange* exchange, const cache::Request
       content = content.substr(set.ranges[0].first, set.ranges[0].length);
     }
   }
-  scratch->append(entry->fields).append(report);
+  if (answer.status == 206) {
+    AppendFieldsOfRange(entry->fields, scratch);
+  } else {
+    scratch->append(entry->fields);
+  }
+  scratch->append(report);
   AppendAge(entry->AgeAt(now_ms), scratch);
   answer.fields = *scratch;
   SendContent(connection, exchange, answer, entry, content);
