@@ -88,16 +88,22 @@ void AppendPeer(const AccessRecord& record, std::string* out) {
   }
 }
 
-void AppendTextLine(const AccessRecord& record, std::string* out) {
-  AppendTime(record.wall_ms, out);
-  out->push_back(' ');
-  AppendPeer(record, out);
-  out->append(" \"");
+// "GET / HTTP/1.1" 200 512
+void AppendOutcome(const AccessRecord& record, std::string* out) {
+  out->push_back('"');
   AppendRequestLine(record, out);
   out->append("\" ");
   AppendNumber(record.status, out);
   out->push_back(' ');
   AppendNumber(record.bytes_sent, out);
+}
+
+void AppendTextLine(const AccessRecord& record, std::string* out) {
+  AppendTime(record.wall_ms, out);
+  out->push_back(' ');
+  AppendPeer(record, out);
+  out->push_back(' ');
+  AppendOutcome(record, out);
   out->push_back(' ');
   AppendMilliseconds(record.duration_us, out);
   out->append("ms ");
@@ -142,12 +148,8 @@ void AppendCombinedLine(const AccessRecord& record, std::string* out) {
   std::replace(out->begin() + static_cast<std::ptrdiff_t>(start), out->end(), ' ', '_');
   out->append(" [");
   AppendCommonTime(record.wall_ms, out);
-  out->append("] \"");
-  AppendRequestLine(record, out);
-  out->append("\" ");
-  AppendNumber(record.status, out);
-  out->push_back(' ');
-  AppendNumber(record.bytes_sent, out);
+  out->append("] ");
+  AppendOutcome(record, out);
   out->append(" \"");
   AppendOrDash(record.referer, kMaxRefererBytes, out);
   out->append("\" \"");

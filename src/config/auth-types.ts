@@ -1,5 +1,6 @@
 /** Types of `auth`: who must prove who they are, as written and as the server runs on it. */
-import type { Scope, ScopeConfig } from './limit-types.ts';
+import type { NativeChecker, NativeGate } from '../native/gate-options.ts';
+import type { ScopeConfig } from './limit-types.ts';
 import type { Duration } from './quantity-types.ts';
 
 /** Who may come in below a prefix. The first rule that covers a request counts; exactly one of users, request and anyone is there. */
@@ -46,36 +47,9 @@ export interface VerdictCacheConfig {
   key?: string | undefined;
 }
 
-export interface AuthUser {
-  name: string;
-  work: number;
-  blockSize: number;
-  parallelism: number;
-  salt: string;
-  /** base64. */
-  hash: string;
-}
+export type AuthUser = AuthRule['users'][number];
 
-/** Names are in lower case. */
-export interface Checker {
-  /** Its name; "": the application answers. */
-  upstream: string;
-  target: string;
-  forward: string[];
-  copy: string[];
-  /** "" for none. */
-  user: string;
-  redirect: boolean;
-  timeout: number;
-  /** Milliseconds that a verdict is kept; 0: not at all. */
-  keep: number;
-  /** A text with variables, "" for everything. */
-  key: string;
-}
+export type Checker = NativeChecker;
 
 /** Without users and without a checker anyone may pass. */
-export interface AuthRule extends Scope {
-  realm: string;
-  users: AuthUser[];
-  checker: Checker | null;
-}
+export type AuthRule = NativeGate['auth'][number];

@@ -1,4 +1,5 @@
 /** What one client, one request and one worker may use: as written, and as the server runs on it. */
+import type { NativeLimits, NativeTimeouts } from '../native/options.ts';
 import type { BodyLimitConfig, ConcurrencyConfig, RateConfig } from './limit-types.ts';
 import type { Duration, Size } from './quantity-types.ts';
 
@@ -82,30 +83,11 @@ export interface RecycleConfig {
   external?: Size | undefined;
 }
 
-export interface Limits {
-  requestLine: number;
-  head: number;
-  fields: number;
-  body: number;
-  queued: number;
-  inFlight: number;
-  connections: number;
-  minRate: number;
-}
+export type Limits = NativeLimits;
 
 /** Milliseconds. */
-export interface Timeouts {
-  handshake: number;
-  header: number;
-  body: number;
-  bodyTotal: number;
-  keepAlive: number;
-  write: number;
-  request: number;
-  requestSoft: number;
+export interface Timeouts extends NativeTimeouts {
   slow: number;
-  queue: number;
-  quarantine: number;
   start: number;
   stop: number;
   drain: number;

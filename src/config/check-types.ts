@@ -1,4 +1,5 @@
 /** The shapes of `upstreams.<name>.check` and `.resolve`: what people write, and what the server runs on. */
+import type { NativeUpstream } from '../native/proxy-options.ts';
 import type { Duration } from './quantity-types.ts';
 
 /** Requests that the server makes by itself to see whether a server of an upstream serves. */
@@ -30,25 +31,7 @@ export interface UpstreamCheckConfig {
 }
 
 /** Times in milliseconds. */
-export interface UpstreamCheck {
-  tcp: boolean;
-  method: string;
-  /** As it is sent, and decoded without its query. */
-  target: string;
-  path: string;
-  /** "": the server's own. */
-  host: string;
-  interval: number;
-  jitter: number;
-  timeout: number;
-  rise: number;
-  fall: number;
-  /** Those that pass. */
-  statuses: { from: number; to: number }[];
-  body: string;
-  /** 0: the server's. */
-  port: number;
-}
+export type UpstreamCheck = NonNullable<NativeUpstream['check']>;
 
 /** How names among the servers are followed as their addresses change. */
 export interface UpstreamResolveConfig {

@@ -1,4 +1,5 @@
 /** Compression while serving: as written, and as the server runs on it. */
+import type { NativeCompress } from '../native/options.ts';
 import type { Size } from './quantity-types.ts';
 
 /** How contents are compressed while they are served: by a thread of its own, once for each version and coding. */
@@ -42,24 +43,13 @@ export interface CompressLevelsConfig {
   gzip?: number | undefined;
 }
 
-export interface Compress {
-  /** Empty: nothing is compressed. */
-  codings: ('br' | 'zstd' | 'gzip')[];
-  /** In lower case. */
-  types: string[];
-  minBytes: number;
-  maxBytes: number;
-  cacheBytes: number;
-  levels: { br: number; zstd: number; gzip: number };
+export interface Compress extends NativeCompress {
   /** null: what views answer is sent as it is. */
   dynamic: CompressDynamic | null;
 }
 
-export interface CompressDynamic {
-  codings: ('br' | 'zstd' | 'gzip')[];
-  /** In lower case; undefined: those of the files. */
+export interface CompressDynamic extends Pick<NativeCompress, 'codings' | 'minBytes' | 'levels'> {
+  /** undefined: those of the files. */
   types: string[] | undefined;
-  minBytes: number;
-  levels: { br: number; zstd: number; gzip: number };
   secrets: boolean;
 }

@@ -1,5 +1,6 @@
 /** Types of rate limits, access rules and fields of answers: as written, and as the server runs on them. */
-import type { AuthRule } from './auth-types.ts';
+import type { NativeGate, NativeScope } from '../native/gate-options.ts';
+import type { NativeHeadPolicy } from '../native/options.ts';
 import type { ClientShown } from './client-types.ts';
 import type { Duration, Size } from './quantity-types.ts';
 
@@ -65,53 +66,14 @@ export interface SecurityConfig {
   clientPeriod?: Duration | undefined;
 }
 
-export interface Scope {
-  /** Begins and ends with "/". */
-  prefix: string;
-  /** "" for any. */
-  host: string;
-  /** Empty for all. */
-  methods: string[];
-}
+export type Scope = NativeScope;
 
-export interface RateRule extends Scope {
-  name: string;
-  key: string;
-  intervalNs: number;
-  burst: number;
-  delay: boolean;
-  dryRun: boolean;
-}
+export type RateRule = NativeGate['rates'][number];
 
-export interface AccessRule extends Scope {
-  denyAll: boolean;
-  deny: string[];
-  allow: string[];
-  only: string[];
-  /** Names in lower case; "": any value. */
-  fields: { name: string; value: string }[];
-}
+export type AccessRule = NativeGate['access'][number];
 
-/** What a request must pass before anything answers it. */
-export interface GateRules {
-  access: AccessRule[];
-  bodies: (Scope & { bytes: number })[];
-  rates: RateRule[];
-  concurrency: (Scope & { most: number })[];
-  auth: AuthRule[];
-  /** 0: any number. */
-  connectionsPerAddress: number;
-  /** Of one address; intervalNs 0: any. */
-  connectionRate: { intervalNs: number; burst: number };
-  /** Networks whose connections are not counted. */
-  uncounted: string[];
-  /** Keys that the rates have room for. */
-  rateKeys: number;
-}
+/** What requests must pass. */
+export type GateRules = NativeGate;
 
 /** Fields of every answer. */
-export interface HeadRules {
-  /** "Name: value\r\n" each. */
-  lines: string[];
-  hidesIdentity: boolean;
-}
+export type HeadRules = NativeHeadPolicy;

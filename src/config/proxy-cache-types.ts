@@ -1,4 +1,5 @@
 /** Storing the answers of upstreams: `cache` of a proxy entry, as written, and as the server runs on it. */
+import type { NativeProxyCache } from '../native/proxy-options.ts';
 import type { Duration } from './quantity-types.ts';
 
 /** Which answers of an upstream are kept, for how long, and for whom (RFC 9111). What answers say themselves goes first. */
@@ -32,21 +33,9 @@ export interface ProxyCacheConfig {
   storeCookies?: boolean | undefined;
 }
 
-export interface ProxyCache {
+export interface ProxyCache extends Omit<NativeProxyCache, 'key' | 'lock'> {
   /** A template; undefined for scheme, host, path and query. */
   key: string | undefined;
-  /** Seconds, by status. */
-  ttl: [status: number, seconds: number][];
-  minUses: number;
-  bypass: string[];
-  noStore: string[];
-  methods: string[];
-  /** Milliseconds, as lock. */
-  staleWhileRevalidate: number;
-  staleIfError: number;
   /** undefined: as that of the store. */
   lock: number | undefined;
-  heuristic: boolean;
-  requestDirectives: boolean;
-  storeCookies: boolean;
 }

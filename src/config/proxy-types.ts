@@ -1,5 +1,6 @@
 /** The shapes of `proxy` and `upstreams`: what people write, and what the server runs on. */
-import type { UpstreamCheck, UpstreamCheckConfig, UpstreamResolve, UpstreamResolveConfig } from './check-types.ts';
+import type { NativeProxyRule, NativeUpstream, NativeUpstreamServer } from '../native/proxy-options.ts';
+import type { UpstreamCheckConfig, UpstreamResolve, UpstreamResolveConfig } from './check-types.ts';
 import type { ClientShown, ForwardedForm } from './client-types.ts';
 import type { ProxyCache, ProxyCacheConfig } from './proxy-cache-types.ts';
 import type { Duration } from './quantity-types.ts';
@@ -142,114 +143,29 @@ export interface UpstreamTlsConfig {
 }
 
 /** Milliseconds. */
-export interface UpstreamTimeouts {
-  connect: number;
-  firstByte: number;
-  idle: number;
-  send: number;
-  total: number;
-  tunnel: number;
-  keepAlive: number;
-  queue: number;
-}
+export type UpstreamTimeouts = NativeUpstream['timeouts'];
 
-/** Milliseconds. */
-export interface UpstreamHealth {
-  failures: number;
-  window: number;
-  spare: number;
-  maxSpare: number;
-  slow: number;
-  statuses: number[];
-}
+/** Times in milliseconds. */
+export type UpstreamHealth = NativeUpstream['health'];
 
-export interface UpstreamRetries {
-  tries: number;
-  budget: number;
-  floor: number;
-}
+export type UpstreamRetries = NativeUpstream['retries'];
 
-export interface UpstreamServer {
-  /** As it was written. */
-  label: string;
-  protocol: 'http' | 'uwsgi';
-  tls: boolean;
+/** A server with its first address. */
+export interface UpstreamServer extends NativeUpstreamServer {
   /** Of the host, where it is to be resolved; else "". */
   name: string;
-  /** A literal IP; "" for a unix socket. */
-  host: string;
-  port: number;
-  /** Absolute; "" for TCP. */
-  unix: string;
-  /** What the server knows itself by: host and port. */
-  authority: string;
-  /** What clients are told of it. */
-  stickyId: string;
-  weight: number;
-  backup: boolean;
-  down: boolean;
-  /** Only clients that come back to it get it. */
-  draining: boolean;
-  maxConnections: number;
-  slowStart: number;
 }
 
-/** PEM text; "" for none. */
-export interface UpstreamTls {
-  ca: string;
-  cert: string;
-  key: string;
-  /** "": the host of the server. */
-  name: string;
-  verify: boolean;
-}
+/** PEM texts; the name "": the host of the server. */
+export type UpstreamTls = NonNullable<NativeUpstream['tls']>;
 
-export interface Upstream {
-  name: string;
+export interface Upstream extends NativeUpstream {
   servers: UpstreamServer[];
-  /** Of the first server: Host for rules that do not pass the client's on. */
-  authority: string;
-  /** One of the servers speaks uwsgi. */
-  uwsgi: boolean;
   balance: BalanceMethod;
-  /** The template of what requests are shared by; "" for nothing. */
-  key: string;
-  /** The name of the sticky cookie; "" for none. */
-  sticky: string;
-  queue: number;
-  health: UpstreamHealth;
-  /** null: servers are judged by their requests alone. */
-  check: UpstreamCheck | null;
   resolve: UpstreamResolve;
-  retries: UpstreamRetries;
-  keepAlive: number;
-  timeouts: UpstreamTimeouts;
-  /** null: no server has TLS. */
-  tls: UpstreamTls | null;
 }
 
-export interface ProxyRule {
-  prefix: string;
-  /** In lower case; "" for any. */
-  host: string;
-  /** Index into the upstreams. */
-  upstream: number;
-  stripPrefix: boolean;
-  buffer: boolean;
-  requestBuffer: boolean;
-  forwarded: ForwardedForm;
-  client: ClientShown;
-  via: boolean;
-  rewrite: boolean;
-  /** "client", "upstream", or the value. */
-  sendHost: string;
-  /** null: all. */
-  methods: string[] | null;
-  hide: string[];
-  /** Field lines, and their names in lower case. */
-  setLines: string;
-  setNames: string[];
-  upgrade: string[];
+export interface ProxyRule extends Omit<NativeProxyRule, 'cache'> {
   /** null: answers are not kept. */
   cache: ProxyCache | null;
 }

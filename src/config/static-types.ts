@@ -1,4 +1,5 @@
 /** Directories of files: as written, and as the server runs on them. */
+import type { NativeMount } from '../native/options.ts';
 import type { Duration } from './quantity-types.ts';
 
 /** A directory whose files the I/O threads serve; the longest prefix that fits a path decides. */
@@ -59,26 +60,7 @@ export interface CacheRuleConfig {
   cacheControl?: string | undefined;
 }
 
-export interface Mount {
-  prefix: string;
-  /** In lower case; "" for any. */
-  host: string;
-  root: string;
-  index: string[];
-  fallthrough: boolean;
-  dotfiles: boolean;
-  listing: boolean;
-  internal: boolean;
-  precompressed: ('br' | 'zstd' | 'gzip')[];
-  compress: boolean;
-  /** "" sends none. */
-  cacheControl: string;
-  cacheRules: { match: string; cacheControl: string }[];
-  /** Field lines. */
-  fields: string;
-  /** Names below root, "" for none. */
-  fallback: string;
-  notFound: string;
+export interface Mount extends Omit<NativeMount, 'built'> {
   /** Where `fastserve build` puts its manifest; its directory is the output's. null: the files are not built. */
   manifest: { file: string; required: boolean } | null;
 }

@@ -22,6 +22,7 @@ export interface NativeChecker {
   redirect: boolean;
   /** Milliseconds. */
   timeout: number;
+  /** Milliseconds that a verdict is kept; 0: not at all. */
   keep: number;
   /** "", or a text that templateProblem accepts. */
   key: string;
@@ -29,6 +30,7 @@ export interface NativeChecker {
 
 /** What a request must pass before a lane is chosen (native/server/gate.h). */
 export interface NativeGate {
+  /** Names of fields are in lower case; the value "" is any. */
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
   bodies: (NativeScope & { bytes: number })[];
   /** `key`: a text that templateProblem accepts. */
@@ -46,5 +48,6 @@ export interface NativeGate {
   connectionRate: { intervalNs: number; burst: number };
   /** Networks whose connections are not counted. */
   uncounted: string[];
+  /** Keys that the rates have room for. */
   rateKeys: number;
 }

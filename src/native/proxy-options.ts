@@ -1,6 +1,7 @@
 /** Upstreams and what is proxied to them. */
 
 export interface NativeUpstreamServer {
+  /** As it was written. */
   label: string;
   protocol: 'http' | 'uwsgi';
   tls: boolean;
@@ -79,6 +80,7 @@ export interface NativeUpstream {
     timeout: number;
     rise: number;
     fall: number;
+    /** Those that pass. */
     statuses: { from: number; to: number }[];
     body: string;
     port: number;
@@ -108,6 +110,7 @@ export interface NativeProxyRule {
   methods: string[] | null;
   /** Names in lower case. */
   hide: string[];
+  /** Field lines, and their names in lower case. */
   setLines: string;
   setNames: string[];
   upgrade: string[];
