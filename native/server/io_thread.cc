@@ -35,7 +35,7 @@ const net::DescriptorReserve& Reserve() {
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-                   Observations& observations, Quarantine& quarantine, cache::Store* store)
+                   Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store)
     : options_(options),
       settings_(&options),
       door_(door),
@@ -50,6 +50,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       router_(std::make_unique<Router>(*this)),
       cached_answers_(*this, store, door),
       verifier_(*this),
+      rate_counts_(rate_counts),
       door_source_(door),
       now_ns_(base::MonotonicNs()),
       now_ms_(now_ns_ / 1000000),

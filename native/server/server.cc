@@ -293,7 +293,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   observations_, quarantine_, store_.get()));
+                                   observations_, quarantine_, rate_counts_, store_.get()));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
