@@ -175,6 +175,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void RemoveSocketFiles();
   void PointRedirects();
   void FreeUnusedSnapshots();
+  Totals::Worker ReadWorker(uint32_t slot) const;
   void CountWorkers(Totals::Pool* pool) const;
 
   const ServerOptions options_;

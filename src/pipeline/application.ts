@@ -20,7 +20,8 @@ import {
 import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
 import { FastServeError } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../http/content-limits.ts';
-import { gatewayOf, Request, type RequestServices } from '../http/request.ts';
+import { gatewayOf, Request } from '../http/request.ts';
+import type { RequestServices } from '../http/request-services.ts';
 import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
