@@ -101,6 +101,7 @@ Server::~Server() {
     for (auto& io : io_threads_) io->RequestStop(0);
     Join();
   }
+  variants_.Stop();  // its jobs know the store
   CloseListeners();
   io_threads_.clear();
   log_.Stop();
@@ -252,7 +253,7 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   FreeUnusedSnapshots();
   snapshots_.push_back(std::move(snapshot));
   // Without its thread files go as they are.
-  if (!io_threads_.empty() && std::ranges::any_of(*mounts_, &files::Mount::compress)) static_cast<void>(variants_.Start());
+  if (!io_threads_.empty() && CodesAside()) static_cast<void>(variants_.Start());
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
   // An idle thread may hold requests that wait for the generation that comes with this snapshot.
   for (auto& door : doors_) door->wakeup.Ring();
@@ -276,11 +277,17 @@ void Server::FreeUnusedSnapshots() {
   std::erase_if(snapshots_, [oldest_used](const auto& snapshot) { return snapshot->serial < oldest_used; });
 }
 
+// Whether there is something for the thread that codes contents: files, or answers that are kept.
+bool Server::CodesAside() const {
+  const bool has_stored = store_ != nullptr && options_.dynamic != nullptr;
+  return has_stored || std::ranges::any_of(*mounts_, &files::Mount::compress);
+}
+
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
   if (!MakeIoThreads(error)) return false;
-  if (std::ranges::any_of(*mounts_, &files::Mount::compress) && !variants_.Start()) {
-    *error = "cannot start the thread that compresses files";
+  if (CodesAside() && !variants_.Start()) {
+    *error = "cannot start the thread that compresses files and stored answers";
     io_threads_.clear();
     return false;
   }
@@ -293,7 +300,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   observations_, quarantine_, store_.get()));
+                                   observations_, quarantine_, store_.get(), variants_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -400,6 +407,7 @@ Totals Server::ReadTotals() const {
     totals.accept_pauses += c.accept_pauses.Read();
     totals.parse_errors += c.parse_errors.Read();
     totals.cache_hits += c.cache_hits.Read();
+    totals.cache_coded += c.cache_coded.Read();
     totals.cache_stale += c.cache_stale.Read();
     totals.cache_misses += c.cache_misses.Read();
     totals.cache_waits += c.cache_waits.Read();
