@@ -271,6 +271,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.cache_lock_ms = Whole<int64_t>(cache, "lock", 1e12);
   options.cache_reports = Flag(cache, "status");
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
+  options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
   ProxyingFrom(from, &options);

@@ -150,6 +150,9 @@ class Server : public std::enable_shared_from_this<Server> {
   // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
   void ReopenLog() { log_.Reopen(); }
 
+  // What limits of single views have counted: the same for I/O threads and workers.
+  RateCounts& rate_counts() { return rate_counts_; }
+
   // Forgets stored answers, in effect on all I/O threads when it returns. Returns how many there were.
   size_t Forget(const cache::Purge& purge) { return store_ == nullptr ? 0 : store_->Forget(purge); }
 
@@ -173,6 +176,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void PointRedirects();
   void FreeUnusedSnapshots();
   bool CodesAside() const;
+  Totals::Worker ReadWorker(uint32_t slot) const;
   void CountWorkers(Totals::Pool* pool) const;
 
   const ServerOptions options_;
@@ -189,6 +193,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
   Quarantine quarantine_;
   RouteGates gates_{doors_};
+  RateCounts rate_counts_{options_.rate_keys};
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
   std::vector<std::unique_ptr<Listening>> listening_;  // by number of the listener

@@ -7,6 +7,7 @@ import { type Answer, ask, get, head } from '../support/client.ts';
 import { connected, directoryWith, started } from '../support/servers.ts';
 import { certificate, hasOpenssl, secured } from '../support/tls.ts';
 
+const PATIENCE_MS = 20_000;
 const GZIP = 'Accept-Encoding: gzip';
 const SMALL = 'a page that says the same again and again, '.repeat(100);
 /** More than stays in the process's memory. */
@@ -42,11 +43,13 @@ async function siteBehind(site: (target: string, asked: number) => Reply, cache:
   });
   const fetch = (target: string, ...lines: string[]) => ask(server.url, get(target, ...lines));
   const coded = async (target: string, ...lines: string[]) => {
-    for (;;) {
+    const end = performance.now() + PATIENCE_MS;
+    while (performance.now() < end) {
       const before = server.stats().cacheCoded;
       const answer = await fetch(target, ...lines);
       if (server.stats().cacheCoded > before) return answer;
     }
+    throw new Error('no form was made');
   };
   return { server, upstream, fetch, coded };
 }
