@@ -86,6 +86,7 @@ struct Exchange {
   bool has_date = false;              // the lines of its answer have a Date, an upstream's
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
+  bool rates_taken = false;           // its route's rate limits have counted it
   CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers

@@ -5,11 +5,16 @@
 #include <atomic>
 #include <cstdint>
 
+#include "native/server/options.h"
 #include "native/tls/context.h"
 
 namespace fastserve::server {
 
 struct Listening {
+  Listening() = default;
+  explicit Listening(const ListenOptions& options)
+      : secure(options.secure), proxied(options.address.proxy_protocol), redirects(options.redirects) {}
+
   bool secure = false;         // TLS, with the context of the slot
   bool proxied = false;        // every connection begins with a PROXY header, in clear
   bool redirects = false;      // answers everything with a redirect to https

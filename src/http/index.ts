@@ -16,13 +16,8 @@ export { file, type FileOptions } from './file-response.ts';
 export { Form } from './form.ts';
 export { UploadedFile } from './multipart/uploaded-file.ts';
 export { QueryParams } from './query-params.ts';
-export {
-  type MatchedRoute,
-  Request,
-  type RequestState,
-  type ResolverMatch,
-  type RouteParams,
-} from './request.ts';
+export { Request, type RequestState } from './request.ts';
+export type { MatchedRoute, ResolverMatch, RouteParams } from './route-match.ts';
 export { RequestHeaders } from './request-headers.ts';
 export { type HeadersInit, Response, type ResponseInit } from './response.ts';
 export { ResponseHeaders } from './response-headers.ts';

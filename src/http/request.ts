@@ -6,8 +6,7 @@
  * and its services). They are private fields behind functions that this module exports to the pipeline and index.ts does not
  * re-export: gatewayOf, matchOf and assignMatch.
  */
-import type { ContentTags } from '../gateway/content-tags.ts';
-import type { GatewayRequest, GatheredPage } from '../gateway/contract.ts';
+import type { GatewayRequest } from '../gateway/contract.ts';
 import type { Logger } from '../log/logger.ts';
 import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
@@ -20,46 +19,15 @@ import { QueryParams } from './query-params.ts';
 import { RequestContent } from './request-content.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { loggerOf } from './request-log.ts';
+import type { RequestServices } from './request-services.ts';
 import { parsedUrl, pathAndQuery } from './request-url.ts';
+import type { MatchedRoute, ResolverMatch, RouteParams } from './route-match.ts';
 import { type TraceContext, traceContextOf } from './trace-context.ts';
 import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './signed-cookies.ts';
-
-/** Path parameters by name, converted: int is a number, everything else a string. */
-export type RouteParams = Readonly<Record<string, string | number>>;
-
-/** What is known of a route when a request matched it. */
-export interface MatchedRoute {
-  /** Full name with namespaces ("blog:post"), null when unnamed. */
-  readonly name: string | null;
-  /** The pattern with its includes joined, without leading slash. */
-  readonly pattern: string;
-  /** Namespaces from the outermost in. */
-  readonly namespaces: readonly string[];
-}
-
-/** The route that answers a request, with its parameters. */
-export interface ResolverMatch extends MatchedRoute {
-  readonly params: RouteParams;
-}
 
 /** What middlewares hand on to later layers. Augment it with the names that your middlewares set. */
 export interface RequestState {
   [name: string]: unknown;
-}
-
-/** What an application lends to its requests. */
-export interface RequestServices {
-  /** Finds the route and assigns it; leaves the request as it is when there is none. Never throws. */
-  locate(request: Request): void;
-  /** Context processors and template. */
-  renderTemplate(request: Request, template: string, context: object): string | GatheredPage | Promise<string | GatheredPage>;
-  /** For signed cookies; null when the application has no secret key. */
-  readonly signingKeys: SigningKeys | null;
-  /** Entity-tags under the application's secret key. */
-  readonly contentTags: ContentTags;
-  readonly contentLimits: ContentLimits;
-  /** Where uploads are kept until their request ends; undefined: the system's temporary directory. */
-  readonly uploadDirectory: string | undefined;
 }
 
 const NO_PARAMS: RouteParams = Object.freeze({});

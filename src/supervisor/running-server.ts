@@ -1,33 +1,30 @@
 /** A server while it serves: statistics, reload, scale, close. Main thread; never on the path of a request. */
-import { isIPv6 } from 'node:net';
 import type { AdminSource } from '../admin/source.ts';
-import { loadBuilds, type MountBuild, staticDirectories } from '../config/manifest.ts';
+import type { MountBuild } from '../config/manifest.ts';
 import { DEFAULT_POOL } from '../config/pool-types.ts';
 import { show } from '../config/text.ts';
-import { toNativeOptions } from '../config/to-native.ts';
-import type { Application, Config, Duration, Settings } from '../config/types.ts';
+import type { Config, Duration, Settings } from '../config/types.ts';
 import { parseDuration } from '../config/values.ts';
 import { ConfigError } from '../errors.ts';
 import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
 import { type ServerStats, withGauges } from '../gateway/server-stats.ts';
 import { UNKNOWN_GAUGES } from '../gateway/worker-gauges.ts';
 import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
-import { prepareApplication, type RunningApplication } from './application.ts';
+import { addressUrl } from './address-url.ts';
+import type { RunningApplication } from './application.ts';
 import { coalesce } from './coalesce.ts';
 import type { ErrorLog } from './error-log.ts';
 import { PoolScaler } from './pool-scaler.ts';
-import { NO_ROUTES, setRoutes } from './front.ts';
 import { Listeners } from './listeners.ts';
-import { closingError, inlineError, noApplicationError, noPoolError, notElasticError, noWorkersError, type Reload } from './reload.ts';
+import { closingError, noPoolError, notElasticError, noWorkersError, type Reload } from './reload.ts';
+import { Reloader } from './reloader.ts';
 import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
-import { takeOver } from './settings-change.ts';
 import { Shutdown, type ShutdownTimes } from './shutdown.ts';
 import type { SideServers, StartServer } from './side-servers.ts';
 import type { TlsWatch } from './tls-files.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 import { Upstreams } from './upstreams.ts';
-import { withWorkers } from './worker-application.ts';
 
 /** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
 export const MIN_WORKER_STOP_MS = 1000;
@@ -58,6 +55,7 @@ export class RunningServer implements FastServer {
   readonly #tls: TlsWatch;
   readonly #runtime: Runtime;
   readonly #source: SettingsSource | null;
+  readonly #reloader: Reloader;
   readonly #listeners: Listeners;
   readonly #upstreams: Upstreams;
   readonly #shutdown: Shutdown;
@@ -67,12 +65,6 @@ export class RunningServer implements FastServer {
   readonly #keepAlive: NodeJS.Timeout;
   #side: SideServers | null = null;
   readonly #startedAt = Date.now();
-  #settings: Settings;
-  #builds: readonly (MountBuild | null)[];
-  /** What the front runs on. */
-  #options: NativeServerOptions;
-  /** By pool, as they were made. */
-  readonly #slots: readonly number[];
   /** For the next reload. */
   #config: Config | undefined;
   #ready = true;
@@ -82,10 +74,6 @@ export class RunningServer implements FastServer {
 
   /** Takes over a front that was started. */
   constructor({ settings, builds, options, front, application, addresses, log, tls, runtime, source }: ServerParts) {
-    this.#settings = settings;
-    this.#builds = builds;
-    this.#options = options;
-    this.#slots = options.pools?.map((pool) => pool.slots) ?? [options.slots];
     this.application = application;
     this.log = log;
     this.#front = front;
@@ -96,6 +84,8 @@ export class RunningServer implements FastServer {
     this.#upstreams = new Upstreams(front, settings.upstreams, log);
     this.#shutdown = new Shutdown(front);
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
+    const isClosing = () => this.#closed !== null;
+    this.#reloader = new Reloader({ settings, builds, options, front, application, log, runtime, listeners: this.#listeners, upstreams: this.#upstreams, isClosing });
     this.#coalesced = coalesce(() => {
       const reload = this.#reloading.then(() => this.#reload());
       this.#reloading = reload.then(() => {}, () => {});
@@ -104,7 +94,7 @@ export class RunningServer implements FastServer {
     this.#scaler = new PoolScaler({
       pools: settings.pools,
       look: () => front.pools(),
-      size: (name) => this.#settings.pools.find((pool) => pool.name === name)?.workers ?? 0,
+      size: (name) => this.settings.pools.find((pool) => pool.name === name)?.workers ?? 0,
       scale: (workers, pool) => this.#scaleInTurn(workers, pool),
       log,
     });
@@ -150,11 +140,11 @@ export class RunningServer implements FastServer {
   }
   /** Those that it runs on: what waits for a restart is not among them. */
   get settings(): Settings {
-    return this.#settings;
+    return this.#reloader.settings;
   }
   /** By mount; null for those without a build. */
   get builds(): readonly (MountBuild | null)[] {
-    return this.#builds;
+    return this.#reloader.builds;
   }
 
   stats(): ServerStats {
@@ -210,12 +200,12 @@ export class RunningServer implements FastServer {
     const { application } = this;
     if (application === null || application.scale === null) throw noWorkersError();
     if (this.#closed !== null) throw closingError();
-    const index = this.#settings.pools.findIndex(({ name }) => name === pool);
-    if (index === -1) throw noPoolError(pool, this.#settings.pools);
+    const index = this.settings.pools.findIndex(({ name }) => name === pool);
+    if (index === -1) throw noPoolError(pool, this.settings.pools);
     try {
       await application.scale(Math.max(1, workers), index);
     } finally {
-      this.#settings = withWorkers(this.#settings, application.workers);
+      this.#reloader.keepWorkers(application.workers);
     }
   }
 
@@ -247,46 +237,10 @@ export class RunningServer implements FastServer {
     return this.#coalesced();
   }
 
-  async #reload(): Promise<Reload> {
-    const began = performance.now();
+  #reload(): Promise<Reload> {
     const wanted = this.#source?.(this.#config) ?? null;
     this.#config = undefined;
-    if (wanted === null && this.application === null) throw noApplicationError();
-    if (wanted === null && this.application?.replace === null) throw inlineError();
-    if (this.#closed !== null) throw closingError();
-    const { settings, restart } = wanted === null ? { settings: this.#settings, restart: [] } : takeOver(this.#settings, await wanted);
-    const change = await this.#listeners.prepare(settings.listen);
-    try {
-      await this.#replace(settings);
-    } catch (error) {
-      change.undo();
-      throw error;
-    }
-    await change.commit();
-    this.#upstreams.takeOver(settings.upstreams);
-    this.#settings = { ...settings, listen: this.#listeners.wanted };
-    this.log.level = settings.log.level;
-    const { generation } = this.application ?? { generation: 0 };
-    return { generation, workers: settings.pools.reduce((sum, pool) => sum + pool.workers, 0), ms: Math.round(performance.now() - began), restart: [...restart, ...change.refused] };
-  }
-
-  /** New code and a new snapshot. */
-  async #replace(settings: Settings): Promise<void> {
-    const builds = await loadBuilds(settings.mounts);
-    const wanted = toNativeOptions(settings, this.#slots, builds);
-    // The caches of files stay warm when nothing of theirs has changed.
-    const options = JSON.stringify(wanted) === JSON.stringify(this.#options) ? undefined : wanted;
-    const { application } = this;
-    const replace = application?.replace ?? null;
-    const prepared = replace === null ? null : await prepareApplication(settings.app as Application, settings.workers, this.#runtime);
-    if (this.#closed !== null) throw closingError();
-    if (prepared !== null) {
-      await application?.replace?.({ prepared, staticDirectories: staticDirectories(settings.mounts, builds), ...(options && { options }) }, settings);
-    } else if (options !== undefined) {
-      setRoutes(this.#front, application === null ? NO_ROUTES : application.manifest, application?.generation ?? 1, [1], options);
-    }
-    this.#builds = builds;
-    this.#options = wanted;
+    return this.#reloader.reload(wanted);
   }
 
   async #close(times: ShutdownTimes): Promise<void> {
@@ -305,11 +259,4 @@ function durationOf(path: keyof CloseOptions, given: Duration): number {
   const milliseconds = parseDuration(given);
   if (milliseconds !== undefined) return milliseconds;
   throw new ConfigError('close()', [{ path, text: `got ${show(given)}, expected a time. Write milliseconds or text such as "10s".` }]);
-}
-
-/** The address as a client on this machine writes it: wildcard addresses become loopback. */
-export function addressUrl({ unix, host = '', port, tls }: NativeAddress): string {
-  if (unix !== undefined) return `unix:${unix}`;
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `${tls ? 'https' : 'http'}://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -2,7 +2,8 @@
  * Hooks of middlewares into the innermost layer, after Django's process_view, process_exception and process_template_response.
  * Collected once when the application is loaded; an application without hooks pays nothing for them.
  */
-import { matchOf, type Request, type RouteParams } from '../../http/request.ts';
+import { matchOf, type Request } from '../../http/request.ts';
+import type { RouteParams } from '../../http/route-match.ts';
 import { Response } from '../../http/response.ts';
 import type { View } from '../views/index.ts';
 import type { LayerSupport, Middleware, Next } from './chain.ts';

@@ -2,7 +2,8 @@
  * Views as classes, after Django's View: one method for each method of the request. One instance answers one request.
  */
 import { MethodNotAllowed } from '../../http/errors.ts';
-import type { Request, RouteParams } from '../../http/request.ts';
+import type { Request } from '../../http/request.ts';
+import type { RouteParams } from '../../http/route-match.ts';
 import { Response } from '../../http/response.ts';
 import { checkKeys } from '../check-options.ts';
 import type { View, ViewResult } from './view.ts';

@@ -1,5 +1,6 @@
 /** RedirectView: another place for a path. */
-import type { Request, RouteParams } from '../../http/request.ts';
+import type { Request } from '../../http/request.ts';
+import type { RouteParams } from '../../http/route-match.ts';
 import type { Response } from '../../http/response.ts';
 import { redirect } from '../../http/response-helpers.ts';
 import { reverse } from '../urls/index.ts';
