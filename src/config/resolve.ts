@@ -92,6 +92,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     timeouts: checked.timeouts,
     recycle: checked.recycle,
     replay: checked.replay,
+    acceptWhileLoading: checked.acceptWhileLoading,
     log: {
       access: checked.log.access ?? 'off',
       path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),

@@ -46,6 +46,7 @@ export interface Config {
   recycle?: RecycleConfig | undefined;
   /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
   replay?: 'safe' | 'never' | undefined;
+  acceptWhileLoading?: boolean | undefined;
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
@@ -114,6 +115,8 @@ export interface Settings {
   readonly head: HeadRules;
   readonly timeouts: Timeouts;
   readonly replay: 'safe' | 'never';
+  /** Files are answered and views wait while the application is loaded for the first time. */
+  readonly acceptWhileLoading: boolean;
   readonly recycle: Recycle;
   /** path: absolute, "" for standard output. */
   readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; app: AppLogForm; level: LogLevel; policy: LogPolicy };
