@@ -406,6 +406,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("tlsResumed", totals.tls_resumed);
   set("tlsFailures", totals.tls_failures);
   set("cacheHits", totals.cache_hits);
+  set("cacheCoded", totals.cache_coded);
   set("cacheStale", totals.cache_stale);
   set("cacheMisses", totals.cache_misses);
   set("cacheWaits", totals.cache_waits);
@@ -413,6 +414,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("cacheEvictions", totals.cache.evictions);
   set("cacheStored", totals.cache.stored);
   set("cachePurged", totals.cache.purged);
+  set("cacheForms", totals.cache.forms);
   set("variantsMade", totals.variants_made);
   set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());

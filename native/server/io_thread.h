@@ -47,7 +47,8 @@ class IoThread {
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-           Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store);
+           Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
+           compress::VariantMaker& maker);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.

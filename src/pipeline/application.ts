@@ -32,7 +32,7 @@ import { sendResponse } from './send.ts';
 import { activateRates } from './rates.ts';
 import { activatePurge } from './response-cache.ts';
 import { signalFinish, signalStart } from './signals.ts';
-import { activateSharedMemory } from './shared-memory.ts';
+import { activateSharedMemory, sharedChecks } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
 import { phasesOf, traceMiddleware, traceView } from './tracing.ts';
@@ -88,6 +88,7 @@ export class PipelineApplication {
           urlProblem: (name, given) => reverseProblem(this.#urlconf, name, given),
           staticUrl: files.url,
           staticIntegrity: files.integrity,
+          ...(lent.debug && lent.sharedMemory && { checks: sharedChecks(lent.sharedMemory, JSON.stringify(this.manifest)) }),
         });
         await onStart?.();
       },
