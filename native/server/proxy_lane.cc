@@ -65,6 +65,8 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
   const http::RequestHead& head = *request.head;
   const proxy::RuleSpec& rule = *request.rule;
   proxy::OutgoingRequest outgoing;
+  outgoing.noted = exchange->log != nullptr;
+  if (outgoing.noted) exchange->log->upstream_name = upstream.name;
   outgoing.method = head.method;
   outgoing.has_content = request.has_content;
   outgoing.content_length = head.framing == http::BodyFraming::kLength ? static_cast<int64_t>(head.content_length) : -1;
