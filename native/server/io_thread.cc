@@ -16,20 +16,20 @@ constexpr int64_t kMaxSleepMs = 60000;
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-                   Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store)
+                   Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
+                   compress::VariantMaker& maker)
     : options_(options),
       settings_(&options),
       door_(door),
-      log_(log),
       readiness_(readiness),
       observer_(options.observe, observations),
-      log_on_(options.log_format != AccessLog::Format::kOff),
+      request_log_(*this, log),
       disguise_(options.disguise),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy, options.proxy_caches, index == 0),
       router_(std::make_unique<Router>(*this)),
-      cached_answers_(*this, store, door),
+      cached_answers_(*this, store, maker, door),
       verifier_(*this),
       rate_counts_(rate_counts),
       door_source_(door),
@@ -75,7 +75,7 @@ void IoThread::Run() {
     PollOnce(timeout);
     FinishTurn();
   }
-  log_.Submit(log_buffer_);
+  request_log_.Submit();
 }
 
 int IoThread::NextTimeoutMs() {
@@ -133,7 +133,7 @@ void IoThread::FinishTurn() {
   dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();
   observer_.EndTurn();
-  if (log_on_) log_.Submit(log_buffer_);
+  if (request_log_.on()) request_log_.Submit();
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
 }

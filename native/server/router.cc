@@ -39,10 +39,10 @@ Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead
       !IsWithinRates(connection, exchange, *head, head_bytes, origin, *target)) {
     return Lane::kAnswered;
   }
-  AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
   if (IsCached(lane, *target) && AnswersFromCache(connection, exchange, head, head_bytes, origin, *target)) {
     return Lane::kAnswered;
   }
+  AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
   if (io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;
 }
