@@ -23,6 +23,7 @@
 #include "native/route/policy.h"
 #include "native/server/deadlines.h"
 #include "native/server/answer_stages.h"
+#include "native/server/log_facts.h"
 #include "native/server/route_gate.h"
 
 namespace fastserve::server {
@@ -51,18 +52,6 @@ struct HeldPiece {
   net::Release release;        // kBorrowed, kFile
 };
 
-// What the access log needs and the wire no longer has. Only when the log is on.
-struct LogFacts {
-  std::string method, target, user_agent, referer, user;
-  std::vector<std::string> captured;  // by the own form of the log
-  queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
-  int64_t arrived_ns = 0;
-  int64_t dispatched_ns = 0;  // 0: never went to a worker
-  int worker = -1;
-  uint16_t upstream_status = 0;  // of a proxied request; 0: no answer came
-  int64_t upstream_ns = -1;      // from the first attempt to the head of the answer; -1: none came
-};
-
 struct Exchange {
   uint32_t slot = 0;
   uint32_t generation = 0;
@@ -80,6 +69,7 @@ struct Exchange {
   bool expects_continue = false;      // 100 Continue is owed when the content is wanted
   bool body_streamed = false;         // the request's content goes to the worker as chunks
   bool body_received = true;          // nothing of the content is missing
+  bool content_in_socket = false;     // it waits, and the socket has its content: `pending` is the record without it
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool has_date = false;              // the lines of its answer have a Date, an upstream's
