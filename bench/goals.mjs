@@ -163,6 +163,8 @@ export const GOALS = [
   ceilingGoal('reload-load', 0, '', 'reload under load: 0 unanswered', 'failed', (sample) => sample.reloading.failed),
   startGoal('fileMs', 1.2, 'first file'),
   startGoal('pageMs', 2, 'first page'),
+  ceilingGoal('swap-small', 300, 'ms', 'fastserve dev: small application, saved to answered ≤ 300 ms', 'swapMs'),
+  ceilingGoal('swap-atlas', 300, 'ms', 'fastserve dev: examples/atlas, saved to answered ≤ 300 ms', 'swapMs'),
   bestGoal('proxy', ['nginx', 'h2o', 'haproxy'], 0.82, 'proxy to two upstreams, CPU'),
   ...['1k', '64k'].flatMap((size) => [
     ratioGoal(`cache-hit-${size}`, 'fastserve-base', 1.05, `cache hit ${size}, CPU`, 'cpuUs', ' (own static file)'),

@@ -37,7 +37,7 @@ function renderMachine({ date, minutes, options, machine, skipped, titles }) {
   return lines.join('\n\n');
 }
 
-const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable, mixed: mixedTable, reloads: reloadsTable, startup: startupTable, burst: burstTable, 'upstream-idle': memoryTable };
+const TABLES = { rate: rateTable, idle: memoryTable, inflight: memoryTable, isolation: isolationTable, kills: killsTable, handshakes: rateTable, siege: siegeTable, mixed: mixedTable, reloads: reloadsTable, startup: startupTable, swaps: swapsTable, burst: burstTable, 'upstream-idle': memoryTable };
 
 /** One workload: its table and what failed. */
 export function renderWorkload({ title, kind, results }, titles) {
@@ -116,6 +116,10 @@ function reloadsTable(results, titles) {
 
 function startupTable(results, titles) {
   return metricsTable(results, titles, ['node -e 0, ms', 'first file ms', 'first page ms'], (of) => ['baseMs', 'fileMs', 'pageMs'].map((metric) => median(of(metric))));
+}
+
+function swapsTable(results, titles) {
+  return metricsTable(results, titles, ['saved to answered, ms', 'of it the reload, ms'], (of) => ['swapMs', 'reportedMs'].map((metric) => median(of(metric))));
 }
 
 function burstTable(results, titles) {

@@ -13,6 +13,7 @@
  *   origins      optional: how many constant upstreams (clients/origin.mjs) the servers stand before
  *   fromStore    true: a request that reaches an upstream while it is timed fails the run
  *   heldPath     of a burst: what the upstreams answer only when told to
+ *   site, packages, edit  of a swap: the files or the directory of a site, what it imports, and what is changed in it
  *   script       optional: wrk script in this folder
  *   tls          true: over TLS, with the run's certificate
  *   pinned       false: neither server nor client is pinned
@@ -25,7 +26,7 @@ export const WORKLOADS = [
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
   'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',
-  'mixed', 'access-log', 'reload-load', 'startup', 'json', 'post-64k', 'routes-200', 'routes-10000',
+  'mixed', 'access-log', 'reload-load', 'startup', 'swap-small', 'swap-atlas', 'json', 'post-64k', 'routes-200', 'routes-10000',
   'proxy', 'cache-hit-1k', 'cache-hit-64k', 'cached-view', 'miss-burst', 'upstream-idle',
 ];
 

@@ -3,7 +3,6 @@ import { csrf, csrfContext, defineApp, messages, messagesContext, requestId, sec
 import { navigation, visitor } from './context.ts';
 import { findCountry } from './data.ts';
 import { agoFilter, starsFilter } from './format.ts';
-import { worldMap } from './geography/maps.ts';
 import { security, timing } from './middleware.ts';
 import { databaseStore, sweepSessions } from './models/sessions.ts';
 import { secretKey } from './settings.ts';
@@ -27,9 +26,5 @@ export default defineApp({
   }),
   contextProcessors: [navigation, visitor, csrfContext, messagesContext],
   errorHandlers: { 400: refused, 403: refused, 404: notFound, 413: refused, 429: refused, 500: serverError },
-  // The outlines take a quarter of a second to read and draw: before the first visitor comes, not while one waits.
-  onStart: () => {
-    worldMap();
-    sweepSessions();
-  },
+  onStart: sweepSessions,
 });

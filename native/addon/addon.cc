@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "native/addon/convert_gate.h"
+#include "native/addon/convert_rates.h"
 #include "native/addon/layout_object.h"
 #include "native/addon/page_functions.h"
 #include "native/addon/purge.h"
@@ -17,7 +18,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 4;
+constexpr uint32_t kAbi = 5;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -42,6 +43,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));
   exports.Set("threadCpu", Napi::Value(env, Function(env, "threadCpu", &ThreadCpu)));
+  exports.Set("takeRate", Napi::Function::New(env, &TakeRate, "takeRate"));
   exports.Set("purge", Napi::Function::New(env, &Purge, "purge"));
   exports.Set("payload", PayloadObject(env));
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));

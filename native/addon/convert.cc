@@ -271,6 +271,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.cache_lock_ms = Whole<int64_t>(cache, "lock", 1e12);
   options.cache_reports = Flag(cache, "status");
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
+  options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
   const std::string hsts = Text(from, "hsts");
   ProxyingFrom(from, &options);
@@ -405,6 +406,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("tlsResumed", totals.tls_resumed);
   set("tlsFailures", totals.tls_failures);
   set("cacheHits", totals.cache_hits);
+  set("cacheCoded", totals.cache_coded);
   set("cacheStale", totals.cache_stale);
   set("cacheMisses", totals.cache_misses);
   set("cacheWaits", totals.cache_waits);
@@ -412,6 +414,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("cacheEvictions", totals.cache.evictions);
   set("cacheStored", totals.cache.stored);
   set("cachePurged", totals.cache.purged);
+  set("cacheForms", totals.cache.forms);
   set("variantsMade", totals.variants_made);
   set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());

@@ -12,19 +12,6 @@ namespace fastserve::addon {
 
 namespace {
 
-uint16_t MethodBitsFrom(const Napi::Object& names) {
-  uint16_t bits = 0;
-  ForEach(names, [&](const Napi::Value& value) {
-    const std::string name = value.As<Napi::String>().Utf8Value();
-    const uint16_t before = bits;
-    for (int method = 0; method < http::kMethodCount; ++method) {
-      if (http::MethodName(static_cast<http::Method>(method)) == name) bits |= static_cast<uint16_t>(1 << method);
-    }
-    if (bits == before) Refuse(names.Env(), "unknown method '" + name + "', or one that is there twice");
-  });
-  return bits;
-}
-
 limits::Scope ScopeFrom(const Napi::Object& from) {
   return {Text(from, "prefix"), Text(from, "host"), MethodBitsFrom(Child(from, "methods"))};
 }
@@ -53,8 +40,7 @@ limits::RateRule RateRuleFrom(const Napi::Object& from) {
   limits::RateRule rule;
   rule.name = Text(from, "name");
   rule.scope = ScopeFrom(from);
-  variables::TemplateError error;
-  if (!variables::Template::Compile(Text(from, "key"), &rule.key, &error)) Refuse(from.Env(), error.message);
+  rule.key = KeyFrom(from, "key");
   rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", 9007199254740991.0);
   rule.gcra.burst = Whole<int64_t>(from, "burst", 1e6);
   if (rule.gcra.interval_ns == 0) Refuse(from.Env(), "intervalNs must be at least 1");
@@ -85,10 +71,7 @@ std::shared_ptr<server::VerifyRule> VerifyRuleFrom(const Napi::Object& from) {
   rule->redirects = Flag(from, "redirect");
   rule->timeout_ms = Whole<int64_t>(from, "timeout", 1e12);
   rule->keep_ms = Whole<int64_t>(from, "keep", 1e12);
-  const std::string key = Text(from, "key");
-  if (key.empty()) return rule;
-  variables::TemplateError error;
-  if (!variables::Template::Compile(key, &rule->key.emplace(), &error)) Refuse(from.Env(), error.message);
+  if (!Text(from, "key").empty()) rule->key = KeyFrom(from, "key");
   return rule;
 }
 
@@ -103,6 +86,26 @@ server::AuthRule AuthRuleFrom(const Napi::Object& from) {
 }
 
 }  // namespace
+
+uint16_t MethodBitsFrom(const Napi::Object& names) {
+  uint16_t bits = 0;
+  ForEach(names, [&](const Napi::Value& value) {
+    const std::string name = value.As<Napi::String>().Utf8Value();
+    const uint16_t before = bits;
+    for (int method = 0; method < http::kMethodCount; ++method) {
+      if (http::MethodName(static_cast<http::Method>(method)) == name) bits |= static_cast<uint16_t>(1 << method);
+    }
+    if (bits == before) Refuse(names.Env(), "unknown method '" + name + "', or one that is there twice");
+  });
+  return bits;
+}
+
+variables::Template KeyFrom(const Napi::Object& from, const char* key) {
+  variables::Template compiled;
+  variables::TemplateError error;
+  if (!variables::Template::Compile(Text(from, key), &compiled, &error)) Refuse(from.Env(), error.message);
+  return compiled;
+}
 
 http::TrustedPeers PeersFrom(const Napi::Object& list) {
   http::TrustedPeers peers;

@@ -8,8 +8,15 @@
 #include "native/http/forwarded.h"
 #include "native/http/head_policy.h"
 #include "native/server/gate.h"
+#include "native/variables/template.h"
 
 namespace fastserve::addon {
+
+// Names to bits by http::Method, 0 for none.
+uint16_t MethodBitsFrom(const Napi::Object& names);
+
+// The text with variables that `key` of `from` is.
+variables::Template KeyFrom(const Napi::Object& from, const char* key);
 
 // Networks in CIDR form, addresses, "unix".
 http::TrustedPeers PeersFrom(const Napi::Object& list);

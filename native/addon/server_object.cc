@@ -5,6 +5,7 @@
 
 #include "native/addon/convert.h"
 #include "native/addon/convert_pools.h"
+#include "native/addon/convert_rates.h"
 #include "native/addon/observe_objects.h"
 #include "native/addon/option_values.h"
 
@@ -240,6 +241,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
   snapshot->gates = server_->GatesFor(specification);
+  snapshot->route_rates = RouteRatesFrom(info[0]);
   snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));
   has_routes_ = true;

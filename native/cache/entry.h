@@ -9,12 +9,24 @@
 #include <utility>
 #include <vector>
 
+#include "native/cache/stored_content.h"
+
 namespace fastserve::cache {
 
 // One field that the response was selected by (RFC 9111 4.1).
 struct VaryField {
   std::string name;   // in lower case
   std::string value;  // of the request that was answered, normalised (vary.h)
+};
+
+// What becomes of a stored response where its content is coded for a client (compress/answer_facts.h), found once.
+struct CodingFacts {
+  static constexpr size_t kNoTag = SIZE_MAX;
+  bool may_code = false;             // somebody could get it coded: all its forms depend on Accept-Encoding
+  bool has_secrets = false;          // but nobody does
+  bool names_coding = false;         // its Vary says that already
+  size_t tag_at = kNoTag;            // where its strong entity-tag begins in Entry::fields
+  size_t not_modified_tag_at = kNoTag;  // and in Entry::not_modified_fields
 };
 
 struct Entry {
@@ -24,7 +36,7 @@ struct Entry {
   std::string fields;               // lines, sent as they are; Age and Content-Length are not among them, Date is
   std::string not_modified_fields;  // those of them that a 304 has (RFC 9110 15.4.5)
   std::string own_fields;           // lines that were for this cache only
-  std::shared_ptr<const std::string> content;
+  std::shared_ptr<StoredContent> content;  // with coded forms of it
   std::string etag;             // with its quotes; empty: none
   std::string last_modified_text;
   int64_t last_modified = -1;   // seconds since 1970
@@ -36,7 +48,7 @@ struct Entry {
   int64_t stale_if_error_s = 0;
   bool must_revalidate = false;  // never used when stale, whatever else allows it (5.2.2.2)
   bool no_cache = false;         // never used without validation (5.2.2.4)
-  bool no_transform = false;
+  CodingFacts coding;
   std::vector<VaryField> vary;
   std::vector<std::string> tags;
 
@@ -47,7 +59,7 @@ struct Entry {
   size_t Weight() const {
     constexpr size_t kOverheadBytes = 512;
     size_t weight = kOverheadBytes + key.size() + host.size() + target.size() + fields.size() + not_modified_fields.size() +
-                    own_fields.size() + etag.size() + last_modified_text.size() + (content == nullptr ? 0 : content->size());
+                    own_fields.size() + etag.size() + last_modified_text.size() + (content == nullptr ? 0 : content->Weight());
     for (const VaryField& field : vary) weight += sizeof field + field.name.size() + field.value.size();
     for (const std::string& tag : tags) weight += sizeof tag + tag.size();
     return weight;

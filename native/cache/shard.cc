@@ -1,5 +1,8 @@
 #include "native/cache/shard.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace fastserve::cache {
 namespace {
 
@@ -19,11 +22,14 @@ size_t WeightOf(const Slot& slot) {
 Shard::Shard(size_t budget_bytes) : ghosts_(kGhosts, 0), budget_bytes_(budget_bytes) {}
 
 Slot* Shard::Find(std::string_view key, uint64_t hash) {
-  const auto found = slots_.find(hash);
-  if (found == slots_.end() || found->second->key != key) return nullptr;
-  Slot* slot = found->second.get();
-  if (slot->frequency < kMostFrequency) ++slot->frequency;
+  Slot* slot = Peek(key, hash);
+  if (slot != nullptr && slot->frequency < kMostFrequency) ++slot->frequency;
   return slot;
+}
+
+Slot* Shard::Peek(std::string_view key, uint64_t hash) {
+  const auto found = slots_.find(hash);
+  return found == slots_.end() || found->second->key != key ? nullptr : found->second.get();
 }
 
 Slot* Shard::Obtain(std::string_view key, uint64_t hash) {
@@ -71,15 +77,15 @@ void Shard::Unlink(Queue& queue, Slot* slot) {
 
 // Each step frees a slot, moves one to the main queue, or takes a use off one: it ends. What is being filled stays, so with
 // nothing else left the budget is passed by the size of a few keys.
-void Shard::Trim() {
+void Shard::Trim(std::vector<EntryRef>* dropped) {
   size_t patience = 4 * (slots_.size() + 1);
   while (bytes() > budget_bytes_ && patience-- > 0) {
     const bool small_first = small_.bytes * kSmallShare > budget_bytes_ || main_.oldest == nullptr;
-    if (small_first ? !EvictFromSmall() : !EvictFromMain()) return;
+    if (small_first ? !EvictFromSmall(dropped) : !EvictFromMain(dropped)) return;
   }
 }
 
-bool Shard::EvictFromSmall() {
+bool Shard::EvictFromSmall(std::vector<EntryRef>* dropped) {
   Slot* slot = small_.oldest;
   if (slot == nullptr) return false;
   if (slot->frequency > 1 || slot->fill != 0) {
@@ -89,12 +95,12 @@ bool Shard::EvictFromSmall() {
     Push(main_, slot);
   } else {
     Remember(slot->hash);
-    Drop(slot);
+    Drop(slot, dropped);
   }
   return true;
 }
 
-bool Shard::EvictFromMain() {
+bool Shard::EvictFromMain(std::vector<EntryRef>* dropped) {
   Slot* slot = main_.oldest;
   if (slot == nullptr) return false;
   if (slot->frequency > 0 || slot->fill != 0) {
@@ -102,13 +108,14 @@ bool Shard::EvictFromMain() {
     if (slot->frequency > 0) --slot->frequency;
     Push(main_, slot);
   } else {
-    Drop(slot);
+    Drop(slot, dropped);
   }
   return true;
 }
 
-void Shard::Drop(Slot* slot) {
+void Shard::Drop(Slot* slot, std::vector<EntryRef>* dropped) {
   if (!slot->variants.empty()) ++evictions_;
+  std::ranges::move(slot->variants, std::back_inserter(*dropped));
   Remove(slot);
 }
 

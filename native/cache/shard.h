@@ -45,13 +45,16 @@ class Shard {
 
   // nullptr when the key is not known. Counts as a use.
   Slot* Find(std::string_view key, uint64_t hash);
+  // The same, and does not count.
+  Slot* Peek(std::string_view key, uint64_t hash);
   // The slot of a key, a new one where it is not known.
   Slot* Obtain(std::string_view key, uint64_t hash);
   // Call after a slot's variants have changed.
   void Reweigh(Slot* slot);
   void Remove(Slot* slot);
-  // Frees slots until the budget is kept. Call last: any slot may be gone afterwards but those that are being filled.
-  void Trim();
+  // Removes slots until the budget is kept, and leaves what they stored to the caller, who frees it behind the lock. Call last: any
+  // slot may be gone afterwards but those that are being filled.
+  void Trim(std::vector<EntryRef>* dropped);
 
   size_t bytes() const { return small_.bytes + main_.bytes; }
   uint64_t evictions() const { return evictions_; }
@@ -75,9 +78,9 @@ class Shard {
   Queue& QueueOf(const Slot* slot) { return slot->in_main ? main_ : small_; }
   void Push(Queue& queue, Slot* slot);
   void Unlink(Queue& queue, Slot* slot);
-  bool EvictFromSmall();
-  bool EvictFromMain();
-  void Drop(Slot* slot);
+  bool EvictFromSmall(std::vector<EntryRef>* dropped);
+  bool EvictFromMain(std::vector<EntryRef>* dropped);
+  void Drop(Slot* slot, std::vector<EntryRef>* dropped);
   bool IsGhost(uint64_t hash) const { return ghosts_[GhostIndex(hash)] == static_cast<uint32_t>(hash); }
   void Remember(uint64_t hash) { ghosts_[GhostIndex(hash)] = static_cast<uint32_t>(hash); }
   size_t GhostIndex(uint64_t hash) const { return (hash >> 32) % ghosts_.size(); }

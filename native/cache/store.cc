@@ -35,7 +35,7 @@ bool SameSelection(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-Store::Store(const StoreOptions& options) : options_(Bounded(options)), seed_(SecretSeed()) {
+Store::Store(const StoreOptions& options) : options_(Bounded(options)), seed_(SecretSeed()), file_(ContentFile::Make()) {
   const size_t count = ShardsFor(options_);
   for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Guarded>(options_.bytes / count));
 }
@@ -62,12 +62,13 @@ void Store::BeginFill(Fill* fill) {
 Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, int64_t now_ms, const Waiter& waiter,
                         bool may_wait, Fill* fill) {
   BeginFill(fill);
+  std::vector<EntryRef> dropped;
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
   Slot* slot = guarded.shard.Obtain(key, hash);
   const bool used_enough = !slot->variants.empty() || ++slot->uses >= min_uses;
   if (!used_enough) {
-    guarded.shard.Trim();
+    guarded.shard.Trim(&dropped);
     return Turn::kPass;
   }
   if (slot->fill != 0) {
@@ -77,18 +78,19 @@ Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, 
   }
   if (slot->pass_until_ms > now_ms) return Turn::kFill;  // for itself alone: no number, nobody waits for it
   slot->fill = fill->number = fill->order;
-  guarded.shard.Trim();
+  guarded.shard.Trim(&dropped);
   return Turn::kFill;
 }
 
 bool Store::TryFill(std::string_view key, uint64_t hash, Fill* fill) {
   BeginFill(fill);
+  std::vector<EntryRef> dropped;
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
   Slot* slot = guarded.shard.Obtain(key, hash);
   if (slot->fill != 0) return false;
   slot->fill = fill->number = fill->order;
-  guarded.shard.Trim();
+  guarded.shard.Trim(&dropped);
   return true;
 }
 
@@ -129,10 +131,29 @@ void Store::Finish(std::string_view key, uint64_t hash, const Fill& fill, std::u
       PutVariant(slot, stored, &dropped);
       stored_.fetch_add(1, std::memory_order_relaxed);
       guarded.shard.Reweigh(slot);
-      guarded.shard.Trim();
+      guarded.shard.Trim(&dropped);
     }
   }
   for (const Waiter& waiter : waiters) waiter.room->Call(waiter.ticket);
+}
+
+std::shared_ptr<StoredContent> Store::MakeContent(std::string bytes) const {
+  return std::make_shared<StoredContent>(std::move(bytes), file_);
+}
+
+void Store::AddForm(std::string_view key, uint64_t hash, StoredContent& of, http::Coding coding, std::string form) {
+  auto content = form.empty() ? nullptr : std::make_unique<const Content>(std::move(form), file_);
+  std::vector<EntryRef> dropped;
+  Guarded& guarded = Of(hash);
+  const std::lock_guard lock(guarded.mutex);
+  Slot* slot = guarded.shard.Peek(key, hash);
+  const auto is_its = [&](const EntryRef& entry) { return entry->content.get() == &of; };
+  // What is gone is not paid for any more. (A validation under way may bring it back, without the form.)
+  if (slot == nullptr || std::ranges::none_of(slot->variants, is_its)) return of.GiveUp(coding);
+  if (content != nullptr) forms_.fetch_add(1, std::memory_order_relaxed);
+  of.Settle(coding, std::move(content));
+  guarded.shard.Reweigh(slot);
+  guarded.shard.Trim(&dropped);
 }
 
 void Store::Invalidate(std::string_view key, uint64_t hash) {
@@ -189,6 +210,7 @@ StoreTotals Store::ReadTotals() {
   StoreTotals totals;
   totals.stored = stored_.load(std::memory_order_relaxed);
   totals.purged = purged_.load(std::memory_order_relaxed);
+  totals.forms = forms_.load(std::memory_order_relaxed);
   for (auto& guarded : shards_) {
     const std::lock_guard lock(guarded->mutex);
     totals.bytes += guarded->shard.bytes();

@@ -32,6 +32,7 @@ struct StoreOptions {
 
 struct StoreTotals {
   uint64_t bytes = 0, evictions = 0, stored = 0, purged = 0;
+  uint64_t forms = 0;  // coded forms that were kept
 };
 
 // A fill under way. Not copied: whoever has it ends it.
@@ -63,6 +64,12 @@ class Store {
   // of this key shall not wait for each other (0: the next one fills).
   void Finish(std::string_view key, uint64_t hash, const Fill& fill, std::unique_ptr<Entry> entry, int64_t pass_until_ms);
 
+  // The content of an entry to come.
+  std::shared_ptr<StoredContent> MakeContent(std::string bytes) const;
+  // Ends what a Claim of `of` began, within the budget: `form` is kept beside it while it is stored under `key`, and goes with it.
+  // Empty: coding saves nothing.
+  void AddForm(std::string_view key, uint64_t hash, StoredContent& of, http::Coding coding, std::string form);
+
   // Forgets one key (RFC 9111 4.4), and lets nothing be stored that was asked for before.
   void Invalidate(std::string_view key, uint64_t hash);
   // Forgets what `purge` names; returns how many. When it returns no thread finds them any more, and what was asked for
@@ -88,7 +95,8 @@ class Store {
   const uint64_t seed_;
   std::vector<std::unique_ptr<Guarded>> shards_;
   std::atomic<uint64_t> next_order_{1};
-  std::atomic<uint64_t> stored_{0}, purged_{0};
+  const std::shared_ptr<ContentFile> file_;  // null: the system has none
+  std::atomic<uint64_t> stored_{0}, purged_{0}, forms_{0};
   PurgeLog purge_log_;
 };
 

@@ -31,7 +31,7 @@ VariantMaker::VariantMaker(Policy policy)
 VariantMaker::~VariantMaker() { Stop(); }
 
 bool VariantMaker::Start() {
-  if (policy_.codings.empty() || thread_.joinable()) return true;
+  if (thread_.joinable()) return true;
   // Signals belong to the host's main thread; the new thread inherits the mask.
   sigset_t all;
   sigset_t before;
@@ -56,7 +56,9 @@ void VariantMaker::Stop() {
     stopping_.store(true, std::memory_order_relaxed);
     running_ = false;
     dropped.swap(jobs_);
-    for (const Job& job : dropped) store_.Forget(job.key());
+    for (const Job& job : dropped) {
+      if (job.receiver == nullptr) store_.Forget(job.key());
+    }
     held_bytes_.store(store_.held_bytes(), std::memory_order_relaxed);
   }
   work_.notify_one();
@@ -75,7 +77,17 @@ bool VariantMaker::Request(const VariantKey& key, std::unique_ptr<Source> source
     if (!running_ || jobs_.size() >= kMaxJobs) return false;           // M2
     store_.AddPending(key);
     held_bytes_.store(store_.held_bytes(), std::memory_order_relaxed);
-    jobs_.push_back({std::string(key.source), key.coding, std::move(source)});
+    jobs_.push_back({std::string(key.source), key.coding, std::move(source), nullptr});
+  }
+  work_.notify_one();
+  return true;
+}
+
+bool VariantMaker::Code(http::Coding coding, std::unique_ptr<Source> source, std::unique_ptr<FormReceiver> receiver) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!running_ || jobs_.size() >= kMaxJobs) return false;  // M2
+    jobs_.push_back({{}, coding, std::move(source), std::move(receiver)});
   }
   work_.notify_one();
   return true;
@@ -86,9 +98,10 @@ void VariantMaker::Run() {
   ::setpriority(PRIO_PROCESS, 0, kNice);  // 0: on Linux the calling thread alone
   for (Job job; TakeJob(&job);) {
     std::string bytes;
-    const Outcome outcome = Encode(job, &bytes);
+    const Coded outcome = Encode(job, &bytes);
     job.source.reset();  // its descriptor is not needed while the result waits for the lock
-    Finish(job, outcome, std::move(bytes));
+    if (job.receiver != nullptr) job.receiver->Take(outcome, std::move(bytes));
+    else Finish(job, outcome, std::move(bytes));
   }
 }
 
@@ -102,32 +115,32 @@ bool VariantMaker::TakeJob(Job* job) {
   return true;
 }
 
-VariantMaker::Outcome VariantMaker::Encode(Job& job, std::string* bytes) const {
+Coded VariantMaker::Encode(Job& job, std::string* bytes) const {
   const uint64_t size_bytes = job.source->size_bytes();
   const auto encoder = MakeEncoder(job.coding, {policy_.LevelOf(job.coding), size_bytes});
-  if (encoder == nullptr) return Outcome::kFailed;
+  if (encoder == nullptr) return Coded::kFailed;
   for (Source::Status status = Source::Status::kPiece; status != Source::Status::kEnd;) {
-    if (stopping_.load(std::memory_order_relaxed)) return Outcome::kFailed;
+    if (stopping_.load(std::memory_order_relaxed)) return Coded::kFailed;
     std::string_view piece;
     status = job.source->Read(&piece);
-    if (status == Source::Status::kFailed) return Outcome::kFailed;
+    if (status == Source::Status::kFailed) return Coded::kFailed;
     const Flush flush = status == Source::Status::kEnd ? Flush::kFinish : Flush::kNone;
-    if (!encoder->Encode(piece, flush, bytes)) return Outcome::kFailed;
-    if (bytes->size() > MostWorthKeeping(size_bytes)) return Outcome::kUseless;
+    if (!encoder->Encode(piece, flush, bytes)) return Coded::kFailed;
+    if (bytes->size() > MostWorthKeeping(size_bytes)) return Coded::kUseless;
   }
-  return Outcome::kMade;
+  return Coded::kMade;
 }
 
-void VariantMaker::Finish(const Job& job, Outcome outcome, std::string bytes) {
+void VariantMaker::Finish(const Job& job, Coded outcome, std::string bytes) {
   std::shared_ptr<const Variant> variant;
-  if (outcome == Outcome::kMade) {
+  if (outcome == Coded::kMade) {
     bytes.shrink_to_fit();  // it grew by doubling, and stays
     const uint64_t hash = base::HashBytes(bytes, 0);
     variant = std::make_shared<const Variant>(Variant{std::move(bytes), hash});
     made_.fetch_add(1, std::memory_order_relaxed);
   }
   const std::lock_guard lock(mutex_);
-  if (outcome == Outcome::kFailed) {
+  if (outcome == Coded::kFailed) {
     store_.Forget(job.key());  // the next request tries again
   } else {
     store_.Settle(job.key(), std::move(variant));

@@ -22,6 +22,9 @@ struct Gcra {
   int64_t tolerance_ns() const { return interval_ns * burst; }
 };
 
+// `count` requests at once, and one more each `period_ns` / `count`. Both at least 1.
+inline Gcra EvenRate(int64_t count, int64_t period_ns) { return {std::max<int64_t>(1, period_ns / count), count - 1}; }
+
 struct GcraVerdict {
   bool conforms = false;
   int64_t tat_ns = 0;       // to be kept for the key; unchanged by a request that does not conform

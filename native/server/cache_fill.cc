@@ -78,8 +78,17 @@ AnswerTap::Verdict CacheFill::Store(const cache::ResponseFacts& facts, std::stri
   entry_ = open_ ? MakeEntry(facts, verdict, lines) : nullptr;
   if (!ClientHasIt(facts)) return Verdict::kPass;
   instead_ = Instead::kNotModified;
-  client_fields_ = cache::NotModifiedFields(cache::StoredFields(facts, *request_.rule, lines));
+  SetNotModifiedFields(facts, cache::StoredFields(facts, *request_.rule, lines), length);
   return Verdict::kReplace;
+}
+
+// Into client_fields_, those of a 304 in the place of an answer with `fields`.
+void CacheFill::SetNotModifiedFields(const cache::ResponseFacts& facts, std::string_view fields, int64_t length) {
+  const std::string kept = cache::NotModifiedFields(fields);
+  const cache::CodingFacts coding = CodingFactsOf(io_.options().dynamic.get(), facts.status, fields, kept, length);
+  const http::RequestHead head = ParseAgain(request_.head);
+  client_fields_.clear();
+  AppendNotModifiedFields(coding, kept, NamesWeakly({head, request_.head}, facts.etag), &client_fields_);
 }
 
 // RFC 9111 4.3.4: the stored response is fresh again, with the fields of the 304.
@@ -90,7 +99,7 @@ AnswerTap::Verdict CacheFill::Freshen(const cache::ResponseFacts& facts, std::st
   merged.age_s = facts.age_s;
   const cache::Verdict verdict = Judge(merged);
   std::unique_ptr<cache::Entry> entry = MakeEntry(merged, verdict, updated);
-  entry->content = stale.content;
+  SetContent(entry.get(), stale.content);
   freshened_ = cache::EntryRef(entry.get());
   report_.status = facts.status;
   report_.stored = open_ && verdict.storable;
@@ -135,6 +144,12 @@ std::unique_ptr<cache::Entry> CacheFill::MakeEntry(const cache::ResponseFacts& f
   return entry;
 }
 
+void CacheFill::SetContent(cache::Entry* entry, std::shared_ptr<cache::StoredContent> content) const {
+  entry->coding = CodingFactsOf(io_.options().dynamic.get(), entry->status, entry->fields, entry->not_modified_fields,
+                                static_cast<int64_t>(content->whole().size()));
+  entry->content = std::move(content);
+}
+
 // The request's conditions were kept from whoever answers, so that the answer would be whole: they are judged here.
 bool CacheFill::ClientHasIt(const cache::ResponseFacts& facts) const {
   if (facts.status != 200) return false;
@@ -153,8 +168,7 @@ void CacheFill::OnEnd(bool complete) {
   if (!open_) return;
   if (!complete || entry_ == nullptr) return EndWithout(0);
   open_ = false;
-  content_.shrink_to_fit();
-  entry_->content = std::make_shared<const std::string>(std::move(content_));
+  SetContent(entry_.get(), store_.MakeContent(std::move(content_)));
   store_.Finish(request_.key.text(), request_.hash, request_.fill, std::move(entry_), 0);
 }
 
@@ -169,11 +183,11 @@ void CacheFill::Replace(Connection& connection, Exchange* exchange) {
   const bool is_stale = instead_ == Instead::kStale;
   const http::RequestHead head = ParseAgain(request_.head);
   const cache::EntryRef& entry = is_stale ? request_.stale : freshened_;
-  std::string report, scratch;
+  std::string report;
   if (request_.rule->reports && is_stale) AppendHitReport(entry->FreshFor(io_.now_ms()), "stale-if-error", &report);
   if (request_.rule->reports && !is_stale) AppendForwardReport(report_, &report);
   if (is_stale) io_.counters().cache_stale.Add();
-  SendStored(connection, exchange, {head, request_.head}, entry, report, io_.now_ms(), &scratch);
+  io_.cached_answers().answers().Send(connection, exchange, {head, request_.head}, entry, report);
 }
 
 }  // namespace fastserve::server

@@ -9,6 +9,16 @@ namespace fastserve::server {
 
 using http::FieldId;
 
+namespace {
+
+bool IsCondition(const http::Field& field) {
+  const auto id = static_cast<FieldId>(field.name_id);
+  return id == FieldId::kIfNoneMatch || id == FieldId::kIfModifiedSince || id == FieldId::kIfRange ||
+         id == FieldId::kRange || id == FieldId::kIfMatch || id == FieldId::kIfUnmodifiedSince;
+}
+
+}  // namespace
+
 cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view bytes) {
   cache::RequestFacts facts;
   bool has_cache_control = false;
@@ -35,13 +45,18 @@ bool AsksForMoreThanWhole(const http::RequestHead& head) {
          head.Find(FieldId::kIfUnmodifiedSince) != nullptr;
 }
 
+bool MayAskForLess(const http::RequestHead& head) {
+  return std::any_of(head.fields, head.fields + head.field_count, IsCondition);
+}
+
+bool NamesWeakly(const cache::RequestView& request, std::string_view etag) {
+  const http::Field* field = request.head.Find(FieldId::kIfNoneMatch);
+  return field != nullptr && etag.starts_with('"') &&
+         request.bytes.substr(field->value_offset, field->value_length).find("W/" + std::string(etag)) != std::string_view::npos;
+}
+
 void TakeConditions(http::RequestHead* head) {
-  const auto is_condition = [](const http::Field& field) {
-    const auto id = static_cast<FieldId>(field.name_id);
-    return id == FieldId::kIfNoneMatch || id == FieldId::kIfModifiedSince || id == FieldId::kIfRange ||
-           id == FieldId::kRange || id == FieldId::kIfMatch || id == FieldId::kIfUnmodifiedSince;
-  };
-  const auto end = std::remove_if(head->fields, head->fields + head->field_count, is_condition);
+  const auto end = std::remove_if(head->fields, head->fields + head->field_count, IsCondition);
   head->field_count = static_cast<uint16_t>(end - head->fields);
 }
 

@@ -6,6 +6,7 @@
 
 #include "native/cache/entry.h"
 #include "native/cache/freshness.h"
+#include "native/cache/vary.h"
 #include "native/http/types.h"
 
 namespace fastserve::server {
@@ -21,6 +22,12 @@ cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view
 
 // An answer to these is not the whole representation whatever is kept from the application.
 bool AsksForMoreThanWhole(const http::RequestHead& head);
+
+// Whether it has a condition or a range, so that something other than the whole may answer it.
+bool MayAskForLess(const http::RequestHead& head);
+
+// Whether If-None-Match has the weak form of the strong entity-tag `etag`.
+bool NamesWeakly(const cache::RequestView& request, std::string_view etag);
 
 // Takes the conditions and ranges out of *head, so that the answer is a whole representation. They are judged by us
 // (CacheFill::ClientHasIt).

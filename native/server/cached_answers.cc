@@ -7,7 +7,6 @@
 #include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
 #include "native/server/request_facts.h"
-#include "native/server/stored_answer.h"
 
 namespace fastserve::server {
 namespace {
@@ -28,8 +27,8 @@ bool AnyHolds(const std::vector<variables::Template>& templates, const variables
 
 }  // namespace
 
-CachedAnswers::CachedAnswers(IoThread& io, cache::Store* store, queue::IoDoor& door)
-    : io_(io), store_(store), door_(door) {}
+CachedAnswers::CachedAnswers(IoThread& io, cache::Store* store, compress::VariantMaker& maker, queue::IoDoor& door)
+    : io_(io), store_(store), door_(door), answers_(io, StoredForms(io.options().dynamic.get(), store, &maker)) {}
 
 bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::RequestHead* head,
                              std::string_view head_bytes, const CacheTarget& target) {
@@ -119,7 +118,7 @@ void CachedAnswers::AnswerFrom(Connection& connection, Exchange* exchange, const
     if (exchange->cache_turn == CacheTurn::kAgain) AppendForwardReport({.collapsed = true}, &report_);
     else AppendHitReport(entry->FreshFor(io_.now_ms()), {}, &report_);
   }
-  SendStored(connection, exchange, request, entry, report_, io_.now_ms(), &scratch_);
+  answers_.Send(connection, exchange, request, entry, report_);
 }
 
 // True: it waits for the one that asks already.

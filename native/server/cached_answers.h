@@ -24,6 +24,7 @@
 #include "native/server/cache_fill.h"
 #include "native/server/cache_key.h"
 #include "native/server/connection.h"
+#include "native/server/stored_answer.h"
 
 namespace fastserve::server {
 
@@ -42,13 +43,15 @@ struct CacheTarget {
 
 class CachedAnswers final : public cache::WaitingRoom {
  public:
-  // `store` null: nothing is stored, answers only lose the lines that are for caches.
-  CachedAnswers(IoThread& io, cache::Store* store, queue::IoDoor& door);
+  // `store` null: nothing is stored, answers only lose the lines that are for caches. `maker` codes what is stored.
+  CachedAnswers(IoThread& io, cache::Store* store, compress::VariantMaker& maker, queue::IoDoor& door);
 
   // True: the exchange is answered, or waits and is routed again later. False: it goes on to whoever answers; its stages are
   // set, and conditions are taken from *head where the answer shall be whole.
   bool Consider(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                 const CacheTarget& target);
+
+  StoredAnswers& answers() { return answers_; }
 
   // Any thread (WaitingRoom).
   void Call(uint64_t ticket) override;
@@ -98,7 +101,8 @@ class CachedAnswers final : public cache::WaitingRoom {
   cache::Store* const store_;
   queue::IoDoor& door_;
   CacheKey key_;                                    // of the request that is considered
-  std::string scratch_, report_;
+  StoredAnswers answers_;
+  std::string report_;
   std::unordered_map<uint32_t, Parked> parked_;     // by token
   int64_t earliest_ms_ = kNever;                    // no parked one is late before
   std::vector<Renewal> renewals_;                   // of this turn

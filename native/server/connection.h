@@ -125,6 +125,8 @@ class Connection final : public net::EventSource {
 
   // The worker granted credit for streamed content, or ring space came: goes on reading.
   void ContinueBody();
+  // Content of a request that waited with it (Dispatcher::WaitWithContent), all of it. False: the connection broke, and is closed.
+  bool ReceiveHeldContent(std::span<uint8_t> into);
   // The exchange left the FIFO or was answered: blocked input may go on.
   void Unblock();
 
@@ -152,7 +154,8 @@ class Connection final : public net::EventSource {
   static constexpr uint64_t kMaxDiscardedBytes = 262144;
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
-  enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard };
+  // Where content goes. kSocket: it stays there, whole, until a ring has room for it.
+  enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
@@ -190,11 +193,13 @@ class Connection final : public net::EventSource {
   bool CountBody(uint64_t bytes);
   size_t StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest);
   bool ReceiveContent(Exchange* exchange, const queue::RequestParts& parts, std::string_view rest);
+  bool FillFromSocket(uint8_t* into, size_t size, std::string_view rest);
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
   void FinishBody();
   void RefuseInput(http::HttpError error);
   void OnEndOfInput();
   void OnPeerGone();
+  bool HasLeft() const;
   bool InputBlocked() const;
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
@@ -267,6 +272,7 @@ class Connection final : public net::EventSource {
   uint16_t exchange_count_ = 0;
   Phase phase_ = Phase::kHead;
   Sink sink_ = Sink::kDiscard;
+  bool sends_content_ = false;         // the newest head has more content behind it than a record takes that is collected
   Wait wait_ = Wait::kNone;
   bool chunked_body_ = false;
   bool readable_ = true;               // edge-triggered memory

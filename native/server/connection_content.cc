@@ -29,7 +29,9 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
     if (rest.empty()) SendContinue(exchange);
     return 0;
   }
-  if (!chunked_body_ && body_remaining_ <= queue::kWholeBodyBytes && ReceiveContent(exchange, parts, rest)) return rest.size();
+  if (!chunked_body_ && body_remaining_ <= queue::kWholeBodyBytes && ReceiveContent(exchange, parts, rest)) {
+    return sink_ == Sink::kSocket ? 0 : rest.size();
+  }
   if (!chunked_body_ && body_remaining_ <= std::min<size_t>(queue::kWholeBodyBytes, rest.size()) &&
       dispatcher.SubmitWhole(exchange, parts, rest.substr(0, static_cast<size_t>(body_remaining_)))) {
     const auto size = static_cast<size_t>(body_remaining_);
@@ -52,31 +54,50 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
   return 0;
 }
 
-// Content of which the socket has all that is missing behind `rest` goes from there into the ring, with no stop in between. False:
-// nothing was done. True also when the connection broke meanwhile, and the exchange is gone.
+// Content of which the socket has all that is missing behind `rest` goes from there into the ring, with no stop in between. Where
+// no ring has room for it the request waits in the line, and its content where it is (Sink::kSocket). False: nothing was done. True
+// also when the connection broke meanwhile, and the exchange is gone.
 bool Connection::ReceiveContent(Exchange* exchange, const queue::RequestParts& parts, std::string_view rest) {
   const auto size = static_cast<size_t>(body_remaining_);
   if (tls_ != nullptr || !readable_ || rest.size() >= size) return false;
   int waiting = 0;
   if (::ioctl(fd_.get(), FIONREAD, &waiting) != 0 || static_cast<size_t>(waiting) < size - rest.size()) return false;
-  const Dispatcher::Room room = io_.dispatcher().FindRoom(exchange, parts, static_cast<uint32_t>(size));
-  if (room.content == nullptr) return false;
-  std::memcpy(room.content, rest.data(), rest.size());
+  Dispatcher& dispatcher = io_.dispatcher();
+  const Dispatcher::Room room = dispatcher.FindRoom(exchange, parts, static_cast<uint32_t>(size));
+  // A small one is collected, so that the client does not wait with it.
+  if (room.content == nullptr && size <= queue::kInlineBodyBytes) return false;
+  // What comes later announces itself, a FIN included.
+  if (static_cast<size_t>(waiting) == size - rest.size()) readable_ = false;
+  if (room.content == nullptr) {
+    sink_ = Sink::kSocket;
+    dispatcher.WaitWithContent(exchange, parts, static_cast<uint32_t>(size));
+    return true;
+  }
+  if (FillFromSocket(room.content, size, rest)) dispatcher.SubmitInto(room, exchange, parts);
+  return true;
+}
+
+bool Connection::ReceiveHeldContent(std::span<uint8_t> into) {
+  const bool filled = FillFromSocket(into.data(), into.size(), input_);
+  std::string().swap(input_);
+  return filled;
+}
+
+// The content of a request, of which `rest` was read and the socket holds the other part. False: the connection broke.
+bool Connection::FillFromSocket(uint8_t* into, size_t size, std::string_view rest) {
+  std::memcpy(into, rest.data(), rest.size());
   size_t filled = rest.size();
   while (filled < size) {
-    const ssize_t got = ::recv(fd_.get(), room.content + filled, size - filled, 0);
+    const ssize_t got = ::recv(fd_.get(), into + filled, size - filled, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       Abort();
-      return true;
+      return false;
     }
     filled += static_cast<size_t>(got);
   }
-  // What comes later announces itself, a FIN included.
-  if (static_cast<size_t>(waiting) == size - rest.size()) readable_ = false;
   body_remaining_ = 0;
   FinishBody();
-  io_.dispatcher().SubmitInto(room, exchange, parts);
   return true;
 }
 
@@ -113,6 +134,7 @@ size_t Connection::ConsumeBody(std::string_view input, bool* progress) {
     case Sink::kCollect: return CollectBody(input, progress);
     case Sink::kStream: return StreamBody(input, progress);
     case Sink::kRelay: return RelayBody(input, progress);
+    case Sink::kSocket: return 0;
   }
   return 0;
 }

@@ -22,8 +22,9 @@ constexpr uint16_t kMaxPipelined = 64;
 constexpr uint64_t kMaxUnsentBytes = 262144;
 // What one connection may read in a turn, so that a fast sender does not starve the others.
 constexpr size_t kReadBudgetBytes = 262144;
-// What is read at once where a head is expected.
+// What is read at once where a head is expected, and where the last one had much content behind it: that has a better place.
 constexpr size_t kHeadReadBytes = 16384;
+constexpr size_t kContentHeadReadBytes = 4096;
 // A FIN this soon behind a request is a client that half-closes after its last word and waits for the answer; a later
 // one is a client that left (which TCP shows in the same way).
 constexpr int64_t kHalfCloseGraceMs = 20;
@@ -40,6 +41,7 @@ bool Connection::InputBlocked() const {
   if (phase_ == Phase::kBody && sink_ == Sink::kRelay) {
     return receiving_ != nullptr && receiving_->proxied != nullptr && !receiving_->proxied->relay().WantsContent();
   }
+  if (phase_ == Phase::kBody && sink_ == Sink::kSocket) return receiving_ != nullptr && receiving_->state == ExchangeState::kWaiting;
   if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
     return receiving_ != nullptr && (receiving_->body_credit == 0 || receiving_->blocked_on_ring);
   }
@@ -63,6 +65,8 @@ void Connection::ReadInput() {
     budget -= std::min(budget, static_cast<size_t>(got));
     TakeInput(view);
   }
+  // Its FIN stands behind content that nobody reads yet.
+  if (peer_closed_ && !closed() && receiving_ != nullptr && receiving_->state == ExchangeState::kWaiting && HasLeft()) return OnPeerGone();
   UpdateIdleWait();
 }
 
@@ -72,7 +76,7 @@ ssize_t Connection::Receive(std::string_view* view) {
   const bool direct = input_.empty();
   const size_t kept = input_.size();
   // Behind a head may come content that has a better place than the scratch: ReceiveContent().
-  size_t capacity = phase_ == Phase::kHead ? kHeadReadBytes : IoThread::kScratchBytes;
+  size_t capacity = phase_ != Phase::kHead ? IoThread::kScratchBytes : sends_content_ ? kContentHeadReadBytes : kHeadReadBytes;
   char* into = io_.scratch();
   if (!direct) {
     capacity = std::max<size_t>(4096, std::min<size_t>(IoThread::kScratchBytes, kept));
@@ -253,6 +257,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     Abort();
     return 0;
   }
+  sends_content_ = has_body && declared > queue::kInlineBodyBytes;
   if (has_body) {
     exchange->body_received = false;
     body_remaining_ = declared;
@@ -390,8 +395,10 @@ void Connection::OnEndOfInput() {
     return;
   }
   last_->closes = true;
-  if (io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs) OnPeerGone();
+  if (HasLeft()) OnPeerGone();
 }
+
+bool Connection::HasLeft() const { return io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs; }
 
 // The client left while its requests were under way: none that waits is run, those that run are told.
 void Connection::OnPeerGone() {

@@ -34,6 +34,7 @@ struct Counters {
   Counter accept_pauses;
   Counter parse_errors;
   Counter cache_hits;            // answered with what is fresh
+  Counter cache_coded;           // of both: with a form that was coded once
   Counter cache_stale;           // answered with what is stale, as it may be
   Counter cache_misses;          // somebody had to be asked
   Counter cache_waits;           // requests that waited for another one's answer

@@ -72,6 +72,13 @@ void Dispatcher::Hold(Exchange* exchange, const queue::RequestParts& parts, uint
   EncodePending(exchange, parts, content_length, content_length);
 }
 
+void Dispatcher::WaitWithContent(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_bytes) {
+  EncodePending(exchange, parts, 0, content_bytes);
+  PendingRecord(exchange)->length = queue::Align(queue::RecordHeadSize(parts) + content_bytes);
+  exchange->content_in_socket = true;
+  Wait(exchange);
+}
+
 void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, uint64_t declared) {
   parts.flags |= queue::kFlagBodyStream;
   exchange->body_streamed = true;
@@ -89,7 +96,7 @@ void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& pa
 
 void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_view data) {
   if (data.empty()) return;
-  const auto* record = reinterpret_cast<const queue::RequestRecord*>(exchange->pending.data());
+  const queue::RequestRecord* record = PendingRecord(exchange);
   FASTSERVE_CHECK(record->body_offset + offset + data.size() <= exchange->pending.size(), "content fits its record");
   std::memcpy(exchange->pending.data() + record->body_offset + offset, data.data(), data.size());
 }
@@ -102,7 +109,7 @@ void Dispatcher::SubmitPending(Exchange* exchange) {
 
 // The code was replaced since the request was routed: its route id means nothing to the new one, which finds the route itself.
 void Dispatcher::Readdress(Exchange* exchange) {
-  auto* record = reinterpret_cast<queue::RequestRecord*>(exchange->pending.data());
+  queue::RequestRecord* record = PendingRecord(exchange);
   record->route = io_.snapshot()->has_urlconf ? queue::kRouteUnresolved : queue::kRouteUnmatched;
   exchange->policy = nullptr;
   record->param_count = 0;  // their places stay; offsets say where everything else is
@@ -127,20 +134,31 @@ void Dispatcher::Absolve(const Exchange* exchange) {
 
 // True when it is in a ring, or answered.
 bool Dispatcher::PushPending(Exchange* exchange) {
-  const int index = PickLane(pools_[exchange->pool], static_cast<uint32_t>(exchange->pending.size()));
+  const int index = PickLane(pools_[exchange->pool], PendingRecord(exchange)->length);
   if (index < 0) return false;
   PushTo(index, exchange);
   return true;
 }
 
 void Dispatcher::PushTo(int index, Exchange* exchange) {
-  const auto bytes = static_cast<uint32_t>(exchange->pending.size());
-  if (Refuse(exchange, exchange->pending)) return;
+  if (!exchange->content_in_socket && Refuse(exchange, exchange->pending)) return;
   if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
+  const uint32_t bytes = PendingRecord(exchange)->length;
   uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-  std::memcpy(room, exchange->pending.data(), bytes);
+  std::memcpy(room, exchange->pending.data(), exchange->pending.size());
   std::vector<uint8_t>().swap(exchange->pending);
+  if (exchange->content_in_socket && !CompleteFromSocket(exchange, {room, bytes})) return;
   Enter(index, exchange, bytes);
+}
+
+// The content of a request that is in `record` but for it. False: the client has gone, and the exchange with it, or it is answered.
+bool Dispatcher::CompleteFromSocket(Exchange* exchange, std::span<uint8_t> record) {
+  const auto* head = reinterpret_cast<const queue::RequestRecord*>(record.data());
+  exchange->content_in_socket = false;
+  exchange->state = ExchangeState::kReceiving;  // in no line any more
+  deadlines_.Disarm(exchange);
+  if (!exchange->connection->ReceiveHeldContent(record.subspan(head->body_offset, head->body_length))) return false;
+  return !Refuse(exchange, record);
 }
 
 void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {

@@ -54,6 +54,9 @@ class Dispatcher {
   void SubmitInto(const Room& room, Exchange* exchange, const queue::RequestParts& parts);
   // A request whose content (declared, small) is collected first: AppendBody fills it, SubmitPending sends it.
   void Hold(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_length);
+  // A request whose content, of `content_bytes`, is whole in its connection's input and socket, and for which FindRoom found none. It
+  // waits in the line; its content is received into the ring then (Connection::ReceiveHeldContent).
+  void WaitWithContent(Exchange* exchange, const queue::RequestParts& parts, uint32_t content_bytes);
   // A request whose content is streamed once the application asks for it. `declared`: kUnknownLength when chunked.
   void SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, uint64_t declared);
   // Content of a collected request: `data` goes to `offset`.
@@ -184,6 +187,10 @@ class Dispatcher {
   bool PushPending(Exchange* exchange);
   // Into the lane that PickLane gave for it, or refused.
   void PushTo(int index, Exchange* exchange);
+  bool CompleteFromSocket(Exchange* exchange, std::span<uint8_t> record);
+  static queue::RequestRecord* PendingRecord(Exchange* exchange) {
+    return reinterpret_cast<queue::RequestRecord*>(exchange->pending.data());
+  }
   void Readdress(Exchange* exchange);
   // Something waits for room in this lane's ring or for its window.
   bool WantsSpace(const Lane& lane) const;

@@ -171,7 +171,7 @@ void Dispatcher::Pump() {
 void Dispatcher::PumpPool(Pool& pool) {
   if (pool.line.empty()) return;
   while (Exchange* exchange = pool.line.Next(io_.now_ms())) {
-    const int index = PickLane(pool, static_cast<uint32_t>(exchange->pending.size()));
+    const int index = PickLane(pool, PendingRecord(exchange)->length);
     if (index < 0) break;
     Connection* connection = exchange->connection;
     pool.line.Take(exchange);
@@ -181,7 +181,7 @@ void Dispatcher::PumpPool(Pool& pool) {
     io_.counters().queued.Subtract();
     PushTo(index, exchange);
     // It may have stopped reading for the request.
-    connection->Unblock();
+    if (!connection->closed()) connection->Unblock();
   }
   ShowLine(pool);
 }

@@ -80,11 +80,13 @@ struct Exchange {
   bool expects_continue = false;      // 100 Continue is owed when the content is wanted
   bool body_streamed = false;         // the request's content goes to the worker as chunks
   bool body_received = true;          // nothing of the content is missing
+  bool content_in_socket = false;     // it waits, and the socket has its content: `pending` is the record without it
   bool blocked_on_ring = false;       // a piece of its content waits for room in the worker's ring
   bool chunked_answer = false;
   bool has_date = false;              // the lines of its answer have a Date, an upstream's
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
+  bool rates_taken = false;           // its route's rate limits have counted it
   CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers

@@ -1,25 +1,16 @@
 #include "native/server/gate.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <optional>
 
 #include "native/auth/basic.h"
-#include "native/base/clock.h"
+#include "native/base/random_seed.h"
 #include "native/http/retry_after.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::server {
 
 namespace {
-
-// Secret, as far as the kernel has random numbers so early.
-uint64_t RandomSeed() {
-  uint64_t seed = 0;
-  if (::getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) return seed;
-  return static_cast<uint64_t>(base::MonotonicNs());
-}
 
 // Below it a request is not held back: timers of connections are coarser.
 constexpr int64_t kShortestDelayNs = 1'000'000;
@@ -30,12 +21,12 @@ Gate::Gate(GateRules rules, uint64_t default_body)
     : rules_(std::move(rules)),
       default_body_(default_body),
       largest_body_(default_body),
-      rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, RandomSeed()),
-      connection_rates_(rules_.connection_rate.interval_ns == 0 ? 0 : rules_.rate_keys, RandomSeed()) {
+      rates_(rules_.rates.empty() ? 0 : rules_.rate_keys, base::RandomSeed()),
+      connection_rates_(rules_.connection_rate.interval_ns == 0 ? 0 : rules_.rate_keys, base::RandomSeed()) {
   for (const BodyRule& rule : rules_.bodies) largest_body_ = std::max(largest_body_, rule.bytes);
   for (const ConcurrencyRule& rule : rules_.concurrency) counts_.push_back(std::make_shared<limits::ConcurrencyCount>(rule.most));
   if (rules_.connections_per_address > 0) {
-    addresses_ = std::make_shared<limits::AddressCounts>(rules_.connections_per_address, RandomSeed());
+    addresses_ = std::make_shared<limits::AddressCounts>(rules_.connections_per_address, base::RandomSeed());
   }
 }
 

@@ -16,7 +16,8 @@ constexpr int64_t kMaxSleepMs = 60000;
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-                   Observations& observations, Quarantine& quarantine, cache::Store* store)
+                   Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
+                   compress::VariantMaker& maker)
     : options_(options),
       settings_(&options),
       door_(door),
@@ -29,8 +30,9 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy, options.proxy_caches, index == 0),
       router_(std::make_unique<Router>(*this)),
-      cached_answers_(*this, store, door),
+      cached_answers_(*this, store, maker, door),
       verifier_(*this),
+      rate_counts_(rate_counts),
       door_source_(door),
       now_ns_(base::MonotonicNs()),
       now_ms_(now_ns_ / 1000000),

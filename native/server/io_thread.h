@@ -47,7 +47,8 @@ class IoThread {
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
-           Observations& observations, Quarantine& quarantine, cache::Store* store);
+           Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
+           compress::VariantMaker& maker);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -117,6 +118,7 @@ class IoThread {
   Router& router() { return *router_; }
   CachedAnswers& cached_answers() { return cached_answers_; }
   Verifier& verifier() { return verifier_; }
+  RateCounts& rate_counts() { return rate_counts_; }
   // Makes a request of the server's own, in the name of `peer`: `head` is whole and has no content. Its answer goes through `tap`
   // (or null) and its stages, and then nowhere. Nothing happens where no descriptor is left.
   void RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head,
@@ -242,6 +244,7 @@ class IoThread {
   std::unique_ptr<Router> router_;
   CachedAnswers cached_answers_;
   Verifier verifier_;
+  RateCounts& rate_counts_;
   std::unique_ptr<AnswerTap> tap_;  // while its request is routed
   std::atomic<const Snapshot*> published_{nullptr};
   const Snapshot* snapshot_ = nullptr;

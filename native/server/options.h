@@ -112,6 +112,7 @@ struct ServerOptions {
   bool cache_reports = false;     // Cache-Status goes to clients
   int64_t cache_lock_ms = 5000;   // how long a request waits for another one's answer; 0: not at all
   std::shared_ptr<Gate> gate;     // null: every request may pass
+  size_t rate_keys = 0;           // that the counts of routes' rate limits have room for
   http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<UpstreamOptions> upstreams;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "native/base/clock.h"
 #include "native/http/conditional.h"
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
@@ -12,6 +13,7 @@
 #include "native/server/dynamic_coder.h"
 #include "native/server/file_redirect.h"
 #include "native/server/io_thread.h"
+#include "native/server/request_facts.h"
 
 namespace fastserve::server {
 
@@ -32,10 +34,15 @@ Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead
   io_.RefreshSnapshot();
   const Lane lane = Decide(connection, exchange, *head, head_bytes, target);
   if (lane == Lane::kAnswered) return lane;
-  AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
+  const RouteRates* rates = io_.snapshot()->route_rates.get();
+  if (rates != nullptr && lane == Lane::kWorker && rates->Has(target->route) &&
+      !IsWithinRates(connection, exchange, *head, head_bytes, origin, *target)) {
+    return Lane::kAnswered;
+  }
   if (IsCached(lane, *target) && AnswersFromCache(connection, exchange, head, head_bytes, origin, *target)) {
     return Lane::kAnswered;
   }
+  AddDynamicCoder(io_.options().dynamic, *head, head_bytes, exchange);
   if (io_.snapshot()->has_internal_mounts) exchange->request_head.assign(head_bytes);
   return lane;
 }
@@ -66,6 +73,22 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
     cached.upgrades = !proxy::WantedUpgrade(*head, head_bytes, *target.rule).empty();
   }
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
+}
+
+// False: the exchange has its 429. A request that is routed anew (it waited for a worker while the code was replaced, or for
+// another one's answer) was counted before.
+bool Router::IsWithinRates(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                           const Origin& origin, const WorkerTarget& target) {
+  if (exchange->rates_taken) return true;
+  exchange->rates_taken = true;
+  std::string_view path = target.normalized_path;
+  if (path.empty()) path = head_bytes.substr(head.path_offset, head.path_length);
+  const variables::RequestFacts facts = FactsOf(connection, head, head_bytes, path, origin);
+  const auto refusal = io_.snapshot()->route_rates->Judge(target.route, facts, base::MonotonicNs(), &io_.rate_counts());
+  if (!refusal) return true;
+  io_.counters().rate_limited.Add();
+  connection.SendStatus(exchange, 429, *refusal);
+  return false;
 }
 
 Lane Router::Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,

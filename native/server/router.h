@@ -66,6 +66,8 @@ class Router {
   bool IsCached(Lane lane, const WorkerTarget& target) const;
   bool AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                         const Origin& origin, const WorkerTarget& target);
+  bool IsWithinRates(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                     const Origin& origin, const WorkerTarget& target);
   bool TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);

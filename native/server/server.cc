@@ -63,6 +63,7 @@ Server::~Server() {
     for (auto& io : io_threads_) io->RequestStop(0);
     Join();
   }
+  variants_.Stop();  // its jobs know the store
   CloseListeners();
   io_threads_.clear();
   log_.Stop();
@@ -86,11 +87,17 @@ void Server::SetSharedMemory(const std::vector<uint8_t*>& shared) {
 
 bool Server::OpenLog(std::string* error) { return log_.Open(error); }
 
+// Whether there is something for the thread that codes contents: files, or answers that are kept.
+bool Server::CodesAside() const {
+  const bool has_stored = store_ != nullptr && options_.dynamic != nullptr;
+  return has_stored || std::ranges::any_of(*mounts_, &files::Mount::compress);
+}
+
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
   if (!MakeIoThreads(error)) return false;
-  if (std::ranges::any_of(*mounts_, &files::Mount::compress) && !variants_.Start()) {
-    *error = "cannot start the thread that compresses files";
+  if (CodesAside() && !variants_.Start()) {
+    *error = "cannot start the thread that compresses files and stored answers";
     io_threads_.clear();
     return false;
   }
@@ -103,7 +110,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   observations_, quarantine_, store_.get()));
+                                   observations_, quarantine_, rate_counts_, store_.get(), variants_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();

@@ -46,7 +46,7 @@ struct Totals {
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, replayed = 0, quarantined = 0, denied = 0,
            rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, verifications = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
-           variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0;
+           variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_coded = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0;
   cache::StoreTotals cache;
   struct Worker {
     queue::SlotState state;
@@ -150,6 +150,9 @@ class Server : public std::enable_shared_from_this<Server> {
   // Opens the file of the access log again, after it was moved away: lines of answers that end from now on go to the new one.
   void ReopenLog() { log_.Reopen(); }
 
+  // What limits of single views have counted: the same for I/O threads and workers.
+  RateCounts& rate_counts() { return rate_counts_; }
+
   // Forgets stored answers, in effect on all I/O threads when it returns. Returns how many there were.
   size_t Forget(const cache::Purge& purge) { return store_ == nullptr ? 0 : store_->Forget(purge); }
 
@@ -172,6 +175,7 @@ class Server : public std::enable_shared_from_this<Server> {
   void RemoveSocketFiles();
   void PointRedirects();
   void FreeUnusedSnapshots();
+  bool CodesAside() const;
   Totals::Worker ReadWorker(uint32_t slot) const;
   void CountWorkers(Totals::Pool* pool) const;
 
@@ -189,6 +193,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::unique_ptr<queue::IoDoor>> doors_;
   Quarantine quarantine_;
   RouteGates gates_{doors_};
+  RateCounts rate_counts_{options_.rate_keys};
   std::vector<std::vector<base::UniqueFd>> listeners_;  // by I/O thread
   std::vector<BoundAddress> addresses_;
   std::vector<std::unique_ptr<Listening>> listening_;  // by number of the listener

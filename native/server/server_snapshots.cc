@@ -53,7 +53,7 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   FreeUnusedSnapshots();
   snapshots_.push_back(std::move(snapshot));
   // Without its thread files go as they are.
-  if (!io_threads_.empty() && std::ranges::any_of(*mounts_, &files::Mount::compress)) static_cast<void>(variants_.Start());
+  if (!io_threads_.empty() && CodesAside()) static_cast<void>(variants_.Start());
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
   // An idle thread may hold requests that wait for the generation that comes with this snapshot.
   for (auto& door : doors_) door->wakeup.Ring();

@@ -32,6 +32,7 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->accept_pauses += counters.accept_pauses.Read();
   totals->parse_errors += counters.parse_errors.Read();
   totals->cache_hits += counters.cache_hits.Read();
+  totals->cache_coded += counters.cache_coded.Read();
   totals->cache_stale += counters.cache_stale.Read();
   totals->cache_misses += counters.cache_misses.Read();
   totals->cache_waits += counters.cache_waits.Read();

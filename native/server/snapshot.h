@@ -11,6 +11,7 @@
 #include "native/route/table.h"
 #include "native/server/options.h"
 #include "native/server/route_gate.h"
+#include "native/server/route_rates.h"
 
 namespace fastserve::server {
 
@@ -30,6 +31,7 @@ struct Snapshot {
   std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
   std::vector<std::shared_ptr<RouteGate>> gates;  // by route id; empty where no route limits its requests
+  std::shared_ptr<const RouteRates> route_rates;  // null: no route has a rate limit
   std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 };
 

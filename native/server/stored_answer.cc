@@ -6,6 +6,9 @@
 #include "native/http/conditional.h"
 #include "native/http/field_lines.h"
 #include "native/http/multipart_ranges.h"
+#include "native/server/cache_request.h"
+#include "native/server/dynamic_coder.h"
+#include "native/server/io_thread.h"
 
 namespace fastserve::server {
 namespace {
@@ -18,93 +21,120 @@ void AppendAge(int64_t age_s, std::string* fields) {
   fields->append("Age: ").append(digits, end).append("\r\n");
 }
 
-// Small content is copied behind its head, one send and no reference; other content is sent from where it is.
-void SendContent(Connection& connection, Exchange* exchange, Answer answer, const cache::EntryRef& entry,
-                 std::string_view content) {
-  answer.bytes = content;
-  answer.length = content.size();
-  if (content.size() <= net::BlockPool::kBlockBytes) {
-    answer.body = Answer::Body::kCopied;
-  } else {
-    entry->Retain();
-    answer.body = Answer::Body::kBorrowed;
-    answer.release = {&ReleaseEntry, const_cast<cache::Entry*>(entry.get())};
-  }
-  connection.Send(exchange, answer);
-}
-
-// What a 304 says of a stored response.
-void SendNotModified(Connection& connection, Exchange* exchange, const cache::Entry& entry, std::string_view report,
-                     int64_t now_ms, std::string* scratch) {
-  scratch->assign(entry.not_modified_fields).append(report);
-  AppendAge(entry.AgeAt(now_ms), scratch);
-  Answer answer;
-  answer.status = 304;
-  answer.fields = *scratch;
-  connection.Send(exchange, answer);
-}
-
 // A whole answer may have come with a Content-Range, which says nothing there (RFC 9110 14.4); a range that is cut from it has its own.
-void AppendFieldsOfRange(std::string_view stored, std::string* fields) {
-  for (http::FieldLine line; http::TakeFieldLine(&stored, &line);) {
+void AppendFieldsOfRange(const cache::Entry& entry, std::string* fields) {
+  std::string lines;
+  AppendRepresentationFields(entry, http::Coding::kIdentity, &lines);
+  std::string_view rest = lines;
+  for (http::FieldLine line; http::TakeFieldLine(&rest, &line);) {
     if (!line.Is("content-range")) fields->append(line.whole);
   }
 }
 
-// True: the request's conditions are the answer.
-bool AnswerConditions(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                      const cache::Entry& entry, std::string_view report, int64_t now_ms, std::string* scratch) {
-  // RFC 9111 4.3.2: without Last-Modified, If-Modified-Since is about the Date; If-Unmodified-Since is then ignored (9110 13.1.4).
-  const bool uses_date = entry.last_modified < 0 && request.head.Find(http::FieldId::kIfUnmodifiedSince) == nullptr;
-  const http::Validators validators{.etag = entry.etag, .last_modified = uses_date ? entry.date : entry.last_modified};
-  switch (http::EvaluatePreconditions(request.head, request.bytes, validators)) {
-    case http::Precondition::kProceed: return false;
-    case http::Precondition::kFailed:
-      exchange->has_date = false;
-      connection.SendStatus(exchange, 412);
-      return true;
-    case http::Precondition::kNotModified:
-      SendNotModified(connection, exchange, entry, report, now_ms, scratch);
-      return true;
-  }
-  return false;
+// Forms of one content share its date, which does not tell them apart (RFC 9110 8.8.2.2).
+http::Validators ValidatorsOf(const cache::Entry& entry) {
+  return {.etag = entry.etag, .last_modified = entry.last_modified, .date_is_shared = entry.coding.may_code};
 }
 
 }  // namespace
 
-void SendStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                const cache::EntryRef& entry, std::string_view report, int64_t now_ms, std::string* scratch) {
+void StoredAnswers::Send(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                         const cache::EntryRef& entry, std::string_view report) {
   exchange->answered_by = AnsweredBy::kCache;
   exchange->has_date = true;
+  fields_.clear();
+  const Reply reply{connection, exchange, request, entry, report};
+  if (entry->status == 200 && MayAskForLess(request.head) && (SendCondition(reply) || SendRange(reply))) return;
+  SendForm(reply);
+}
+
+// True: the request's conditions are the answer.
+bool StoredAnswers::SendCondition(const Reply& reply) {
+  const cache::RequestView& request = reply.request;
+  // RFC 9111 4.3.2: without Last-Modified, If-Modified-Since is about the Date; If-Unmodified-Since is then ignored (9110 13.1.4).
+  http::Validators validators = ValidatorsOf(*reply.entry);
+  const bool uses_date = validators.last_modified < 0 && request.head.Find(http::FieldId::kIfUnmodifiedSince) == nullptr;
+  if (uses_date) validators.last_modified = reply.entry->date;
+  switch (http::EvaluatePreconditions(request.head, request.bytes, validators)) {
+    case http::Precondition::kProceed: return false;
+    case http::Precondition::kFailed:
+      reply.exchange->has_date = false;
+      reply.connection.SendStatus(reply.exchange, 412);
+      return true;
+    case http::Precondition::kNotModified: SendNotModified(reply); return true;
+  }
+  return false;
+}
+
+void StoredAnswers::SendNotModified(const Reply& reply) {
+  const cache::Entry& entry = *reply.entry;
+  AppendNotModifiedFields(entry.coding, entry.not_modified_fields, NamesWeakly(reply.request, entry.etag), &fields_);
+  FinishFields(reply);
   Answer answer;
-  answer.status = entry->status;
-  std::string_view content = *entry->content;
-  scratch->clear();
-  if (entry->status == 200) {
-    if (AnswerConditions(connection, exchange, request, *entry, report, now_ms, scratch)) return;
-    const http::Validators validators{.etag = entry->etag, .last_modified = entry->last_modified};
-    const http::RangeResult set = http::EvaluateRange(request.head, request.bytes, validators, content.size());
-    if (set.status == http::RangeStatus::kUnsatisfiable) {
-      http::AppendUnsatisfiedRange(content.size(), scratch);
-      exchange->has_date = false;
-      return connection.SendStatus(exchange, 416, *scratch);
-    }
-    // Several ranges are answered with everything, which a server may always do (RFC 9110 14.2).
-    if (set.status == http::RangeStatus::kPartial && set.count == 1) {
-      answer.status = 206;
-      http::AppendContentRange(set.ranges[0], content.size(), scratch);
-      content = content.substr(set.ranges[0].first, set.ranges[0].length);
-    }
+  answer.status = 304;
+  answer.fields = fields_;
+  reply.connection.Send(reply.exchange, answer);
+}
+
+// True: a range is the answer. It is cut from the content as it came, under the strong tag of that: coded forms only have a weak
+// one, by which nobody may put parts together (RFC 9110 13.1.5, 15.3.7.3). Several ranges are answered with everything, which a
+// server may always do (14.2).
+bool StoredAnswers::SendRange(const Reply& reply) {
+  const cache::Content& content = reply.entry->content->whole();
+  const http::RangeResult set =
+      http::EvaluateRange(reply.request.head, reply.request.bytes, ValidatorsOf(*reply.entry), content.size());
+  if (set.status == http::RangeStatus::kUnsatisfiable) {
+    http::AppendUnsatisfiedRange(content.size(), &fields_);
+    reply.exchange->has_date = false;
+    reply.connection.SendStatus(reply.exchange, 416, fields_);
+    return true;
   }
-  if (answer.status == 206) {
-    AppendFieldsOfRange(entry->fields, scratch);
+  if (set.status != http::RangeStatus::kPartial || set.count != 1) return false;
+  http::AppendContentRange(set.ranges[0], content.size(), &fields_);
+  AppendFieldsOfRange(*reply.entry, &fields_);
+  FinishFields(reply);
+  SendContent(reply, 206, content, set.ranges[0].first, set.ranges[0].length);
+  return true;
+}
+
+void StoredAnswers::SendForm(const Reply& reply) {
+  const StoredForms::Form form = forms_.Choose(reply.request, reply.entry);
+  if (form.coding != http::Coding::kIdentity) io_.counters().cache_coded.Add();
+  if (form.codes_now) {
+    fields_.append(reply.entry->fields);
+    AddDynamicCoder(io_.options().dynamic, reply.request.head, reply.request.bytes, reply.exchange);
   } else {
-    scratch->append(entry->fields);
+    AppendRepresentationFields(*reply.entry, form.coding, &fields_);
   }
-  scratch->append(report);
-  AppendAge(entry->AgeAt(now_ms), scratch);
-  answer.fields = *scratch;
-  SendContent(connection, exchange, answer, entry, content);
+  FinishFields(reply);
+  SendContent(reply, reply.entry->status, *form.content, 0, form.content->size());
+}
+
+void StoredAnswers::FinishFields(const Reply& reply) {
+  fields_.append(reply.report);
+  AppendAge(reply.entry->AgeAt(io_.now_ms()), &fields_);
+}
+
+// Small content is copied behind its head, one send and no reference; other content is sent from where it is.
+void StoredAnswers::SendContent(const Reply& reply, uint16_t status, const cache::Content& content, size_t offset,
+                                size_t length) {
+  Answer answer;
+  answer.status = status;
+  answer.fields = fields_;
+  answer.length = length;
+  if (content.is_in_file()) {
+    answer.body = Answer::Body::kFile;
+    answer.fd = content.fd();
+    answer.offset = content.offset() + offset;
+  } else {
+    answer.bytes = content.memory().substr(offset, length);
+    answer.body = length <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
+  }
+  if (answer.body != Answer::Body::kCopied) {
+    reply.entry->Retain();
+    answer.release = {&ReleaseEntry, const_cast<cache::Entry*>(reply.entry.get())};
+  }
+  reply.connection.Send(reply.exchange, answer);
 }
 
 }  // namespace fastserve::server

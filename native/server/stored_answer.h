@@ -1,19 +1,45 @@
-// Answers a request from a stored response: conditions, a range, HEAD, Age. The I/O thread's own.
+// Answers requests from stored responses: conditions, a range, HEAD, the form that the client takes, Age. The I/O thread's own.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "native/cache/entry.h"
 #include "native/cache/vary.h"
 #include "native/server/connection.h"
+#include "native/server/stored_forms.h"
 
 namespace fastserve::server {
 
-// `report`: a Cache-Status line (RFC 9211) with its line end, or nothing. `scratch` is the caller's, and holds the head's
-// lines until the call returns. Takes its own reference of the entry where its content is sent in place.
-void SendStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                const cache::EntryRef& entry, std::string_view report, int64_t now_ms, std::string* scratch);
+class IoThread;
+
+class StoredAnswers {
+ public:
+  StoredAnswers(IoThread& io, const StoredForms& forms) : io_(io), forms_(forms) {}
+
+  // `report`: a Cache-Status line (RFC 9211) with its line end, or nothing. Takes a reference of its own of the entry where its
+  // content is sent in place.
+  void Send(Connection& connection, Exchange* exchange, const cache::RequestView& request, const cache::EntryRef& entry,
+            std::string_view report);
+
+ private:
+  struct Reply {
+    Connection& connection;
+    Exchange* exchange;
+    const cache::RequestView& request;
+    const cache::EntryRef& entry;
+    std::string_view report;
+  };
+  bool SendCondition(const Reply& reply);
+  bool SendRange(const Reply& reply);
+  void SendNotModified(const Reply& reply);
+  void SendForm(const Reply& reply);
+  void SendContent(const Reply& reply, uint16_t status, const cache::Content& content, size_t offset, size_t length);
+  void FinishFields(const Reply& reply);
+
+  IoThread& io_;
+  const StoredForms forms_;
+  std::string fields_;  // of the answer that is sent
+};
 
 }  // namespace fastserve::server

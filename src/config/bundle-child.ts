@@ -13,6 +13,7 @@ import { isBuiltin } from 'node:module';
 import { isAbsolute, join, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { type BuiltPart, PartsBuild, storeParts } from './bundle-parts.ts';
 import { pinImportMeta } from './import-meta.ts';
 
 export interface BundleRequest {
@@ -22,6 +23,8 @@ export interface BundleRequest {
   cache: string;
   /** URL by import name, for this package. */
   self: Record<string, string>;
+  /** One output for each source, see bundle-parts.ts; else one for all. */
+  inParts: boolean;
 }
 
 /** What was compiled. */
@@ -32,6 +35,8 @@ export interface Built {
   inputs: string[];
   /** Those, and what was read and came to nothing: absolute paths. */
   sources: string[];
+  /** The entry first; none of a build that is not in parts. */
+  parts: BuiltPart[];
 }
 
 /** errors: "file:line:column: message" each. */
@@ -49,11 +54,13 @@ process.on('message', (request: BundleRequest) => {
 });
 
 async function build(request: BundleRequest): Promise<Built> {
+  const inParts = request.inParts ? new PartsBuild() : null;
   const bundle = await rolldown({
     input: request.entry,
     platform: 'node',
     logLevel: 'silent',
-    plugins: [externalPackages(request.self), { name: 'fastserve:import-meta', transform: pinImportMeta }],
+    plugins: [externalPackages(request.self), { name: 'fastserve:import-meta', transform: pinImportMeta }, inParts?.plugin],
+    ...inParts?.input,
   });
   const { output } = await bundle.generate({
     // Never written: source maps count their relative paths from here, at the depth of the directory by content.
@@ -62,11 +69,15 @@ async function build(request: BundleRequest): Promise<Built> {
     sourcemap: true,
     entryFileNames: ENTRY_NAME,
     chunkFileNames: 'chunk-[name]-[hash].mjs',
+    ...inParts?.output,
   });
   const read = (await bundle.watchFiles).filter((file) => isAbsolute(file) && existsSync(file));
   await bundle.close();
   const inputs = inputsOf(output);
-  return { file: join(await store(request.cache, output), ENTRY_NAME), inputs, sources: [...new Set([...inputs, ...read])] };
+  const sources = [...new Set([...inputs, ...read])];
+  if (inParts === null) return { file: join(await store(request.cache, output), ENTRY_NAME), inputs, sources, parts: [] };
+  const parts = await storeParts(request.cache, output, request.entry);
+  return { file: (parts[0] as BuiltPart).file, inputs, sources, parts };
 }
 
 /** Modules that are files; rolldown's own helpers begin with NUL. */

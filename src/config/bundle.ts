@@ -19,6 +19,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
 import { recallBuild, rememberBuild } from './bundle-memory.ts';
 import type { BundleRequest, BundleResult } from './bundle-child.ts';
+import type { BuiltPart } from './bundle-parts.ts';
 
 const STDERR_KEPT = 4000;
 
@@ -30,6 +31,8 @@ export interface Bundle {
   readonly inputs: readonly string[];
   /** Those, and what was read and came to nothing: absolute paths. */
   readonly sources: readonly string[];
+  /** Of a build in parts: each module of it, the one of `url` first. */
+  readonly parts: readonly BuiltPart[];
 }
 
 /**
@@ -56,9 +59,9 @@ export class Bundler {
   #child: ChildProcess | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** As bundle(). One after the other. */
-  build(entry: string): Promise<Bundle> {
-    const result = this.#last.then(() => this.#build(entry));
+  /** As bundle(), one after the other. inParts: each source becomes a module of its own, whose URL changes with what it imports. */
+  build(entry: string, { inParts = false } = {}): Promise<Bundle> {
+    const result = this.#last.then(() => this.#build(entry, inParts));
     this.#last = result.catch(() => {});
     return result;
   }
@@ -69,12 +72,12 @@ export class Bundler {
     this.#child = null;
   }
 
-  async #build(entry: string): Promise<Bundle> {
+  async #build(entry: string, inParts: boolean): Promise<Bundle> {
     const cache = await cacheDirectory(entry);
     this.#child ??= fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     try {
-      const result = await ask(this.#child, { entry, cache, self: ownPackage() });
-      if (!('errors' in result)) return { url: pathToFileURL(result.file).href, inputs: result.inputs, sources: result.sources };
+      const result = await ask(this.#child, { entry, cache, self: ownPackage(), inParts });
+      if (!('errors' in result)) return { ...result, url: pathToFileURL(result.file).href };
       throw new FastServeError('FS_BUNDLE', ['the TypeScript does not compile:', ...result.errors.map((line) => `  ${line}`)].join('\n'));
     } finally {
       if (this.#child?.connected === false) this.#child = null;

@@ -14,6 +14,7 @@ import { FastServeError } from '../errors.ts';
 import { addonRuntime, type Runtime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { startServer } from '../supervisor/start-server.ts';
+import { Ahead } from './ahead.ts';
 import { Announcer } from './announcer.ts';
 import { meaningOf } from './changes.ts';
 import { describeFailure, type Failure } from './failure.ts';
@@ -33,6 +34,7 @@ export interface DevServerOptions {
 
 export type DevEvent =
   | { type: 'restarted'; server: RunningServer; ms: number }
+  /** ms: since the first of the changes was heard of. */
   | { type: 'reloaded'; ms: number }
   | { type: 'page' | 'styles' }
   | { type: 'failed'; failure: Failure };
@@ -45,6 +47,7 @@ export class DevServer {
   readonly #options: DevServerOptions;
   readonly #announcer = new Announcer();
   readonly #bundler = new Bundler();
+  readonly #ahead = new Ahead();
   readonly #runtime: Runtime;
   #watcher: TreeWatcher | null = null;
   #server: RunningServer | null = null;
@@ -56,6 +59,8 @@ export class DevServer {
   /** Workers get the placeholder for the application. */
   #isPlaceholder = false;
   #changed = new Set<string>();
+  /** performance.now() at the first of them. */
+  #changedSinceMs = 0;
   #work: Promise<void> | null = null;
   #closed = false;
 
@@ -76,7 +81,7 @@ export class DevServer {
 
   private constructor(options: DevServerOptions) {
     this.#options = options;
-    this.#runtime = { ...addonRuntime(), workerEntry: WORKER_ENTRY, compile: (file) => this.#compile(file) };
+    this.#runtime = { ...addonRuntime(), workerEntry: WORKER_ENTRY, preloading: this.#ahead, compile: (file) => this.#compile(file) };
   }
 
   /** The one that serves now; another after a restart. */
@@ -98,7 +103,7 @@ export class DevServer {
   async #start(): Promise<void> {
     const settings = await this.#readSettings();
     // Before the application is read: what is saved meanwhile counts as changed.
-    this.#watcher = new TreeWatcher(this.#options.directory, (files) => this.#onChange(files));
+    this.#watcher = new TreeWatcher(this.#options.directory, (files, sinceMs) => this.#onChange(files, sinceMs));
     await this.#serve(settings);
   }
 
@@ -119,9 +124,10 @@ export class DevServer {
 
   async #compile(file: string): Promise<string> {
     if (this.#isPlaceholder) return PLACEHOLDER;
-    const { url, inputs } = await this.#bundler.build(file);
-    this.#appInputs = inputs;
-    return url;
+    const built = await this.#bundler.build(file, { inParts: true });
+    this.#appInputs = built.inputs;
+    this.#ahead.built(built);
+    return built.url;
   }
 
   /** Starts a server, with the placeholder when the application does not load. */
@@ -153,7 +159,8 @@ export class DevServer {
 
   // ---- changes ----
 
-  #onChange(files: ReadonlySet<string>): void {
+  #onChange(files: ReadonlySet<string>, sinceMs: number): void {
+    if (this.#changed.size === 0) this.#changedSinceMs = sinceMs;
     for (const file of files) this.#changed.add(file);
     this.#work ??= this.#handleChanges().finally(() => (this.#work = null));
   }
@@ -163,11 +170,11 @@ export class DevServer {
     while (this.#changed.size > 0 && !this.#closed) {
       const files = this.#changed;
       this.#changed = new Set();
-      if (this.#server !== null) await this.#handle(files, this.#server);
+      if (this.#server !== null) await this.#handle(files, this.#server, this.#changedSinceMs);
     }
   }
 
-  async #handle(files: ReadonlySet<string>, server: RunningServer): Promise<void> {
+  async #handle(files: ReadonlySet<string>, server: RunningServer, sinceMs: number): Promise<void> {
     const meaning = meaningOf(files, {
       directory: this.#options.directory,
       configFiles: new Set([...this.#configInputs, ...(this.#configFile === null ? [] : [this.#configFile])]),
@@ -176,18 +183,21 @@ export class DevServer {
     });
     // Without an application code means that there may be one now.
     if (meaning === 'restart' || (meaning === 'reload' && server.application === null)) return this.#restart(server);
-    if (meaning === 'reload') return this.#reload(server);
+    if (meaning === 'reload') {
+      this.#ahead.saved(files);
+      return this.#reload(server, sinceMs);
+    }
     if (meaning === 'page') this.#announcer.changes();
     if (meaning === 'styles') this.#announcer.restyles();
     if (meaning !== 'nothing') this.#options.onEvent({ type: meaning });
   }
 
-  async #reload(server: RunningServer): Promise<void> {
+  async #reload(server: RunningServer, sinceMs: number): Promise<void> {
     try {
-      const { ms } = await server.reload();
+      await server.reload();
       this.#watcher?.include(this.#appInputs);
       this.#announce(server, null);
-      this.#options.onEvent({ type: 'reloaded', ms });
+      this.#options.onEvent({ type: 'reloaded', ms: Math.round(performance.now() - sinceMs) });
     } catch (error) {
       if (!this.#closed) this.#fail(describeFailure(error as Error));
     }

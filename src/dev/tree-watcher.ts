@@ -13,17 +13,19 @@ const QUIET_MS = 20;
 
 export class TreeWatcher {
   readonly #root: string;
-  readonly #onChange: (files: ReadonlySet<string>) => void;
+  readonly #onChange: (files: ReadonlySet<string>, sinceMs: number) => void;
   readonly #watchers = new Map<string, FSWatcher>();
   #isOutOfWatches = false;
   #changed = new Set<string>();
+  /** When the first of them was heard of. */
+  #sinceMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * `onChange` gets absolute paths, also of files that went away, once for changes that come together. Throws FastServeError
-   * FS_SYSTEM when there are too many directories.
+   * `onChange` gets absolute paths, also of files that went away, once for changes that come together, and the performance.now()
+   * of the first of them. Throws FastServeError FS_SYSTEM when there are too many directories.
    */
-  constructor(root: string, onChange: (files: ReadonlySet<string>) => void) {
+  constructor(root: string, onChange: (files: ReadonlySet<string>, sinceMs: number) => void) {
     this.#root = root;
     this.#onChange = onChange;
     this.#watchTree(root);
@@ -86,13 +88,14 @@ export class TreeWatcher {
   #onEvent(directory: string, name: string | null): void {
     if (name === null || !isWanted(name)) return;
     const path = join(directory, name);
+    if (this.#changed.size === 0) this.#sinceMs = performance.now();
     if (this.#isInside(directory)) this.#adopt(path);
     this.#changed.add(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const files = this.#changed;
       this.#changed = new Set();
-      this.#onChange(files);
+      this.#onChange(files, this.#sinceMs);
     }, QUIET_MS);
   }
 

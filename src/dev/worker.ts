@@ -16,6 +16,9 @@ import { LIVE_PATH, SCRIPT, SCRIPT_PATH } from './live-script.ts';
 import { overlayPage } from './overlay.ts';
 import { type RequestReport, RequestReports } from './request-report.ts';
 
+/** What a thread that is started ahead does at first. */
+export { preload } from '../gateway/preload.ts';
+
 const PAGE = ['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store'];
 
 /** As src/gateway/worker.ts. */

@@ -163,6 +163,8 @@ export interface RouteEntry {
   cache?: ViewCache;
   /** Full name with namespaces ("blog:post"), null when unnamed. */
   name: string | null;
+  /** Limits that the front judges before a request goes to a worker, the outermost first. Absent: none. Not for opaque routes. */
+  rates?: RouteRate[];
   /** For people: function or class name and module if known. */
   view: string;
   /** Absent: as the server is set. Not for opaque routes, which the front does not know. */
@@ -185,6 +187,21 @@ export interface RoutePolicy {
   concurrency?: number;
   /** Where there are as many: "queue" (when absent) lets more wait, "reject" gives them 503. */
   onFull?: 'queue' | 'reject';
+}
+
+/** So many requests in a time (native/server/route_rates.h). */
+export interface RouteRate {
+  /** Limits of one name count together. */
+  name: string;
+  /** What stands in the fields of refusals: printable ASCII without quotation marks and backslashes. */
+  label: string;
+  /** Who is counted together: a text with variables; who has an empty one is not counted. "" when the front cannot tell. */
+  key: string;
+  /** Empty: all count. */
+  methods: string[];
+  /** Requests at once; one more each `windowMs / limit`. */
+  limit: number;
+  windowMs: number;
 }
 
 /** How long a stored answer may be used beyond its time, in seconds, where it does not say so itself (RFC 5861). */
@@ -224,6 +241,11 @@ export interface ApplicationEnvironment {
   readonly sharedMemory?: SharedMemory;
   /** Forgets stored answers of the server, on all its threads at once; returns how many. Default: there are none. */
   purge?(kind: PurgeKind, text: string): number;
+  /**
+   * Counts a request of `key` among those of `name`, over all threads of the server and with what the front counts by the routes'
+   * rates: 0 when it may pass, else the milliseconds until one may. Default: a thread counts by itself.
+   */
+  takeRate?(name: string, key: string, limit: number, windowMs: number): number;
 }
 
 /** The layers of a pipeline that can be watched. */

@@ -32,6 +32,7 @@ export async function startInline(
     staticDirectories: options.staticDirectories,
     sharedMemory: localMemory(),
     purge: (kind, text) => native.purge(serverId, kind, text),
+    takeRate: (name, key, limit, windowMs) => native.takeRate(serverId, name, key, limit, windowMs),
     onError: (error, request) =>
       options.onError({
         type: 'error',

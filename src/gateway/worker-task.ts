@@ -34,6 +34,14 @@ export interface WorkerTask {
   staticDirectories: readonly StaticDirectory[];
 }
 
+/** Argument of what an entry for development does ahead of its task (preload.ts). */
+export interface PreloadTask {
+  /** file: URLs to import, in order. */
+  modules: readonly string[];
+  /** As those of the task. */
+  staticDirectories: readonly StaticDirectory[];
+}
+
 export type WorkerMessage =
   /** The application is loaded and the slot attached: requests may come. */
   | { type: 'ready'; kind: string; manifest: RouteManifest | null }

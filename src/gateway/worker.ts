@@ -42,6 +42,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
     staticDirectories: task.staticDirectories,
     sharedMemory: remoteMemory(task.memory),
     purge: (kind, text) => native().purge(task.serverId, kind, text),
+    takeRate: (name, key, limit, windowMs) => native().takeRate(task.serverId, name, key, limit, windowMs),
     onError: (error, request) =>
       post({
         type: 'error',

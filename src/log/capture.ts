@@ -17,14 +17,20 @@ const METHODS = {
 
 /** Of the console method that runs. */
 let level: LogLevel | null = null;
+let endLines: (() => void) | null = null;
 
-/** Begins, for the rest of the thread. Returns what ends lines that were begun: called when nothing more is printed. */
+/** Begins, for the rest of the thread; once. Returns what ends lines that were begun: called when nothing more is printed. */
 export function capturePrinted(): () => void {
+  endLines ??= capture();
+  return endLines;
+}
+
+function capture(): () => void {
   for (const [name, its] of Object.entries(METHODS) as [keyof typeof METHODS, LogLevel][]) wrapMethod(name, its);
   const rests = [captureStream(process.stdout, 'info'), captureStream(process.stderr, 'warn')];
-  const endLines = () => rests.forEach((endLine) => endLine());
-  process.on('exit', endLines);
-  return endLines;
+  const end = () => rests.forEach((endLine) => endLine());
+  process.on('exit', end);
+  return end;
 }
 
 function wrapMethod(name: keyof typeof METHODS, its: LogLevel): void {

@@ -21,11 +21,22 @@ const ownLines: LogSink = {
   put: (entry) => void process.stderr.write(process.stderr.isTTY ? prettyLine(entry, null) : jsonLine(entry, null)),
 };
 
-let active: LogSink = ownLines;
+/** Most entries that are held. */
+const MAX_HELD = 1000;
 
-/** Makes this where the thread's entries go. */
+let active: LogSink = ownLines;
+let held: LogEntry[] = [];
+
+/** Makes this where the thread's entries go, those first that were held. */
 export function activateLog(sink: LogSink): void {
   active = sink;
+  for (const entry of held) if (sink.takes(entry.level)) sink.put(entry);
+  held = [];
+}
+
+/** Holds the thread's entries, the first thousand of them, until activateLog() is called. */
+export function holdLog(): void {
+  active = { takes: () => true, put: (entry) => void (held.length < MAX_HELD && held.push(entry)) };
 }
 
 /** Logs without fields, for text that was printed. */

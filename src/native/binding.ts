@@ -31,6 +31,8 @@ export interface NativeBinding {
    * beginning of one, a tag; "" for all. TypeError for what is no URL. 0 when the server has ended.
    */
   purge(serverId: number, kind: 'url' | 'prefix' | 'tag' | 'all', text: string): number;
+  /** takeRate() of ApplicationEnvironment, for a server; 0 when it has ended. */
+  takeRate(serverId: number, name: string, key: string, limit: number, windowMs: number): number;
   /** Constants of native/template/payload.h, by the names of src/gateway/page-payload.ts. */
   readonly payload: Record<string, number | string>;
   /**

@@ -53,6 +53,8 @@ export interface NativeStats {
   /** Answered from the store: fresh, and stale where that is allowed. */
   cacheHits: number;
   cacheStale: number;
+  /** Of both: with a form that was compressed once. */
+  cacheCoded: number;
   /** Requests of cached locations for which somebody had to be asked. */
   cacheMisses: number;
   /** Requests that waited for another one's answer. */
@@ -62,6 +64,8 @@ export interface NativeStats {
   cacheEvictions: number;
   cacheStored: number;
   cachePurged: number;
+  /** Compressed forms of stored answers that were kept. */
+  cacheForms: number;
   /** Coded contents made by the helper thread. */
   variantsMade: number;
   /** Gauge: memory that those which are kept take. */

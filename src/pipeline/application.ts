@@ -29,9 +29,10 @@ import { makeErrorResponder } from './error-response.ts';
 import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
+import { activateRates } from './rates.ts';
 import { activatePurge } from './response-cache.ts';
 import { signalFinish, signalStart } from './signals.ts';
-import { activateSharedMemory } from './shared-memory.ts';
+import { activateSharedMemory, sharedChecks } from './shared-memory.ts';
 import { StaticFiles } from './static/index.ts';
 import type { RenderedTemplate } from './templates/index.ts';
 import { phasesOf, traceMiddleware, traceView } from './tracing.ts';
@@ -53,7 +54,8 @@ export class PipelineApplication {
     checkAppOptions(options);
     checkPatterns('defineApp()', options.urls);
     this.#options = options;
-    this.#urlconf = buildUrlconf(options.urls);
+    // A page of the application's own for 429 takes a worker.
+    this.#urlconf = buildUrlconf(options.urls, options.errorHandlers?.[429] === undefined);
     const unmatched = options.unmatched ?? (options.errorHandlers?.[404] === undefined ? 'native' : 'application');
     this.manifest = toManifest(this.#urlconf, options.appendSlash ?? true, unmatched);
     activateUrlconf(this.#urlconf);
@@ -78,6 +80,7 @@ export class PipelineApplication {
         if (lent.watch !== undefined) handle = this.#buildHandle(() => environment, new Watching(lent.watch));
         activateSharedMemory(lent.sharedMemory);
         activatePurge(lent.purge);
+        activateRates(lent.takeRate);
         const files = new StaticFiles(lent.staticDirectories);
         await templates?.prepare?.({
           debug: lent.debug,
@@ -85,6 +88,7 @@ export class PipelineApplication {
           urlProblem: (name, given) => reverseProblem(this.#urlconf, name, given),
           staticUrl: files.url,
           staticIntegrity: files.integrity,
+          ...(lent.debug && lent.sharedMemory && { checks: sharedChecks(lent.sharedMemory, JSON.stringify(this.manifest)) }),
         });
         await onStart?.();
       },

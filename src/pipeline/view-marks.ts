@@ -1,7 +1,7 @@
 /**
  * Marks on views ("exempt from CSRF") and wrapping that keeps them, as Django's functools.wraps does. Any thread.
  */
-import type { ViewCache } from '../gateway/contract.ts';
+import type { RouteRate, ViewCache } from '../gateway/contract.ts';
 import type { View } from './views/index.ts';
 
 /** Sets a mark. The view must be a function of the caller's own, not one that somebody else uses too. */
@@ -32,6 +32,17 @@ export function setViewCache(view: View, cache: ViewCache): void {
 
 export function viewCacheOf(view: View): ViewCache | null {
   return caches.get(view) ?? null;
+}
+
+const rates = new WeakMap<View, readonly RouteRate[]>();
+
+/** The front may judge these limits in the place of this view, the outermost first; not passed on either. */
+export function setViewRates(view: View, limits: readonly RouteRate[]): void {
+  rates.set(view, limits);
+}
+
+export function viewRatesOf(view: View): readonly RouteRate[] {
+  return rates.get(view) ?? [];
 }
 
 const POOL = Symbol('pool');

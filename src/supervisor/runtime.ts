@@ -6,6 +6,7 @@ import { moduleUrl } from '../config/module.ts';
 import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
+import type { Preloading } from './thread-source.ts';
 import type { ErrorReport } from './worker-life.ts';
 
 export interface InlineRun {
@@ -27,6 +28,8 @@ export interface Runtime {
   readonly ringBytes: number;
   /** file: URL of the module that each worker runs. */
   readonly workerEntry: string;
+  /** Of a development server: one more thread is kept, with this loaded ahead. null: none. */
+  readonly preloading: Preloading | null;
   /** The URL under which workers import an application module. Throws as moduleUrl (src/config/module.ts). */
   compile(file: string): Promise<string>;
   /** Recognises what kind of application a value is; TypeError for none, naming it as given. */
@@ -47,6 +50,7 @@ export function addonRuntime(): Runtime {
     native: native(),
     ringBytes,
     workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
+    preloading: null,
     compile: moduleUrl,
     adapt: async (value, name) => (await import('../gateway/adapters/index.ts')).adaptApplication(value, name),
     startInline: async (...given) => (await import('../gateway/inline.ts')).startInline(...given),

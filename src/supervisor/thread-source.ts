@@ -1,34 +1,54 @@
 /** Where workers get their threads from. Main thread. */
+import type { StaticDirectory } from '../gateway/contract.ts';
 import { WorkerThread } from './worker-thread.ts';
+
+/** What a thread may load before its application is known. For development. */
+export interface Preloading {
+  /** file: URLs in the order of their import, as things are now. */
+  modules(): readonly string[];
+  /** Whether code that is started now has all of these modules. */
+  fits(modules: readonly string[]): boolean;
+}
+
+interface Spare {
+  readonly thread: WorkerThread;
+  readonly modules: readonly string[];
+}
 
 export class ThreadSource {
   readonly #entry: string;
-  readonly #keepsSpare: boolean;
   readonly #heapBytes: number;
-  #spare: WorkerThread | null = null;
+  readonly #preloading: Preloading | null;
+  #spare: Spare | null = null;
+  /** Ends of spares that did not fit. */
+  readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  /** entry: file: URL of the worker module. keepsSpare: prepare() does something. heapBytes: as WorkerThread. */
-  constructor(entry: string, keepsSpare: boolean, heapBytes: number) {
+  /** entry: file: URL of the worker module. heapBytes: as WorkerThread. preloading: null where prepare() does nothing. */
+  constructor(entry: string, heapBytes: number, preloading: Preloading | null) {
     this.#entry = entry;
     this.#heapBytes = heapBytes;
-    this.#keepsSpare = keepsSpare;
+    this.#preloading = preloading;
   }
 
   /** A thread of the caller's own: the spare one, or one that is started by its first task. */
   take(): WorkerThread {
-    const thread = this.#spare ?? new WorkerThread(this.#entry, this.#heapBytes);
+    const spare = this.#spare;
     this.#spare = null;
-    return thread;
+    if (spare === null) return this.#make();
+    if (!spare.thread.isSpoiled && this.#preloading?.fits(spare.modules)) return spare.thread;
+    this.#discard(spare.thread);
+    return this.#make();
   }
 
-  /** Starts a thread ahead, with the worker module loaded: half of what a small application needs to get ready. */
-  prepare(): void {
-    if (!this.#keepsSpare || this.#closed || this.#spare !== null) return;
-    const spare = new WorkerThread(this.#entry, this.#heapBytes);
+  /** Starts a thread ahead, with the worker module and what else will be needed: most of the time in which one gets ready. */
+  prepare(staticDirectories: readonly StaticDirectory[]): void {
+    if (this.#preloading === null || this.#closed || this.#spare !== null) return;
+    const thread = this.#make();
+    const modules = this.#preloading.modules();
     try {
-      spare.start();
-      this.#spare = spare;
+      thread.start({ modules, staticDirectories });
+      this.#spare = { thread, modules };
     } catch {
       // No room for it now: the task that needs a thread will say so.
     }
@@ -36,7 +56,17 @@ export class ThreadSource {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#spare?.destroy();
+    if (this.#spare !== null) this.#discard(this.#spare.thread);
     this.#spare = null;
+    await Promise.all(this.#ending);
+  }
+
+  #make(): WorkerThread {
+    return new WorkerThread(this.#entry, this.#heapBytes);
+  }
+
+  #discard(thread: WorkerThread): void {
+    const end = thread.destroy().finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
   }
 }

@@ -47,7 +47,7 @@ export class WorkerApplication implements RunningApplication {
       await first.stop(HOOKS_MS);
       throw error;
     }
-    application.#workers.threads.prepare();
+    application.#workers.threads.prepare(source.staticDirectories);
     return application;
   }
 
@@ -59,7 +59,7 @@ export class WorkerApplication implements RunningApplication {
     this.#workers = {
       serverId: attachment.serverId,
       slots: this.#slots,
-      threads: new ThreadSource(runtime.workerEntry, settings.debug, settings.workerHeap),
+      threads: new ThreadSource(runtime.workerEntry, settings.workerHeap, runtime.preloading),
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
       gauges: makeGauges(attachment.slots),
       memory: new SharedMemoryHub(),
@@ -111,7 +111,7 @@ export class WorkerApplication implements RunningApplication {
       throw this.#stopping ? closingError() : error;
     } finally {
       this.#next = null;
-      this.#workers.threads.prepare();
+      this.#workers.threads.prepare(source.staticDirectories);
     }
     this.#lastNumber = next.number;
     const old = this.#current;

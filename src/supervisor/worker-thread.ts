@@ -14,7 +14,7 @@
  */
 import { getHeapStatistics } from 'node:v8';
 import { Piscina } from 'piscina';
-import type { WorkerTask } from '../gateway/worker-task.ts';
+import type { PreloadTask, WorkerTask } from '../gateway/worker-task.ts';
 
 /** Options of Node that a worker must share with the process; others are refused by Worker or belong to the process. */
 const SHARED_OPTIONS = /^--(?:import|require|conditions|loader|experimental-loader|no-warnings|trace-warnings|trace-uncaught)(?:=|$)/;
@@ -24,6 +24,7 @@ export class WorkerThread {
   readonly #entry: string;
   readonly #heapBytes: number;
   #pool: Piscina | null = null;
+  #isSpoiled = false;
   /** Hears errors that belong to no task, for example of an aborted thread that still runs. */
   onStrayError: (error: Error) => void = () => {};
 
@@ -33,9 +34,15 @@ export class WorkerThread {
     this.#heapBytes = heapBytes;
   }
 
-  /** Starts the thread ahead of its first task, in development. Throws when the system has no room for it. */
-  start(): void {
+  /** Starts the thread ahead of its first task, which waits for this one, in development. Throws when the system has no room for it. */
+  start(task: PreloadTask): void {
     this.#pool ??= this.#create(1);
+    this.#pool.run(task, { name: 'preload' }).catch(() => (this.#isSpoiled = true));
+  }
+
+  /** What it should load ahead failed, or ended it. */
+  get isSpoiled(): boolean {
+    return this.#isSpoiled;
   }
 
   /**

@@ -99,6 +99,55 @@ describe('an edit', () => {
   });
 });
 
+describe('the worker that is kept ready', () => {
+  const APP_WITH_PARTS = `import { defineApp, path, text } from 'fastserve';
+    import { loadedAt } from './heavy.ts';
+    import { greeting } from './greeting.ts';
+    export default defineApp({ urls: [path('', () => text(greeting + ' ' + loadedAt))] });`;
+  const HEAVY = `console.log('heavy is loaded');
+    export const loadedAt: number = Date.now();`;
+
+  it('has loaded what was not edited before the edit, and tells what it printed when it takes over', async () => {
+    const { page, write, running } = await developing({ 'heavy.ts': HEAVY, 'app.ts': APP_WITH_PARTS });
+    await write('greeting.ts', "export const greeting = 'second';\n");
+    await running.output(/^dev reloaded/m);
+    const [, first = ''] = /second (\d+)/.exec((await page()).text) ?? [];
+    // Its successor loads behind the swap: an edit after that finds it loaded.
+    await expect.poll(async () => {
+      const began = Date.now();
+      await write('greeting.ts', `export const greeting = 'at ${began}';\n`);
+      await expect.poll(async () => (await page()).text, { timeout: 10_000, interval: 20 }).toContain(`at ${began}`);
+      const [, loadedAt = ''] = /at \d+ (\d+)/.exec((await page()).text) ?? [];
+      return Number(loadedAt) > Number(first) && Number(loadedAt) < began;
+    }, { timeout: 30_000, interval: 1000 }).toBe(true);
+    await running.output(/heavy is loaded(?:.|\n)*heavy is loaded/);
+  });
+
+  it('never runs on code that was replaced', async () => {
+    const { page, write } = await developing({ 'heavy.ts': HEAVY, 'app.ts': APP_WITH_PARTS });
+    for (const file of ['greeting.ts', 'heavy.ts', 'greeting.ts', 'heavy.ts']) {
+      const mark = `mark${Math.random()}`;
+      await write(file, file === 'heavy.ts' ? `export const loadedAt: string = '${mark}';\n` : `export const greeting = '${mark}';\n`);
+      await expect.poll(async () => (await page()).text, { timeout: 10_000 }).toContain(mark);
+    }
+  });
+
+  it('checks templates again when a route that they name is gone', async () => {
+    const app = (name: string) => `import { defineApp, path, render, templates } from 'fastserve';
+      export default defineApp({ urls: [path('', (request) => render(request, 'page.html'), { name: '${name}' })],
+        templates: templates({ directory: new URL('./templates/', import.meta.url) }) });`;
+    const { page, write, running } = await developing({ 'app.ts': app('home'), 'templates/page.html': '{{ url("home") }} first' });
+    await write('templates/page.html', '{{ url("home") }} second');
+    await running.output(/^dev reloaded/m);
+    expect((await page()).text).toContain('/ second');
+    await write('app.ts', app('start'));
+    await running.output(/^error: .*page\.html/m);
+    expect((await page()).status).toBe(500);
+    await write('app.ts', `${app('home')}\n`);
+    await expect.poll(async () => (await page()).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
 describe('broken code', () => {
   const BROKEN = "export const greeting: string = 'first';\nexport const broken = {{;\n";
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { UpstreamConfig } from '../../dist/index.js';
 import { CutError } from '../support/client.ts';
 import { connected, directoryWith, started } from '../support/servers.ts';
+import { MALFORMED_HEADS } from './malformed-heads.ts';
 import { answer, RawUpstream, type Script } from './upstream.ts';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -17,33 +18,12 @@ async function clientOf(upstream: RawUpstream, timeouts: UpstreamConfig['timeout
 
 const says = (bytes: string): Script => ({ socket }) => void socket.write(bytes);
 
-/** Heads that are never passed on. */
-const MALFORMED: Record<string, string> = {
-  'no HTTP at all': 'SSH-2.0-OpenSSH_9.2\r\n',
-  'HTTP/2.0': 'HTTP/2.0 200 OK\r\n\r\n',
-  'a status of two digits': 'HTTP/1.1 20 OK\r\n\r\n',
-  'a status of 99': 'HTTP/1.1 099 No\r\n\r\n',
-  'a status of 600': 'HTTP/1.1 600 No\r\n\r\n',
-  'a bare LF': 'HTTP/1.1 200 OK\nContent-Length: 0\n\n',
-  'an obs-fold': 'HTTP/1.1 200 OK\r\nX-A: b\r\n c\r\nContent-Length: 0\r\n\r\n',
-  'a NUL in a value': 'HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n',
-  'a line without a colon': 'HTTP/1.1 200 OK\r\nXnoColon\r\nContent-Length: 0\r\n\r\n',
-  'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nhi',
-  'a length that is none': 'HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nhi',
-  'a length and chunks': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
-  'another coding than chunked': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi',
-  'chunks in HTTP/1.0': 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-  'a 101 that nobody asked for': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nTUNNEL',
-  'a field of 64 KiB': `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(65_536)}\r\n\r\n`,
-  'interim answers without end': 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(200),
-};
-
 describe('a head that is malformed is a 502 and closes the upstream connection:', () => {
   it('each of them', async () => {
     let bytes = '';
     const upstream = await RawUpstream.start(({ socket }) => void socket.write(bytes, 'latin1'));
     const { client } = await clientOf(upstream);
-    for (const [name, malformed] of Object.entries(MALFORMED)) {
+    for (const [name, malformed] of Object.entries(MALFORMED_HEADS)) {
       bytes = malformed;
       client.send(GET);
       let got = await client.answer();
@@ -138,6 +118,33 @@ describe('an upstream that is slow', () => {
     client.send(GET);
     await expect(client.answer()).rejects.toBeInstanceOf(CutError);
   });
+
+  it('and drips content, is a whole answer', async () => {
+    const upstream = await RawUpstream.start(({ socket }) => {
+      const rest = [...answer('one by one')];
+      const drip = setInterval(() => void (rest.length > 0 ? socket.write(rest.shift() ?? '') : clearInterval(drip)), 5);
+    });
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    expect((await client.answer()).text).toBe('one by one');
+  });
+});
+
+describe('an upstream whose chunks are broken cuts the client:', () => {
+  it.each([
+    ['a size that is none', '2\r\nhi\r\nZZ\r\nevil\r\n0\r\n\r\n'],
+    ['a size beyond 64 bits', '2\r\nhi\r\n10000000000000002\r\nhi\r\n0\r\n\r\n'],
+    ['a chunk longer than it says', '2\r\nhiXX0\r\n\r\n'],
+    ['lines that end with LF', '2\r\nhi\r\n2\nhi\n0\n\n'],
+    ['a trailer that is no field', '2\r\nhi\r\n0\r\nno colon\r\n\r\n'],
+  ])('%s', async (_what, chunks) => {
+    const upstream = await RawUpstream.start(says(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    // Nothing has gone out yet when the first read shows the fault.
+    const outcome = await client.answer().catch((error: unknown) => error);
+    if (!(outcome instanceof CutError)) expect(outcome).toMatchObject({ status: 502 });
+  });
 });
 
 describe('an upstream that says too much', () => {
@@ -152,6 +159,39 @@ describe('an upstream that says too much', () => {
     expect((await client.answer()).text).not.toContain('POISON');
     client.send(GET);
     expect((await client.answer()).text).toBe('clean');
+  });
+
+  it('in answer to a HEAD, loses its connection; the next answer is its own', async () => {
+    const upstream = await RawUpstream.start(({ socket, connection }) => void socket.write(connection === 1 ? answer('POISONED') : answer('clean')));
+    const { client } = await clientOf(upstream);
+    client.send(GET.replace('GET', 'HEAD') + GET);
+    expect((await client.answer('HEAD')).field('content-length')).toBe('8');
+    expect((await client.answer()).text).toBe('clean');
+  });
+
+  it('while nobody has asked, loses its connection; the next answer is its own', async () => {
+    const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('own')));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    expect((await client.answer()).text).toBe('own');
+    const idle = upstream.requests[0]?.socket;
+    const gone = new Promise((resolve) => idle?.on('close', resolve));
+    idle?.write(answer('POISONED'));
+    await gone;
+    client.send(GET);
+    expect((await client.answer()).text).toBe('own');
+    expect(upstream.connections).toBe(2);
+  });
+
+  it('in fifty interim answers, has them passed on with its answer', async () => {
+    const upstream = await RawUpstream.start(says('HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'.repeat(50) + answer('at last')));
+    const { client } = await clientOf(upstream);
+    client.send(GET);
+    const statuses: number[] = [];
+    let got = await client.answer();
+    for (; got.status < 200; got = await client.answer()) statuses.push(got.status);
+    expect(statuses).toEqual(Array(50).fill(103));
+    expect(got.text).toBe('at last');
   });
 });
 

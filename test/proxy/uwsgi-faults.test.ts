@@ -84,6 +84,10 @@ describe('before a whole head: 502, or 504 where it is late', () => {
     expect(await outcome(() => {})).toBe('504');
   });
 
+  it('resets the connection inside its head', async () => {
+    expect(await outcome((socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-', () => socket.destroy()))).toBe('502');
+  });
+
   it('drips its head', async () => {
     expect(
       await outcome((socket) => {
@@ -129,6 +133,10 @@ describe('what is no fault', () => {
         const drip = setInterval(() => void (rest.length > 0 ? socket.write(rest.shift() ?? '') : clearInterval(drip)), 20);
       }),
     ).toBe('200 hello');
+  });
+
+  it('fifty interim answers', async () => {
+    expect(await outcome(says(`${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50)}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi`))).toBe('200 hi');
   });
 
   it('no fault sends a POST twice', async () => {

@@ -115,6 +115,7 @@ export function scriptedFront(): ScriptedFront {
   front.runtime = {
     native: { Server } as unknown as NativeBinding,
     ringBytes: 4096,
+    preloading: null,
     workerEntry: new URL('../fixtures/workers/scripted-worker.mjs', import.meta.url).href,
     compile: moduleUrl,
     adapt: (value) => value as ReturnType<Runtime['adapt']>,

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import type { Config } from '../../src/config/types.ts';
@@ -247,12 +248,13 @@ describe('a stop', () => {
     await running.close();
   });
 
-  it('ends the thread that is kept ready in development', async () => {
+  it.each([true, false])('ends the thread that is kept ready in development, when it fits the next code: %s', async (fits) => {
+    const preloading = { modules: () => [pathToFileURL(join(directory, 'app.mjs')).href], fits: () => fits };
     const settings = await resolveConfig({ config: { app: './app.mjs', workers: 1 }, directory, source: 'test', defaults: LIBRARY_DEFAULTS });
     await writeFile(join(directory, 'app.mjs'), 'export default {};');
     const threads = async () => (await readdir('/proc/self/task')).length;
     const cycle = async () => {
-      const running = await startServer({ ...settings, debug: true }, front.runtime);
+      const running = await startServer({ ...settings, debug: true }, { ...front.runtime, preloading });
       await running.reload();
       await running.close();
     };

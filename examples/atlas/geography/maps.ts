@@ -1,6 +1,7 @@
 /**
  * The atlas' maps as data for a template: paths to fill, markers for what is too small to see, and the lines of the
- * globe. Drawn at first request and kept, at most one for each country and region.
+ * globe. That of the world is drawn when the module loads, before the first visitor comes; those of countries and regions at
+ * first request, and kept.
  */
 import { type Country, type Region, findCountry } from '../data.ts';
 import { type Frame, HEIGHT, WIDTH, frameAll, frameNear, projectPoints } from './frame.ts';
@@ -54,25 +55,18 @@ const DOT_RADIUS = 1.8;
 
 const countryMaps = new Map<string, AtlasMap>();
 const regionMaps = new Map<string, AtlasMap>();
-let world: AtlasMap | undefined;
 
 /** A country among its neighbours. */
 export function countryMap(country: Country): AtlasMap {
   return remember(countryMaps, country.code, () => {
     const isSubject = among([country]);
-    return drawAround([country], frameNear(allPolygons().filter(isSubject), toVector(country.longitude, country.latitude)));
+    return drawAround([country], frameNear(allPolygons.filter(isSubject), toVector(country.longitude, country.latitude)));
   });
 }
 
 /** A region's countries and what is around them. */
 export function regionMap(region: Region): AtlasMap {
   return remember(regionMaps, region.slug, () => drawAround(region.countries, regionFrame(region)));
-}
-
-/** The whole world, every country a subject. */
-export function worldMap(): AtlasMap {
-  world ??= drawWorld();
-  return world;
 }
 
 function remember(maps: Map<string, AtlasMap>, key: string, draw: () => AtlasMap): AtlasMap {
@@ -102,12 +96,12 @@ const ALL_LAND: FrameRule = { without: [], least: 0 };
 function regionFrame({ slug, countries }: Region): Frame {
   const { without, least } = FRAME_RULES[slug] ?? ALL_LAND;
   const counts = among(countries.filter(({ code }) => !without.includes(code)));
-  return frameAll(allPolygons().filter((piece) => counts(piece) && piece.radius >= least));
+  return frameAll(allPolygons.filter((piece) => counts(piece) && piece.radius >= least));
 }
 
 function drawAround(subjects: readonly Country[], frame: Frame): AtlasMap {
   const isSubject = among(subjects);
-  const visible = allPolygons().filter((piece) => angleBetween(piece.centre, frame.centre) < piece.radius + frame.radius);
+  const visible = allPolygons.filter((piece) => angleBetween(piece.centre, frame.centre) < piece.radius + frame.radius);
   const overview = frame.unit * FINE.tolerance > OVERVIEW_DEGREES * RADIANS_PER_DEGREE;
   const canvas = { project: frame.project, box: { left: -8, top: -8, right: WIDTH + 8, bottom: HEIGHT + 8 }, overview, ...FINE };
   return {
@@ -137,7 +131,7 @@ function drawWorld(): AtlasMap {
     height: WORLD_HEIGHT,
     sea: outlineOfTheWorld(project),
     graticule: graticuleOfTheWorld(project),
-    subjects: drawLands(allPolygons(), canvas, []),
+    subjects: drawLands(allPolygons, canvas, []),
     surroundings: [],
     partial: false,
   };
@@ -194,3 +188,6 @@ function markerFor(country: Country, pieces: readonly Polygon[], canvas: Canvas)
     : canvas.project(country.longitude, country.latitude);
   return { x: Math.round(at.x), y: Math.round(at.y) };
 }
+
+/** The whole world, every country a subject. Below what it is drawn with. */
+export const worldMap: AtlasMap = drawWorld();

@@ -1,5 +1,5 @@
 /**
- * The outlines of all countries, read from the data set's GeoJSON at first use and kept: about 400,000 points, 9 MB of
+ * The outlines of all countries, read from the data set's GeoJSON when the module loads: about 400,000 points, 9 MB of
  * JSON, a quarter of a second once per worker. Coordinates stay in degrees; the maps project them.
  */
 import { readDataset } from '../dataset.ts';
@@ -40,13 +40,8 @@ const MAX_EDGE_DEGREES = 1.5;
 /** How far an overview may be off, degrees: 3 km. */
 export const OVERVIEW_DEGREES = 0.03;
 
-let loaded: Polygon[] | undefined;
-
 /** Every piece of land of every country, in no useful order. A country without a published outline has none. */
-export function allPolygons(): readonly Polygon[] {
-  loaded ??= countries.flatMap((country) => loadPolygons(country.code));
-  return loaded;
-}
+export const allPolygons: readonly Polygon[] = countries.flatMap((country) => loadPolygons(country.code));
 
 function loadPolygons(code: string): Polygon[] {
   const collection = readDataset(`data/${code.toLowerCase()}.geo.json`) as FeatureCollection;

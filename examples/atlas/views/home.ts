@@ -9,4 +9,4 @@ const page = {
   description: `An atlas of ${totals.countries} countries and territories: flags, outlines, languages, currencies and neighbours.`,
 };
 
-export const home: View = (request) => render(request, 'home.html', { page, map: worldMap(), regions, facts, totals });
+export const home: View = (request) => render(request, 'home.html', { page, map: worldMap, regions, facts, totals });

@@ -3,6 +3,7 @@
  */
 
 import type { GatheredPage } from '../../gateway/contract.ts';
+import type { EarlierChecks } from './checks.ts';
 
 /** Parameters that a template gives: their names, how many by place, null where that cannot be told before it is rendered. */
 export type GivenUrlParams = readonly string[] | number | null;
@@ -22,6 +23,8 @@ export interface TemplateEnvironment {
   staticUrl: (name: string) => string;
   /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */
   staticIntegrity: (name: string) => string;
+  /** Development: what was found right in templates for an application with these routes. */
+  checks?: EarlierChecks;
 }
 
 /** A rendered template: text, or a page that native code assembles while it is sent. */

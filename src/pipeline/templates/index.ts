@@ -1,4 +1,5 @@
 /** The face of the template layer. */
+export type { EarlierChecks } from './checks.ts';
 export { type RenderedTemplate, type TemplateEngine, type TemplateEnvironment, TemplateError } from './engine.ts';
 export { type EtaOptions, eta } from './eta.ts';
 export { TemplatePage } from './gathered-page.ts';

@@ -2,6 +2,7 @@
  * templates(): the engine of fastserve's own template language, for defineApp(). docs/templates.md is its manual.
  */
 import { FastServeError } from '../../errors.ts';
+import { checkOnce, fingerprintOf } from './checks.ts';
 import type { TemplateEngine, TemplateEnvironment } from './engine.ts';
 import { TemplateError } from './engine.ts';
 import { Environment } from './environment.ts';
@@ -93,9 +94,14 @@ export function templates(options: TemplatesOptions): Templates {
     name: 'fastserve',
     prepare(lent) {
       const loader = options.sources === undefined ? new FileLoader(directories) : new TextLoader(options.sources);
-      environment = makeEnvironment(options, loader, lent);
+      const prepared = makeEnvironment(options, loader, lent);
+      environment = prepared;
       const extensions = options.extensions ?? DEFAULT_EXTENSIONS;
-      for (const name of loader.names()) if (extensions.some((extension) => name.endsWith(extension))) environment.compile(name);
+      const compile = (): void => {
+        for (const name of loader.names()) if (extensions.some((extension) => name.endsWith(extension))) prepared.compile(name);
+      };
+      if (lent.checks === undefined) return compile();
+      return checkOnce(lent.checks, fingerprintOf(loader, rulesOf(options, loader.names())), compile);
     },
     namesRead: (template) => ready(template).namesRead(template),
     render: (template, context) => ready(template).gather(template, context),
@@ -128,6 +134,13 @@ function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent
     urlProblem: options.globals?.['url'] === undefined ? lent.urlProblem : undefined,
     escapes: typeof autoescape === 'function' ? autoescape : () => autoescape,
   });
+}
+
+/** What decides, beside their texts and the routes, whether templates compile. */
+function rulesOf({ filters = {}, tests = {}, tags = {}, globals = {}, autoescape, extensions }: TemplatesOptions, names: readonly string[]): unknown[] {
+  const escapes = typeof autoescape === 'function' ? names.filter((name) => autoescape(name)) : autoescape;
+  const customTags = Object.entries(tags).map(([name, tag]) => [name, typeof tag === 'object' && tag.hasBody]);
+  return [extensions, Object.keys(filters), Object.keys(tests), Object.keys(globals), customTags, escapes];
 }
 
 function isObject(value: unknown): value is object {

@@ -1,7 +1,7 @@
 /**
  * One route of the flattened URLconf: everything that a request or reverse() needs, computed once. Immutable after load.
  */
-import type { GatewayRequest, RoutePolicy } from '../../gateway/contract.ts';
+import type { GatewayRequest, RoutePolicy, RouteRate } from '../../gateway/contract.ts';
 import type { MatchedRoute, RouteParams } from '../../http/route-match.ts';
 import type { View } from '../views/index.ts';
 import { matchPath, type Tail } from './match-path.ts';
@@ -11,6 +11,8 @@ import { checkParameters, type Parameter, parametersOf, type Segment } from './p
 const NO_PARAMS: RouteParams = Object.freeze({});
 
 export interface RouteDescription {
+  /** Its place in the URLconf. */
+  id: number;
   /** Joined pattern without leading slash; a rePath() contributes its source. */
   pattern: string;
   segments: readonly Segment[];
@@ -22,9 +24,12 @@ export interface RouteDescription {
   methods: readonly Method[] | null;
   view: View;
   policy: RoutePolicy | undefined;
+  rates: readonly RouteRate[];
 }
 
 export class Route implements MatchedRoute {
+  /** What the front calls it. */
+  readonly id: number;
   readonly pattern: string;
   readonly segments: readonly Segment[];
   readonly name: string | null;
@@ -34,6 +39,8 @@ export class Route implements MatchedRoute {
   readonly view: View;
   /** What the front does for it. */
   readonly policy: RoutePolicy | undefined;
+  /** Limits that the front judges. */
+  readonly rates: readonly RouteRate[];
   /** "view 'x' (route 'y')": begins the messages about what the view returned. */
   readonly description: string;
   readonly #expression: RegExp | null;
@@ -41,7 +48,8 @@ export class Route implements MatchedRoute {
 
   /** UrlconfError when parameters of joined patterns share a name. */
   constructor(description: RouteDescription) {
-    const { pattern, segments, expression, name, namespaces, methods, view, policy } = description;
+    const { id, pattern, segments, expression, name, namespaces, methods, view, policy, rates } = description;
+    this.id = id;
     this.pattern = pattern;
     this.segments = segments;
     this.name = name === null ? null : [...namespaces, name].join(':');
@@ -49,6 +57,7 @@ export class Route implements MatchedRoute {
     this.methods = methods === null ? null : new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
     this.view = view;
     this.policy = policy;
+    this.rates = rates;
     this.description = `view '${view.name || 'anonymous'}' (route ${this.name === null ? `"${pattern}"` : `'${this.name}'`})`;
     this.#expression = expression;
     this.#parameters = parametersOf(segments);

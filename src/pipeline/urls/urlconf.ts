@@ -2,7 +2,7 @@
  * The flattened URLconf of an application: includes joined, names checked, in Django's order. Immutable after load.
  */
 import type { RouteEntry, RouteManifest } from '../../gateway/contract.ts';
-import { viewCacheOf, viewPoolOf } from '../view-marks.ts';
+import { viewCacheOf, viewPoolOf, viewRatesOf } from '../view-marks.ts';
 import type { View } from '../views/index.ts';
 import { Include, type UrlPattern } from './path.ts';
 import type { Segment } from './pattern.ts';
@@ -22,12 +22,13 @@ interface Prefix {
   namespaces: readonly string[];
   /** Of the innermost include that names one. */
   pool: string | null;
+  ratesInFront: boolean;
 }
 
-/** Flattens a list of path(), rePath() and include(). UrlconfError for names used twice, includes under a rePath() and such. */
-export function buildUrlconf(patterns: readonly UrlPattern[]): Urlconf {
+/** Flattens a list of path(), rePath() and include(). `ratesInFront`: whether the front judges rate limits where it can. UrlconfError for names used twice, includes under a rePath() and such. */
+export function buildUrlconf(patterns: readonly UrlPattern[], ratesInFront = true): Urlconf {
   const routes: Route[] = [];
-  flatten(patterns, { pattern: '', segments: [], namespaces: [], pool: null }, routes);
+  flatten(patterns, { pattern: '', segments: [], namespaces: [], pool: null, ratesInFront }, routes);
   const byName = new Map<string, Route>();
   for (const route of routes) {
     if (route.name === null) continue;
@@ -50,6 +51,7 @@ export function toManifest(urlconf: Urlconf, appendSlash: boolean, unmatched: Ro
     opaque: route.opaque,
     methods: route.methods === null ? null : [...route.methods],
     ...cacheOf(route),
+    ...(route.rates.length === 0 ? {} : { rates: [...route.rates] }),
     name: route.name,
     view: route.view.name || 'anonymous',
     ...(route.policy === undefined ? {} : { policy: route.policy }),
@@ -71,14 +73,15 @@ function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[
     const segments = matcher instanceof RegExp ? prefix.segments : joined(prefix.segments, matcher);
     if (target instanceof Include) {
       const namespaces = target.namespace === null ? prefix.namespaces : [...prefix.namespaces, target.namespace];
-      flatten(target.patterns, { pattern, segments, namespaces, pool: target.pool ?? prefix.pool }, routes);
+      flatten(target.patterns, { ...prefix, pattern, segments, namespaces, pool: target.pool ?? prefix.pool }, routes);
       continue;
     }
     const { name, methods } = entry;
     const view = target as View;
     const pool = poolOf(entry, view, prefix.pool, expression !== null);
     const policy = pool === null ? entry.policy : { ...entry.policy, pool };
-    routes.push(new Route({ pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view, policy }));
+    const rates = prefix.ratesInFront && expression === null ? viewRatesOf(view) : [];
+    routes.push(new Route({ id: routes.length, pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view, policy, rates }));
   }
 }
 

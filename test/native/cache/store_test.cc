@@ -1,5 +1,6 @@
 #include "native/cache/store.h"
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -31,7 +32,7 @@ std::unique_ptr<Entry> Made(const std::string& key, std::string content, std::ve
   entry->key = key;
   entry->host = "example.com";
   entry->target = key;
-  entry->content = std::make_shared<const std::string>(std::move(content));
+  entry->content = std::make_shared<StoredContent>(std::move(content), nullptr);
   entry->tags = std::move(tags);
   return entry;
 }
@@ -59,8 +60,81 @@ TEST("what was stored is found") {
   Bench bench;
   bench.Put("/a", "one");
   REQUIRE(bench.Look("/a"));
-  CHECK_EQ(*bench.Look("/a")->content, std::string("one"));
+  CHECK_EQ(bench.Look("/a")->content->whole().memory(), "one");
   CHECK(!bench.Look("/b"));
+}
+
+TEST("a form is kept beside its content and counts, as long as that is stored") {
+  Bench bench;
+  bench.Put("/a", std::string(20'000, 'a'));
+  const EntryRef entry = bench.Look("/a");
+  const size_t before = bench.store.ReadTotals().bytes;
+  REQUIRE(entry->content->Claim(http::Coding::kGzip));
+  CHECK(!entry->content->Claim(http::Coding::kGzip));
+  CHECK(entry->content->Find(http::Coding::kGzip) == nullptr);
+  bench.store.AddForm("/a", bench.store.HashOf("/a"), *entry->content, http::Coding::kGzip, std::string(3000, 'f'));
+  REQUIRE(entry->content->Find(http::Coding::kGzip) != nullptr);
+  CHECK_EQ(entry->content->Find(http::Coding::kGzip)->memory(), std::string(3000, 'f'));
+  CHECK_EQ(bench.store.ReadTotals().bytes, before + 3000);
+  CHECK_EQ(bench.store.ReadTotals().forms, 1u);
+  bench.store.Invalidate("/a", bench.store.HashOf("/a"));
+  CHECK(bench.store.ReadTotals().bytes < 1000);
+}
+
+TEST("a form of what is stored no more is not kept, and may be asked for again") {
+  Bench bench;
+  bench.Put("/a", "one");
+  const EntryRef entry = bench.Look("/a");
+  REQUIRE(entry->content->Claim(http::Coding::kBrotli));
+  bench.Put("/a", "two");
+  bench.store.AddForm("/a", bench.store.HashOf("/a"), *entry->content, http::Coding::kBrotli, "form");
+  CHECK(entry->content->StateOf(http::Coding::kBrotli) == FormState::kAbsent);
+  CHECK_EQ(bench.store.ReadTotals().forms, 0u);
+}
+
+TEST("coding that saves nothing is known, and costs nothing") {
+  Bench bench;
+  bench.Put("/a", "one");
+  const EntryRef entry = bench.Look("/a");
+  const size_t before = bench.store.ReadTotals().bytes;
+  REQUIRE(entry->content->Claim(http::Coding::kZstd));
+  bench.store.AddForm("/a", bench.store.HashOf("/a"), *entry->content, http::Coding::kZstd, "");
+  CHECK(entry->content->StateOf(http::Coding::kZstd) == FormState::kUseless);
+  CHECK(!entry->content->Claim(http::Coding::kZstd));
+  CHECK_EQ(bench.store.ReadTotals().bytes, before);
+}
+
+TEST("forms that are beyond the budget drive out what is used less") {
+  Bench bench({.bytes = 1 << 20, .max_entry_bytes = 128 << 10});
+  for (int i = 0; i < 8; ++i) bench.Put("/" + std::to_string(i), std::string(100'000, 'x'));
+  const EntryRef entry = bench.Look("/7");
+  for (const http::Coding coding : {http::Coding::kGzip, http::Coding::kBrotli, http::Coding::kZstd}) {
+    REQUIRE(entry->content->Claim(coding));
+    bench.store.AddForm("/7", bench.store.HashOf("/7"), *entry->content, coding, std::string(100'000, 'f'));
+  }
+  CHECK(bench.store.ReadTotals().bytes <= (1u << 20));
+  CHECK(bench.store.ReadTotals().evictions > 0);
+}
+
+TEST("forms are made and looked for by many threads at once") {
+  Bench bench;
+  bench.Put("/a", std::string(30'000, 'a'));
+  std::atomic<int> claims{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const EntryRef entry = bench.Look("/a");
+      const Content* form = nullptr;
+      while ((form = entry->content->Find(http::Coding::kGzip)) == nullptr) {
+        if (!entry->content->Claim(http::Coding::kGzip)) continue;
+        claims.fetch_add(1);
+        bench.store.AddForm("/a", bench.store.HashOf("/a"), *entry->content, http::Coding::kGzip, "form");
+      }
+      CHECK_EQ(form->memory(), "form");
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_EQ(claims.load(), 1);
 }
 
 TEST("one fills and the others wait until it has ended") {
@@ -179,7 +253,7 @@ TEST("threads may look, fill and purge at the same time") {
       const ParsedRequest request("");
       for (int i = 0; i < 2000; ++i) {
         const std::string key = "/k" + std::to_string((i * 7 + t) % 50);
-        if (const EntryRef found = bench.Look(key, request); found && *found->content != key) ++bad;
+        if (const EntryRef found = bench.Look(key, request); found && found->content->whole().memory() != key) ++bad;
         Fill fill;
         if (bench.Join(key, &fill, false) == Store::Turn::kFill) {
           bench.store.Finish(key, bench.store.HashOf(key), fill, Made(key, key, {"t"}), 0);
@@ -202,7 +276,7 @@ TEST("what was asked for before its key was invalidated is not stored") {
   CHECK(!bench.Look("/a"));
   CHECK(bench.Join("/a", &late) == Store::Turn::kFill);
   bench.store.Finish("/a", hash, late, Made("/a", "new"), 0);
-  CHECK_EQ(*bench.Look("/a")->content, "new");
+  CHECK_EQ(bench.Look("/a")->content->whole().memory(), "new");
 }
 
 TEST("fills and invalidations of many threads leave nothing that is older than the last invalidation") {

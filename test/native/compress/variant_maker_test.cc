@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/base/check.h"
 #include "test/native/compress/decoders.h"
 #include "test/native/testing.h"
 
@@ -205,4 +206,54 @@ TEST("compress: many threads ask at once and each finds every variant") {
   for (std::thread& thread : threads) thread.join();
   CHECK_EQ(wrong.load(), 0);
   CHECK_EQ(maker.made(), 60u);
+}
+
+namespace {
+
+// Tells the test what it was given, or that it never will be.
+class TellingReceiver final : public FormReceiver {
+ public:
+  explicit TellingReceiver(std::promise<std::pair<Coded, std::string>>* taken) : taken_(taken) {}
+  void Take(Coded outcome, std::string bytes) override { taken_->set_value({outcome, std::move(bytes)}); }
+
+ private:
+  std::promise<std::pair<Coded, std::string>>* const taken_;
+};
+
+std::pair<Coded, std::string> CodeFor(VariantMaker& maker, std::unique_ptr<Source> source) {
+  std::promise<std::pair<Coded, std::string>> taken;
+  FASTSERVE_CHECK(maker.Code(Coding::kGzip, std::move(source), std::make_unique<TellingReceiver>(&taken)), "the line has room");
+  return taken.get_future().get();
+}
+
+}  // namespace
+
+TEST("a form for somebody else is handed over and not kept") {
+  VariantMaker maker(TestPolicy());
+  REQUIRE(maker.Start());
+  const auto [outcome, bytes] = CodeFor(maker, std::make_unique<TextSource>(kText));
+  CHECK(outcome == Coded::kMade);
+  CHECK(DecodeWhole(Coding::kGzip, bytes) == kText);
+  CHECK_EQ(maker.made(), 0u);
+  CHECK_EQ(maker.held_bytes(), 0u);
+}
+
+TEST("whose form cannot be made, or saves nothing, is told so") {
+  VariantMaker maker(TestPolicy());
+  REQUIRE(maker.Start());
+  CHECK(CodeFor(maker, std::make_unique<FailingSource>()).first == Coded::kFailed);
+  CHECK(CodeFor(maker, std::make_unique<TextSource>("xyz")).first == Coded::kUseless);
+}
+
+TEST("a form for somebody else is refused while the thread does not run, and dropped with the line") {
+  std::promise<std::pair<Coded, std::string>> taken;
+  VariantMaker maker(TestPolicy());
+  CHECK(!maker.Code(Coding::kGzip, std::make_unique<TextSource>(kText), std::make_unique<TellingReceiver>(&taken)));
+  REQUIRE(maker.Start());
+  std::promise<void> started;
+  REQUIRE(maker.Request({"endless", Coding::kGzip}, std::make_unique<EndlessSource>(&started)));
+  started.get_future().wait();
+  REQUIRE(maker.Code(Coding::kGzip, std::make_unique<TextSource>(kText), std::make_unique<TellingReceiver>(&taken)));
+  maker.Stop();
+  CHECK(taken.get_future().wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
 }

@@ -175,4 +175,10 @@ class Client {
   End last_end_ = End::kNothing;
 };
 
+// Lets at least `ms` pass, in which nothing may come from `client`.
+inline bool SilentFor(const Client& client, int ms) {
+  pollfd watched{client.fd(), POLLIN, 0};
+  return ::poll(&watched, 1, ms) == 0;
+}
+
 }  // namespace fastserve::server

@@ -1,5 +1,4 @@
 // What happens when there is too much, or it takes too long: 503, 504, silence.
-#include <poll.h>
 
 #include <memory>
 #include <string>
@@ -15,12 +14,6 @@ using fastserve::queue::RequestKind;
 namespace {
 
 constexpr int64_t kShortMs = 50;
-
-// Lets at least `ms` pass, in which nothing may come from `client`.
-bool SilentFor(const Client& client, int ms) {
-  pollfd watched{client.fd(), POLLIN, 0};
-  return ::poll(&watched, 1, ms) == 0;
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 // TSan: the I/O thread writes where the worker reads next.
 #include <atomic>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -154,6 +155,82 @@ TEST("a worker that dies with received content not started loses none of it") {
   ContentEcho echo;
   FakeWorker next(*server, 0, echo.handler());
   CHECK(second.Read().body == content);
+}
+
+// More than a ring takes, while its worker stands still.
+constexpr size_t kCrowd = 40;
+
+struct Crowd {
+  Crowd(uint16_t port, size_t bytes) {
+    for (size_t i = 0; i < kCrowd; ++i) {
+      clients.push_back(std::make_unique<Client>(port));
+      contents.push_back(Pattern(bytes, i));
+      clients.back()->Send(Post("/", contents.back()));
+    }
+  }
+  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::string> contents;
+};
+
+TEST("content for which no ring has room stays in its socket until one has, and arrives whole") {
+  RunningServer server(OneSlot());
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  std::unique_ptr<Crowd> crowd;
+  worker.Do([&](FakeWorker&) {
+    crowd = std::make_unique<Crowd>(server.port(), 60000);
+    CHECK(server.AwaitTotals([](const Totals& totals) { return totals.queued > 0 && totals.queued + totals.requests_to_workers == kCrowd; }));
+  });
+  for (size_t i = 0; i < kCrowd; ++i) CHECK(crowd->clients[i]->Read().body == crowd->contents[i]);
+  CHECK_EQ(echo.whole.load(), kCrowd);
+  // Each connection goes on with its next request.
+  for (size_t i = 0; i < kCrowd; ++i) crowd->clients[i]->Send(Post("/", crowd->contents[i]));
+  for (size_t i = 0; i < kCrowd; ++i) CHECK(crowd->clients[i]->Read().body == crowd->contents[i]);
+}
+
+TEST("content that waits in its socket for a worker that comes later arrives whole") {
+  RunningServer server(OneSlot());
+  const std::string content = Pattern(60000, 1);
+  Client client(server.port());
+  client.Send(Post("/1", content) + Post("/2", content));
+  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  CHECK(client.Read().body == content);
+  CHECK(client.Read().body == content);
+}
+
+TEST("a client that leaves while its content waits in its socket is forgotten, and the others are served") {
+  RunningServer server(OneSlot());
+  const std::string content = Pattern(60000, 1);
+  Client stays(server.port());
+  {
+    Client leaves(server.port());
+    leaves.Send(Post("/leaves", content));
+    REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
+    stays.Send(Post("/stays", content));
+    REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 2; }));
+    REQUIRE(SilentFor(leaves, 100));  // beyond the grace of a half-close that belongs to its request
+  }
+  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  CHECK(stays.Read().body == content);
+  CHECK(!worker.HasSeen("/leaves"));
+}
+
+TEST("content whose request has waited too long in its socket is thrown away behind the 503, and the connection goes on") {
+  ServerOptions options = OneSlot();
+  options.timeouts.queue_ms = 50;
+  RunningServer server(options);
+  const std::string content = Pattern(60000, 1);
+  Client client(server.port());
+  client.Send(Post("/", content));
+  CHECK_EQ(client.Read().status, 503);
+  ContentEcho echo;
+  FakeWorker worker(*server, 0, echo.handler());
+  client.Send(Post("/", content));
+  CHECK(client.Read().body == content);
 }
 
 }  // namespace
