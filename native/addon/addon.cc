@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "native/addon/convert_gate.h"
+#include "native/addon/convert_log.h"
 #include "native/addon/convert_rates.h"
 #include "native/addon/layout_object.h"
 #include "native/addon/page_functions.h"
@@ -50,6 +51,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));
   exports.Set("assemblePage", Napi::Function::New(env, &AssemblePage, "assemblePage"));
   exports.Set("logFormatProblem", Napi::Function::New(env, &LogFormatProblem, "logFormatProblem"));
+  exports.Set("logFieldsProblem", Napi::Function::New(env, &LogFieldsProblem, "logFieldsProblem"));
+  exports.Set("logVariableProblem", Napi::Function::New(env, &LogVariableProblem, "logVariableProblem"));
   exports.Set("templateProblem", Napi::Function::New(env, &TemplateProblem, "templateProblem"));
   exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;

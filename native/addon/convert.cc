@@ -5,6 +5,7 @@
 #include <string>
 
 #include "native/addon/convert_gate.h"
+#include "native/addon/convert_log.h"
 #include "native/addon/convert_pools.h"
 #include "native/addon/convert_proxy.h"
 #include "native/addon/option_values.h"
@@ -31,31 +32,6 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
   address.port = Whole<uint16_t>(from, "port", 65535);
   address.proxy_protocol = Flag(from, "proxyProtocol");
   return address;
-}
-
-server::AccessLog::Format FormatFrom(const Napi::Object& log) {
-  const std::string format = Text(log, "format");
-  if (format == "off") return server::AccessLog::Format::kOff;
-  if (format == "text") return server::AccessLog::Format::kText;
-  if (format == "json") return server::AccessLog::Format::kJson;
-  if (format == "combined") return server::AccessLog::Format::kCombined;
-  if (format == "terminal") return server::AccessLog::Format::kTerminal;
-  Refuse(log.Env(), "log.format must be off, text, combined, json or terminal");
-}
-
-server::AccessPolicy LogPolicyFrom(const Napi::Object& log) {
-  server::AccessPolicy policy;
-  policy.client = Shown(log, "client");
-  policy.sample = Whole<uint32_t>(log, "sample", 1e6);
-  policy.slow_us = Whole<int64_t>(log, "slow", 1e9) * 1000;
-  policy.drops_query = Flag(log, "dropQuery");
-  policy.redacted = Texts(log, "redact");
-  ForEach(Child(log, "classes"), [&](const Napi::Value& value) {
-    const uint32_t status_class = value.As<Napi::Number>().Uint32Value();
-    if (status_class < 1 || status_class > 5) Refuse(log.Env(), "classes must be from 1 to 5");
-    policy.classes |= 1u << status_class;
-  });
-  return policy;
 }
 
 // `period`: seconds.
@@ -244,14 +220,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   if (options.direct && (options.io_threads != 1 || options.slots != 1)) {
     Refuse(from.Env(), "direct needs ioThreads 1 and slots 1");
   }
-  const Napi::Object log = Child(from, "log");
-  options.log_format = FormatFrom(log);
-  options.log_path = Text(log, "path");
-  options.log_policy = LogPolicyFrom(log);
-  const std::string own = Text(log, "own");
-  variables::TemplateError own_error;
-  if (!server::LogFormat::Compile(own, &options.log_own, &own_error)) Refuse(from.Env(), own_error.message);
-  if (!own.empty() && options.log_format != server::AccessLog::Format::kOff) options.log_format = server::AccessLog::Format::kOwn;
+  options.logs = LogsFrom(Child(from, "logs"));
   const Napi::Object clients = Child(from, "clients");
   options.disguise = DisguiseFrom(clients);
   options.client_for_views = Shown(clients, "views");

@@ -167,11 +167,4 @@ Napi::Value TemplateProblem(const Napi::CallbackInfo& info) {
   return variables::Template::Compile(text, &compiled, &error) ? Napi::String::New(info.Env(), "") : Problem(info.Env(), error);
 }
 
-Napi::Value LogFormatProblem(const Napi::CallbackInfo& info) {
-  server::LogFormat compiled;
-  variables::TemplateError error;
-  const std::string text = info[0].As<Napi::String>().Utf8Value();
-  return server::LogFormat::Compile(text, &compiled, &error) ? Napi::String::New(info.Env(), "") : Problem(info.Env(), error);
-}
-
 }  // namespace fastserve::addon

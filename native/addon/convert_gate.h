@@ -29,7 +29,4 @@ http::HeadPolicy HeadPolicyFrom(const Napi::Object& from);
 // templateProblem(text): "" for a text that is a template of native/variables, else what is wrong with it.
 Napi::Value TemplateProblem(const Napi::CallbackInfo& info);
 
-// logFormatProblem(text): the same of a form of the access log.
-Napi::Value LogFormatProblem(const Napi::CallbackInfo& info);
-
 }  // namespace fastserve::addon

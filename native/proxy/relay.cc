@@ -79,6 +79,7 @@ void Relay::Attempt(bool may_reuse) {
   phase_ms_ = io_.now_ms();
   connection_ = may_reuse ? pool_.Take(*choice_.server, this) : nullptr;
   reused_ = connection_ != nullptr;
+  if (request_.noted) NoteAttempt();
   if (reused_) return SendRequest();
   connection_ = pool_.Open(*choice_.server, this);
   if (connection_ == nullptr) return FailAttempt(Outcome::kConnectFailed, 502);
@@ -86,7 +87,16 @@ void Relay::Attempt(bool may_reuse) {
   Rearm();
 }
 
-void Relay::OnConnected() { SendRequest(); }
+void Relay::NoteAttempt() {
+  facts_.server = choice_.server->label;
+  facts_.connect_ns = reused_ ? 0 : -1;
+  opened_ns_ = reused_ ? 0 : base::MonotonicNs();
+}
+
+void Relay::OnConnected() {
+  if (request_.noted) facts_.connect_ns = base::MonotonicNs() - opened_ns_;
+  SendRequest();
+}
 
 void Relay::OnEnd(UpstreamEnd end) {
   const bool finished = end == UpstreamEnd::kFinished;

@@ -42,6 +42,7 @@ struct OutgoingRequest {
   uint64_t window_bytes = 262144;   // of the answer, on their way to the client
   uint64_t hash = 0;
   std::string sticky_id;            // RequestFacts
+  bool noted = false;               // somebody will read all of RelayFacts
   std::string path, remote_addr;    // for servers that speak uwsgi: decoded, without a prefix that is stripped; the client's
 };
 
@@ -50,6 +51,10 @@ struct RelayFacts {
   uint16_t upstream_status = 0;
   int64_t upstream_ns = -1;  // from the first attempt to the head; -1: no head came
   uint32_t attempts = 0;
+  // Of requests that are noted.
+  std::string server;           // the last one that was asked: ServerSpec::label
+  int64_t connect_ns = -1;      // of the last attempt; 0: a kept connection; -1: never connected
+  int64_t whole_ns = -1;        // from the first attempt to the end of the answer; -1: it did not come whole
 };
 
 class Relay final : public UpstreamUser, public Timed, public Waiter, public Resumable {
@@ -93,6 +98,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   // ---- attempts (relay.cc) ----
   void NextAttempt(uint16_t otherwise);
   void Attempt(bool may_reuse);
+  void NoteAttempt();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;
   bool MayBeStale() const;
@@ -165,6 +171,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   std::optional<Spool> spool_;     // of the answer
   std::unique_ptr<Tunnel> tunnel_;
   RelayFacts facts_;
+  int64_t opened_ns_ = 0;  // when the last connection began, of requests that are noted
 };
 
 }  // namespace fastserve::proxy

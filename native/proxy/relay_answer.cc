@@ -199,6 +199,7 @@ void Relay::Deliver(std::string_view content) {
 // The upstream has said all. `surplus`: and more, so that nothing on its connection can be believed any further.
 void Relay::ContentComplete(bool surplus) {
   answer_complete_ = true;
+  if (request_.noted) facts_.whole_ns = base::MonotonicNs() - attempt_ns_;
   const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->IsQuiet();
   // Before the word that there is room: whoever waits for it takes this connection.
   ReleaseConnection(reusable);

@@ -1,115 +1,61 @@
-// The access log: one line for each exchange, written by a thread of its own.
+// The access logs of a server: what each writes of whom, and into which file. Logs of one file share its writer.
 //
-//   I/O thread                              writer thread
-//   Append → Buffer ─ Submit (once a turn) ─► waiting ─ swap ─► LogFile::Write
-//            no lock, no allocation    short lock, at most kMaxWaitingBytes
-//
-// DESIGN: a disk or a reader that stands still must never hold a request. What does not fit is dropped, counted, and told
-// on stderr once a minute. The writer lets lines gather for kGatherMs, so that a busy server wakes it 50 times a second
-// and not once a turn of every I/O thread.
+//   RequestLog of each I/O thread ── lines of log 0 ─┐
+//                                 ── lines of log 1 ─┴► LogWriter of "access.log"
+//                                 ── lines of log 2 ──► LogWriter of "slow.log"
 #pragma once
 
-#include <pthread.h>
-
-#include <atomic>
-#include <condition_variable>
-#include <cstddef>
 #include <cstdint>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "native/server/access_record.h"
-#include "native/server/log_file.h"
+#include "native/server/access_condition.h"
+#include "native/server/access_policy.h"
 #include "native/server/log_format.h"
+#include "native/server/log_writer.h"
 
 namespace fastserve::server {
 
+enum class LogForm : uint8_t { kText, kJson, kTerminal, kCombined, kOwn };
+
+struct AccessLogOptions {
+  LogForm form = LogForm::kText;
+  std::string path;         // empty: stdout
+  LogFormat own;            // of kOwn
+  AccessPolicy policy;
+  AccessCondition only;     // empty: any
+  AccessCondition except;   // empty: none
+
+  // Whether it wants the fields of answers.
+  bool uses_sent_fields() const { return own.uses_sent_fields() || only.uses_sent_fields() || except.uses_sent_fields(); }
+  bool uses_phases() const { return own.uses_phases() || only.uses_phases() || except.uses_phases(); }
+};
+
 class AccessLog {
  public:
-  enum class Format : uint8_t { kOff, kText, kJson, kTerminal, kCombined, kOwn };
+  // Bits of a word say which of them hold for a request.
+  static constexpr size_t kMaxLogs = 16;
 
-  static constexpr size_t kMaxWaitingBytes = 1 << 20;   // submitted and not written yet
-  static constexpr size_t kMaxBufferedBytes = 1 << 16;  // appended and not submitted yet: then Append submits
-  static constexpr int kGatherMs = 20;
-  static constexpr int kStopPatienceMs = 1000;
-  static constexpr int kWarnEveryMs = 60000;
+  // `logs` outlives it, and has at most kMaxLogs entries; without any, everything below does nothing.
+  explicit AccessLog(const std::vector<AccessLogOptions>& logs);
 
-  // Lines of one I/O thread on their way to Submit. Only that thread touches it.
-  class Buffer {
-   private:
-    friend class AccessLog;
-    std::string bytes_;
-    uint64_t line_count_ = 0;
-  };
+  const std::vector<AccessLogOptions>& logs() const { return logs_; }
+  // Which writer has the lines of a log, by their places.
+  size_t writer_of(size_t log) const { return writer_of_[log]; }
+  size_t writer_count() const { return writers_.size(); }
+  LogWriter& writer(size_t index) { return *writers_[index]; }
 
-  // An empty `path` is stdout. With kOff everything below does nothing.
-  // `own`: for kOwn.
-  AccessLog(Format format, std::string path, LogFormat own = {});
-  AccessLog(const AccessLog&) = delete;
-  AccessLog& operator=(const AccessLog&) = delete;
-  ~AccessLog();  // Stops.
-
-  // Opens the file and starts the writer. Once, before anything is submitted, on the thread that will Stop. False with a
-  // message for people in *error.
+  // Of each writer: see there.
   bool Open(std::string* error);
-
-  // Whether there is anything to append: a caller may spare itself the record.
-  bool enabled() const { return format_ != Format::kOff; }
-
-  // Formats `record` to the end of `buffer`. Each buffer's thread; no lock, except for a buffer that is full.
-  // `captured`: what the own form has captured of the request.
-  void Append(Buffer& buffer, const AccessRecord& record, const std::vector<std::string>& captured = {});
-
-  // Hands the lines of `buffer` to the writer, or drops them when too much waits already or after Stop. Any thread.
-  void Submit(Buffer& buffer);
-
-  // Makes the writer open the path again (after a rotation). What is submitted from now on goes to the new file; what was
-  // submitted before, to either. Any thread; does not wait. When it cannot, it says so on stderr and the old file stays.
   void Reopen();
-
-  // Writes what was submitted and ends the writer. Takes at most about kStopPatienceMs when nobody reads; what is then
-  // left is dropped. The thread of Open; harmless when repeated.
   void Stop();
-
-  // Lines that were lost since Open. Any thread.
-  uint64_t dropped_lines() const { return dropped_lines_.load(std::memory_order_relaxed); }
+  uint64_t dropped_lines() const;
 
  private:
-  struct Batch {
-    std::string bytes;
-    bool reopen = false;
-    bool last = false;
-  };
-
-  bool StartWriter(std::string* error);
-  void RunWriter();
-  void TakeBatch(Batch* batch);
-  void WriteBatch(const Batch& batch);
-  void ReopenFile();
-  bool HasPatience();
-  void Drop(uint64_t line_count);
-  void WarnOfDrops(bool at_once);
-
-  const Format format_;
-  const LogFormat own_;
-  std::atomic<uint64_t> dropped_lines_{0};  // relaxed: a statistic that publishes nothing
-
-  std::mutex mutex_;              // guards the next block
-  std::condition_variable work_;  // notified when waiting_ stops being empty or is worth writing, and for the two flags
-  std::string waiting_;
-  size_t writing_bytes_ = 0;  // taken out of waiting_, not written yet
-  bool reopen_ = false;
-  bool stop_ = false;
-  int64_t give_up_ms_ = 0;  // monotonic; once stop_ is set
-
-  LogFile file_;  // the writer's from here on, while it runs
-  int last_error_ = 0;
-  uint64_t warned_lines_ = 0;
-  int64_t next_warning_ms_ = 0;
-
-  pthread_t writer_{};  // the thread of Open and Stop
-  bool running_ = false;
+  const std::vector<AccessLogOptions>& logs_;
+  std::vector<std::unique_ptr<LogWriter>> writers_;
+  std::vector<size_t> writer_of_;
 };
 
 }  // namespace fastserve::server

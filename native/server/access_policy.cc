@@ -18,7 +18,7 @@ bool AccessPolicy::IsRedacted(std::string_view name) const {
 
 void AccessPolicy::AppendReference(std::string_view reference, std::string* out) const {
   const size_t question = reference.find('?');
-  if (question == std::string_view::npos || (!drops_query && redacted.empty())) {
+  if (question == std::string_view::npos || !changes_references()) {
     out->append(reference);
     return;
   }

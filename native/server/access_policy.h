@@ -21,6 +21,8 @@ struct AccessPolicy {
   bool drops_query = false;          // targets and referers lose their query
   std::vector<std::string> redacted;  // names of query parameters whose value is not written
 
+  // Whether AppendReference leaves anything out.
+  bool changes_references() const { return drops_query || !redacted.empty(); }
   // Whether the line is written. `*count`: the thread's own, of lines that were looked at for the sample.
   bool Wants(uint16_t status, int64_t duration_us, uint32_t* count) const;
   // Appends a target or a reference without what shall not be written.

@@ -10,12 +10,14 @@
 #include <string>
 #include <string_view>
 
+#include "native/server/reported_phases.h"
+
 namespace fastserve::server {
 
 constexpr size_t kMaxAccessLineBytes = 4096;
 
 struct AccessRecord {
-  int64_t wall_ms = 0;      // since 1970, when the request was complete
+  int64_t wall_ms = 0;      // since 1970, when the answer had ended
   uint8_t peer_family = 0;  // 4 or 6; 0: a unix socket
   uint16_t peer_port = 0;
   const uint8_t* peer_address = nullptr;  // 4 or 16 bytes in network order, for family 4 or 6
@@ -23,15 +25,26 @@ struct AccessRecord {
   std::string_view target;
   std::string_view version;  // "1.1"
   std::string_view user_agent;
-  std::string_view referer;  // in JSON only
+  std::string_view referer;
   uint16_t status = 0;
-  uint64_t bytes_sent = 0;  // head and content
-  int64_t duration_us = 0;  // from the first byte of the request to the last of the response
+  uint64_t bytes_sent = 0;  // of content
+  int64_t duration_us = 0;  // from the head of the request to the last byte of the response
   int64_t queue_us = -1;    // of it, waiting for a worker; -1: went to none
   int worker = -1;          // -1: answered natively
   std::string_view lane;    // who answered: "file", "view", "constant", "error"...
+  std::string_view pool;         // of the worker
+  int64_t handler_us = -1;       // from the worker's getting it to the head of the answer; -1: there was none, or no worker
+  int64_t write_us = -1;         // from the head of the answer to its end
+  ReportedPhases phases;         // of a traced request
+  std::string_view cache;        // "hit", "miss"...; empty: the cache had nothing to do with it
+  std::string_view upstream_name;    // empty: it went to none
+  std::string_view upstream_server;  // the last one that was asked
+  uint32_t upstream_attempts = 0;
   uint16_t upstream_status = 0;  // of a proxied request; 0: it went to no upstream, or none answered
-  int64_t upstream_us = -1;      // until the head of its answer; -1: none came
+  int64_t upstream_us = -1;      // from the first attempt until the head of its answer; -1: none came
+  int64_t upstream_connect_us = -1;  // of the last attempt; 0: a kept connection; -1: never connected
+  int64_t upstream_whole_us = -1;    // as upstream_us, until the end; -1: it did not come whole
+  std::string_view sent_fields;  // lines of the answer, where something asks for them
   bool peer_hidden = false;     // there is an address that is nobody's business
   std::string_view user;        // proven; empty: unknown
   std::string_view request_id;  // a safe one (http::IsSafeRequestId); empty: the request had none

@@ -181,6 +181,7 @@ void CacheFill::Replace(Connection& connection, Exchange* exchange) {
     return connection.Send(exchange, answer);
   }
   const bool is_stale = instead_ == Instead::kStale;
+  io_.NoteCache(exchange, is_stale ? CacheVerdict::kStale : CacheVerdict::kRevalidated);
   const http::RequestHead head = ParseAgain(request_.head);
   const cache::EntryRef& entry = is_stale ? request_.stale : freshened_;
   std::string report;

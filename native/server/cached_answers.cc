@@ -113,9 +113,11 @@ bool CachedAnswers::AnswerStored(Connection& connection, Exchange* exchange, con
 void CachedAnswers::AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
                                const cache::EntryRef& entry, const cache::Rule& rule, bool stale) {
   (stale ? io_.counters().cache_stale : io_.counters().cache_hits).Add();
+  const bool waited = exchange->cache_turn == CacheTurn::kAgain;
+  io_.NoteCache(exchange, stale ? CacheVerdict::kStale : waited ? CacheVerdict::kCollapsed : CacheVerdict::kHit);
   report_.clear();
   if (rule.reports) {
-    if (exchange->cache_turn == CacheTurn::kAgain) AppendForwardReport({.collapsed = true}, &report_);
+    if (waited) AppendForwardReport({.collapsed = true}, &report_);
     else AppendHitReport(entry->FreshFor(io_.now_ms()), {}, &report_);
   }
   answers_.Send(connection, exchange, request, entry, report_);
@@ -150,6 +152,8 @@ bool CachedAnswers::Ask(Exchange* exchange, http::RequestHead* head, FillRequest
 }
 
 void CachedAnswers::Begin(Exchange* exchange, http::RequestHead* head, FillRequest request) {
+  const bool bypassed = request.reason == ForwardReason::kBypass;
+  io_.NoteCache(exchange, bypassed ? CacheVerdict::kBypass : request.stale ? CacheVerdict::kExpired : CacheVerdict::kMiss);
   TakeConditions(head);
   AnswerStages& stages = StagesOf(exchange);
   if (request.validates) stages.conditions = ConditionsOf(*request.stale);
@@ -158,6 +162,7 @@ void CachedAnswers::Begin(Exchange* exchange, http::RequestHead* head, FillReque
 }
 
 void CachedAnswers::LetPass(Exchange* exchange, const CacheTarget& target, cache::Store* store, ForwardReason reason) {
+  io_.NoteCache(exchange, CacheVerdict::kBypass);
   std::string report;
   if (target.rule->reports) AppendForwardReport({.reason = reason}, &report);
   Invalidation invalidation{store, {}, nullptr};

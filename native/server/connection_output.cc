@@ -64,6 +64,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
     io_.options().head_policy.Apply(fields, &own_fields);
     fields = own_fields;
   }
+  if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, content_length);
   const std::string_view status_line = http::StatusLine(status);
   const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
   const std::string timing = exchange->trace && io_.options().observe.server_timing

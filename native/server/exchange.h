@@ -23,6 +23,7 @@
 #include "native/route/policy.h"
 #include "native/server/deadlines.h"
 #include "native/server/answer_stages.h"
+#include "native/server/log_facts.h"
 #include "native/server/route_gate.h"
 
 namespace fastserve::server {
@@ -49,18 +50,6 @@ struct HeldPiece {
   int fd = -1;                 // kFile
   uint64_t offset = 0, length = 0;
   net::Release release;        // kBorrowed, kFile
-};
-
-// What the access log needs and the wire no longer has. Only when the log is on.
-struct LogFacts {
-  std::string method, target, user_agent, referer, user;
-  std::vector<std::string> captured;  // by the own form of the log
-  queue::PeerAddress peer;    // the client, as far as it is known (origin.h)
-  int64_t arrived_ns = 0;
-  int64_t dispatched_ns = 0;  // 0: never went to a worker
-  int worker = -1;
-  uint16_t upstream_status = 0;  // of a proxied request; 0: no answer came
-  int64_t upstream_ns = -1;      // from the first attempt to the head of the answer; -1: none came
 };
 
 struct Exchange {

@@ -21,10 +21,9 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
     : options_(options),
       settings_(&options),
       door_(door),
-      log_(log),
       readiness_(readiness),
       observer_(options.observe, observations),
-      log_on_(options.log_format != AccessLog::Format::kOff),
+      request_log_(*this, log),
       disguise_(options.disguise),
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
@@ -76,7 +75,7 @@ void IoThread::Run() {
     PollOnce(timeout);
     FinishTurn();
   }
-  log_.Submit(log_buffer_);
+  request_log_.Submit();
 }
 
 int IoThread::NextTimeoutMs() {
@@ -134,7 +133,7 @@ void IoThread::FinishTurn() {
   dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();
   observer_.EndTurn();
-  if (log_on_) log_.Submit(log_buffer_);
+  if (request_log_.on()) request_log_.Submit();
   // Nothing of a turn keeps a view into a snapshot: older ones may go. release: pairs with settled_serial.
   settled_serial_.store(snapshot_->serial, std::memory_order_release);
 }

@@ -30,6 +30,7 @@
 #include "native/server/options.h"
 #include "native/server/proxy_lane.h"
 #include "native/server/request_ids.h"
+#include "native/server/request_log.h"
 #include "native/server/router.h"
 #include "native/server/snapshot.h"
 #include "native/server/verifier.h"
@@ -161,7 +162,11 @@ class IoThread {
     if (exchange->log) exchange->log->user.assign(user);
   }
   void NoteBrokenRequest(Exchange* exchange);
-  bool logging() const { return log_on_; }
+  RequestLog& request_log() { return request_log_; }
+  // How the cache treated it.
+  static void NoteCache(Exchange* exchange, CacheVerdict verdict) {
+    if (exchange->log) exchange->log->cache = verdict;
+  }
   // The request is in the ring of this worker.
   void NoteDispatch(Exchange* exchange, int worker);
   bool lame_duck() const { return lame_duck_.load(std::memory_order_relaxed); }
@@ -220,17 +225,13 @@ class IoThread {
   void ServeReady();
   void EmptyGraveyard();
   void ReadClock();
-  void WriteLog(const Exchange& exchange);
 
   const ServerOptions& options_;  // of the start
   const ServerOptions* settings_;
   queue::IoDoor& door_;
-  AccessLog& log_;
   Readiness& readiness_;
   Observer observer_;
-  AccessLog::Buffer log_buffer_;
-  const bool log_on_;
-  uint32_t log_sampled_ = 0;
+  RequestLog request_log_;
   auth::ClientDisguise disguise_;
   net::EventLoop loop_;
   net::TimerWheel wheel_;

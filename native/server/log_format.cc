@@ -1,7 +1,6 @@
 #include "native/server/log_format.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace fastserve::server {
@@ -12,33 +11,7 @@ namespace {
 constexpr size_t kMaxValueBytes = 1024;
 constexpr size_t kMaxLongValueBytes = 2048;
 constexpr std::string_view kCut = "...";
-
-constexpr std::pair<std::string_view, LogVariable> kVariables[] = {
-    {"body_bytes_sent", LogVariable::kBodyBytesSent},
-    {"http_referer", LogVariable::kHttpReferer},
-    {"http_user_agent", LogVariable::kHttpUserAgent},
-    {"lane", LogVariable::kLane},
-    {"msec", LogVariable::kMsec},
-    {"queue_time", LogVariable::kQueueTime},
-    {"remote_addr", LogVariable::kRemoteAddr},
-    {"remote_port", LogVariable::kRemotePort},
-    {"remote_user", LogVariable::kRemoteUser},
-    {"request", LogVariable::kRequest},
-    {"request_id", LogVariable::kRequestId},
-    {"request_method", LogVariable::kRequestMethod},
-    {"request_time", LogVariable::kRequestTime},
-    {"request_uri", LogVariable::kRequestUri},
-    {"status", LogVariable::kStatus},
-    {"time_iso8601", LogVariable::kTimeIso8601},
-    {"time_local", LogVariable::kTimeLocal},
-    {"upstream_response_time", LogVariable::kUpstreamResponseTime},
-    {"upstream_status", LogVariable::kUpstreamStatus},
-    {"worker", LogVariable::kWorker},
-};
-
-// Secrets, and addresses that no policy has looked at.
-constexpr std::string_view kRefused[] = {"http_authorization", "http_cookie", "http_proxy_authorization", "binary_remote_addr",
-                                         "remote_net"};
+constexpr std::string_view kNull = "null";
 
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -54,39 +27,6 @@ std::string_view NameAt(std::string_view text, size_t at, size_t* end) {
   return *end > text.size() || (braced && text[stop] != '}') ? std::string_view{} : text.substr(begin, stop - begin);
 }
 
-void AppendRequest(const AccessRecord& record, std::string* out) {
-  if (record.method.empty() && record.target.empty()) return;
-  out->append(record.method).append(" ").append(record.target);
-  if (!record.version.empty()) out->append(" HTTP/").append(record.version);
-}
-
-void AppendValue(LogVariable variable, const AccessRecord& record, std::string* out) {
-  switch (variable) {
-    case LogVariable::kLiteral:
-    case LogVariable::kCaptured: return;
-    case LogVariable::kBodyBytesSent: return AppendNumber(record.bytes_sent, out);
-    case LogVariable::kHttpReferer: out->append(record.referer); return;
-    case LogVariable::kHttpUserAgent: out->append(record.user_agent); return;
-    case LogVariable::kLane: out->append(record.lane); return;
-    case LogVariable::kMsec: return AppendMilliseconds(record.wall_ms, out);
-    case LogVariable::kQueueTime: return record.queue_us < 0 ? void() : AppendSeconds(record.queue_us, out);
-    case LogVariable::kRemoteAddr: return AppendPeer(record, out);
-    case LogVariable::kRemotePort: return record.peer_port == 0 ? void() : AppendNumber(record.peer_port, out);
-    case LogVariable::kRemoteUser: out->append(record.user); return;
-    case LogVariable::kRequest: return AppendRequest(record, out);
-    case LogVariable::kRequestId: out->append(record.request_id); return;
-    case LogVariable::kRequestMethod: out->append(record.method); return;
-    case LogVariable::kRequestTime: return AppendSeconds(record.duration_us, out);
-    case LogVariable::kRequestUri: out->append(record.target); return;
-    case LogVariable::kStatus: return AppendNumber(record.status, out);
-    case LogVariable::kTimeIso8601: return AppendTime(record.wall_ms, out);
-    case LogVariable::kTimeLocal: return AppendCommonTime(record.wall_ms, out);
-    case LogVariable::kUpstreamResponseTime: return record.upstream_us < 0 ? void() : AppendSeconds(record.upstream_us, out);
-    case LogVariable::kUpstreamStatus: return record.upstream_us < 0 ? void() : AppendNumber(record.upstream_status, out);
-    case LogVariable::kWorker: return record.worker < 0 ? void() : AppendNumber(record.worker, out);
-  }
-}
-
 // A value of the query as the policy lets it be written.
 std::string Redacted(std::string_view name, std::string value, const AccessPolicy& policy) {
   if (name.starts_with("arg_")) {
@@ -99,27 +39,31 @@ std::string Redacted(std::string_view name, std::string value, const AccessPolic
   return reference.empty() ? reference : reference.substr(1);
 }
 
+bool IsLong(LogVariable variable) { return variable == LogVariable::kRequest || variable == LogVariable::kRequestUri; }
+
 }  // namespace
 
-bool LogFormat::AddVariable(std::string_view name, LogFormat* format, std::string* problem) {
-  if (std::ranges::find(kRefused, name) != std::end(kRefused)) {
+void LogFormat::AddLiteral(std::string text) {
+  if (text.empty()) return;
+  reserved_bytes_ += text.size();
+  parts_.emplace_back();
+  parts_.back().is_literal = true;
+  parts_.back().literal = std::move(text);
+}
+
+bool LogFormat::AddVariable(std::string_view name, std::string* problem) {
+  Part part;
+  if (!FindLogVariable(name, &part.value, problem)) return false;
+  if (IsKeptFromLogs(part.value, name)) {
     *problem = "$" + std::string(name) + " is nothing that a log shall keep";
     return false;
   }
-  const auto known = std::ranges::find(kVariables, name, &std::pair<std::string_view, LogVariable>::first);
-  Part part;
-  if (known != std::end(kVariables)) {
-    part.variable = known->second;
-  } else {
-    variables::TemplateError error;
-    part.variable = LogVariable::kCaptured;
-    part.text = name;
-    if (!variables::Template::Compile("${" + std::string(name) + "}", &part.value, &error)) {
-      *problem = error.message;
-      return false;
-    }
-  }
-  format->parts_.push_back(std::move(part));
+  part.is_number = IsNumber(part.value.variable);
+  captured_count_ += part.value.is_request();
+  uses_sent_fields_ |= part.value.variable == LogVariable::kSentField;
+  uses_phases_ |= IsPhase(part.value.variable);
+  reserved_bytes_ += kCut.size() + kNull.size();
+  parts_.push_back(std::move(part));
   return true;
 }
 
@@ -128,10 +72,6 @@ bool LogFormat::Compile(std::string_view text, LogFormat* out, variables::Templa
   format.escape_ = text.starts_with('{') ? LogEscape::kJson : LogEscape::kText;
   std::string literal;
   size_t count = 0;
-  const auto flush = [&] {
-    format.reserved_bytes_ += literal.size();
-    if (!literal.empty()) format.parts_.push_back({LogVariable::kLiteral, std::exchange(literal, {}), {}});
-  };
   for (size_t at = 0; at < text.size();) {
     if (text[at] != '$') {
       literal.push_back(text[at++]);
@@ -141,19 +81,18 @@ bool LogFormat::Compile(std::string_view text, LogFormat* out, variables::Templa
     if (text.substr(at).starts_with("$$")) {
       literal.push_back('$');
     } else {
-      flush();
+      format.AddLiteral(std::exchange(literal, {}));
       std::string problem = "\"$\" needs a variable's name behind it; a dollar sign itself is \"$$\"";
       const std::string_view name = NameAt(text, at, &end);
-      if (name.empty() || !AddVariable(name, &format, &problem)) {
+      if (name.empty() || !format.AddVariable(name, &problem)) {
         *error = {at, std::move(problem)};
         return false;
       }
-      format.reserved_bytes_ += kCut.size();
       ++count;
     }
     at = end;
   }
-  flush();
+  format.AddLiteral(std::move(literal));
   if (text.size() > kMaxTextBytes || count > kMaxVariables) {
     *error = {0, "a form has at most 1024 bytes and 64 variables"};
     return false;
@@ -162,34 +101,69 @@ bool LogFormat::Compile(std::string_view text, LogFormat* out, variables::Templa
   return true;
 }
 
-std::vector<std::string> LogFormat::Capture(const variables::RequestFacts& facts, const AccessPolicy& policy) const {
-  std::vector<std::string> values;
-  for (const Part& part : parts_) {
-    if (part.variable != LogVariable::kCaptured) continue;
-    std::string value;
-    part.value.Expand(facts, &value);
-    values.push_back(Redacted(part.text, std::move(value), policy));
-    values.back().resize(std::min(values.back().size(), kMaxLongValueBytes));
+bool LogFormat::OfMembers(const Members& members, LogFormat* out, std::string* problem) {
+  LogFormat format;
+  format.escape_ = LogEscape::kJson;
+  format.is_object_ = true;
+  size_t bytes = 0;
+  for (const auto& [name, variable] : members) {
+    std::string key = format.parts_.empty() ? "{\"" : ",\"";
+    AppendEscaped(name, kMaxTextBytes, LogEscape::kJson, &key);
+    format.AddLiteral(key + "\":");
+    bytes += key.size();
+    if (!format.AddVariable(variable, problem)) return false;
   }
-  return values;
+  format.AddLiteral(members.empty() ? "{}" : "}");
+  if (bytes > kMaxTextBytes || members.size() > kMaxVariables) {
+    *problem = "an object has at most 64 members, with names of 1024 bytes together";
+    return false;
+  }
+  *out = std::move(format);
+  return true;
 }
 
-void LogFormat::AppendLine(const AccessRecord& record, const std::vector<std::string>& captured, std::string* out) const {
-  size_t room = kMaxAccessLineBytes - 1 - reserved_bytes_;
-  size_t next = 0;
-  std::string value;
+void LogFormat::Capture(const variables::RequestFacts& facts, const AccessPolicy& policy, std::vector<std::string>* values) const {
   for (const Part& part : parts_) {
-    if (part.variable == LogVariable::kLiteral) {
-      out->append(part.text);
+    if (part.is_literal || !part.value.is_request()) continue;
+    std::string value;
+    part.value.request.Expand(facts, &value);
+    values->push_back(Redacted(part.value.name, std::move(value), policy));
+    values->back().resize(std::min(values->back().size(), kMaxLongValueBytes));
+  }
+}
+
+// Returns how many bytes of `limit` were taken; quotation marks and "null" are reserved.
+size_t LogFormat::AppendMember(std::string_view value, bool is_number, size_t limit, std::string* out) const {
+  if (value.empty()) {
+    out->append(kNull);
+    return 0;
+  }
+  if (!is_number) out->push_back('"');
+  const size_t before = out->size();
+  AppendEscaped(value, limit, LogEscape::kJson, out);
+  const size_t taken = out->size() - before;
+  if (!is_number) out->push_back('"');
+  return taken;
+}
+
+void LogFormat::AppendLine(const AccessRecord& record, const std::string* captured, std::string* scratch, std::string* out) const {
+  size_t room = kMaxAccessLineBytes - reserved_bytes_;
+  for (const Part& part : parts_) {
+    if (part.is_literal) {
+      out->append(part.literal);
       continue;
     }
-    value.clear();
-    if (part.variable != LogVariable::kCaptured) AppendValue(part.variable, record, &value);
-    else if (next < captured.size()) value = captured[next++];
+    std::string_view value;
+    if (!part.value.is_request()) value = LogValue(part.value.variable, part.value.name, record, scratch);
+    else if (captured != nullptr) value = *captured++;
+    const size_t limit = std::min(room, IsLong(part.value.variable) ? kMaxLongValueBytes : kMaxValueBytes);
+    if (is_object_) {
+      room -= std::min(room, AppendMember(value, part.is_number, limit, out));
+      continue;
+    }
     if (value.empty() && escape_ == LogEscape::kText) value = "-";
-    const bool long_one = part.variable == LogVariable::kRequest || part.variable == LogVariable::kRequestUri;
     const size_t before = out->size();
-    AppendEscaped(value, std::min(room, long_one ? kMaxLongValueBytes : kMaxValueBytes), escape_, out);
+    AppendEscaped(value, limit, escape_, out);
     room -= std::min(room, out->size() - before);
   }
   out->push_back('\n');

@@ -1,59 +1,69 @@
-// The access log's own form: a text with variables in nginx's syntax, those of requests (native/variables) and those of answers.
+// An access log's own form, of variables (log_variable.h): a text in nginx's syntax, or chosen members of a JSON object.
 //
-//   "$remote_addr [$time_iso8601] \"$request\" $status $http_x_api_key"  ──Compile──►  parts
+//   "$remote_addr [$time_iso8601] \"$request\" $status $http_x_api_key"  ──Compile──►   parts
+//   { at: "time", status: "status", key: "http_x_api_key" }              ──OfMembers──►
 //   Capture: while the request is there          AppendLine: when its answer has ended
 //
 // DESIGN: values are escaped, the text between them is not: whatever a peer sends, it stays one line and within its quotation. A
-// form that begins with "{" is JSON, and its values are escaped for strings of JSON. A line is never longer than
-// kMaxAccessLineBytes: the longest values are cut, "..." says so.
+// text that begins with "{" is JSON, and its values are escaped for strings of JSON; members are typed: numbers, strings, null.
+// A line is never longer than kMaxAccessLineBytes: the longest values are cut, "..." says so.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "native/server/access_policy.h"
 #include "native/server/access_record.h"
 #include "native/server/log_text.h"
+#include "native/server/log_variable.h"
 #include "native/variables/template.h"
 
 namespace fastserve::server {
 
-// Variables of an answer, and those of a request whose value a policy may change.
-enum class LogVariable : uint8_t {
-  kLiteral, kCaptured,
-  kBodyBytesSent, kHttpReferer, kHttpUserAgent, kLane, kMsec, kQueueTime, kRemoteAddr, kRemotePort, kRemoteUser, kRequest,
-  kRequestId, kRequestMethod, kRequestTime, kRequestUri, kStatus, kTimeIso8601, kTimeLocal, kUpstreamResponseTime,
-  kUpstreamStatus, kWorker,
-};
-
-// Immutable after Compile; any number of threads may use it.
+// Immutable after Compile or OfMembers; any number of threads may use it.
 class LogFormat {
  public:
   static constexpr size_t kMaxTextBytes = 1024;
   static constexpr size_t kMaxVariables = 64;
+  // Names and values of a member: a variable's name without "$".
+  using Members = std::vector<std::pair<std::string, std::string>>;
 
   // False with *error for a text that is no form, or that would write what no log shall keep.
   static bool Compile(std::string_view text, LogFormat* out, variables::TemplateError* error);
+  // The same for an object of JSON, its members in this order. Names are escaped.
+  static bool OfMembers(const Members& members, LogFormat* out, std::string* problem);
 
   bool empty() const { return parts_.empty(); }
-  // The values of the request's own variables, in order.
-  std::vector<std::string> Capture(const variables::RequestFacts& facts, const AccessPolicy& policy) const;
-  // `captured`: what Capture gave; empty for a request that was broken.
-  void AppendLine(const AccessRecord& record, const std::vector<std::string>& captured, std::string* out) const;
+  bool uses_sent_fields() const { return uses_sent_fields_; }
+  bool uses_phases() const { return uses_phases_; }
+  // Appends the values of the request's own variables, in order, to *values.
+  void Capture(const variables::RequestFacts& facts, const AccessPolicy& policy, std::vector<std::string>* values) const;
+  // How many Capture appends.
+  size_t captured_count() const { return captured_count_; }
+  // `captured`: the first of what Capture gave; null for a request that was broken. `scratch`: overwritten.
+  void AppendLine(const AccessRecord& record, const std::string* captured, std::string* scratch, std::string* out) const;
 
  private:
   struct Part {
-    LogVariable variable = LogVariable::kLiteral;
-    std::string text;              // kLiteral, and the name of kCaptured
-    variables::Template value;     // kCaptured
+    bool is_literal = false;
+    bool is_number = false;
+    std::string literal;
+    NamedLogVariable value;
   };
-  static bool AddVariable(std::string_view name, LogFormat* format, std::string* problem);
+  void AddLiteral(std::string text);
+  bool AddVariable(std::string_view name, std::string* problem);
+  size_t AppendMember(std::string_view value, bool is_number, size_t limit, std::string* out) const;
 
   std::vector<Part> parts_;
-  size_t reserved_bytes_ = 0;      // of a line: what is there whatever the values are
+  size_t reserved_bytes_ = 1;      // of a line: what is there whatever the values are
+  size_t captured_count_ = 0;
   LogEscape escape_ = LogEscape::kText;
+  bool is_object_ = false;         // made by OfMembers
+  bool uses_sent_fields_ = false;
+  bool uses_phases_ = false;
 };
 
 }  // namespace fastserve::server

@@ -97,10 +97,7 @@ struct ServerOptions {
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots of all pools; 0: no application
   std::vector<PoolOptions> pools; // each has the slots behind those of the one before it; empty: one with all slots
-  AccessLog::Format log_format = AccessLog::Format::kOff;
-  std::string log_path;
-  LogFormat log_own;              // for Format::kOwn
-  AccessPolicy log_policy;
+  std::vector<AccessLogOptions> logs;  // none unless configured
   auth::DisguiseSettings disguise;                              // of clients whose address is not told
   base::ClientShown client_for_views = base::ClientShown::kFull;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file

@@ -12,8 +12,14 @@ ProxiedExchange::ProxiedExchange(IoThread& io, Exchange* exchange, proxy::IoServ
 
 void ProxiedExchange::Detach() {
   if (exchange_ != nullptr && exchange_->log) {
-    exchange_->log->upstream_status = relay_.facts().upstream_status;
-    exchange_->log->upstream_ns = relay_.facts().upstream_ns;
+    LogFacts& log = *exchange_->log;
+    const proxy::RelayFacts& facts = relay_.facts();
+    log.upstream_attempts = facts.attempts;
+    log.upstream_server = facts.server;
+    log.upstream_status = facts.upstream_status;
+    log.upstream_ns = facts.upstream_ns;
+    log.upstream_connect_ns = facts.connect_ns;
+    log.upstream_whole_ns = facts.whole_ns;
   }
   exchange_ = nullptr;
   relay_.Stop();

@@ -46,7 +46,7 @@ Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
       variants_(options_.compress),
       mounts_(AdoptMounts(std::move(mounts))),
       settings_(std::make_shared<const ServerOptions>(options_)),
-      log_(options_.log_format, options_.log_path, options_.log_own),
+      log_(options_.logs),
       store_(options_.cache.bytes == 0 ? nullptr : std::make_unique<cache::Store>(options_.cache)) {
   for (uint32_t i = 0; i < options_.slots; ++i) slots_.push_back(std::make_unique<queue::WorkerSlot>());
   for (uint32_t i = 0; i < options_.io_threads; ++i) doors_.push_back(std::make_unique<queue::IoDoor>());

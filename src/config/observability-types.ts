@@ -1,35 +1,17 @@
 /** Logs, metrics, traces and probes: as written, and as the server runs on them. */
-import type { ClientShown } from './client-types.ts';
+import type { AccessLog, AccessLogConfig, AccessLogRules } from './access-log-types.ts';
 import type { LogLevel } from '../log/level.ts';
 import type { Duration } from './quantity-types.ts';
-
-export type AccessLog = 'off' | 'text' | 'combined' | 'json';
 
 export type { LogLevel };
 
 /** How the application's log is written; auto: pretty where standard error is a terminal. */
 export type AppLogForm = 'auto' | 'pretty' | 'json';
 
-/** The logs. */
-export interface LogConfig {
-  /** One line a request. Default: "text" for `fastserve start`, "off" for serve(). */
-  access?: AccessLog | undefined;
-  /** A form of one's own: a text with variables, which are escaped; for JSON strings where it begins with "{". Only with access: "text". */
-  format?: string | undefined;
-  /** File of the access log. Default: standard output. */
-  path?: string | undefined;
-  /** What its lines say of the client's address. Default: "full". */
-  client?: ClientShown | undefined;
-  /** One line in so many; errors (from 400 on) and slow answers always. Default: 1, every line. */
-  sample?: number | undefined;
-  /** Only answers of these classes, and slow ones: "4xx". Default: all. */
-  status?: readonly ('1xx' | '2xx' | '3xx' | '4xx' | '5xx')[] | undefined;
-  /** Answers that took longer are logged whatever `status` and `sample` say. Default: 0, no such rule. */
-  slow?: Duration | undefined;
-  /** false: targets and referers are written without their query. Default: true. */
-  query?: boolean | undefined;
-  /** Parameters of queries whose values are not written. Default: none. */
-  redact?: readonly string[] | undefined;
+/** The logs. The rules beside `access` are those of one log; several have each their own. */
+export interface LogConfig extends AccessLogRules {
+  /** One line a request, or several logs. Default: "text" for `fastserve start`, "off" for serve(). */
+  access?: AccessLog | readonly AccessLogConfig[] | undefined;
   /** What applications log and print, on standard error. Default: "auto", pretty on a terminal and JSON lines otherwise. */
   app?: AppLogForm | undefined;
   /** What goes to standard error, of the server and of the application. Default: "info". */
@@ -92,18 +74,4 @@ export interface Health {
   live: string;
   ready: string;
   startup: string;
-}
-
-/** What the access log has of whom. */
-export interface LogPolicy {
-  /** A form of its own, "" for none. */
-  own: string;
-  client: ClientShown;
-  sample: number;
-  /** First digits of statuses; empty: all. */
-  classes: number[];
-  /** Milliseconds; 0: none. */
-  slow: number;
-  dropQuery: boolean;
-  redact: string[];
 }

@@ -13,6 +13,7 @@ import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { ContainerLimits } from './container-limits.ts';
 import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
+import { resolveAccessLogs } from './resolve-log.ts';
 import { observeSettings } from './resolve-observability.ts';
 import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
@@ -70,7 +71,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
     ...(await resolveProxying(checked, input.directory, problems)),
   };
-  settings.log.access = overrides.access ?? checked.log.access ?? input.defaults.access;
+  settings.log.access = resolveAccessLogs(checked.log, input.directory, overrides.access, input.defaults.access);
   checkTogether(settings, problems);
   checkTlsTogether(settings.listen, checked.hsts ?? undefined, problems);
   if (problems.length > 0) throw new ConfigError(input.source, problems);
@@ -92,13 +93,8 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     timeouts: checked.timeouts,
     recycle: checked.recycle,
     replay: checked.replay,
-    log: {
-      access: checked.log.access ?? 'off',
-      path: checked.log.path === undefined ? '' : resolvePath(directory, checked.log.path),
-      app: checked.log.app,
-      level: checked.log.level,
-      policy: checked.log.policy,
-    },
+    acceptWhileLoading: checked.acceptWhileLoading,
+    log: { access: resolveAccessLogs(checked.log, directory, undefined, 'off'), app: checked.log.app, level: checked.log.level },
     health: checked.health ?? NO_HEALTH,
     observe: observeSettings(checked),
     metrics: checked.metrics ?? null,

@@ -1,64 +1,61 @@
-/** The part of the schema that says what the logs have, and of whom. */
+/** The part of the schema that is about logs: the access logs, the error log, and what applications log. */
 import * as v from 'valibot';
 import { LOG_LEVELS } from '../log/level.ts';
-import { native } from '../native/load.ts';
-import { CLIENT_SHOWN, type ClientShown } from './client-types.ts';
-import type { AccessLog, AppLogForm, LogLevel, LogPolicy } from './observability-types.ts';
-import { count, duration, flag, list, oneOf, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
-import { show } from './text.ts';
+import type { AccessLog, AccessLogConfig } from './access-log-types.ts';
+import type { AppLogForm, LogLevel } from './observability-types.ts';
+import { ACCESS_LOG_FORMS, accessLog, type CheckedAccessLog, type CheckedRules, contradictionOf, rules } from './schema-access-log.ts';
+import { isPlainObject, list, oneOf, optional, type Schema, section, withDefault } from './schema-parts.ts';
 
 export interface CheckedLog {
-  access: AccessLog | undefined;
-  path: string | undefined;
+  /** "off", a form, or what was written as several logs; undefined: as whoever starts the server wants it. */
+  access: AccessLog | CheckedAccessLog[] | undefined;
+  /** Of the one log that `access` is no list of. */
+  rules: CheckedRules;
   app: AppLogForm;
   level: LogLevel;
-  policy: LogPolicy;
 }
 
-interface WrittenLog extends Omit<CheckedLog, 'policy'>, Omit<LogPolicy, 'own' | 'classes' | 'dropQuery' | 'client'> {
-  format: string | undefined;
-  client: ClientShown;
-  status: string[];
-  query: boolean;
+interface WrittenLog extends CheckedRules {
+  access: AccessLog | CheckedAccessLog[] | undefined;
+  app: AppLogForm;
+  level: LogLevel;
 }
 
-const parameter = value('the name of a query parameter as it stands in queries', 'Write for example "token".', (input) =>
-  typeof input === 'string' && /^[\x21-\x25\x27-\x3c\x3e-\x7e]{1,100}$/.test(input) ? input : undefined,
-);
+/** Bits of a word of the front say which of them a request fits (native/server/access_log.h). */
+const MAX_LOGS = 16;
 
-/** As native/server/log_format.h compiles it. */
-const format: Schema<string> = v.pipe(
-  v.unknown(),
-  v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
-    const { value: form } = dataset;
-    const problem = typeof form === 'string' && /^[\x20-\x7e]+$/.test(form) ? native().logFormatProblem(form) : 'no line of ASCII characters';
-    if (problem === '') return form as string;
-    addIssue({ message: `got ${show(form)}, expected a line with variables: ${problem}. Write for example '$remote_addr "$request" $status $request_time'.` });
-    return NEVER;
-  }),
-);
+const several = v.pipe(
+  list('access: [{ form: "json", path: "access.log" }]', accessLog),
+  v.check((logs) => logs.length > 0 && logs.length <= MAX_LOGS, `has no log, or more than ${MAX_LOGS}. Write "off" for none.`),
+) as Schema<CheckedAccessLog[]>;
+
+const access = v.lazy((input) => (Array.isArray(input) ? several : oneOf(['off', ...ACCESS_LOG_FORMS]))) as Schema<AccessLog | CheckedAccessLog[]>;
+
+const RULES = Object.keys(rules) as (keyof AccessLogConfig)[];
+
+/** A rule beside a list of logs would be nobody's. */
+const ownRules = v.rawTransform<unknown, unknown>(({ dataset: { value: input }, addIssue, NEVER }) => {
+  const stray = isPlainObject(input) && Array.isArray(input['access']) ? RULES.find((name) => input[name] !== undefined) : undefined;
+  if (stray === undefined) return input;
+  addIssue({ message: `has ${stray} beside a list of logs. Write it in those of the list that it is for.` });
+  return NEVER;
+});
 
 /** Input: LogConfig. */
 export const log = v.pipe(
+  v.unknown(),
+  ownRules,
   section<WrittenLog>('log', '{ access: "json" }', {
-    access: optional(oneOf(['off', 'text', 'combined', 'json'])),
-    format: optional(format),
-    path: optional(text('the path of a file', '"access.log"')),
-    client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
-    sample: withDefault(count(1, 1_000_000, 100), 1),
-    status: withDefault(list('status: ["4xx", "5xx"]', oneOf(['1xx', '2xx', '3xx', '4xx', '5xx'])), []),
-    slow: withDefault(duration(0, '1s'), 0),
-    query: withDefault(flag(), true),
-    redact: withDefault(list('redact: ["token"]', parameter), []),
+    access: optional(access),
+    ...rules,
     app: withDefault(oneOf(['auto', 'pretty', 'json']), 'auto'),
     level: withDefault(oneOf(LOG_LEVELS), 'info'),
   }),
-  v.check(
-    (item) => item.format === undefined || item.access === undefined || item.access === 'text' || item.access === 'off',
-    'has a format beside an access that is a form itself. Remove format, or write access: "text".',
-  ),
-  v.transform(({ access, format: own = '', path, app, level, status, query, client, sample, slow, redact }): CheckedLog => {
-    const classes = status.map((name) => Number(name[0]));
-    return { access, path, app, level, policy: { own, client, sample, slow, redact, classes, dropQuery: !query } };
+  v.rawCheck<WrittenLog>(({ dataset, addIssue }) => {
+    if (!dataset.typed || Array.isArray(dataset.value.access)) return;
+    const { access: form, format, fields } = dataset.value;
+    const problem = contradictionOf({ form: form === 'off' ? undefined : form, format, fields });
+    if (problem !== undefined) addIssue({ message: problem });
   }),
+  v.transform(({ access: form, app, level, ...own }): CheckedLog => ({ access: form, rules: own, app, level })),
 ) as Schema<CheckedLog>;

@@ -78,6 +78,7 @@ export interface CheckedConfig {
   timeouts: Timeouts;
   recycle: Settings['recycle'];
   replay: Settings['replay'];
+  acceptWhileLoading: boolean;
   log: CheckedLog;
   /** null: switched off. */
   health: Health | null;
@@ -416,6 +417,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),
+  acceptWhileLoading: withDefault(flag(), true),
   replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
   shutdown: withDefault(shutdown, {}),

@@ -36,7 +36,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     slots: slots.reduce((sum, count) => sum + count, 0),
     ...(slots.length === settings.pools.length && { pools: settings.pools.map((pool, index) => nativePool(pool, slots[index] as number)) }),
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
-    log: { format: settings.log.access, path: settings.log.path, ...settings.log.policy },
+    logs: settings.log.access.map(({ fields, ...log }) => ({ ...log, fields: fields.flat() })),
     clients: { ...settings.clients },
     observe: { ...settings.observe },
     health: { ...settings.health },

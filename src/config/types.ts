@@ -9,7 +9,8 @@ import type { Clients } from './client-types.ts';
 import type { Compress, CompressConfig } from './compress-types.ts';
 import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './limit-types.ts';
 import type { HstsConfig, ListenAddress, ListenConfig } from './listen-types.ts';
-import type { AccessLog, AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, LogPolicy, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
+import type { AccessLogSettings } from './access-log-types.ts';
+import type { AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
 import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
 import type { PoolConfig, PoolSettings } from './pool-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
@@ -46,6 +47,7 @@ export interface Config {
   recycle?: RecycleConfig | undefined;
   /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
   replay?: 'safe' | 'never' | undefined;
+  acceptWhileLoading?: boolean | undefined;
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
@@ -114,9 +116,10 @@ export interface Settings {
   readonly head: HeadRules;
   readonly timeouts: Timeouts;
   readonly replay: 'safe' | 'never';
+  /** Files are answered and views wait while the application is loaded for the first time. */
+  readonly acceptWhileLoading: boolean;
   readonly recycle: Recycle;
-  /** path: absolute, "" for standard output. */
-  readonly log: { /** terminal: short lines in colours. */ access: AccessLog | 'terminal'; path: string; app: AppLogForm; level: LogLevel; policy: LogPolicy };
+  readonly log: { access: AccessLogSettings[]; app: AppLogForm; level: LogLevel };
   readonly clients: Clients;
   readonly health: Health;
   readonly observe: Observe;
@@ -134,5 +137,6 @@ export type * from './static-types.ts';
 export type * from './cache-types.ts';
 export type * from './compress-types.ts';
 export type * from './bound-types.ts';
+export type * from './access-log-types.ts';
 export type * from './observability-types.ts';
 export type * from './operation-types.ts';

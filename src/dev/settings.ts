@@ -1,6 +1,6 @@
 /** What a development server does otherwise than `fastserve start`. */
 import type { Defaults } from '../config/resolve.ts';
-import type { Settings } from '../config/types.ts';
+import type { AccessLogSettings, Settings } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';
 
 /** Reached from this machine only: the overlay shows source code. */
@@ -23,8 +23,15 @@ export function devSettings(settings: Settings, colours: boolean): Settings {
     workers: app === null ? 0 : 1,
     pools: settings.pools.map((pool) => ({ ...pool, workers: 1, elastic: null })),
     debug: true,
+    // The start decides what the first visitor gets: the application, or the overlay.
+    acceptWhileLoading: false,
     mounts: settings.mounts.map((mount) => ({ ...mount, cacheControl: 'no-cache', cacheRules: [], manifest: null })),
     timeouts: { ...timeouts, drain: Math.min(timeouts.drain, DRAIN_MS) },
-    log: { ...log, access: colours && log.access === 'text' && log.path === '' ? 'terminal' : log.access },
+    log: { ...log, access: colours ? log.access.map(forTerminal) : log.access },
   };
+}
+
+/** What would be text on the terminal is there to be watched. */
+function forTerminal(log: AccessLogSettings): AccessLogSettings {
+  return log.form === 'text' && log.path === '' && log.own === '' ? { ...log, form: 'terminal' } : log;
 }

@@ -49,6 +49,10 @@ export interface NativeBinding {
   templateProblem(text: string): string;
   /** The same of a form of the access log (native/server/log_format.h). */
   logFormatProblem(text: string): string;
+  /** The same of members of an access log's JSON object: names and variables by turns. */
+  logFieldsProblem(members: readonly string[]): string;
+  /** The same of one variable of the access log, without "$". */
+  logVariableProblem(name: string): string;
   /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
   pageTag(table: number, content: string | Uint8Array): string;
 }

@@ -34,22 +34,8 @@ export interface NativeServerOptions {
   pools?: NativePool[];
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
-  log: {
-    format: 'off' | 'text' | 'combined' | 'json' | 'terminal';
-    /** Absolute file, "" for standard output. */
-    path: string;
-    /** In the place of the form, a text that logFormatProblem accepts; "" for none. */
-    own: string;
-    client: 'full' | 'masked' | 'hashed' | 'none';
-    /** One line in so many, beside errors and slow answers; at least 1. */
-    sample: number;
-    /** First digits of statuses; empty: all. */
-    classes: number[];
-    /** Milliseconds; 0: no answer is slow. */
-    slow: number;
-    dropQuery: boolean;
-    redact: string[];
-  };
+  /** At most 16; none: no access log. */
+  logs: NativeAccessLog[];
   /** What views see of clients, and the seconds that a hash stands for one. */
   clients: { views: 'full' | 'masked' | 'hashed' | 'none'; period: number };
   observe: {
@@ -191,4 +177,38 @@ export interface NativeAddress {
   unix?: string;
   /** HTTPS. Absent otherwise. */
   tls?: true;
+}
+
+/** One access log. Those of one path share a writer. */
+export interface NativeAccessLog {
+  form: 'text' | 'combined' | 'json' | 'terminal';
+  /** Absolute file, "" for standard output. */
+  path: string;
+  /** In the place of the form, a text that logFormatProblem accepts; "" for none. */
+  own: string;
+  /** The same: names and variables of members by turns, which logFieldsProblem accepts; empty for none. */
+  fields: string[];
+  client: 'full' | 'masked' | 'hashed' | 'none';
+  /** One line in so many, beside errors and slow answers; at least 1. */
+  sample: number;
+  /** First digits of statuses; empty: all. */
+  classes: number[];
+  /** Milliseconds; 0: no answer is slow. */
+  slow: number;
+  dropQuery: boolean;
+  redact: string[];
+  only: NativeLogCondition;
+  except: NativeLogCondition;
+}
+
+/** Empty lists and 0: whatever it is. Nothing at all: no condition. */
+export interface NativeLogCondition {
+  lanes: string[];
+  /** Classes as 1 to 5, statuses as they are. */
+  statuses: number[];
+  /** Of native/files/glob.h, for "." and the path. */
+  paths: string[];
+  /** Milliseconds. */
+  slower: number;
+  values: { variable: string; kind: 'present' | 'absent' | 'like'; pattern: string }[];
 }

@@ -118,7 +118,7 @@ export class PipelineApplication {
   }
 
   #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment, watching: Watching | null): RequestServices {
-    const { templates, secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
+    const { templates, secretKey, secretKeyFallbacks = [], content, strictCookies = false, uploadDirectory } = this.#options;
     const contextProcessors = (this.#options.contextProcessors ?? []).map((each) => watching?.processor(each) ?? each);
     const areSelective = contextProcessors.some((processor) => processor.names !== undefined);
     return {
@@ -146,6 +146,7 @@ export class PipelineApplication {
       signingKeys: secretKey === undefined ? null : { key: secretKey, fallbacks: secretKeyFallbacks },
       contentTags: new ContentTags(secretKey ?? ''),
       contentLimits: { ...DEFAULT_LIMITS, ...content },
+      strictCookies,
       uploadDirectory,
     };
   }

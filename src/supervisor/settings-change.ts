@@ -24,10 +24,8 @@ export function takeOver(running: Settings, wanted: Settings): SettingsChange {
     settings['app'] = running.app;
     restart.push('app');
   }
-  if (running.log.access !== wanted.log.access) restart.push('log.access');
+  if (JSON.stringify(running.log.access) !== JSON.stringify(wanted.log.access)) restart.push('log.access');
   if (running.log.app !== wanted.log.app) restart.push('log.app');
-  if (running.log.path !== wanted.log.path) restart.push('log.path');
-  if (JSON.stringify(running.log.policy) !== JSON.stringify(wanted.log.policy)) restart.push('log');
   settings['log'] = { ...running.log, level: wanted.log.level };
   return { settings: settings as unknown as Settings, restart };
 }

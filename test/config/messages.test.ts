@@ -75,7 +75,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a key that is like no other',
     { app: handler, log: { verbosity: 3 } },
-    'log.verbosity: unknown key in log. The keys are access, format, path, client, sample, status, slow, query, redact, app, level.',
+    'log.verbosity: unknown key in log. The keys are access, format, fields, path, client, sample, status, slow, query, redact, only, except, app, level.',
   ],
   [
     'an upstream of a name that is not there',
@@ -422,7 +422,58 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a form of the access log beside another one',
     { app: handler, log: { access: 'json', format: '$status' } },
-    'log: has a format beside an access that is a form itself. Remove format, or write access: "text".',
+    'log: has a format beside a form that is one itself. Remove format, or write "text".',
+  ],
+  [
+    'fields of the access log that are no variables',
+    { app: handler, log: { access: 'json', fields: ['time', 'statsu'] } },
+    'log.fields: got ["time","statsu"], expected variables of the log: unknown variable $statsu. Write for example ["time", "status", "target"], or { at: "time", key: "http_x_key" }.',
+  ],
+  [
+    'a field of the access log that is a secret',
+    { app: handler, log: { fields: { cookies: 'http_cookie' } } },
+    'log.fields: got {"cookies":"http_cookie"}, expected variables of the log: $http_cookie is nothing that a log shall keep. Write for example ["time", "status", "target"], or { at: "time", key: "http_x_key" }.',
+  ],
+  [
+    'fields of the access log without a name',
+    { app: handler, log: { fields: [] } },
+    'log.fields: got [], expected variables of the log: that is neither a list of names nor an object of them. Write for example ["time", "status", "target"], or { at: "time", key: "http_x_key" }.',
+  ],
+  [
+    'fields of an access log that has no members',
+    { app: handler, log: { access: [{ form: 'combined', fields: ['time'] }] } },
+    'log.access[0]: has fields beside a form that has none. Remove fields, or write "json".',
+  ],
+  [
+    'a rule beside several access logs',
+    { app: handler, log: { access: [{ form: 'json' }], path: 'access.log' } },
+    'log: has path beside a list of logs. Write it in those of the list that it is for.',
+  ],
+  ['no access log at all', { app: handler, log: { access: [] } }, 'log.access: has no log, or more than 16. Write "off" for none.'],
+  [
+    'a condition of an access log that says nothing',
+    { app: handler, log: { except: {} } },
+    'log.except: says nothing of answers. Write for example { lane: ["view"], status: ["5xx"], slower: "500ms" }, or remove it.',
+  ],
+  [
+    'a lane that is none',
+    { app: handler, log: { only: { lane: ['views'] } } },
+    'log.only.lane[0]: got "views", expected one of "file", "view", "proxy", "cache", "constant", "error", "health". Choose one of them.',
+  ],
+  [
+    'a status that is none',
+    { app: handler, log: { except: { status: [99] } } },
+    'log.except.status[0]: got 99, expected a class such as "4xx" or a status from 100 to 599. Write for example "5xx" or 404.',
+  ],
+  [
+    'a pattern of paths that begins anywhere',
+    { app: handler, log: { access: [{ except: { path: ['static/**'] } }] } },
+    'log.access[0].except.path[0]: got "static/**", expected a pattern of paths: one that begins with "/", or one of last segments without any "/". Write for example "/api/**" or "*.css".',
+  ],
+  [
+    'a condition on a variable that is none',
+    { app: handler, log: { except: { values: { usr_agent: 'probe*' } } } },
+    'log.except.values: got {"usr_agent":"probe*"}, expected variables with true, false or a text: unknown variable $usr_agent. Write for example { http_user_agent: "kube-probe/*", http_x_debug: true }.',
   ],
   ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "combined", "json". Choose one of them.'],
   ['a form of application logs that is none', { app: handler, log: { app: 'xml' } }, 'log.app: got "xml", expected one of "auto", "pretty", "json". Choose one of them.'],

@@ -72,14 +72,14 @@ describe('precedence', () => {
   it('puts the environment above the file', async () => {
     const settings = await settingsOf(file, { environment });
     expect(settings.listen).toEqual([{ host: '127.0.0.3', port: 2 }, { unix: '/a' }]);
-    expect([settings.workers, settings.ioThreads, settings.log.access]).toEqual([5, 3, 'json']);
+    expect([settings.workers, settings.ioThreads, settings.log.access.map(({ form }) => form)]).toEqual([5, 3, ['json']]);
   });
 
   it('puts the command line above the environment', async () => {
     const flags = { port: '9', host: '127.0.0.9', workers: '7', ioThreads: '4', log: 'text' };
     const settings = await settingsOf(file, { flags, environment });
     expect(settings.listen[0]).toEqual({ host: '127.0.0.9', port: 9 });
-    expect([settings.workers, settings.ioThreads, settings.log.access]).toEqual([7, 4, 'text']);
+    expect([settings.workers, settings.ioThreads, settings.log.access.map(({ form }) => form)]).toEqual([7, 4, ['text']]);
   });
 
   it('falls back to PORT and WEB_CONCURRENCY', async () => {
@@ -279,6 +279,7 @@ describe('the options of the addon', () => {
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },
       timeouts: { handshake: 10_000, header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, requestSoft: 0, queue: 10_000, quarantine: 60_000 },
       replay: 'never',
+      acceptWhileLoading: true,
       gate: { access: [], bodies: [], rates: [], concurrency: [], auth: [], connectionsPerAddress: 0, connectionRate: { intervalNs: 0, burst: 0 }, uncounted: [], rateKeys: 65_536 },
       head: { lines: [], hidesIdentity: false },
       ioThreads: 1,
@@ -286,7 +287,7 @@ describe('the options of the addon', () => {
       slots: 2,
       pools: [{ name: 'default', slots: 2, exact: false, queued: null, maxWait: null, order: 'fifo', fair: '' }],
       lookAgain: 1000,
-      log: { format: 'off', path: '', own: '', client: 'full', sample: 1, classes: [], slow: 0, dropQuery: false, redact: [] },
+      logs: [],
       clients: { views: 'full', period: 86_400 },
       direct: false,
     });
@@ -297,11 +298,11 @@ describe('the options of the addon', () => {
   });
 
   it('take sizes and times in every notation', async () => {
-    const settings = await settingsOf({ app: handler, limits: { body: '1.5gb', head: '40 KiB' }, timeouts: { request: '2m', write: 0, queue: '250ms' }, log: { path: 'a.log' } });
+    const settings = await settingsOf({ app: handler, limits: { body: '1.5gb', head: '40 KiB' }, timeouts: { request: '2m', write: 0, queue: '250ms' }, log: { access: 'text', path: 'a.log', only: { slower: '1s' } } });
     const options = toNativeOptions(settings, [1]);
     expect([options.limits.body, options.limits.head]).toEqual([1_610_612_736, 40_960]);
     expect([options.timeouts.request, options.timeouts.write, options.timeouts.queue]).toEqual([120_000, 0, 250]);
-    expect(options.log.path).toBe(join(directory, 'a.log'));
+    expect(options.logs).toMatchObject([{ form: 'text', path: join(directory, 'a.log'), only: { slower: 1000 } }]);
   });
 });
 

@@ -5,12 +5,12 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post } from '../support/client.ts';
+import { get, post } from '../support/client.ts';
 import { connected, directoryWith, memory } from '../support/servers.ts';
 import { RawUpstream } from '../proxy/upstream.ts';
 import { command } from './command.ts';
 import { FaultPage, hasCompiler, shim } from './faults.ts';
-import { Load } from './load.ts';
+import { file, Load, type Visit, view } from './load.ts';
 
 const KINDS = ['view', 'content', 'file', 'large'];
 const UNDISTURBED_MS = 2000;
@@ -100,6 +100,42 @@ describe('a log that is rotated', () => {
     const counts = await Promise.all(files.map((name) => lines(join(directory, name))));
     expect(files).toHaveLength(5);
     expect(counts.reduce((sum, count) => sum + count)).toBe(Object.values(tally).reduce((sum, count) => sum + count));
+  });
+});
+
+describe('two logs that are rotated', () => {
+  it('under load have each request in exactly one of their files, in a line that is whole', async () => {
+    const asked: string[] = [];
+    const tokened = (visit: Visit, target: (token: string) => string): Visit => ({
+      ...visit,
+      request: (token) => {
+        asked.push(target(token));
+        return get(target(token));
+      },
+    });
+    const visits = [tokened(view, (token) => `/t/${token}`), tokened(file, (token) => `/files/small.txt?${token}`)];
+    const access = [{ fields: ['target', 'status', 'lane'], path: 'all.log' }, { fields: ['target'], path: 'files.log', only: { lane: ['file' as const] } }];
+    const { url, running, directory, pid } = await command({ log: { access } });
+    const load = new Load(url, { clients: 32, visits, pauseMs: 0 });
+    for (let i = 0; i < 6; i++) {
+      await load.served(100, 'view', 'file');
+      for (const name of ['all.log', 'files.log']) await rename(join(directory, name), join(directory, `${name}.${i}`));
+      process.kill(pid, 'SIGUSR1');
+      for (const name of ['all.log', 'files.log']) await expect.poll(() => stat(join(directory, name)).then(() => true, () => false)).toBe(true);
+    }
+    await load.served(100, 'view', 'file');
+    await load.end();
+    running.process.kill('SIGTERM');
+    expect((await running.exited).code).toBe(0);
+    const targetsIn = async (start: string) => {
+      const files = (await readdir(directory)).filter((name) => name.startsWith(start));
+      expect(files).toHaveLength(7);
+      const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
+      for (const text of texts) expect(text).toMatch(/^$|\n$/);
+      return texts.flatMap((text) => text.split('\n').slice(0, -1)).map((line) => (JSON.parse(line) as { target: string }).target).sort();
+    };
+    expect(await targetsIn('all.log')).toEqual(asked.sort());
+    expect(await targetsIn('files.log')).toEqual(asked.filter((target) => target.startsWith('/files/')));
   });
 });
 

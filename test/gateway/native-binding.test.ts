@@ -43,7 +43,7 @@ const OPTIONS: NativeServerOptions = {
   workerNice: 19,
   slots: 1,
   lookAgain: 1000,
-  log: { format: 'off', path: '', own: '', client: 'full', sample: 1, classes: [], slow: 0, dropQuery: false, redact: [] },
+  logs: [],
   clients: { views: 'full', period: 60 },
   observe: { metrics: false, serverTiming: false, tracesPerSecond: 0, traceShare: 0, slow: 0 },
   health: { live: '', ready: '', startup: '' },

@@ -41,9 +41,15 @@ server::AccessRecord Record() {
   return record;
 }
 
+std::vector<std::string> Captured(const LogFormat& format, const variables::RequestFacts& facts, const server::AccessPolicy& policy) {
+  std::vector<std::string> values;
+  format.Capture(facts, policy, &values);
+  return values;
+}
+
 std::string Line(const LogFormat& format, const std::vector<std::string>& captured = {}) {
-  std::string line;
-  format.AppendLine(Record(), captured, &line);
+  std::string line, scratch;
+  format.AppendLine(Record(), captured.empty() ? nullptr : captured.data(), &scratch, &line);
   return line;
 }
 
@@ -78,9 +84,9 @@ TEST("values of queries are written as the policy lets them") {
   server::AccessPolicy policy;
   policy.redacted = {"token"};
   const LogFormat format = Compiled("$args $arg_token $arg_x $http_host");
-  CHECK_EQ(Line(format, format.Capture(facts, policy)), std::string("token=[redacted]&x=1 [redacted] 1 a\n"));
+  CHECK_EQ(Line(format, Captured(format, facts, policy)), std::string("token=[redacted]&x=1 [redacted] 1 a\n"));
   policy.drops_query = true;
-  CHECK_EQ(Line(format, format.Capture(facts, policy)), std::string("- [redacted] [redacted] a\n"));
+  CHECK_EQ(Line(format, Captured(format, facts, policy)), std::string("- [redacted] [redacted] a\n"));
 }
 
 TEST("a form that is none, or that would keep secrets, is refused") {
@@ -89,4 +95,44 @@ TEST("a form that is none, or that would keep secrets, is refused") {
   CHECK(Problem("${status").find("needs a variable's name") != std::string::npos);
   CHECK_EQ(Problem("$http_authorization"), std::string("$http_authorization is nothing that a log shall keep"));
   CHECK(!Problem(std::string(2000, 'x')).empty());
+}
+
+TEST("members of an object are typed, in their order, and null where there is nothing") {
+  LogFormat format;
+  std::string problem;
+  const LogFormat::Members members = {{"at", "time"}, {"status", "status"}, {"ms", "duration_ms"}, {"who \"", "remote_user"},
+                                      {"key", "http_x_key"}, {"up", "upstream_addr"}, {"worker", "worker"}, {"took", "view_time"}};
+  REQUIRE(LogFormat::OfMembers(members, &format, &problem));
+  CHECK_EQ(Line(format, {"a\"\n"}),
+           std::string("{\"at\":\"2026-11-23T14:03:05.123Z\",\"status\":200,\"ms\":1500.000,\"who \\\"\":null,\"key\":\"a\\\"\\u000A\",\"up\":null,"
+                       "\"worker\":3,\"took\":null}\n"));
+  CHECK(Line(format).find("\"key\":null") != std::string::npos);
+}
+
+TEST("an object's line is never longer than a pipe takes whole") {
+  LogFormat format;
+  std::string problem;
+  LogFormat::Members members;
+  for (int i = 0; i < 64; ++i) members.emplace_back("n" + std::to_string(i), "http_x");
+  REQUIRE(LogFormat::OfMembers(members, &format, &problem));
+  const std::string line = Line(format, std::vector<std::string>(64, std::string(2000, '\n')));
+  CHECK(line.size() <= server::kMaxAccessLineBytes);
+  CHECK(line.ends_with("}\n"));
+}
+
+TEST("members that are no variables, or secrets, are refused") {
+  LogFormat format;
+  std::string problem;
+  CHECK(!LogFormat::OfMembers({{"a", "nothing_such"}}, &format, &problem));
+  CHECK(problem.find("unknown variable $nothing_such") != std::string::npos);
+  CHECK(!LogFormat::OfMembers({{"a", "sent_http_set_cookie"}}, &format, &problem));
+  CHECK_EQ(problem, std::string("$sent_http_set_cookie is nothing that a log shall keep"));
+}
+
+TEST("fields of the answer are found by name, whatever their case") {
+  server::AccessRecord record = Record();
+  record.sent_fields = "Content-Type: text/html\r\nX-Kind:  b\r\n";
+  std::string line, scratch;
+  Compiled("$sent_http_content_type|$sent_http_x_kind|$sent_http_x").AppendLine(record, nullptr, &scratch, &line);
+  CHECK_EQ(line, std::string("text/html|b|-\n"));
 }

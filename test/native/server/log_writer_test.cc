@@ -1,5 +1,5 @@
-// AccessLog: what is submitted is written or counted, and nobody waits for it.
-#include "native/server/access_log.h"
+// LogWriter: what is submitted is written or counted, and nobody waits for it.
+#include "native/server/log_writer.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,12 +17,13 @@
 
 #include "native/base/clock.h"
 #include "native/base/unique_fd.h"
+#include "native/server/access_record.h"
 #include "test/native/testing.h"
 
 using fastserve::base::MonotonicMs;
 using fastserve::base::UniqueFd;
-using fastserve::server::AccessLog;
 using fastserve::server::AccessRecord;
+using fastserve::server::LogWriter;
 
 namespace {
 
@@ -82,19 +83,24 @@ AccessRecord RecordOf(std::string_view target) {
   return record;
 }
 
-void SubmitOne(AccessLog& log, std::string_view target) {
-  AccessLog::Buffer buffer;
-  log.Append(buffer, RecordOf(target));
+void Append(LogWriter& log, LogWriter::Buffer& buffer, std::string_view target) {
+  AppendTextLine(RecordOf(target), buffer.line());
+  log.EndLine(buffer);
+}
+
+void SubmitOne(LogWriter& log, std::string_view target) {
+  LogWriter::Buffer buffer;
+  Append(log, buffer, target);
   log.Submit(buffer);
 }
 
 // Fills the log with lines of about 2 KiB. Returns how many.
-uint64_t SubmitMegabytes(AccessLog& log, int megabytes) {
+uint64_t SubmitMegabytes(LogWriter& log, int megabytes) {
   const std::string target(2000, 't');
   const uint64_t count = static_cast<uint64_t>(megabytes) * 512;
-  AccessLog::Buffer buffer;
+  LogWriter::Buffer buffer;
   for (uint64_t i = 0; i < count; ++i) {
-    log.Append(buffer, RecordOf(target));
+    Append(log, buffer, target);
     if (i % 8 == 7) log.Submit(buffer);
   }
   log.Submit(buffer);
@@ -105,7 +111,7 @@ uint64_t SubmitMegabytes(AccessLog& log, int megabytes) {
 
 TEST("Stop writes everything that was submitted before") {
   const Directory directory;
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   for (int i = 0; i < 100; ++i) SubmitOne(log, "/" + std::to_string(i));
@@ -121,19 +127,19 @@ TEST("Stop writes everything that was submitted before") {
 TEST("the destructor stops") {
   const Directory directory;
   {
-    AccessLog log(AccessLog::Format::kJson, directory.File());
+    LogWriter log(directory.File());
     std::string error;
     REQUIRE(log.Open(&error));
     SubmitOne(log, "/");
   }
-  CHECK(Content(directory.File()).find("\"target\":\"/\"") != std::string::npos);
+  CHECK(Content(directory.File()).find("\"GET / HTTP/1.1\"") != std::string::npos);
 }
 
 TEST("lines are written soon, not only at the end") {
   const Directory directory;
   REQUIRE(::mkfifo(directory.File().c_str(), 0600) == 0);
   const UniqueFd reader(::open(directory.File().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   SubmitOne(log, "/soon");
@@ -143,32 +149,20 @@ TEST("lines are written soon, not only at the end") {
 
 TEST("an appended line is in no file until it is submitted") {
   const Directory directory;
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
-  AccessLog::Buffer buffer;
-  log.Append(buffer, RecordOf("/"));
+  LogWriter::Buffer buffer;
+  Append(log, buffer, "/");
   log.Stop();
   CHECK_EQ(Content(directory.File()), "");
-}
-
-TEST("a log that is off opens nothing and writes nothing") {
-  const Directory directory;
-  AccessLog log(AccessLog::Format::kOff, directory.File());
-  std::string error;
-  CHECK(log.Open(&error));
-  CHECK(!log.enabled());
-  SubmitOne(log, "/");
-  log.Reopen();
-  log.Stop();
-  CHECK(::access(directory.File().c_str(), F_OK) != 0);
 }
 
 TEST("without a path the log goes to stdout") {
   const Directory directory;
   {
     const Redirected redirected(STDOUT_FILENO, directory.Captured());
-    AccessLog log(AccessLog::Format::kText, "");
+    LogWriter log("");
     std::string error;
     REQUIRE(log.Open(&error));
     log.Reopen();  // means nothing for stdout
@@ -179,7 +173,7 @@ TEST("without a path the log goes to stdout") {
 }
 
 TEST("a path that cannot be opened fails with a message that names it") {
-  AccessLog log(AccessLog::Format::kText, "/no/such/directory/log");
+  LogWriter log("/no/such/directory/log");
   std::string error;
   CHECK(!log.Open(&error));
   CHECK_EQ(error, "cannot open the access log /no/such/directory/log: No such file or directory");
@@ -193,7 +187,7 @@ TEST("nobody reading the log blocks no one, uses bounded memory, and ends with S
   uint64_t dropped = 0;
   {
     const Redirected quiet(STDERR_FILENO, directory.Captured());
-    AccessLog log(AccessLog::Format::kText, directory.File());
+    LogWriter log(directory.File());
     std::string error;
     REQUIRE(log.Open(&error));
     submitted = SubmitMegabytes(log, 4);
@@ -203,8 +197,8 @@ TEST("nobody reading the log blocks no one, uses bounded memory, and ends with S
     stop_took_ms = MonotonicMs() - before;
     dropped = log.dropped_lines();
   }
-  CHECK(stop_took_ms >= AccessLog::kStopPatienceMs / 2);
-  CHECK(stop_took_ms < AccessLog::kStopPatienceMs * 10);
+  CHECK(stop_took_ms >= LogWriter::kStopPatienceMs / 2);
+  CHECK(stop_took_ms < LogWriter::kStopPatienceMs * 10);
   CHECK(dropped > submitted / 2);
   CHECK(dropped < submitted);  // what the FIFO took was written
   CHECK(Content(directory.Captured()).find("lines were dropped") != std::string::npos);
@@ -215,7 +209,7 @@ TEST("every line is either read whole or counted as dropped") {
   const Redirected quiet(STDERR_FILENO, directory.Captured());
   REQUIRE(::mkfifo(directory.File().c_str(), 0600) == 0);
   const UniqueFd reader(::open(directory.File().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   const uint64_t submitted = SubmitMegabytes(log, 3);
@@ -233,7 +227,7 @@ TEST("a device without room drops, counts, and warns once a minute and once at t
   const Directory directory;
   {
     const Redirected captured(STDERR_FILENO, directory.Captured());
-    AccessLog log(AccessLog::Format::kText, "/dev/full");
+    LogWriter log("/dev/full");
     std::string error;
     REQUIRE(log.Open(&error));
     for (uint64_t i = 0; i < 5; ++i) {
@@ -252,7 +246,7 @@ TEST("a device without room drops, counts, and warns once a minute and once at t
 
 TEST("what is submitted after Stop is counted as dropped") {
   const Directory directory;
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   log.Stop();
@@ -264,7 +258,7 @@ TEST("what is submitted after Stop is counted as dropped") {
 
 TEST("a rotation loses no line, and what follows Reopen is in the new file") {
   const Directory directory;
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   for (int i = 0; i < 50; ++i) SubmitOne(log, "/before");
@@ -284,7 +278,7 @@ TEST("a rotation that fails says so and goes on in the old file") {
   const Directory directory;
   {
     const Redirected captured(STDERR_FILENO, directory.Captured());
-    AccessLog log(AccessLog::Format::kText, directory.File());
+    LogWriter log(directory.File());
     std::string error;
     REQUIRE(log.Open(&error));
     REQUIRE(::rename(directory.File().c_str(), directory.Old().c_str()) == 0);
@@ -303,15 +297,15 @@ TEST("four threads submit while the log is rotated: each line arrives once and w
   constexpr int kThreads = 4;
   constexpr int kTurns = 2000;
   const Directory directory;
-  AccessLog log(AccessLog::Format::kText, directory.File());
+  LogWriter log(directory.File());
   std::string error;
   REQUIRE(log.Open(&error));
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&log, t] {
-      AccessLog::Buffer buffer;
+      LogWriter::Buffer buffer;
       for (int i = 0; i < kTurns; ++i) {
-        log.Append(buffer, RecordOf("/" + std::to_string(t) + "/" + std::to_string(i)));
+        Append(log, buffer, "/" + std::to_string(t) + "/" + std::to_string(i));
         if (i % 3 == 0) log.Submit(buffer);
       }
       log.Submit(buffer);
