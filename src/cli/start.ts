@@ -53,14 +53,22 @@ export function addStartCommand(program: Command): void {
     .action(async (directory: string, flags: StartFlags) => {
       const certificate = flags.https === true ? await makeCertificate() : undefined;
       const manager = new ServiceManager(process.env);
+      const handOver = process.pid === 1 ? await init() : null;
       const server = await start(resolve(directory), flags, certificate);
       // Before the message: who has read it may send signals.
       await beControlled(server, resolve(directory), manager);
+      handOver?.();
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
       manager.ready(server, 'serving');
       await warnOfStaleBuild(server);
     });
+}
+
+/** As process 1 of a container. */
+async function init(): Promise<() => void> {
+  const [{ becomeInit }, { native }] = await Promise.all([import('./orphans.ts'), import('../native/load.ts')]);
+  return becomeInit((pid) => native().reapChild(pid));
 }
 
 async function makeCertificate(): Promise<LocalCertificate> {
