@@ -44,7 +44,8 @@ function build() {
   step('build', `--jobs=${process.env.JOBS ?? availableParallelism()}`);
 }
 
-/** The compiler's own copy of a library. */
+/** The compiler's own copy of a library. CXX may have a launcher in front: "ccache g++". */
 function libraryOf(name) {
-  return execFileSync(process.env.CXX ?? 'g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
+  const [command, ...args] = (process.env.CXX ?? 'g++').split(' ');
+  return execFileSync(command, [...args, `-print-file-name=${name}`], { encoding: 'utf8' }).trim();
 }

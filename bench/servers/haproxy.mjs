@@ -33,6 +33,7 @@ defaults
   timeout client 600s
   timeout server 600s
   http-reuse always
+  default-server pool-purge-delay 600s
 listen front
   bind 127.0.0.1:${port} backlog 4096
   option forwardfor

@@ -6,7 +6,7 @@ export default {
   title: '1,000 idle connections to an upstream',
   kind: 'upstream-idle',
   app: 'proxy',
-  servers: ['fastserve', 'nginx'],
+  servers: ['fastserve', 'nginx', 'h2o', 'haproxy'],
   origins: 1,
   heldPath: '/static/held.bin',
   connections: 1_000,

@@ -50,7 +50,9 @@ uint32_t Server::WeightAt(int64_t now_ms) const {
 
 double Server::ExpectedLatency(int64_t now_ms) const {
   const int64_t since_ms = std::max<int64_t>(0, now_ms - latency_noted_ms_.load(std::memory_order_relaxed));
-  return latency_us_.load(std::memory_order_relaxed) * std::exp(-static_cast<double>(since_ms) / kFadeMs);
+  const double noted_us = latency_us_.load(std::memory_order_relaxed);
+  if (since_ms == 0) return noted_us;  // as under load
+  return noted_us * std::exp(-static_cast<double>(since_ms) / kFadeMs);
 }
 
 void Server::NoteCheck(bool passed, uint16_t status) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace fastserve::base {
@@ -32,6 +33,12 @@ inline std::string_view TrimOws(std::string_view value) {
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
   return value;
+}
+
+// Appends all parts. The length of a literal is known here: std::string::append would count it each time.
+template <typename... Parts>
+void AppendAll(std::string* out, const Parts&... parts) {
+  (out->append(std::string_view(parts)), ...);
 }
 
 // A port from 0 to 65535 in at most five decimal digits, leading zeros among them. False, with *port untouched, for all else.

@@ -22,7 +22,32 @@ bool ParseBits(std::string_view digits, uint8_t most, uint8_t* bits) {
   return true;
 }
 
+// Not inet_ntop, which goes through printf.
+char* WriteByte(uint8_t value, char* out) {
+  if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
+  if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
+  *out++ = static_cast<char>('0' + value % 10);
+  return out;
+}
+
+void AppendIpv4(const uint8_t* bytes, std::string* out) {
+  char text[sizeof "255.255.255.255"];
+  char* end = WriteByte(bytes[0], text);
+  for (int i = 1; i < 4; ++i) {
+    *end++ = '.';
+    end = WriteByte(bytes[i], end);
+  }
+  out->append(text, static_cast<size_t>(end - text));
+}
+
 }  // namespace
+
+void AppendIpAddress(const IpAddress& address, std::string* out) {
+  if (address.family == 4) return AppendIpv4(address.bytes, out);
+  if (address.family == 0) return;
+  char text[INET6_ADDRSTRLEN];
+  out->append(::inet_ntop(AF_INET6, address.bytes, text, sizeof text));
+}
 
 IpAddress Unmapped(const IpAddress& address) {
   if (address.family != 6 || std::memcmp(address.bytes, kMappedPrefix, sizeof kMappedPrefix) != 0) return address;

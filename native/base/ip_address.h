@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace fastserve::base {
@@ -22,6 +23,9 @@ IpAddress Unmapped(const IpAddress& address);
 // The address with all but its first bits zero: at most `ipv4_bits` (of 32) or `ipv6_bits` (of 128) stay. For keys that a whole
 // network shares, and for logs that shall not name a person.
 IpAddress Masked(const IpAddress& address, uint8_t ipv4_bits, uint8_t ipv6_bits);
+
+// Appends the address as text: RFC 5952 for IPv6. Nothing for family 0.
+void AppendIpAddress(const IpAddress& address, std::string* out);
 
 struct IpNetwork {
   IpAddress address;

@@ -1,7 +1,6 @@
 #include "native/proxy/forwarding_fields.h"
 
-#include <arpa/inet.h>
-
+#include "native/base/bytes.h"
 #include "native/http/field_list.h"
 
 namespace fastserve::proxy {
@@ -14,14 +13,14 @@ void AppendXForwarded(const http::RequestHead& head, std::string_view head_bytes
                       std::string_view proto, std::string_view host, std::string* out) {
   const bool names_client = !facts.disguised || facts.client.family != 0;
   if (names_client) {
-    out->append("X-Forwarded-For: ");
+    base::AppendAll(out, "X-Forwarded-For: ");
     const bool continues = facts.trusted && !facts.disguised;
     if (continues && http::AppendJoined(head, head_bytes, FieldId::kXForwardedFor, out)) out->append(", ");
     AppendAddress(facts.disguised ? facts.client : facts.peer, out);
-    out->append("\r\n");
+    base::AppendAll(out, "\r\n");
   }
-  out->append("X-Forwarded-Proto: ").append(proto).append("\r\n");
-  if (!host.empty()) out->append("X-Forwarded-Host: ").append(host).append("\r\n");
+  base::AppendAll(out, "X-Forwarded-Proto: ", proto, "\r\n");
+  if (!host.empty()) base::AppendAll(out, "X-Forwarded-Host: ", host, "\r\n");
 }
 
 void AppendStandard(const ClientFacts& facts, std::string_view proto, std::string_view host, std::string* out) {
@@ -29,20 +28,15 @@ void AppendStandard(const ClientFacts& facts, std::string_view proto, std::strin
   out->append(is_ipv6 ? "Forwarded: for=\"[" : "Forwarded: for=");
   AppendAddress(facts.client, out);
   if (is_ipv6) out->append("]\"");
-  if (!host.empty()) out->append(";host=\"").append(host).append("\"");
-  out->append(";proto=").append(proto).append("\r\n");
+  if (!host.empty()) base::AppendAll(out, ";host=\"", host, "\"");
+  base::AppendAll(out, ";proto=", proto, "\r\n");
 }
 
 }  // namespace
 
 void AppendAddress(const base::IpAddress& address, std::string* out) {
-  char text[INET6_ADDRSTRLEN];
-  const int family = address.family == 4 ? AF_INET : AF_INET6;
-  if (address.family == 0 || ::inet_ntop(family, address.bytes, text, sizeof text) == nullptr) {
-    out->append("unknown");
-  } else {
-    out->append(text);
-  }
+  if (address.family == 0) out->append("unknown");
+  base::AppendIpAddress(address, out);
 }
 
 void AppendForwardingFields(const http::RequestHead& head, std::string_view head_bytes, ForwardedForm form,

@@ -143,20 +143,20 @@ std::string_view WantedUpgrade(const http::RequestHead& head, std::string_view h
 
 void AppendRequestFields(const http::RequestHead& head, std::string_view head_bytes, const RuleSpec& rule,
                          const ClientFacts& facts, std::string_view host, std::string_view upgrade, std::string* out) {
-  out->append("Host: ").append(host).append("\r\n");
+  base::AppendAll(out, "Host: ", host, "\r\n");
   const Nominations nominations(head, head_bytes);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
     const std::string_view name = http::NameOf(field, head_bytes);
     if (!Passes(field, name, nominations, rule, facts)) continue;
-    out->append(name).append(": ").append(http::ValueOf(field, head_bytes)).append("\r\n");
+    base::AppendAll(out, name, ": ", http::ValueOf(field, head_bytes), "\r\n");
   }
   AppendForwardingFields(head, head_bytes, rule.forwarded, facts, out);
   if (!facts.trace_parent.empty()) out->append("traceparent: ").append(facts.trace_parent).append("\r\n");
   if (rule.via) {
-    out->append("Via: ");
+    base::AppendAll(out, "Via: ");
     if (http::AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
-    out->append(kViaName).append("\r\n");
+    base::AppendAll(out, kViaName, "\r\n");
   }
   out->append(rule.set_lines);
   if (!upgrade.empty()) out->append("Connection: Upgrade\r\nUpgrade: ").append(upgrade).append("\r\n");

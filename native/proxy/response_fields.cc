@@ -182,9 +182,9 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
       }
     }
     if (!for_cache && !rule.hide.empty() && RuleSpec::Lists(rule.hide, name)) continue;
-    out->append(name).append(": ");
+    base::AppendAll(out, name, ": ");
     AppendSpecial(rule.rewrite ? special : Special::kNone, value, rule, place, out);
-    out->append("\r\n");
+    base::AppendAll(out, "\r\n");
   }
   return signals;
 }

@@ -203,18 +203,21 @@ void UpstreamConnection::BecomeIdle(int64_t keep_ms) {
   reused_ = true;
   sent_ = false;
   io_.RemoveReady(this);
-  if (keep_ms > 0) io_.wheel().Arm(&timer_, io_.now_ms() + keep_ms);
+  idle_until_ms_ = io_.now_ms() + keep_ms;
+  if (keep_ms > 0 && !timer_.armed()) io_.wheel().Arm(&timer_, idle_until_ms_);
 }
 
 void UpstreamConnection::BecomeUsed(UpstreamUser* user) {
   state_ = State::kInUse;
   user_ = user;
   last_progress_ms_ = io_.now_ms();
-  io_.wheel().Cancel(&timer_);
 }
 
+// Armed lazily: being used in between costs the wheel nothing.
 void UpstreamConnection::OnTimer() {
-  if (state_ == State::kIdle) pool_.Drop(this);
+  if (state_ != State::kIdle) return;
+  if (io_.now_ms() < idle_until_ms_) return io_.wheel().Arm(&timer_, idle_until_ms_);
+  pool_.Drop(this);
 }
 
 }  // namespace fastserve::proxy

@@ -106,7 +106,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   base::UniqueFd fd_;
   std::unique_ptr<tls::Session> tls_;
   net::OutputQueue output_;
-  net::Timer timer_;  // while idle
+  net::Timer timer_;  // from the first time that it was idle, until it finds it in use
+  int64_t idle_until_ms_ = 0;
   int64_t last_progress_ms_ = 0;
   uint32_t server_id_ = 0;
   State state_ = State::kClosed;

@@ -1,10 +1,9 @@
 // The text, JSON and terminal forms of an access record.
 #include "native/server/access_record.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
+#include "native/base/ip_address.h"
 #include "native/server/log_text.h"
 
 namespace fastserve::server {
@@ -75,17 +74,13 @@ void AppendMember(std::string_view name, std::string_view value, size_t limit, s
 }  // namespace
 
 void AppendPeer(const AccessRecord& record, std::string* out) {
-  if (record.peer_family == 4) {
-    for (int i = 0; i < 4; ++i) {
-      if (i > 0) out->push_back('.');
-      AppendNumber(record.peer_address[i], out);
-    }
-  } else if (record.peer_family == 6) {
-    char text[INET6_ADDRSTRLEN];
-    out->append(::inet_ntop(AF_INET6, record.peer_address, text, sizeof text));
-  } else {
+  if (record.peer_family == 0) {
     out->append(record.peer_hidden ? "-" : "unix");
+    return;
   }
+  base::IpAddress address{record.peer_family, {}};
+  std::copy_n(record.peer_address, record.peer_family == 4 ? 4 : 16, address.bytes);
+  base::AppendIpAddress(address, out);
 }
 
 // "GET / HTTP/1.1" 200 512

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/balance/group.h"
+#include "native/base/bytes.h"
 #include "native/base/clock.h"
 #include "native/base/hash.h"
 #include "native/observe/trace_context.h"
@@ -46,9 +47,8 @@ const ProxyLane::Upstream* ProxyLane::Find(std::string_view name) const {
 
 void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   Upstream& upstream = upstreams_[request.rule->upstream];
-  auto proxied = std::make_unique<ProxiedExchange>(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
-  proxy::Relay& relay = proxied->relay();
-  exchange->proxied = proxied.release();
+  exchange->proxied = proxied_.Make(io_, exchange, *this, *upstream.pool, *upstream.balancer, *request.rule);
+  proxy::Relay& relay = exchange->proxied->relay();
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest outgoing = Outgoing(exchange, request, *upstream.options);
@@ -82,9 +82,9 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
 
   std::string& text = outgoing.head;
   text.reserve(request.head_bytes.size() + 256);
-  text.append(request.head_bytes.substr(0, head.method_length)).append(" ");
+  base::AppendAll(&text, request.head_bytes.substr(0, head.method_length), " ");
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
-  text.append(" HTTP/1.1\r\n");
+  base::AppendAll(&text, " HTTP/1.1\r\n");
   const bool disguised = rule.client != base::ClientShown::kFull;
   proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
                                  request.origin->tls, disguised};
@@ -153,7 +153,7 @@ void ProxyLane::ResumeReady() {
 }
 
 void ProxyLane::EmptyGraveyard() {
-  for (size_t i = 0; i < retired_.size(); ++i) delete retired_[i];
+  for (size_t i = 0; i < retired_.size(); ++i) proxied_.Drop(retired_[i]);
   retired_.clear();
   for (size_t i = 0; i < graveyard_.size(); ++i) delete graveyard_[i];
   graveyard_.clear();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/recycler.h"
 #include "native/checks/health_checker.h"
 #include "native/proxy/io_services.h"
 #include "native/proxy/relay.h"
@@ -77,6 +78,8 @@ class ProxyLane final : public proxy::IoServices {
   void Bury(proxy::UpstreamConnection* connection) override;
 
  private:
+  static constexpr size_t kSpareExchanges = 256;  // under a kilobyte each
+
   proxy::OutgoingRequest Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options);
   std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
@@ -88,6 +91,7 @@ class ProxyLane final : public proxy::IoServices {
   std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
+  base::Recycler<ProxiedExchange> proxied_{kSpareExchanges};
   std::vector<ProxiedExchange*> retired_;
   std::vector<proxy::UpstreamConnection*> graveyard_;
   // Not the one of clients: their plaintext may be passed on from there.

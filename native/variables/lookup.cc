@@ -1,7 +1,5 @@
 #include "native/variables/lookup.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -42,12 +40,8 @@ void AppendPort(uint16_t port, std::string* out) {
 }
 
 void AppendAddress(const base::IpAddress& address, std::string* out) {
-  if (address.family == 0) {
-    out->append("unix");
-    return;
-  }
-  char text[INET6_ADDRSTRLEN];
-  out->append(::inet_ntop(address.family == 4 ? AF_INET : AF_INET6, address.bytes, text, sizeof text));
+  if (address.family == 0) out->append("unix");
+  base::AppendIpAddress(address, out);
 }
 
 void AppendHost(const RequestFacts& facts, std::string* out) {

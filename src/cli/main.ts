@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 /**
  * The `fastserve` command. Exit codes: 0 done, 1 failure while starting or running, 2 wrong usage or configuration.
+ *
+ * DESIGN: what a command needs is loaded when it is the one that was given: `start` answers sooner for it.
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { FastServeError } from '../errors.ts';
-import { addBuildCommand } from './build.ts';
-import { addCheckCommand } from './check.ts';
-import { addControlCommands } from './control.ts';
-import { addDevCommand } from './dev.ts';
-import { addRoutesCommand } from './routes.ts';
-import { addStartCommand } from './start.ts';
 import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
 import { style } from './style.ts';
 
@@ -31,7 +27,18 @@ Examples:
 A directory needs no configuration: public/ is served as files, app.ts is the application.
 With one: fastserve.config.{ts,mts,js,mjs,json}.`;
 
-function createProgram(): Command {
+/** The modules of the commands, in the order of the help. */
+const MODULES: { readonly names: readonly string[]; readonly load: () => Promise<(program: Command) => void> }[] = [
+  { names: ['start'], load: async () => (await import('./start.ts')).addStartCommand },
+  { names: ['dev'], load: async () => (await import('./dev.ts')).addDevCommand },
+  { names: ['build'], load: async () => (await import('./build.ts')).addBuildCommand },
+  { names: ['check'], load: async () => (await import('./check.ts')).addCheckCommand },
+  { names: ['routes'], load: async () => (await import('./routes.ts')).addRoutesCommand },
+  { names: ['status', 'ctl', 'reload', 'stop'], load: async () => (await import('./control.ts')).addControlCommands },
+];
+
+/** With the command of this name, or with all where there is none of it. */
+async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command('fastserve')
     .description('One server for TypeScript sites: files, routing and views in worker threads.')
     .version(version, '-v, --version', 'print the version')
@@ -40,18 +47,14 @@ function createProgram(): Command {
     .showHelpAfterError('Run with --help for what there is.')
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  addStartCommand(program);
-  addDevCommand(program);
-  addBuildCommand(program);
-  addCheckCommand(program);
-  addRoutesCommand(program);
-  addControlCommands(program);
+  const wanted = MODULES.filter(({ names }) => name !== undefined && names.includes(name));
+  for (const { load } of wanted.length > 0 ? wanted : MODULES) (await load())(program);
   return program;
 }
 
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(process.argv);
+    await (await createProgram(process.argv[2])).parseAsync(process.argv);
   } catch (error) {
     process.exitCode = report(error);
   }

@@ -7,7 +7,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve as resolvePath } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { importModule } from './module.ts';
 import { show } from './text.ts';
 import { checkConfig } from './validate.ts';
 
@@ -25,6 +24,11 @@ export interface LoadedConfig {
   /** Absolute path of the file, null when there is none. */
   file: string | null;
 }
+
+type LoadModule = (file: string) => Promise<Record<string, unknown>>;
+
+/** The compiler is loaded where there is a module to compile. */
+const importModule: LoadModule = async (file) => (await import('./module.ts')).importModule(file);
 
 /**
  * Reads the configuration of `directory`, or the file `configFile` (relative to the working directory) instead. `load` imports
@@ -62,7 +66,7 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function readModule(file: string, load: typeof importModule): Promise<unknown> {
+async function readModule(file: string, load: LoadModule): Promise<unknown> {
   const module = await load(file).catch((error: unknown) => {
     // Bundle errors already name file and line.
     if (error instanceof Error && 'code' in error && error.code === 'FS_BUNDLE') throw error;

@@ -78,6 +78,8 @@ export interface CheckedConfig {
   timeouts: Timeouts;
   recycle: Settings['recycle'];
   replay: Settings['replay'];
+  acceptWhileLoading: boolean;
+  reload: Settings['reload'];
   log: CheckedLog;
   /** null: switched off. */
   health: Health | null;
@@ -416,6 +418,8 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   security: withDefault(security, {}),
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),
+  acceptWhileLoading: withDefault(flag(), true),
+  reload: withDefault(oneOf(['auto', 'together', 'rolling'] as const), 'auto'),
   replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
   shutdown: withDefault(shutdown, {}),

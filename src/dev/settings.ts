@@ -23,6 +23,8 @@ export function devSettings(settings: Settings, colours: boolean): Settings {
     workers: app === null ? 0 : 1,
     pools: settings.pools.map((pool) => ({ ...pool, workers: 1, elastic: null })),
     debug: true,
+    // The start decides what the first visitor gets: the application, or the overlay.
+    acceptWhileLoading: false,
     mounts: settings.mounts.map((mount) => ({ ...mount, cacheControl: 'no-cache', cacheRules: [], manifest: null })),
     timeouts: { ...timeouts, drain: Math.min(timeouts.drain, DRAIN_MS) },
     log: { ...log, access: colours ? log.access.map(forTerminal) : log.access },

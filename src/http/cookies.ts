@@ -1,7 +1,9 @@
 /**
- * Cookies of a request (RFC 6265 4.2, 5.4). Bytes from the client: nothing here throws.
+ * Cookies of a request (RFC 6265 4.2, 5.4). Bytes from the client: parseCookies() never throws.
  */
+import { BadRequest } from './errors.ts';
 import { percentDecode } from './form-decoding.ts';
+import { TOKEN } from './token.ts';
 
 /**
  * Parses the value of Cookie. Of two cookies with one name the first wins: user agents send the one with the longer path
@@ -20,6 +22,27 @@ export function parseCookies(field: string | undefined): ReadonlyMap<string, str
     start = field.charCodeAt(end + 1) === BLANK ? end + 2 : end + 1;
   }
   return cookies;
+}
+
+/** RFC 6265 4.1.1: cookie-octets, in quotes or without. What user agents send is no more than what they were given. */
+const COOKIE_VALUE = /^(?:[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*|"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")$/;
+
+/** parseCookies() for applications that want none passed over. BadRequest with the place for what is no pair (RFC 6265 4.2.1). */
+export function parseCookiesStrictly(field: string | undefined): ReadonlyMap<string, string> {
+  let start = 0;
+  for (const piece of field === undefined ? [] : field.split(';')) {
+    const problem = problemOf(piece.trim());
+    if (problem !== undefined) throw new BadRequest(`The Cookie field is malformed: ${problem}, in the pair at position ${start}`);
+    start += piece.length + 1;
+  }
+  return parseCookies(field);
+}
+
+function problemOf(pair: string): string | undefined {
+  const equals = pair.indexOf('=');
+  if (equals === -1) return 'no "="';
+  if (!TOKEN.test(pair.slice(0, equals))) return 'a name that is no token';
+  return COOKIE_VALUE.test(pair.slice(equals + 1)) ? undefined : 'a value with a character that cookies have not';
 }
 
 const BLANK = 0x20;

@@ -15,6 +15,8 @@ export interface RequestServices {
   /** Entity-tags under the application's secret key. */
   readonly contentTags: ContentTags;
   readonly contentLimits: ContentLimits;
+  /** Whether a cookie that cannot be read is the client's mistake. */
+  readonly strictCookies: boolean;
   /** Where uploads are kept until their request ends; undefined: the system's temporary directory. */
   readonly uploadDirectory: string | undefined;
 }

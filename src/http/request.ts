@@ -12,7 +12,7 @@ import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
 import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
 import { mediaTypeOf } from './content.ts';
-import { parseCookies } from './cookies.ts';
+import { parseCookies, parseCookiesStrictly } from './cookies.ts';
 import type { Form } from './form.ts';
 import { parseUrlEncoded } from './form-decoding.ts';
 import { QueryParams } from './query-params.ts';
@@ -162,9 +162,13 @@ export class Request {
     return (this.#query ??= this.#parseQuery());
   }
 
-  /** By name. Pairs that cannot be read are passed over: other applications of the host set cookies too. */
+  /**
+   * By name. Pairs that cannot be read are passed over, since other applications of the host set cookies too; where the application
+   * has strictCookies they are a BadRequest.
+   */
   get cookies(): ReadonlyMap<string, string> {
-    return (this.#cookies ??= parseCookies(this.#gateway.field('cookie')));
+    const parse = this.#services?.strictCookies ? parseCookiesStrictly : parseCookies;
+    return (this.#cookies ??= parse(this.#gateway.field('cookie')));
   }
 
   /**

@@ -2,6 +2,7 @@
  * Set-Cookie values (RFC 6265 4.1, RFC 6265bis for SameSite, Partitioned and name prefixes). Everything is checked: a bad
  * attribute is a TypeError that names it, never a cookie that user agents drop in silence. Any thread.
  */
+import { TOKEN } from './token.ts';
 
 export interface CookieOptions {
   /** Seconds to live, an integer; 0 or less deletes. Absent: until the user agent ends its session. */
@@ -17,7 +18,6 @@ export interface CookieOptions {
   partitioned?: boolean;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const DOMAIN = /^\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
 const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
 /** RFC 6265bis 5.6: user agents drop cookies that are longer, name and value together. */

@@ -26,7 +26,7 @@ import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
-import { buildChain, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
+import { buildChain, collectFrontFields, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
 import { activateRates } from './rates.ts';
@@ -57,7 +57,9 @@ export class PipelineApplication {
     // A page of the application's own for 429 takes a worker.
     this.#urlconf = buildUrlconf(options.urls, options.errorHandlers?.[429] === undefined);
     const unmatched = options.unmatched ?? (options.errorHandlers?.[404] === undefined ? 'native' : 'application');
-    this.manifest = toManifest(this.#urlconf, options.appendSlash ?? true, unmatched);
+    const fields = collectFrontFields(options.middleware ?? []);
+    const manifest = toManifest(this.#urlconf, options.appendSlash ?? true, unmatched);
+    this.manifest = fields.length === 0 ? manifest : { ...manifest, fields };
     activateUrlconf(this.#urlconf);
   }
 
@@ -118,7 +120,7 @@ export class PipelineApplication {
   }
 
   #buildServices(hooks: HookTable, environment: () => ApplicationEnvironment, watching: Watching | null): RequestServices {
-    const { templates, secretKey, secretKeyFallbacks = [], content, uploadDirectory } = this.#options;
+    const { templates, secretKey, secretKeyFallbacks = [], content, strictCookies = false, uploadDirectory } = this.#options;
     const contextProcessors = (this.#options.contextProcessors ?? []).map((each) => watching?.processor(each) ?? each);
     const areSelective = contextProcessors.some((processor) => processor.names !== undefined);
     return {
@@ -146,6 +148,7 @@ export class PipelineApplication {
       signingKeys: secretKey === undefined ? null : { key: secretKey, fallbacks: secretKeyFallbacks },
       contentTags: new ContentTags(secretKey ?? ''),
       contentLimits: { ...DEFAULT_LIMITS, ...content },
+      strictCookies,
       uploadDirectory,
     };
   }

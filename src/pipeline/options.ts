@@ -39,6 +39,8 @@ export interface AppOptions {
   secretKeyFallbacks?: readonly string[];
   /** How much request content views read; see ContentLimits for the defaults. */
   content?: Partial<ContentLimits>;
+  /** 400 where a view or middleware reads cookies and one is malformed (RFC 6265 4.2.1). false by default: it is passed over. */
+  strictCookies?: boolean;
   /** Where uploaded files are kept until their request has been answered; the system's temporary directory by default. */
   uploadDirectory?: string;
   /** Runs once before the first request; a failure fails the start. */
@@ -65,6 +67,7 @@ const CHECKS: Readonly<Record<keyof AppOptions, Check>> = {
     if (problem !== undefined) fail(`content.${problem}`);
     return undefined;
   },
+  strictCookies: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
   uploadDirectory: (value) => (typeof value === 'string' && value !== '' ? undefined : 'the path of a directory'),
   onStart: (value) => (typeof value === 'function' ? undefined : 'a function'),
   onStop: (value) => (typeof value === 'function' ? undefined : 'a function'),

@@ -1,5 +1,4 @@
 /** The two ways to run an application: in worker threads, or inline in the calling thread. Main thread. */
-import { importModule } from '../config/module.ts';
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
@@ -8,7 +7,6 @@ import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import type { Sight } from './stuck-report.ts';
-import { WorkerApplication } from './worker-application.ts';
 import type { Pulse } from './worker-watch.ts';
 
 /** A running application, as the server sees it. */
@@ -61,8 +59,8 @@ export interface Attachment {
   sight(slot: number): Sight;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
-  /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */
-  publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions): void;
+  /** Sends requests to this generation from now on, and with `since` to those from that one on, which have the same routes. Throws FastServeError FS_APP when its URLconf cannot be served. */
+  publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions, since?: number): void;
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */
@@ -81,6 +79,7 @@ export async function prepareApplication(app: Application, workers: number, runt
 
 async function importDefault(file: string): Promise<unknown> {
   try {
+    const { importModule } = await import('../config/module.ts');
     return (await importModule(file)).default;
   } catch (error) {
     throw error instanceof FastServeError ? error : loadFailure(error as Error);
@@ -95,7 +94,10 @@ export async function startApplication(
   runtime: Runtime,
   log: ErrorLog,
 ): Promise<RunningApplication> {
-  if (source.prepared.kind === 'module') return WorkerApplication.start(source, attachment, settings, runtime, log);
+  if (source.prepared.kind === 'module') {
+    const { WorkerApplication } = await import('./worker-application.ts');
+    return WorkerApplication.start(source, attachment, settings, runtime, log);
+  }
   const { application } = source.prepared;
   const rings = attachment.rings.filter((_, index) => index % attachment.slots === 0);
   const inline = await runtime.startInline(runtime.native, attachment.serverId, rings, application, {

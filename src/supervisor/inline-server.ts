@@ -10,8 +10,8 @@ import { type RunningApplication, type Source, startApplication } from './applic
 import { ErrorLog } from './error-log.ts';
 import { attachmentOf, explained, giveRings } from './front.ts';
 import type { Runtime } from './runtime.ts';
-import { MIN_WORKER_STOP_MS, RunningServer } from './running-server.ts';
-import { stopFront } from './shutdown.ts';
+import { RunningServer } from './running-server.ts';
+import { MIN_WORKER_STOP_MS, stopFront } from './shutdown.ts';
 import { slotCounts } from './slot-table.ts';
 import { openTls } from './tls-files.ts';
 

@@ -20,14 +20,12 @@ import { closingError, noPoolError, notElasticError, noWorkersError, type Reload
 import { Reloader } from './reloader.ts';
 import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
-import { Shutdown, type ShutdownTimes } from './shutdown.ts';
+import { MIN_WORKER_STOP_MS, Shutdown, type ShutdownTimes } from './shutdown.ts';
 import type { SideServers, StartServer } from './side-servers.ts';
 import type { TlsWatch } from './tls-files.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 import { Upstreams } from './upstreams.ts';
 
-/** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
-export const MIN_WORKER_STOP_MS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Where a reload gets its settings from: those of `config` when it is given. null: those that the server has. */

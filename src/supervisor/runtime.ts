@@ -2,7 +2,6 @@
  * What a server is made of: the addon, and the code that runs applications. One seam, so that the supervisor can be
  * tested with another front. The code for applications in this thread is loaded when there is one.
  */
-import { moduleUrl } from '../config/module.ts';
 import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
@@ -51,7 +50,7 @@ export function addonRuntime(): Runtime {
     ringBytes,
     workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
     preloading: null,
-    compile: moduleUrl,
+    compile: async (file) => (await import('../config/module.ts')).moduleUrl(file),
     adapt: async (value, name) => (await import('../gateway/adapters/index.ts')).adaptApplication(value, name),
     startInline: async (...given) => (await import('../gateway/inline.ts')).startInline(...given),
   };

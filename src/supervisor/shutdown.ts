@@ -6,6 +6,9 @@
  */
 import type { NativeServer } from '../native/binding.ts';
 
+/** Workers get at least this long to run their stop hooks, even when the drain used up all the time. */
+export const MIN_WORKER_STOP_MS = 1000;
+
 export interface ShutdownTimes {
   /** How long clients and load balancers get to leave by themselves, milliseconds. */
   readonly lameDuckMs: number;

@@ -1,23 +1,30 @@
 /**
  * A server from start to stop. Main thread; never on the path of a request.
  *
- *   check -> compile -> front -> rings -> listen -> application ready -> routes -> I/O threads -> (serving)
+ *   check -> front -> rings -> listen -> I/O threads -> compile -> application ready -> routes -> (serving)
  *   reload: settings -> new addresses bound -> compile -> new workers ready -> snapshot -> old addresses close, old workers drain
  *   close: front drains -> workers leave -> threads end
  *
- * Clients that connect between listen and the start of the I/O threads wait in the kernel's backlog.
+ * While the application loads, files are answered and requests for views wait. Without `acceptWhileLoading` the I/O threads come
+ * last: clients that connect before wait in the kernel's backlog, and code that does not compile is found before they can.
+ *
+ * DESIGN: what is needed only behind the first answer of a file is loaded behind it.
  */
 import { loadBuilds, staticDirectories } from '../config/manifest.ts';
 import { toNativeOptions } from '../config/to-native.ts';
 import type { Settings } from '../config/types.ts';
-import { prepareApplication, type RunningApplication, startApplication } from './application.ts';
+import type { NativeServer } from '../native/binding.ts';
+import type { PreparedApplication, RunningApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import { attachmentOf, explained, giveRings, listen, NO_ROUTES, setRoutes } from './front.ts';
-import { MIN_WORKER_STOP_MS, RunningServer, type SettingsSource } from './running-server.ts';
+import type { RunningServer, SettingsSource } from './running-server.ts';
 import type { Runtime } from './runtime.ts';
-import { stopFront } from './shutdown.ts';
+import { MIN_WORKER_STOP_MS, stopFront } from './shutdown.ts';
 import { slotCounts } from './slot-table.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
+
+/** Of the routes that send every request to an application which is still loaded. Those of applications count from 1. */
+const LOADING = 0;
 
 /**
  * As serve(), from settings and parts. Rejects as it does. beforeCode: runs once the addresses are bound, and before anything of the
@@ -31,9 +38,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const log = new ErrorLog(settings.log.level);
   const builds = await loadBuilds(settings.mounts);
-  const prepare = async () => (settings.app === null ? null : prepareApplication(settings.app, settings.workers, runtime));
-  // Where it can be, code that does not compile is found before anybody connects.
-  let prepared = beforeCode === null ? await prepare() : null;
+  const isEarly = settings.app?.kind === 'module' && settings.acceptWhileLoading && !settings.direct;
+  const compiled = isEarly || beforeCode !== null ? null : await prepare(settings, runtime);
   const options = toNativeOptions(settings, slotCounts(settings.pools), builds);
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
@@ -42,24 +48,41 @@ export async function startServer(
     const rings = giveRings(front, options, runtime);
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
-    if (beforeCode !== null) {
-      beforeCode();
-      prepared = await prepare();
-    }
+    beforeCode?.();
+    if (isEarly) acceptEarly(front, settings);
+    const prepared = compiled ?? (await prepare(settings, runtime));
     if (prepared === null) {
       setRoutes(front, NO_ROUTES, 1, [1]);
     } else {
+      const { startApplication } = await import('./application.ts');
       const first = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
       application = await startApplication(first, attachmentOf(front, rings, options), settings, runtime, log);
     }
-    explained(() => front.start());
-    const server = new RunningServer({ settings, builds, options, front, application, addresses, log, tls, runtime, source });
-    await server.openSides(startServer);
-    return server;
+    if (!isEarly) explained(() => front.start());
+    return await serving({ settings, builds, options, front, application, addresses, log, tls, runtime, source });
   } catch (error) {
     tls?.stop();
     await stopFront(front, 0);
     await application?.stop(MIN_WORKER_STOP_MS);
     throw error;
   }
+}
+
+async function prepare({ app, workers }: Settings, runtime: Runtime): Promise<PreparedApplication | null> {
+  if (app === null) return null;
+  const { prepareApplication } = await import('./application.ts');
+  return prepareApplication(app, workers, runtime);
+}
+
+/** Begins to answer what needs no application. Every other request is for whichever application comes, and waits for it. */
+function acceptEarly(front: NativeServer, { pools }: Settings): void {
+  const workers = pools.length === 0 ? [1] : pools.map((pool) => pool.workers);
+  setRoutes(front, null, LOADING, workers);
+  explained(() => front.start());
+}
+
+async function serving(parts: ConstructorParameters<typeof RunningServer>[0]): Promise<RunningServer> {
+  const server = new (await import('./running-server.ts')).RunningServer(parts);
+  await server.openSides(startServer);
+  return server;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCookies } from '../../src/http/cookies.ts';
+import { parseCookies, parseCookiesStrictly } from '../../src/http/cookies.ts';
 import { type CookieOptions, formatCookie } from '../../src/http/set-cookie.ts';
 
 describe('parseCookies', () => {
@@ -25,6 +25,23 @@ describe('parseCookies', () => {
 
   test('the first of two cookies with one name wins', () => {
     expect(parseCookies('a=1; a=2').get('a')).toBe('1');
+  });
+});
+
+describe('parseCookiesStrictly', () => {
+  test.each([undefined, 'a=1; b=2', 'a=1;b=2', 'a="x"', 'a=b=c', 'a=', 'a=%C3%A9'])('%j is taken', (field) => {
+    expect([...parseCookiesStrictly(field)]).toEqual([...parseCookies(field)]);
+  });
+
+  test.each([
+    ['a=1; lonely', 'no "=", in the pair at position 4'],
+    ['=1', 'a name that is no token, in the pair at position 0'],
+    ['a b=1', 'a name that is no token'],
+    ['a="x y"', 'a value with a character that cookies have not'],
+    ['a=1;;b=2', 'no "=", in the pair at position 4'],
+    ['a=\\', 'a value with a character'],
+  ])('%j is 400', (field, reason) => {
+    expect(() => parseCookiesStrictly(field)).toThrow(expect.objectContaining({ status: 400, message: expect.stringContaining(reason) as string }));
   });
 });
 

@@ -44,6 +44,16 @@ describe('what a client sends wrongly is 400 with the reason, and no entry in th
     expect(JSON.parse(String(body))).toContainEqual(['a', '1']);
   });
 
+  test('with strictCookies a malformed cookie is 400 where cookies are read, and nowhere else', async () => {
+    const urls = [path('reads', (request) => json([...request.cookies])), path('reads-none', () => json([]))];
+    const { get, errors } = await run({ urls, strictCookies: true });
+    const fields = ['Cookie', 'a=1; broken'];
+    const { status, body } = await get('/reads', { fields });
+    expect([status, body]).toEqual([400, expect.stringContaining('no "=", in the pair at position 4')]);
+    expect((await get('/reads-none', { fields })).status).toBe(200);
+    expect(errors).toEqual([]);
+  });
+
   test('what is too large is 413, in content and in a field of a form', async () => {
     const { get } = await run({ view: asJson });
     const { status } = await get('/', { method: 'POST', fields: ['Content-Type', 'application/json', 'Content-Length', '99999999'], body: Buffer.alloc(3_000_000) });

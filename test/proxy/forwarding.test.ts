@@ -18,6 +18,24 @@ it('a request below the prefix is answered by the upstream, over one kept connec
   expect(server.stats().requestsProxied).toBe(3);
 });
 
+it('a kept connection is closed when it was idle for timeouts.keepAlive, counted from its last request', async () => {
+  const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('ok')));
+  const server = await started({ proxy: [{ prefix: '/', upstream: 'up' }], upstreams: { up: { servers: [upstream.url], timeouts: { keepAlive: '300ms' } } } });
+  const client = await connected(server);
+  const ask = async () => {
+    client.send(`GET / HTTP/1.1\r\n${HOST}\r\n`);
+    expect((await client.answer()).text).toBe('ok');
+  };
+  await ask();
+  await ask();
+  const asked = performance.now();
+  await new Promise((resolve) => upstream.requests[1]?.socket.on('close', resolve));
+  expect(performance.now() - asked).toBeGreaterThan(250);
+  expect(upstream.connections).toBe(1);
+  await ask();
+  expect(upstream.connections).toBe(2);
+});
+
 it('over a unix socket, with the prefix taken away', async () => {
   const directory = await directoryWith();
   const upstream = await RawUpstream.start(({ head, socket }) => void socket.write(answer(head.split(' ')[1] ?? '')), join(directory, 'up.sock'));

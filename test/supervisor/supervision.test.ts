@@ -50,11 +50,16 @@ function logged(): string {
 }
 
 describe('a start', () => {
-  it('goes from rings to listening to workers to routes to I/O threads', async () => {
+  it('goes from rings to listening to I/O threads to workers to routes', async () => {
     const { url, application } = await start('export default { kind: "pipeline", manifest: () => ({ routes: [], appendSlash: true, unmatched: "application" }) };');
-    expect(front.calls).toEqual(['setRings', 'listen', 'setRoutes', 'start']);
-    expect(front.manifests).toEqual([{ routes: [], appendSlash: true, unmatched: 'application' }]);
+    expect(front.calls).toEqual(['setRings', 'listen', 'setRoutes', 'start', 'setRoutes']);
+    expect(front.manifests).toEqual([null, { routes: [], appendSlash: true, unmatched: 'application' }]);
     expect([url, application?.kind]).toEqual(['http://127.0.0.1:4711', 'pipeline']);
+  });
+
+  it('starts the I/O threads last where nothing is to be answered before everything is', async () => {
+    await start('export default {};', { acceptWhileLoading: false });
+    expect(front.calls).toEqual(['setRings', 'listen', 'setRoutes', 'start']);
   });
 
   it('gives each worker its column of the rings', async () => {
@@ -85,7 +90,7 @@ describe('a start', () => {
     const failure = await start('throw new TypeError("no such table");').catch((error: Error & { code?: string }) => error);
     expect(failure).toMatchObject({ code: 'FS_APP', message: 'the application could not be loaded: no such table' });
     expect((failure as Error).stack).toMatch(/TypeError: no such table\n\s+at .*app\.mjs:5/);
-    expect(front.calls).toEqual(['setRings', 'listen', 'stop 0']);
+    expect(front.calls).toEqual(['setRings', 'listen', 'setRoutes', 'start', 'stop 0']);
   });
 
   it('fails when the application is not ready in time', async () => {
@@ -161,7 +166,7 @@ describe('a reload', () => {
     front.calls.length = 0;
     expect(await running.reload()).toMatchObject({ generation: 2, workers: 2 });
     expect(front.calls).toEqual(['setRoutes', 'drainSlot 0', 'drainSlot 1']);
-    expect(front.published).toEqual([[1, 2], [2, 2]]);
+    expect(front.published).toEqual([[0, 2], [1, 2], [2, 2]]);
   });
 
   it('that fails starts one worker and asks nothing of the front', async () => {

@@ -6,6 +6,7 @@ import { BadRequest } from '../errors.ts';
 import { percentDecodeBytes } from '../form-decoding.ts';
 import { type MediaType, parseMediaType } from '../media-type.ts';
 import { parseParameters } from '../parameters.ts';
+import { TOKEN } from '../token.ts';
 
 export interface PartHead {
   /** Name of the form's field. */
@@ -18,7 +19,6 @@ export interface PartHead {
 
 /** The codings that leave content as it is (RFC 7578 4.7). */
 const PLAIN_CODINGS = new Set(['7bit', '8bit', 'binary']);
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FORM_DATA = /^form-data(?=[ \t]*(?:;|$))/i;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const WHAT = 'The multipart form is malformed:';

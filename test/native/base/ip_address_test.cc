@@ -76,3 +76,16 @@ TEST("a masked address keeps its first bits") {
   CHECK(masked("2001:db8:1:2:3::4", 24, 48) == plain("2001:db8:1::"));
   CHECK(masked("2001:db8::ff", 0, 121) == plain("2001:db8::80"));
 }
+
+TEST("addresses are written as they are read") {
+  for (const char* text : {"0.0.0.0", "9.10.99.100", "255.255.255.255", "203.0.113.7", "::", "::1", "2001:db8::ff", "fe80::1:0:0:1"}) {
+    IpAddress address;
+    REQUIRE(ParseIpAddress(text, &address));
+    std::string written;
+    AppendIpAddress(address, &written);
+    CHECK_EQ(written, std::string(text));
+  }
+  std::string none = "-";
+  AppendIpAddress(IpAddress{}, &none);
+  CHECK_EQ(none, std::string("-"));
+}
