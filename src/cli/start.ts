@@ -28,12 +28,13 @@ Environment, below the options and above the file:
   FASTSERVE_HOST, FASTSERVE_PORT or PORT, FASTSERVE_WORKERS or WEB_CONCURRENCY,
   FASTSERVE_IO_THREADS, FASTSERVE_LOG
 
-Signals: TERM says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops; INT does it without the
-  first, QUIT cuts what is in flight. A second TERM or INT ends the lame-duck period, or the process.
-  HUP reads the configuration and loads the application's code again; when all of it can be used
-  it takes over, and no connection is touched. Else everything stays as it is.
-
-  USR1 opens the file of the access log again, after it was moved away.`;
+Signals:
+  TERM  says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops
+  INT   finishes the requests in flight and stops; QUIT cuts them
+        A second TERM or INT ends the lame-duck period, or the process.
+  HUP   reads the configuration and loads the application's code again; when all of it can be used it takes over, and
+        no connection is touched. Else everything stays as it was.
+  USR1  opens the file of the access log again, after it was moved away`;
 
 export function addStartCommand(program: Command): void {
   program
