@@ -72,6 +72,7 @@ std::shared_ptr<const server::ProxyCache> ProxyCacheFrom(const Napi::Object& rul
   cache->no_store = TemplatesFrom(from, "noStore");
   const std::vector<std::string> methods = NamesFrom(from, "methods");
   cache->answers_head = std::ranges::find(methods, "HEAD") != methods.end();
+  cache->fetches_whole = Text(from, "ranges") == "whole";
   return cache;
 }
 

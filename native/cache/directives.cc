@@ -80,15 +80,20 @@ int64_t ParseDeltaSeconds(std::string_view text) {
 }
 
 bool ReadSurrogateControl(std::string_view value, Directives* directives) {
-  Directives read;
+  Directives for_all, for_us;
   while (!value.empty()) {
     const size_t length = ElementLength(value, ',');
-    const std::string_view directive = base::TrimOws(value.substr(0, length));
-    const bool has_target = ElementLength(directive, ';') != directive.size();
-    if (!directive.empty() && !has_target) ReadOne(directive, &read);
+    const std::string_view element = base::TrimOws(value.substr(0, length));
+    const size_t end = ElementLength(element, ';');
+    const std::string_view directive = base::TrimOws(element.substr(0, end));
+    const std::string_view target = base::TrimOws(element.substr(std::min(end + 1, element.size())));
+    if (!directive.empty() && end == element.size()) ReadOne(directive, &for_all);
+    if (!directive.empty() && target == kSurrogateName) ReadOne(directive, &for_us);
     value.remove_prefix(std::min(length + 1, value.size()));
   }
-  if (read.max_age == kAbsent && !read.no_store) return false;
+  const auto says_something = [](const Directives& read) { return read.max_age != kAbsent || read.no_store; };
+  if (!says_something(for_all) && !says_something(for_us)) return false;
+  const Directives& read = says_something(for_us) ? for_us : for_all;
   *directives = {};
   directives->max_age = read.max_age;
   directives->no_store = read.no_store;

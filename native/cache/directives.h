@@ -26,8 +26,12 @@ struct Directives {
 // Adds the directives of one field line's value.
 void ReadDirectives(std::string_view value, Directives* directives);
 
-// Surrogate-Control (W3C Edge Architecture 1.0): max-age and no-store for caches in front of their origin. False, and
-// *directives untouched, where nothing in it is for this one: a directive with a target (max-age=60;other) never is.
+// The name by which upstreams are told that their answers may be stored here (Surrogate-Capability), and may address this cache.
+constexpr std::string_view kSurrogateName = "fastserve";
+
+// Surrogate-Control (W3C Edge Architecture 1.0): max-age and no-store for caches in front of their origin. A directive with a target is
+// for the one of that name only (max-age=60;fastserve), and goes before those without. False, and *directives untouched, where
+// nothing in it is for this one.
 bool ReadSurrogateControl(std::string_view value, Directives* directives);
 
 // 1*DIGIT, at most kMaxDeltaSeconds; kAbsent when it is something else.

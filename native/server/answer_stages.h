@@ -47,13 +47,13 @@ class AnswerTap {
   virtual void Replace(Connection& connection, Exchange* exchange) = 0;
 };
 
-// Codes the content for this client (RFC 9110 8.4).
+// Makes of the content what this client gets: in a coding (RFC 9110 8.4), or a range of it (range_cutter.h).
 class ContentCoder {
  public:
   virtual ~ContentCoder() = default;
 
-  // Whether the content of this answer is coded. If so, head->fields and head->length are changed to what the coded answer
-  // has (Content-Encoding, Vary, a weak ETag; a length of -1 unless it is known). If not, the fields may still be changed
+  // Whether the content of this answer is coded. If so, *head is changed to that of the coded answer: fields (Content-Encoding,
+  // Vary, a weak ETag), a length of -1 unless it is known, and the status where that is another one. If not, the fields may still be changed
   // (Vary). `whole`: the content, where all of it is there; empty for a stream, and for HEAD.
   virtual bool Begin(AnswerHead* head, std::string_view whole) = 0;
   // The coded bytes that may be sent now, perhaps none; valid until the next call.
@@ -67,7 +67,7 @@ class ContentCoder {
 struct AnswerStages {
   std::unique_ptr<AnswerTap> tap;        // null: nobody keeps the answer
   std::unique_ptr<ContentCoder> coder;   // null: it is sent as it is
-  std::string conditions;                // lines by which an upstream is asked whether what the tap has still holds
+  std::string conditions;                // lines for an upstream: whether what the tap has still holds, and who stores its answer
   size_t stored_bytes = 0;               // so much content the tap would store: it is not held up by a slow client
   std::unique_ptr<RestOfContent> rest;   // of a whole content that is coded over several turns
   bool codes = false;                    // a streamed answer's content goes through the coder

@@ -45,6 +45,11 @@ bool AsksForMoreThanWhole(const http::RequestHead& head) {
          head.Find(FieldId::kIfUnmodifiedSince) != nullptr;
 }
 
+bool AsksForRangeOnly(const http::RequestHead& head) {
+  return head.Find(FieldId::kRange) != nullptr && head.Find(FieldId::kIfMatch) == nullptr &&
+         head.Find(FieldId::kIfUnmodifiedSince) == nullptr;
+}
+
 bool MayAskForLess(const http::RequestHead& head) {
   return std::any_of(head.fields, head.fields + head.field_count, IsCondition);
 }

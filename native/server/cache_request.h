@@ -23,6 +23,9 @@ cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view
 // An answer to these is not the whole representation whatever is kept from the application.
 bool AsksForMoreThanWhole(const http::RequestHead& head);
 
+// Whether it asks for ranges, and is not one that must fail where the content is another (If-Match, If-Unmodified-Since).
+bool AsksForRangeOnly(const http::RequestHead& head);
+
 // Whether it has a condition or a range, so that something other than the whole may answer it.
 bool MayAskForLess(const http::RequestHead& head);
 

@@ -6,6 +6,7 @@
 #include "native/server/cache_passage.h"
 #include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
+#include "native/server/range_cutter.h"
 #include "native/server/request_facts.h"
 
 namespace fastserve::server {
@@ -14,6 +15,11 @@ namespace {
 AnswerStages& StagesOf(Exchange* exchange) {
   if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
   return *exchange->stages;
+}
+
+// Tells an upstream that what it addresses to caches in front of it is heard (W3C Edge Architecture 1.0, 4).
+void AppendCapability(std::string* lines) {
+  lines->append("Surrogate-Capability: ").append(cache::kSurrogateName).append("=\"Surrogate/1.0\"\r\n");
 }
 
 // Whether one of the templates gives a text other than "0".
@@ -53,7 +59,9 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
     connection.SendStatus(exchange, 504);
     return true;
   }
-  if (head->method == http::Method::kHead || AsksForMoreThanWhole(*head)) {
+  const bool cuts = target.location != nullptr && target.location->fetches_whole && !wishes.bypasses &&
+                    AsksForRangeOnly(*head);
+  if (head->method == http::Method::kHead || (AsksForMoreThanWhole(*head) && !cuts)) {
     LetPass(exchange, target, nullptr,
             head->method == http::Method::kHead ? ForwardReason::kMethod : ForwardReason::kPartial);
     return false;
@@ -65,7 +73,27 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
   fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
   fill.validates = target.location != nullptr && fill.stale;
   if (wishes.bypasses) fill.reason = ForwardReason::kBypass;
-  return Ask(exchange, head, std::move(fill), wishes.bypasses);
+  return cuts ? AskForWhole(exchange, head, target, std::move(fill)) : Ask(exchange, head, std::move(fill), wishes.bypasses);
+}
+
+// As Ask, for a range: it is cut from the whole that is stored. Where nothing is going to be stored, or the last answer was not for
+// storing (too large, perhaps), the upstream is asked for the range itself.
+bool CachedAnswers::AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request) {
+  if (request.keeps) {
+    const bool may_wait = request.rule->lock_ms > 0 && exchange->cache_turn != CacheTurn::kAlone &&
+                          request.reason != ForwardReason::kRequest;
+    const cache::Store::Turn turn = Join(exchange, &request, may_wait);
+    if (turn == cache::Store::Turn::kWait) return true;
+    if (turn == cache::Store::Turn::kFill && request.fill.number != 0) {
+      io_.counters().cache_misses.Add();
+      auto cutter = std::make_unique<RangeCutter>(io_.options().dynamic, *head, request.head);
+      Begin(exchange, head, std::move(request));
+      exchange->stages->coder = std::move(cutter);
+      return false;
+    }
+  }
+  LetPass(exchange, target, nullptr, ForwardReason::kPartial);
+  return false;
 }
 
 // Only where the location has something to expand are the facts for it gathered.
@@ -134,21 +162,25 @@ bool CachedAnswers::Ask(Exchange* exchange, http::RequestHead* head, FillRequest
     Begin(exchange, head, std::move(request));
     return false;
   }
-  const cache::Waiter waiter{this, exchange->token()};
-  switch (store_->Join(request.key.text(), request.hash, rule.min_uses, io_.now_ms(), waiter, may_wait, &request.fill)) {
-    case cache::Store::Turn::kWait:
-      io_.counters().cache_waits.Add();
-      parked_[exchange->token()] = {std::move(request.head), io_.now_ms() + rule.lock_ms};
-      earliest_ms_ = std::min(earliest_ms_, io_.now_ms() + rule.lock_ms);
-      return true;
-    case cache::Store::Turn::kPass:
-      request.keeps = false;
-      break;
-    case cache::Store::Turn::kFill: break;
-  }
+  const cache::Store::Turn turn = Join(exchange, &request, may_wait);
+  if (turn == cache::Store::Turn::kWait) return true;
+  if (turn == cache::Store::Turn::kPass) request.keeps = false;
   io_.counters().cache_misses.Add();
   Begin(exchange, head, std::move(request));
   return false;
+}
+
+// kWait: the exchange waits, and request->head is gone.
+cache::Store::Turn CachedAnswers::Join(Exchange* exchange, FillRequest* request, bool may_wait) {
+  const cache::Rule& rule = *request->rule;
+  const cache::Waiter waiter{this, exchange->token()};
+  const cache::Store::Turn turn =
+      store_->Join(request->key.text(), request->hash, rule.min_uses, io_.now_ms(), waiter, may_wait, &request->fill);
+  if (turn != cache::Store::Turn::kWait) return turn;
+  io_.counters().cache_waits.Add();
+  parked_[exchange->token()] = {std::move(request->head), io_.now_ms() + rule.lock_ms};
+  earliest_ms_ = std::min(earliest_ms_, io_.now_ms() + rule.lock_ms);
+  return turn;
 }
 
 void CachedAnswers::Begin(Exchange* exchange, http::RequestHead* head, FillRequest request) {
@@ -157,6 +189,7 @@ void CachedAnswers::Begin(Exchange* exchange, http::RequestHead* head, FillReque
   TakeConditions(head);
   AnswerStages& stages = StagesOf(exchange);
   if (request.validates) stages.conditions = ConditionsOf(*request.stale);
+  if (!request.rule->explicit_only) AppendCapability(&stages.conditions);
   stages.stored_bytes = request.keeps ? store_->options().max_entry_bytes : 0;
   stages.tap = std::make_unique<CacheFill>(io_, *store_, std::move(request));
 }

@@ -90,6 +90,8 @@ class CachedAnswers final : public cache::WaitingRoom {
   void AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
                   const cache::EntryRef& entry, const cache::Rule& rule, bool stale);
   bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request, bool alone);
+  bool AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request);
+  cache::Store::Turn Join(Exchange* exchange, FillRequest* request, bool may_wait);
   void Renew(Connection& connection, FillRequest request);
   void Begin(Exchange* exchange, http::RequestHead* head, FillRequest request);
   void LetPass(Exchange* exchange, const CacheTarget& target, cache::Store* store, ForwardReason reason);

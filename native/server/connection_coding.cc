@@ -22,7 +22,7 @@ constexpr uint64_t kMaxCodedAhead = 131072;
 // `exchange` has no stages here; they come back with what is left to code.
 void Connection::CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages) {
   stages->rest = std::make_unique<RestOfContent>(answer.bytes, answer.release);
-  OpenStream(exchange, {answer.status, answer.fields, -1});
+  OpenStream(exchange, {answer.status, answer.fields, answer.announce_length ? static_cast<int64_t>(answer.length) : -1});
   exchange->state = ExchangeState::kReceiving;  // no worker has it: whatever ends it now, ends it here
   exchange->stages = std::move(stages);
   if (first_ == exchange) io_.AddReady(this);

@@ -38,9 +38,10 @@ void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
   const bool coded = codable && stages->coder->Begin(&head, whole ? answer.bytes : std::string_view{});
   answer.fields = head.fields;
   if (!coded) return Send(exchange, answer);
+  answer.status = head.status;
+  answer.announce_length = head.length >= 0;
+  answer.length = head.length >= 0 ? static_cast<uint64_t>(head.length) : 0;
   if (!whole) {
-    answer.announce_length = head.length >= 0;
-    answer.length = head.length >= 0 ? static_cast<uint64_t>(head.length) : 0;
     answer.body = Answer::Body::kNone;
     return Send(exchange, answer);
   }
@@ -51,6 +52,7 @@ void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
   if (stages->coder->failed()) return Abort();
   answer.body = Answer::Body::kCopied;
   answer.bytes = content;
+  answer.announce_length = true;
   Send(exchange, answer);
 }
 

@@ -64,6 +64,7 @@ void AddDynamicCoder(const std::shared_ptr<const compress::DynamicPolicy>& polic
                      std::string_view head_bytes, Exchange* exchange) {
   if (policy == nullptr) return;
   if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
+  if (exchange->stages->coder != nullptr) return;  // of a range
   exchange->stages->coder = std::make_unique<DynamicCoder>(policy, head, head_bytes);
 }
 

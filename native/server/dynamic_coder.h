@@ -41,7 +41,7 @@ class DynamicCoder final : public ContentCoder {
   std::unique_ptr<compress::Encoder> encoder_;
 };
 
-// Gives `exchange` a coder where there is a policy. Before the request is submitted.
+// Gives `exchange` a coder where there is a policy and it has none. Before the request is submitted.
 void AddDynamicCoder(const std::shared_ptr<const compress::DynamicPolicy>& policy, const http::RequestHead& head,
                      std::string_view head_bytes, Exchange* exchange);
 

@@ -19,6 +19,7 @@ struct ProxyCache {
   std::vector<variables::Template> bypass;
   std::vector<variables::Template> no_store;
   bool answers_head = true;  // HEAD is answered from the store
+  bool fetches_whole = false;  // the upstream of a range that is not stored is asked for all, which is stored
 };
 
 // By index of the proxy's rules; null: nothing of that one is stored.

@@ -19,6 +19,11 @@ export interface ProxyCacheConfig {
   noStore?: readonly string[] | undefined;
   /** Methods that are answered from the store: GET, and HEAD from what a GET brought. Default: ["GET", "HEAD"]. */
   methods?: readonly ('GET' | 'HEAD')[] | undefined;
+  /**
+   * What becomes of a request for a range that the store cannot answer. "pass": the upstream is asked for the range, and nothing is
+   * kept. "whole": it is asked for everything, which is kept; the client gets its range. Default: "pass".
+   */
+  ranges?: 'pass' | 'whole' | undefined;
   /** Where answers do not say it: how long a stale one is given while a new one is fetched behind it. Default: 0. */
   staleWhileRevalidate?: Duration | undefined;
   /** Where answers do not say it: how long a stale one is given when the upstream fails or cannot be reached. Default: 0. */

@@ -129,6 +129,8 @@ export interface NativeProxyCache {
   noStore: string[];
   /** Answered from the store; HEAD is the one that may lack. */
   methods: string[];
+  /** What an upstream is asked for where a range is not stored: 'pass' or 'whole'. */
+  ranges: string;
   /** Milliseconds. */
   staleWhileRevalidate: number;
   staleIfError: number;

@@ -24,7 +24,6 @@ const ARGUED = new Set([
   'stale-close-no-cache',
   'stale-close-s-maxage=2',
   'headers-store-Transfer-Encoding',
-  'surrogate-fresh-cc-nostore',
 ]);
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean' } }, allowPositionals: true });

@@ -95,6 +95,14 @@ describe('an answer of an upstream', () => {
     expect((await fetch('/broken')).text).not.toBe((await fetch('/broken')).text);
   });
 
+  it('may be addressed to this cache by the name that the upstream is told', async () => {
+    const { upstream, fetch } = await siteBehind(true, () => ({ fields: { 'Cache-Control': 'no-store', 'Surrogate-Control': 'max-age=600;fastserve' } }));
+    const first = await fetch('/a');
+    expect((await fetch('/a')).text).toBe(first.text);
+    expect(first.field('surrogate-control')).toBeUndefined();
+    expect(upstream.requests[0]?.head).toMatch(/^surrogate-capability: fastserve="Surrogate\/1\.0"$/im);
+  });
+
   it('may be hidden from clients in parts that the store still obeys', async () => {
     const { fetch } = await siteBehind(true, fresh('private, max-age=600'), { hide: ['Cache-Control'] });
     const first = await fetch('/a');

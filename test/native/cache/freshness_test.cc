@@ -73,6 +73,9 @@ TEST("Surrogate-Control stands behind CDN-Cache-Control and before Cache-Control
   CHECK_EQ(Of("Cache-Control: max-age=7\r\nSurrogate-Control: max-age=60\r\n").lifetime_s, 60);
   CHECK_EQ(Of("CDN-Cache-Control: max-age=5\r\nSurrogate-Control: max-age=60\r\n").lifetime_s, 5);
   CHECK_EQ(Of("Cache-Control: max-age=7\r\nSurrogate-Control: max-age=60;other\r\n").lifetime_s, 7);
+  CHECK_EQ(Of("Cache-Control: no-store\r\nSurrogate-Control: max-age=60;fastserve\r\n").lifetime_s, 60);
+  CHECK_EQ(Of("Surrogate-Control: max-age=5, no-store;other, max-age=60 ; fastserve\r\n").lifetime_s, 60);
+  CHECK_EQ(Of("Surrogate-Control: max-age=5, max-age=60;fastserve2\r\n").lifetime_s, 5);
   CHECK(!Of("Cache-Control: max-age=7\r\nSurrogate-Control: no-store\r\n").storable);
 }
 
