@@ -208,7 +208,8 @@ uint32_t ServerObject::ListenerOf(const Napi::CallbackInfo& info) {
   return static_cast<uint32_t>(listener);
 }
 
-// (manifest | null, generation, workers by pool, options?): with options the mounts are replaced and what may change while serving.
+// (manifest | null, generation, workers by pool, options?, since?): with options the mounts are replaced and what may change while
+// serving; with since workers of the generations from it on serve too.
 void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
@@ -232,6 +233,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->series.push_back(server_->observations().names.Intern(route.pattern));
   }
   snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
+  if (info[4].IsNumber()) snapshot->since_generation = info[4].As<Napi::Number>().Uint32Value();
   ForEach(info[2].As<Napi::Object>(), [&](const Napi::Value& workers) {
     snapshot->workers.push_back(workers.As<Napi::Number>().Uint32Value());
   });
