@@ -154,6 +154,13 @@ export const GOALS = [
     measure: (results) => ratioOf(column(results, 'fastserve-logged', 'cpuUs'), column(results, OWN, 'cpuUs')),
   },
   {
+    workload: 'scraped',
+    text: 'metrics scraped each 100 ms ≤ 1.05 × not scraped, CPU of the I/O thread',
+    limit: 1.05,
+    unit: '×',
+    measure: (results) => ratioOf(column(results, 'fastserve-scraped', 'ioUs'), column(results, 'fastserve-metrics', 'ioUs')),
+  },
+  {
     workload: 'reload-load',
     text: 'reload under load: p99 ≤ 2.00 × steady',
     limit: 2,

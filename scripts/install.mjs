@@ -2,6 +2,7 @@
  * The package's `install` script: makes sure that there is a native addon for this machine.
  * A prebuilt or already built one that loads is kept; otherwise the addon is compiled here. No network is used when the
  * running Node brings its headers (<prefix>/include/node), as official and distribution packages do.
+ * FASTSERVE_WERROR=1: a warning of the compiler is an error.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -46,6 +47,7 @@ function build() {
   const nodeGyp = require.resolve('node-gyp/bin/node-gyp.js');
   const nodedir = headersDirectory();
   const options = ['rebuild', '--release', '--jobs=max', ...(nodedir === undefined ? [] : [`--nodedir=${nodedir}`])];
+  if (process.env.FASTSERVE_WERROR === '1') options.push('--', '-Dwerror=true');
   console.log(`fastserve: compiling the native addon for ${platform} (${nodedir === undefined ? 'headers from nodejs.org' : `headers from ${nodedir}`})`);
   const began = Date.now();
   const result = spawnSync(process.execPath, [nodeGyp, ...options], { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });

@@ -1,72 +1,87 @@
 /**
  * `npm test`: everything that must hold. Builds what is missing, checks layers, generated files and types, runs the C++
- * tests and the TypeScript tests, and ends with one line that counts both.
+ * tests and the TypeScript tests, and ends with the times of all that and one line that counts the tests.
  *
- *   --sanitize   runs the C++ tests under ASan + UBSan, and those with threads under TSan as well, instead of plainly
+ *   --sanitize       runs the C++ tests under ASan + UBSan, and those with threads under TSan as well, instead of plainly
+ *   --battery FILE   aims the black-box battery at a server, too: its run.py
+ *   --cache-suite    and the public tests of HTTP caches
+ *
+ * DESIGN: tests of a server mostly wait, compilers never do, so they run beside each other. Compilers give way (nice): a test finds
+ * the machine as if it were alone.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Stages } from './stages.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const sanitize = process.argv.includes('--sanitize');
-const jobs = `-j${availableParallelism()}`;
+const { values: options } = parseArgs({
+  options: { sanitize: { type: 'boolean', default: false }, battery: { type: 'string' }, 'cache-suite': { type: 'boolean', default: false } },
+});
+const stages = new Stages(root);
 const total = { passed: 0, failed: 0 };
 
-/** Runs a command with its output shown; returns its output when `capture`. */
-function run(command, args, { capture = false } = {}) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (capture) process.stdout.write(result.stdout ?? '');
-  return { ok: result.status === 0, output: result.stdout ?? '' };
-}
-
-function step(title, command, args) {
-  console.log(`\n== ${title}`);
-  const { ok } = run(command, args);
+/** A stage that counts as one test. */
+async function step(title, command, args) {
+  const { ok } = await stages.run(title, command, args);
   ok ? total.passed++ : total.failed++;
 }
 
-function native(title, variables) {
-  console.log(`\n== ${title}`);
-  const { ok, output } = run('make', ['-s', jobs, '-C', 'test/native', 'run', ...variables], { capture: true });
+const script = (title, ...args) => step(title, process.execPath, args);
+const tsc = (title, project) => script(title, 'node_modules/typescript/bin/tsc', '-p', project);
+
+/** C++ tests, compiled and run. */
+async function native(title, variables) {
+  const make = (target) => ['make', '-s', `-j${availableParallelism()}`, '-C', 'test/native', target, 'UNITY=1', ...variables];
+  const built = await stages.run(`${title}: compiling`, 'nice', ['-n', '19', ...make('build')]);
+  if (!built.ok) return void total.failed++;
+  const [command, ...args] = make('run');
+  const { ok, output } = await stages.run(title, command, args);
   const counts = /native: (\d+) passed, (\d+) failed/.exec(output);
   total.passed += Number(counts?.[1] ?? 0);
-  total.failed += Number(counts?.[2] ?? (ok ? 0 : 1));
-  if (!ok && counts?.[2] === '0') total.failed++;
+  total.failed += Number(counts?.[2] ?? 0) || (ok ? 0 : 1);
 }
 
-function typescript() {
-  console.log('\n== TypeScript tests');
+async function nativeTests() {
+  if (!options.sanitize) return native('C++ tests', []);
+  await native('C++ tests under ASan and UBSan', ['SANITIZE=address']);
+  await native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded']);
+}
+
+async function typescriptTests() {
   const directory = mkdtempSync(join(tmpdir(), 'fastserve-vitest-'));
   const report = join(directory, 'report.json');
-  const { ok } = run(process.execPath, [
-    'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
-  ]);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { ok } = await stages.run('TypeScript tests', process.execPath, args, { live: true });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 1 };
   rmSync(directory, { recursive: true });
   total.passed += counts.numPassedTests;
   total.failed += counts.numFailedTests || (ok ? 0 : 1);
 }
 
-if (!existsSync(join(root, 'build/Release/fastserve.node'))) step('native addon', process.execPath, ['scripts/install.mjs']);
-step('types and build', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
-step('types of tests and examples', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json']);
-step('layers', process.execPath, ['scripts/check-layers.mjs']);
-step('media types are up to date', process.execPath, ['scripts/generate-mime-table.mjs', '--check']);
-if (sanitize) {
-  native('C++ tests under ASan and UBSan', ['SANITIZE=address', 'UNITY=1']);
-  native('threaded C++ tests under TSan', ['SANITIZE=thread', 'ONLY=threaded', 'UNITY=1']);
-} else {
-  native('C++ tests', ['UNITY=1']);
+async function checks() {
+  await tsc('types of tests and examples', 'tsconfig.test.json');
+  await script('layers', 'scripts/check-layers.mjs');
+  await script('media types are up to date', 'scripts/generate-mime-table.mjs', '--check');
 }
-typescript();
 
+/** Of the built package, from outside. Before the TypeScript tests: what they measure are times, and compilers fill their waits. */
+async function blackBox() {
+  const battery = options.battery === undefined ? null : script('black-box battery', '.ci/battery.mjs', options.battery);
+  const caches = options['cache-suite'] ? step('public tests of HTTP caches', '.ci/cache-suite', []) : null;
+  await Promise.all([battery, caches]);
+}
+
+async function builtPackage() {
+  if (!existsSync(join(root, 'build/Release/fastserve.node'))) await script('native addon', 'scripts/install.mjs');
+  await tsc('types and build', 'tsconfig.json');
+  await blackBox();
+  await Promise.all([checks(), typescriptTests()]);
+}
+
+await Promise.all([nativeTests(), builtPackage()]);
+console.log(`\n${stages.table()}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -36,7 +36,7 @@ export async function startFastserve(options, mode) {
     timeouts: { keepAlive: '10m', request: '10m', queue: '10m' },
     ...mode,
   });
-  return { port: server.addresses[0].port, stats: () => server.stats(), kill: () => victims.killOne(), reload: async () => void (await server.reload()) };
+  return { port: server.addresses[0].port, metricsUrl: server.metricsUrl, stats: () => server.stats(), kill: () => victims.killOne(), reload: async () => void (await server.reload()) };
 }
 
 /** Configuration of what is below /static/. */

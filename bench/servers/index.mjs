@@ -12,7 +12,7 @@
  *
  * Peers are imported inside start(), so that naming a server loads nothing.
  */
-export const SERVERS = ['fastserve', 'fastserve-direct', 'fastserve-base', 'fastserve-logged', 'uws', 'node-http', 'fastify', 'fastify-eta', 'express', 'nginx', 'nginx-node', 'h2o', 'haproxy', 'varnish', 'django'];
+export const SERVERS = ['fastserve', 'fastserve-direct', 'fastserve-base', 'fastserve-logged', 'fastserve-metrics', 'fastserve-scraped', 'uws', 'node-http', 'fastify', 'fastify-eta', 'express', 'nginx', 'nginx-node', 'h2o', 'haproxy', 'varnish', 'django'];
 
 /** @returns {Promise<object>} the definition, with its name */
 export async function loadServer(name) {

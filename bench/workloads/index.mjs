@@ -26,7 +26,7 @@ export const WORKLOADS = [
   'latency-c1', 'latency-c1-unpinned', 'idle-5000', 'inflight-10000', 'isolation', 'worker-kills', 'static-10m', 'static-304',
   'static-range', 'tls-1k', 'tls-10m', 'tls-handshake', 'tls-resumed', 'tls-idle',
   'siege-slowloris', 'siege-idle', 'siege-unread', 'siege-burst', 'express',
-  'mixed', 'access-log', 'reload-load', 'startup', 'swap-small', 'swap-atlas', 'json', 'post-64k', 'routes-200', 'routes-10000',
+  'mixed', 'access-log', 'scraped', 'reload-load', 'startup', 'swap-small', 'swap-atlas', 'json', 'post-64k', 'routes-200', 'routes-10000',
   'proxy', 'cache-hit-1k', 'cache-hit-64k', 'cached-view', 'miss-burst', 'upstream-idle',
 ];
 

@@ -12,6 +12,7 @@
 #include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
 #include "native/net/datagram.h"
+#include "native/net/orphan.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::addon {
@@ -19,7 +20,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 5;
+constexpr uint32_t kAbi = 6;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -34,12 +35,19 @@ Napi::Value SendDatagram(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), sent);
 }
 
+// (process id): whether it was a child that had ended, and is gone now.
+Napi::Value ReapChild(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "expected reapChild(pid)");
+  return Napi::Boolean::New(info.Env(), net::ReapChild(info[0].As<Napi::Number>().Int32Value()));
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("abi", Napi::Number::New(env, kAbi));
   exports.Set("ringBytes", Napi::Number::New(env, queue::kSharedBytes));
   exports.Set("layout", LayoutObject(env));
   exports.Set("Server", ServerObject::Define(env));
   exports.Set("sendDatagram", Napi::Function::New(env, &SendDatagram, "sendDatagram"));
+  exports.Set("reapChild", Napi::Function::New(env, &ReapChild, "reapChild"));
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_gate.h"
 #include "native/addon/convert_pools.h"
 #include "native/addon/convert_rates.h"
 #include "native/addon/observe_objects.h"
@@ -207,7 +208,8 @@ uint32_t ServerObject::ListenerOf(const Napi::CallbackInfo& info) {
   return static_cast<uint32_t>(listener);
 }
 
-// (manifest | null, generation, workers by pool, options?): with options the mounts are replaced and what may change while serving.
+// (manifest | null, generation, workers by pool, options?, since?): with options the mounts are replaced and what may change while
+// serving; with since workers of the generations from it on serve too.
 void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) throw Napi::Error::New(env, "the server has stopped");
@@ -231,6 +233,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->series.push_back(server_->observations().names.Intern(route.pattern));
   }
   snapshot->generation = info[1].As<Napi::Number>().Uint32Value();
+  if (info[4].IsNumber()) snapshot->since_generation = info[4].As<Napi::Number>().Uint32Value();
   ForEach(info[2].As<Napi::Object>(), [&](const Napi::Value& workers) {
     snapshot->workers.push_back(workers.As<Napi::Number>().Uint32Value());
   });
@@ -241,6 +244,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
   snapshot->gates = server_->GatesFor(specification);
+  snapshot->front_fields = FrontFieldsFrom(info[0]);
   snapshot->route_rates = RouteRatesFrom(info[0]);
   snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));

@@ -222,6 +222,7 @@ class Connection final : public net::EventSource {
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
+  std::string_view CompleteFields(const Exchange& exchange, std::string_view fields, std::string* own) const;
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);

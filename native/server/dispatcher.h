@@ -215,7 +215,7 @@ class Dispatcher {
   bool FlushControls();
   void RetryBlocked();
 
-  void TakeResponse(const queue::ResponseRecord& record);
+  void TakeResponse(const queue::ResponseRecord& record, int from);
   void TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head, std::string_view body);
   void SendNamedFile(Exchange* exchange, std::string_view target, std::string_view fields);
   static net::Release ReleaseOf(const queue::ResponseRecord& record);

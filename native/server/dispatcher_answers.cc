@@ -51,7 +51,8 @@ net::Release Dispatcher::ReleaseOf(const queue::ResponseRecord& record) {
 
 bool Dispatcher::Collect() {
   bool any = false;
-  for (auto& lane : lanes_) {
+  for (size_t index = 0; index < lanes_.size(); ++index) {
+    const auto& lane = lanes_[index];
     // Before the ring: everything that a dead worker published is then visible.
     const bool died = lane->slot->DiedSince(lane->recovered_epoch);
     queue::RingConsumer& ring = lane->channel->responses;
@@ -59,7 +60,7 @@ bool Dispatcher::Collect() {
     if (tail != ring.head()) {
       any = true;
       while (const uint8_t* bytes = ring.Next(tail)) {
-        TakeResponse(*reinterpret_cast<const queue::ResponseRecord*>(bytes));
+        TakeResponse(*reinterpret_cast<const queue::ResponseRecord*>(bytes), static_cast<int>(index));
       }
       ring.Release();
       if (lane->channel->AnswersMayFlow()) lane->slot->doorbell.Ring();
@@ -84,7 +85,7 @@ void NoteAnswer(observe::Trace* trace, queue::ResponseKind kind, std::string_vie
 
 }  // namespace
 
-void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
+void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
   const char* payload = reinterpret_cast<const char*>(&record + 1);
   const std::string_view head(payload, record.head_length);
   std::string_view body(payload + record.head_length, record.body_length);
@@ -96,9 +97,11 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record) {
   const net::Release release = ReleaseOf(record);
 
   Exchange* exchange = io_.exchanges().Find(record.token);
-  const bool wanted = exchange != nullptr && exchange->connection != nullptr && exchange->channel >= 0;
+  // A worker speaks for the requests that it was given: a token of another one's is a mistake, or memory that was overwritten.
+  const bool known = exchange != nullptr && exchange->channel == from;
+  const bool wanted = known && exchange->connection != nullptr;
   if (!wanted) queue::ReleaseBody(record);
-  if (exchange == nullptr || exchange->channel < 0) return;
+  if (!known) return;
 
   if (exchange->trace) NoteAnswer(exchange->trace.get(), record.kind, body);
   Connection* connection = exchange->connection;

@@ -39,12 +39,12 @@ Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slot
 
 // ---- choosing a worker ----------------------------------------------------------------------------------------------
 
-// Whether a worker of the generation in use is there, and may have more. The order of looking is that of DiedSince: a new
+// Whether a worker that understands the routes in use is there, and may have more. The order of looking is that of DiedSince: a new
 // epoch has its generation, and behind it the rings are empty and reset (acquire: pairs with WorkerSlot::Attach).
 bool Dispatcher::LaneServes(const Lane& lane) const {
   if (lane.slot->state.load(std::memory_order_acquire) != queue::SlotState::kAttached) return false;
   if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_acquire)) return false;
-  if (lane.slot->generation.load(std::memory_order_relaxed) != io_.snapshot()->generation) return false;
+  if (!io_.snapshot()->Serves(lane.slot->generation.load(std::memory_order_relaxed))) return false;
   if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
   return lane.in_flight.size() + lane.lingering.size() < io_.options().limits.in_flight;
 }
@@ -82,7 +82,7 @@ bool Dispatcher::HasWorker() const {
   return std::any_of(first, first + pool.settings.slots, [this](const auto& lane) {
     const queue::WorkerSlot& slot = *lane->slot;
     return slot.state.load(std::memory_order_acquire) == queue::SlotState::kAttached &&
-           slot.generation.load(std::memory_order_relaxed) == io_.snapshot()->generation;
+           io_.snapshot()->Serves(slot.generation.load(std::memory_order_relaxed));
   });
 }
 

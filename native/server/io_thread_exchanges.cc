@@ -19,7 +19,7 @@ void IoThread::NoteBrokenRequest(Exchange* exchange) {
 
 void IoThread::NoteDispatch(Exchange* exchange, int worker) {
   if (exchange->log) {
-    exchange->log->dispatched_ns = base::MonotonicNs();
+    exchange->log->dispatched_ns = now_ns();
     exchange->log->worker = worker;
     exchange->log->pool = exchange->pool;
   }

@@ -1,7 +1,5 @@
 #include "native/server/log_facts.h"
 
-#include <utility>
-
 namespace fastserve::server {
 
 std::string_view NameOf(CacheVerdict verdict) {
@@ -19,15 +17,9 @@ std::string_view NameOf(CacheVerdict verdict) {
 }
 
 void LogFacts::Clear() {
-  LogFacts fresh;
-  for (std::string LogFacts::*text : {&LogFacts::method, &LogFacts::target, &LogFacts::user_agent, &LogFacts::referer,
-                                      &LogFacts::user, &LogFacts::sent_fields, &LogFacts::upstream_server}) {
-    (this->*text).clear();
-    (fresh.*text).swap(this->*text);
-  }
+  static_cast<LogNumbers&>(*this) = {};
+  for (std::string* text : {&method, &target, &user_agent, &referer, &user, &sent_fields, &upstream_server}) text->clear();
   captured.clear();
-  fresh.captured.swap(captured);
-  *this = std::move(fresh);
 }
 
 }  // namespace fastserve::server

@@ -15,10 +15,8 @@ enum class CacheVerdict : uint8_t { kNone, kHit, kCollapsed, kStale, kRevalidate
 // "hit", "miss"...; empty for kNone.
 std::string_view NameOf(CacheVerdict verdict);
 
-struct LogFacts {
-  std::string method, target, user_agent, referer, user;
-  std::vector<std::string> captured;  // by the own forms of the logs, one behind the other
-  std::string sent_fields;            // lines of the answer, where a log asks for some
+// What of it costs nothing to make anew.
+struct LogNumbers {
   queue::PeerAddress peer;            // the client, as far as it is known (origin.h)
   uint32_t only_fits = 0;             // bit i: the request's part of log i's condition holds
   uint32_t except_fits = 0;
@@ -30,12 +28,19 @@ struct LogFacts {
   CacheVerdict cache = CacheVerdict::kNone;
 
   std::string_view upstream_name;     // of the configuration; empty: went to none
-  std::string upstream_server;        // the last one that was asked
   uint32_t upstream_attempts = 0;
   uint16_t upstream_status = 0;       // 0: no answer came
   int64_t upstream_ns = -1;           // from the first attempt to the head of the answer; -1: none came
   int64_t upstream_connect_ns = -1;   // of the last attempt; 0: a kept connection; -1: never connected
   int64_t upstream_whole_ns = -1;     // from the first attempt to the end of the answer; -1: it did not come whole
+
+};
+
+struct LogFacts : LogNumbers {
+  std::string method, target, user_agent, referer, user;
+  std::vector<std::string> captured;  // by the own forms of the logs, one behind the other
+  std::string sent_fields;            // lines of the answer, where a log asks for some
+  std::string upstream_server;        // the last one that was asked
 
   // As new, but for the memory that its texts hold.
   void Clear();

@@ -17,7 +17,7 @@ namespace fastserve::server {
 namespace {
 
 // Worth writing before the gathering time is over.
-constexpr size_t kWorthWritingBytes = LogWriter::kMaxWaitingBytes / 4;
+constexpr size_t kWorthWritingBytes = LogWriter::kMaxWaitingBytes / 2;
 
 // strerror is not safe with threads.
 std::string ErrorText(int error) { return std::system_category().message(error); }

@@ -5,8 +5,8 @@
 //           no lock, no allocation    short lock, at most kMaxWaitingBytes
 //
 // DESIGN: a disk or a reader that stands still must never hold a request. What does not fit is dropped, counted, and told
-// on stderr once a minute. The writer lets lines gather for kGatherMs, so that a busy server wakes it 50 times a second
-// and not once a turn of every I/O thread.
+// on stderr once a minute. The writer lets lines gather for kGatherMs, or until half of the room is taken: a busy server
+// wakes it ten or twenty times a second and not once a turn of every I/O thread.
 #pragma once
 
 #include <pthread.h>
@@ -26,7 +26,7 @@ class LogWriter {
  public:
   static constexpr size_t kMaxWaitingBytes = 1 << 20;   // submitted and not written yet
   static constexpr size_t kMaxBufferedBytes = 1 << 16;  // in a buffer: then EndLine submits
-  static constexpr int kGatherMs = 20;
+  static constexpr int kGatherMs = 100;
   static constexpr int kStopPatienceMs = 1000;
   static constexpr int kWarnEveryMs = 60000;
 

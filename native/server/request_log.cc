@@ -49,7 +49,7 @@ LogFacts* RequestLog::Begin(Exchange* exchange) {
 
 void RequestLog::Note(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin) {
   LogFacts* facts = Begin(exchange);
-  facts->arrived_ns = base::MonotonicNs();
+  facts->arrived_ns = io_.now_ns();
   facts->peer = origin.peer;
   facts->method.assign(head_bytes.substr(0, head.method_length));
   facts->target.assign(head_bytes.substr(head.target_offset, std::min<size_t>(head.target_length, kMaxNotedTargetBytes)));
@@ -68,7 +68,7 @@ void RequestLog::Note(Exchange* exchange, const http::RequestHead& head, std::st
 
 void RequestLog::NoteBroken(Exchange* exchange) {
   LogFacts* facts = Begin(exchange);
-  facts->arrived_ns = base::MonotonicNs();
+  facts->arrived_ns = io_.now_ns();
   facts->peer = exchange->connection->peer();
   facts->method.assign(1, '-');
   facts->target.assign(1, '-');
@@ -163,9 +163,10 @@ void RequestLog::Disguise(const AccessPolicy& policy, const LogFacts& facts, Acc
   record->referer = referer_;
 }
 
-void RequestLog::AppendLine(size_t log, const LogFacts& facts, AccessRecord record) {
+void RequestLog::AppendLine(size_t log, const LogFacts& facts, AccessRecord* shown) {
   const AccessLogOptions& options = log_.logs()[log];
-  Disguise(options.policy, facts, &record);
+  Disguise(options.policy, facts, shown);
+  const AccessRecord& record = *shown;
   LogWriter& writer = log_.writer(log_.writer_of(log));
   LogWriter::Buffer& buffer = buffers_[log_.writer_of(log)];
   std::string* line = buffer.line();
@@ -184,9 +185,9 @@ void RequestLog::AppendLine(size_t log, const LogFacts& facts, AccessRecord reco
 }
 
 void RequestLog::Write(const Exchange& exchange) {
-  const AccessRecord record = RecordOf(exchange, base::MonotonicNs());
+  AccessRecord record = RecordOf(exchange, base::MonotonicNs());
   for (size_t i = 0; i < log_.logs().size(); ++i) {
-    if (Wants(i, *exchange.log, record)) AppendLine(i, *exchange.log, record);
+    if (Wants(i, *exchange.log, record)) AppendLine(i, *exchange.log, &record);
   }
 }
 

@@ -45,7 +45,7 @@ class RequestLog {
   void FitConditions(LogFacts* facts, const variables::RequestFacts* request);
   AccessRecord RecordOf(const Exchange& exchange, int64_t now_ns);
   bool Wants(size_t log, const LogFacts& facts, const AccessRecord& record);
-  void AppendLine(size_t log, const LogFacts& facts, AccessRecord record);
+  void AppendLine(size_t log, const LogFacts& facts, AccessRecord* shown);
   void Disguise(const AccessPolicy& policy, const LogFacts& facts, AccessRecord* record);
   int64_t WallMs(int64_t now_ns);
 

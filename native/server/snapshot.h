@@ -8,6 +8,7 @@
 
 #include "native/cache/rule.h"
 #include "native/files/static_handler.h"
+#include "native/http/head_policy.h"
 #include "native/route/table.h"
 #include "native/server/options.h"
 #include "native/server/route_gate.h"
@@ -21,6 +22,7 @@ using ViewRules = std::vector<std::optional<cache::Rule>>;
 struct Snapshot {
   uint64_t serial = 0;              // counts publications; given by the server
   uint32_t generation = 1;          // of the application's code that made the table: its workers understand the route ids
+  uint32_t since_generation = 0;    // the first before it whose table had the same routes, so that its workers serve too; 0: none
   std::vector<uint32_t> workers;    // by pool: that the generation has when it is complete; none or 0: one for each slot
   std::shared_ptr<const route::Table> table;
   std::shared_ptr<const std::vector<files::Mount>> mounts;  // by mount_id
@@ -31,8 +33,14 @@ struct Snapshot {
   std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
   std::vector<std::shared_ptr<RouteGate>> gates;  // by route id; empty where no route limits its requests
+  http::HeadPolicy front_fields;    // of what the front answers in the application's place
   std::shared_ptr<const RouteRates> route_rates;  // null: no route has a rate limit
   std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
+
+  // Whether workers with this generation's code understand the route ids.
+  bool Serves(uint32_t code) const {
+    return code == generation || (since_generation != 0 && code >= since_generation && code < generation);
+  }
 };
 
 }  // namespace fastserve::server

@@ -43,7 +43,7 @@ export function adminApplication(source: AdminSource, token: string): RawApplica
       case '/page.js':
         return respond(200, ['content-type', 'text/javascript; charset=utf-8', ...COMMON], PAGE_SCRIPT);
       case '/api/state':
-        return respond(200, ['content-type', 'application/json', ...COMMON], JSON.stringify(adminState(source, afterOf(request))));
+        return adminState(source, afterOf(request)).then((state) => respond(200, ['content-type', 'application/json', ...COMMON], JSON.stringify(state)));
       case '/metrics':
         return answerMetrics(source, respond);
       default:

@@ -1,4 +1,4 @@
-/** The part of the admin page's script that draws numbers: tiles, the chart, workers, routes. */
+/** The part of the admin page's script that draws numbers: tiles, the chart, routes. */
 export const DRAWING_SCRIPT = String.raw`
 // An element: attributes by name, children as elements or text.
 function make(tag, attributes, ...children) {
@@ -85,21 +85,6 @@ function drawTraffic() {
     drawing.append(svg('path', { class: 'p50', d: line((point) => (point.p50 === null ? null : point.p50 / topTime)) }), svg('path', { class: 'p99', d: line((point) => (point.p99 === null ? null : point.p99 / topTime)) }));
   }
   place.replaceChildren(drawing);
-}
-
-function drawWorkers() {
-  const { workers } = model.last.state;
-  put('workers', ...workers.map((worker) => {
-    const { busy, rate } = model.cpu.get(worker.slot) || { busy: null, rate: 0 };
-    const last = model.traces.find((trace) => trace.worker === worker.slot);
-    const isUp = worker.state === 'attached';
-    return make('article', { class: isUp ? 'worker' : 'worker dead' },
-      make('h3', {}, 'Worker ' + worker.slot, make('span', {}, isUp ? (worker.inFlight > 0 ? worker.inFlight + ' in flight' : 'idle') : worker.state)),
-      make('div', { class: busy > .8 ? 'meter hot' : 'meter', role: 'img', 'aria-label': 'CPU' }, make('i', { style: { width: (busy || 0) * 100 + '%' } })),
-      make('p', {}, (busy === null ? '' : Math.round(busy * 100) + '% CPU · ') + shownNumber(rate) + '/s · ' + shownNumber(worker.answered) + ' answered · generation ' + worker.generation + (worker.starts > 1 ? ' · started ' + worker.starts + ' times' : '')),
-      make('p', {}, worker.heapBytes < 0 ? '' : shownBytes(worker.heapBytes) + ' heap of ' + shownBytes(worker.heapLimit) + ' · event loop ' + shownTime(worker.loopLagMs) + ' late'),
-      make('p', {}, last ? 'last seen: ' + last.method + ' ' + last.target : 'nothing seen yet'));
-  }), ...(workers.length === 0 ? [make('p', { class: 'empty' }, 'There is no application: only files are served.')] : []));
 }
 
 function drawRoutes() {

@@ -63,6 +63,11 @@ export const PAGE = `${HEAD}
 <div class="title"><h2 id="workers-title">Workers</h2></div>
 <div class="workers" id="workers"></div>
 </section>
+<div class="systems">
+<section class="card" aria-labelledby="pools-title" id="pools-card" hidden><div class="title"><h2 id="pools-title">Pools</h2></div><ul class="rows" id="pools"></ul></section>
+<section class="card" aria-labelledby="cache-title" id="cache-card" hidden><div class="title"><h2 id="cache-title">Cache</h2></div><ul class="rows" id="cache"></ul></section>
+<section class="card" aria-labelledby="upstreams-title" id="upstreams-card" hidden><div class="title"><h2 id="upstreams-title">Upstreams</h2></div><ul class="rows" id="upstreams"></ul></section>
+</div>
 <section class="card" aria-labelledby="routes-title">
 <div class="title"><h2 id="routes-title">Routes and lanes</h2></div>
 <div class="scroll"><table><thead><tr><th scope="col">Route</th><th scope="col">Share</th><th scope="col">Requests/s</th><th scope="col">Median</th><th scope="col">99%</th><th scope="col">Total</th><th scope="col">Errors</th></tr></thead><tbody id="routes"></tbody></table></div>

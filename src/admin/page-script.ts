@@ -1,5 +1,6 @@
 /** The script of the admin page. It polls once a second and draws; every text from outside goes in as text, never as markup. */
 import { DRAWING_SCRIPT } from './page-drawing.ts';
+import { SYSTEMS_SCRIPT } from './page-systems.ts';
 import { WATERFALL_SCRIPT } from './page-waterfall.ts';
 
 const STATE_SCRIPT = String.raw`
@@ -94,4 +95,4 @@ for (const which of ['recent', 'slow', 'failed']) {
 poll();
 `;
 
-export const PAGE_SCRIPT = `'use strict';\n${DRAWING_SCRIPT}${WATERFALL_SCRIPT}${STATE_SCRIPT}`;
+export const PAGE_SCRIPT = `'use strict';\n${DRAWING_SCRIPT}${SYSTEMS_SCRIPT}${WATERFALL_SCRIPT}${STATE_SCRIPT}`;

@@ -93,7 +93,7 @@ function drawLife() {
 }
 
 function draw() {
-  drawTiles(); drawTraffic(); drawLife(); drawWorkers(); drawRoutes(); drawRequests();
+  drawTiles(); drawTraffic(); drawLife(); drawSystems(); drawRoutes(); drawRequests();
   if (!model.isChosen && model.traces.length > 0) {
     model.chosen = model.traces.find((trace) => trace.answeredBy === 'view' && trace.phases.length > 0) || model.traces[0];
     drawWaterfall(); drawRequests();

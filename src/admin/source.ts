@@ -1,11 +1,13 @@
 /** What the pages about a server ask of it. The server implements it; main thread. */
 import type { ServerStats } from '../gateway/server-stats.ts';
-import type { NativeMetrics, NativeTrace } from '../native/binding.ts';
+import type { NativeMetrics, NativeRunningRequest, NativeTrace } from '../native/binding.ts';
 
 export interface AdminSource {
   stats(): ServerStats;
   metrics(): NativeMetrics;
   traces(after: number): NativeTrace[];
+  /** What workers are in the middle of. */
+  running(): Promise<NativeRunningRequest[]>;
   upstreams(): readonly { readonly name: string; readonly servers: readonly UpstreamServerView[] }[];
   /** Of the application's code, 0 without one. */
   readonly generation: number;

@@ -7,7 +7,8 @@ import type { AdminSource } from './source.ts';
 const MAX_SERIES = 40;
 
 /** `after`: the last trace that the page has. */
-export function adminState(source: AdminSource, after: number): object {
+export async function adminState(source: AdminSource, after: number): Promise<object> {
+  const running = await source.running();
   const { workers, ...stats } = source.stats();
   const { rss } = process.memoryUsage();
   return {
@@ -19,6 +20,8 @@ export function adminState(source: AdminSource, after: number): object {
     stats,
     workers: workers.map((worker, slot) => ({ slot, ...worker })).filter(({ generation }) => generation > 0),
     metrics: sparse(source.metrics()),
+    running,
+    upstreams: source.upstreams(),
     traces: source.traces(after).map(shownTrace),
   };
 }

@@ -20,9 +20,17 @@ const SOCKET_HELP = `
 The server is found by its control socket: --control or FASTSERVE_CONTROL, else "control" of the configuration, else the
 default place for the directory. Only the user of the server, and root, may use it.`;
 
+const USAGE_WIDTH = 30;
+
+/** A command with what it does beside it, or below where its arguments are long. */
+function commandLine([name, { usage, about }]: [string, { usage: string; about: string }]): string {
+  const call = `${name} ${usage}`;
+  return `  ${call.padEnd(USAGE_WIDTH)}${call.length < USAGE_WIDTH ? '' : `\n${' '.repeat(USAGE_WIDTH + 2)}`}${about}`;
+}
+
 const CTL_HELP = `
 Commands:
-${Object.entries(COMMANDS).map(([name, { usage, about }]) => `  ${`${name} ${usage}`.padEnd(30)}${about}`).join('\n')}
+${Object.entries(COMMANDS).map(commandLine).join('\n')}
 ${SOCKET_HELP}
 
 Examples:

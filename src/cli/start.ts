@@ -28,12 +28,13 @@ Environment, below the options and above the file:
   FASTSERVE_HOST, FASTSERVE_PORT or PORT, FASTSERVE_WORKERS or WEB_CONCURRENCY,
   FASTSERVE_IO_THREADS, FASTSERVE_LOG
 
-Signals: TERM says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops; INT does it without the
-  first, QUIT cuts what is in flight. A second TERM or INT ends the lame-duck period, or the process.
-  HUP reads the configuration and loads the application's code again; when all of it can be used
-  it takes over, and no connection is touched. Else everything stays as it is.
-
-  USR1 opens the file of the access log again, after it was moved away.`;
+Signals:
+  TERM  says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops
+  INT   finishes the requests in flight and stops; QUIT cuts them
+        A second TERM or INT ends the lame-duck period, or the process.
+  HUP   reads the configuration and loads the application's code again; when all of it can be used it takes over, and
+        no connection is touched. Else everything stays as it was.
+  USR1  opens the file of the access log again, after it was moved away`;
 
 export function addStartCommand(program: Command): void {
   program
@@ -52,14 +53,22 @@ export function addStartCommand(program: Command): void {
     .action(async (directory: string, flags: StartFlags) => {
       const certificate = flags.https === true ? await makeCertificate() : undefined;
       const manager = new ServiceManager(process.env);
+      const handOver = process.pid === 1 ? await init() : null;
       const server = await start(resolve(directory), flags, certificate);
       // Before the message: who has read it may send signals.
       await beControlled(server, resolve(directory), manager);
+      handOver?.();
       process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
       if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
       manager.ready(server, 'serving');
       await warnOfStaleBuild(server);
     });
+}
+
+/** As process 1 of a container. */
+async function init(): Promise<() => void> {
+  const [{ becomeInit }, { native }] = await Promise.all([import('./orphans.ts'), import('../native/load.ts')]);
+  return becomeInit((pid) => native().reapChild(pid));
 }
 
 async function makeCertificate(): Promise<LocalCertificate> {

@@ -13,7 +13,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { getPriority, setPriority, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
@@ -22,6 +22,8 @@ import type { BundleRequest, BundleResult } from './bundle-child.ts';
 import type { BuiltPart } from './bundle-parts.ts';
 
 const STDERR_KEPT = 4000;
+/** Of a compiler that runs beside a server. */
+const NICENESS = 5;
 
 /** A compiled module of the user. */
 export interface Bundle {
@@ -43,7 +45,7 @@ export async function bundle(entry: string): Promise<string> {
   const cache = await cacheDirectory(entry);
   const known = await recallBuild(cache, entry);
   if (known !== null) return pathToFileURL(known).href;
-  const bundler = new Bundler();
+  const bundler = new Bundler(NICENESS);
   try {
     const beganMs = Date.now();
     const { url, sources } = await bundler.build(entry);
@@ -56,8 +58,14 @@ export async function bundle(entry: string): Promise<string> {
 
 /** Compiles again and again, in one child process that is kept: an edit then costs the build alone. */
 export class Bundler {
+  readonly #niceness: number;
   #child: ChildProcess | null = null;
   #last: Promise<unknown> = Promise.resolve();
+
+  /** niceness: of its process. */
+  constructor(niceness = 0) {
+    this.#niceness = niceness;
+  }
 
   /** As bundle(), one after the other. inParts: each source becomes a module of its own, whose URL changes with what it imports. */
   build(entry: string, { inParts = false } = {}): Promise<Bundle> {
@@ -74,7 +82,7 @@ export class Bundler {
 
   async #build(entry: string, inParts: boolean): Promise<Bundle> {
     const cache = await cacheDirectory(entry);
-    this.#child ??= fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    this.#child ??= this.#start();
     try {
       const result = await ask(this.#child, { entry, cache, self: ownPackage(), inParts });
       if (!('errors' in result)) return { ...result, url: pathToFileURL(result.file).href };
@@ -82,6 +90,12 @@ export class Bundler {
     } finally {
       if (this.#child?.connected === false) this.#child = null;
     }
+  }
+
+  #start(): ChildProcess {
+    const child = fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    if (this.#niceness > getPriority() && child.pid !== undefined) setPriority(child.pid, this.#niceness);
+    return child;
   }
 }
 

@@ -94,6 +94,7 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
     recycle: checked.recycle,
     replay: checked.replay,
     acceptWhileLoading: checked.acceptWhileLoading,
+    reload: checked.reload,
     log: { access: resolveAccessLogs(checked.log, directory, undefined, 'off'), app: checked.log.app, level: checked.log.level },
     health: checked.health ?? NO_HEALTH,
     observe: observeSettings(checked),

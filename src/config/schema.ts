@@ -79,6 +79,7 @@ export interface CheckedConfig {
   recycle: Settings['recycle'];
   replay: Settings['replay'];
   acceptWhileLoading: boolean;
+  reload: Settings['reload'];
   log: CheckedLog;
   /** null: switched off. */
   health: Health | null;
@@ -418,6 +419,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   timeouts: withDefault(timeouts, {}),
   recycle: withDefault(recycle, {}),
   acceptWhileLoading: withDefault(flag(), true),
+  reload: withDefault(oneOf(['auto', 'together', 'rolling'] as const), 'auto'),
   replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
   log: withDefault(log, {}),
   shutdown: withDefault(shutdown, {}),

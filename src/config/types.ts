@@ -48,6 +48,7 @@ export interface Config {
   /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
   replay?: 'safe' | 'never' | undefined;
   acceptWhileLoading?: boolean | undefined;
+  reload?: 'auto' | 'together' | 'rolling' | undefined;
   limits?: LimitsConfig | undefined;
   /** Who may ask for what. Default: everybody for everything. */
   access?: readonly AccessConfig[] | undefined;
@@ -118,6 +119,8 @@ export interface Settings {
   readonly replay: 'safe' | 'never';
   /** Files are answered and views wait while the application is loaded for the first time. */
   readonly acceptWhileLoading: boolean;
+  /** Whether a reload has all new workers before the old ones leave. auto: where the memory is not bounded by a container. */
+  readonly reload: 'auto' | 'together' | 'rolling';
   readonly recycle: Recycle;
   readonly log: { access: AccessLogSettings[]; app: AppLogForm; level: LogLevel };
   readonly clients: Clients;

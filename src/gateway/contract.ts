@@ -150,6 +150,11 @@ export interface RouteManifest {
   appendSlash: boolean;
   /** Who answers a path that nothing matches: the front (constant 404) or the application (its own page). */
   unmatched: 'native' | 'application';
+  /**
+   * name, value, name, value...: the front adds them to what it answers in the application's place (files, redirects, errors),
+   * where it has no field of that name. Absent: none.
+   */
+  fields?: string[];
 }
 
 export interface RouteEntry {

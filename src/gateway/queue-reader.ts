@@ -3,14 +3,16 @@
  * that wait for them. One for each attached thread.
  */
 import type { NativeBinding, NativePort } from '../native/binding.ts';
-import type { ApplicationEnvironment, Head, RawApplication } from './contract.ts';
+import type { ApplicationEnvironment, FlatFields, Head, RawApplication } from './contract.ts';
 import {
   CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAG_TRACED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
   KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
+import { fieldBlock } from './field-block.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { QueueRequest } from './queue-request.ts';
+import { RecurringHeads } from './recurring-heads.ts';
 
 const RING_MASK = RING_BYTES - 1;
 const PLAIN_TEXT = ['content-type', 'text/plain; charset=utf-8'];
@@ -40,6 +42,7 @@ export class QueueReader {
   readonly #handle: RawApplication;
   readonly #environment: ApplicationEnvironment;
   readonly #threadCpu: () => number;
+  readonly #recurring = new RecurringHeads((fields) => this.#register(fieldBlock(fields), fields.length / 2));
   #registrations = 0;
   #idleWaiter: (() => void) | undefined;
 
@@ -78,12 +81,21 @@ export class QueueReader {
 
   /** A head's registration with the port, made when first used. */
   registered(head: Head): number | string {
-    if (head.registration === 0) {
-      if (this.#registrations >= MAX_REGISTRATIONS) return head.block;
-      head.registration = this.port.registerHead(head.block, head.fields.length / 2);
-      this.#registrations++;
-    }
-    return head.registration;
+    if (head.registration === 0) head.registration = this.#register(head.block, head.fields.length / 2);
+    return head.registration === 0 ? head.block : head.registration;
+  }
+
+  /** What stands for the fields of one answer: a registration where they come again and again, else their block. */
+  blockFor(fields: FlatFields): number | string {
+    const registration = this.#recurring.find(fields);
+    return registration === 0 ? fieldBlock(fields) : registration;
+  }
+
+  /** 0 when there are too many. */
+  #register(block: string, lines: number): number {
+    if (this.#registrations >= MAX_REGISTRATIONS) return 0;
+    this.#registrations++;
+    return this.port.registerHead(block, lines);
   }
 
   /** The registration of a head that others begin with; 0 when there are too many. */

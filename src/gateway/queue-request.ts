@@ -8,7 +8,6 @@ import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
 } from './contract.ts';
 import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
-import { blockOf } from './head.ts';
 import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
 import { pumpStream } from './answer-stream.ts';
 import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
@@ -130,7 +129,7 @@ export class QueueRequest implements GatewayRequest {
     if (this.#phases !== null) this.#reportPhases();
     const base = fields instanceof Head && fields.base !== null ? this.reader.baseFor(fields.base) : 0;
     const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
-    const head = fields instanceof Head && fields.base === null ? this.reader.registered(fields) : fieldBlock(flat);
+    const head = fields instanceof Head && fields.base === null ? this.reader.registered(fields) : this.reader.blockFor(flat);
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
       port.respond(this.token, this.channel, status, head, lines, body, base);
@@ -226,19 +225,3 @@ export class QueueRequest implements GatewayRequest {
     if (!this.#ended && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
   }
 }
-
-/** The wire form of a field list. The front checks names, values and the number of lines. */
-function fieldBlock(fields: FlatFields): string {
-  if (fields.length % 2 !== 0) throw new TypeError('respond(): the fields are not pairs of name and value');
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string;
-    if (name.includes(':')) throw new TypeError(`respond(): the field name ${JSON.stringify(name)} is not a token`);
-  }
-  const block = blockOf(fields);
-  if (BEYOND_LATIN1.test(block)) {
-    throw new TypeError('respond(): a response field holds a character beyond U+00FF; percent-encode it');
-  }
-  return block;
-}
-
-const BEYOND_LATIN1 = /[^\x00-\xff]/;

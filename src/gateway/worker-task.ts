@@ -18,6 +18,8 @@ export interface WorkerTask {
   port: MessagePort;
   /** Leads to the shared memory; see shared-memory/hub.ts. Transferred. */
   memory: MessagePort;
+  /** That the thread takes when it is about to take requests, after it was nicer while it loaded; null: as it is. */
+  niceness: number | null;
   /** Of the application's code: the front sends requests that were routed by this generation's URLconf. */
   generation: number;
   /** Development: stacks in 500 answers. */

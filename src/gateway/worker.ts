@@ -2,6 +2,7 @@
  * The entry of a worker thread: one long Piscina task. Loads the application, attaches to the queue, answers until told to
  * stop. src/supervisor starts and watches it.
  */
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capturePrinted } from '../log/capture.ts';
 import { activateLog } from '../log/logger.ts';
@@ -55,6 +56,8 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
   keepObjectsYoung();
+  // 0 is the calling thread, on Linux.
+  if (task.niceness !== null) setPriority(0, task.niceness);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));

@@ -19,6 +19,8 @@ export interface NativeBinding {
   Server: new (options: NativeServerOptions) => NativeServer;
   /** One message to a unix datagram socket ("@name" for an abstract one); false when it was not delivered at once. */
   sendDatagram(path: string, message: string): boolean;
+  /** Takes the status of a child that has ended. False: it has not, it is no child of this process, or somebody took it before. */
+  reapChild(pid: number): boolean;
   /** Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
   attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */

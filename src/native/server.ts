@@ -16,13 +16,15 @@ export interface NativeServer {
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
    * already; `workers` says by pool how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
-   * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start.
+   * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start. With `since`
+   * workers of the generations from that one on serve too: their routes are the same.
    */
   setRoutes(
     manifest: import('../gateway/contract.ts').RouteManifest | null,
     generation: number,
     workers: readonly number[],
     options?: NativeServerOptions,
+    since?: number,
   ): void;
   /**
    * Certificates of a listener: needed before start() or openListener(), replaceable at any time for the handshakes that follow.

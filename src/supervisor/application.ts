@@ -59,8 +59,8 @@ export interface Attachment {
   sight(slot: number): Sight;
   /** Keeps new requests from the slot's worker. */
   drain(slot: number): void;
-  /** Sends requests to this generation from now on. Throws FastServeError FS_APP when its URLconf cannot be served. */
-  publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions): void;
+  /** Sends requests to this generation from now on, and with `since` to those from that one on, which have the same routes. Throws FastServeError FS_APP when its URLconf cannot be served. */
+  publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions, since?: number): void;
 }
 
 /** An application that needs only a front: compiled for the workers, or imported in this thread. */

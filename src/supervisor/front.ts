@@ -33,9 +33,9 @@ export function attachmentOf(front: NativeServer, rings: Uint8Array[], { slots, 
     pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
     sight: (slot) => sightOf(front, slot),
     drain: (slot) => front.drainSlot(slot),
-    publish: (manifest, generation, workers, options) => {
+    publish: (manifest, generation, workers, options, since) => {
       if (pools.length > 0) checkPools(manifest, pools);
-      setRoutes(front, manifest, generation, workers, options);
+      setRoutes(front, manifest, generation, workers, options, since);
     },
   };
 }
@@ -88,9 +88,9 @@ export async function listen(front: NativeServer): Promise<NativeAddress[]> {
 }
 
 /** Publishes a generation and, with `options`, a snapshot of settings. FastServeError FS_APP for a URLconf that cannot be served. */
-export function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions): void {
+export function setRoutes(front: NativeServer, manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions, since?: number): void {
   try {
-    explained(() => front.setRoutes(manifest, generation, workers, options));
+    explained(() => front.setRoutes(manifest, generation, workers, options, since));
   } catch (error) {
     if (error instanceof FastServeError) throw error;
     throw new FastServeError('FS_APP', `the URLconf cannot be served: ${(error as Error).message}`, { cause: error });

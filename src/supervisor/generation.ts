@@ -124,6 +124,16 @@ export class Generation {
     }
   }
 
+  /** Starts one worker more of a pool, see WorkerPool.startNext. */
+  startNext(index: number, decides: boolean): Promise<boolean> {
+    return this.#pools[index]?.startNext(decides) ?? Promise.resolve(false);
+  }
+
+  /** Ends the oldest worker of a pool when it has answered what it has. */
+  retireOne(index: number): Promise<void> {
+    return this.#pools[index]?.retireOne() ?? Promise.resolve();
+  }
+
   /** Starts or ends workers of a pool until there are this many. Rejects when one cannot start; those that could stay. */
   async scale(workers: number, index: number): Promise<void> {
     const pool = this.#pools[index];

@@ -108,6 +108,7 @@ export class RunningServer implements FastServer {
       stats: () => this.stats(),
       metrics: () => front.metrics(),
       traces: (after) => front.traces(after),
+      running: () => this.runningRequests(),
       upstreams: () => this.#upstreams.list(),
       get generation() {
         return application?.generation ?? 0;

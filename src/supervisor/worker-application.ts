@@ -17,6 +17,7 @@ import { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
+import { beginRoll, completeRoll, isRolling } from './rolling.ts';
 import type { Runtime } from './runtime.ts';
 import { mostWorkers, SlotTable } from './slot-table.ts';
 import { ReportPace } from './stuck-report.ts';
@@ -101,10 +102,14 @@ export class WorkerApplication implements RunningApplication {
     this.#workers = { ...this.#workers, startMs: settings.timeouts.start, stuckMs: settings.timeouts.request, slowMs: settings.timeouts.slow, drainMs: settings.timeouts.drain, recycle: settings.recycle };
     const next = this.#make(this.#lastNumber + 1, source);
     this.#next = next;
+    const old = this.#current;
+    const rolls = isRolling(settings);
+    let since = next.number;
     try {
-      await next.start({ probe: true });
+      if (rolls) since = await beginRoll(old, next, settings.pools);
+      else await next.start({ probe: true });
       if (this.#stopping) throw closingError();
-      this.#publish(next, source.options);
+      this.#publish(next, source.options, since);
     } catch (error) {
       [this.#settings, this.#workers] = before;
       await next.stop(HOOKS_MS);
@@ -114,9 +119,18 @@ export class WorkerApplication implements RunningApplication {
       this.#workers.threads.prepare(source.staticDirectories);
     }
     this.#lastNumber = next.number;
-    const old = this.#current;
     this.#current = next;
+    if (rolls) await this.#completeRoll(old, next, since);
     this.#retire(old);
+  }
+
+  /** What is left of `old` when this resolves is for #retire: nothing, unless it had more workers. */
+  async #completeRoll(old: Generation, next: Generation, since: number): Promise<void> {
+    if (since === next.number) old.drain();
+    const completed = completeRoll(old, next, this.#settings.pools);
+    this.#draining.set(old, completed);
+    await completed;
+    if (!this.#stopping) this.#publish(next);
   }
 
   async scale(workers: number, pool: number): Promise<void> {
@@ -152,8 +166,8 @@ export class WorkerApplication implements RunningApplication {
     return new Generation({ number, url: prepared.url, pools: this.#settings.pools, staticDirectories }, this.#workers);
   }
 
-  #publish(generation: Generation, options?: NativeServerOptions): void {
-    this.#attachment.publish(generation.manifest, generation.number, generation.workers, options);
+  #publish(generation: Generation, options?: NativeServerOptions, since = generation.number): void {
+    this.#attachment.publish(generation.manifest, generation.number, generation.workers, options, since);
   }
 
   /** Ends the oldest generations that drain until a new one finds slots. */

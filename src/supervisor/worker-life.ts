@@ -23,7 +23,7 @@ export interface LifeEnd {
 }
 
 /** What all lives of a slot have in common. */
-export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow'>;
+export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow' | 'niceness'>;
 
 export interface LifeOptions {
   readonly thread: WorkerThread;
@@ -31,6 +31,8 @@ export interface LifeOptions {
   readonly memory: SharedMemoryHub;
   /** Milliseconds until it must be ready. */
   readonly startMs: number;
+  /** Others serve while it loads. */
+  readonly isAside: boolean;
   readonly onError: (report: ErrorReport) => void;
   /** What the application logs, in order. */
   readonly onLog: (entry: LogEntry) => void;
@@ -84,7 +86,7 @@ export class WorkerLife {
     this.abort();
   }
 
-  async #run(task: WorkerTask): Promise<LifeEnd> {
+  async #run(task: Omit<WorkerTask, 'niceness'>): Promise<LifeEnd> {
     const timer = setTimeout(() => {
       this.fail(
         new FastServeError('FS_APP', `the application was not ready within ${this.#options.startMs} ms (timeouts.start). Make it load faster, or raise the limit.`),
@@ -93,7 +95,7 @@ export class WorkerLife {
     this.ready.then(() => clearTimeout(timer), () => clearTimeout(timer));
     let error: Error | null = null;
     try {
-      await this.#options.thread.run(task, this.#abort.signal);
+      await this.#options.thread.run(task, this.#abort.signal, this.#options.isAside);
     } catch (reason) {
       error = reason instanceof Error ? reason : new Error(String(reason));
     }

@@ -33,6 +33,8 @@ export class WorkerPool {
   /** One worker is replaced at a time. */
   #renewal: Promise<void> | null = null;
   #notBefore = 0;
+  /** Those that startNext() has not come to. */
+  readonly #unstarted: WorkerSlot[];
   #size: number;
   #stopping = false;
 
@@ -40,14 +42,34 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#size = options.size;
-    for (const slot of options.slots.take(options.size)) this.#add(slot);
+    this.#unstarted = options.slots.take(options.size).map((slot) => this.#add(slot));
   }
 
   /** Resolves when all are ready. Rejects with the application's own error; stop() then ends the others. `probe`: one at first. */
   async start(probe: boolean): Promise<void> {
-    const [first, ...others] = this.#workers.keys();
-    if (probe) await first?.start();
-    await Promise.all((probe ? others : [...this.#workers.keys()]).map((worker) => worker.start()));
+    if (probe) await this.#unstarted.shift()?.start();
+    await Promise.all(this.#unstarted.splice(0).map((worker) => worker.start()));
+  }
+
+  /**
+   * Starts one worker more of those that it has slots for, and resolves when it is ready. `decides`: rejects with the application's own
+   * error; else that is logged, and the worker tried again. False when all were started.
+   */
+  async startNext(decides: boolean): Promise<boolean> {
+    const worker = this.#unstarted.shift();
+    if (worker === undefined) return false;
+    await (decides ? worker.start() : worker.startLater());
+    return true;
+  }
+
+  /** The oldest worker gets nothing more and ends when it has answered what it has. Resolves then. */
+  async retireOne(): Promise<void> {
+    const { drain, drainMs, hooksMs } = this.#options;
+    const oldest = [...this.#workers].find(([worker]) => !this.#leaving.has(worker));
+    if (this.#stopping || oldest === undefined) return;
+    this.#size--;
+    drain(oldest[1]);
+    await this.#leave(oldest[0], drainMs + hooksMs, drainMs);
   }
 
   /** No worker gets new requests. */
@@ -80,8 +102,13 @@ export class WorkerPool {
     if (newest === undefined) return;
     this.#size--;
     drain(newest[1]);
-    const [worker] = newest;
-    this.#leaving.set(worker, this.#end(worker, drainMs + hooksMs, drainMs).finally(() => this.#leaving.delete(worker)));
+    void this.#leave(newest[0], drainMs + hooksMs, drainMs);
+  }
+
+  #leave(worker: WorkerSlot, limitMs: number, answersMs: number): Promise<void> {
+    const end = this.#end(worker, limitMs, answersMs).finally(() => this.#leaving.delete(worker));
+    this.#leaving.set(worker, end);
+    return end;
   }
 
   /** Ends the thread of the worker in this slot at once; another one starts there. False when there is none. */

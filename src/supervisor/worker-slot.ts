@@ -77,7 +77,7 @@ export class WorkerSlot {
 
   /** Starts the first worker. Rejects with the application's own error when it does not become ready; nothing is left then. */
   async start(): Promise<void> {
-    const life = this.#begin();
+    const life = this.#begin(this.#isAside);
     try {
       await life.ready;
     } catch (error) {
@@ -86,6 +86,14 @@ export class WorkerSlot {
       throw startError(error as Error);
     }
     this.#supervision = this.#supervise(life);
+  }
+
+  /** Starts the first worker as every later one: a failure is logged, and it is tried again. Resolves when it is ready or has failed. */
+  async startLater(): Promise<void> {
+    if (this.#stopping) return;
+    const life = this.#begin(this.#isAside);
+    this.#supervision = this.#supervise(life);
+    await life.ready.catch(() => {});
   }
 
   /** Ends the worker's thread at once, as if it had died. False when there is none. */
@@ -116,7 +124,13 @@ export class WorkerSlot {
     this.#state = 'dead';
   }
 
-  #begin(): WorkerLife {
+  /** Code that is to take over from other code: somebody serves. */
+  get #isAside(): boolean {
+    const { generation, debug } = this.#options.task;
+    return generation > 1 && !debug;
+  }
+
+  #begin(isAside = false): WorkerLife {
     const { task, pool, memory, startMs, log, appLog, onReady } = this.#options;
     const origin = { worker: task.slot, pool };
     this.#state = 'starting';
@@ -126,6 +140,7 @@ export class WorkerSlot {
       task,
       memory,
       startMs,
+      isAside,
       onLog: (entry) => appLog.put(entry, origin),
       onLogLoss: (count) => appLog.putLoss(count, origin),
       onWorn: (reason) => this.#wear?.tell(reason),

@@ -15,6 +15,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { Piscina } from 'piscina';
 import type { PreloadTask, WorkerTask } from '../gateway/worker-task.ts';
+import { aside } from './aside.ts';
 
 /** Options of Node that a worker must share with the process; others are refused by Worker or belong to the process. */
 const SHARED_OPTIONS = /^--(?:import|require|conditions|loader|experimental-loader|no-warnings|trace-warnings|trace-uncaught)(?:=|$)/;
@@ -48,8 +49,9 @@ export class WorkerThread {
   /**
    * Runs the task to its end; starts the thread when there is none. Rejects when the task throws, the thread dies or cannot be
    * had (ERR_WORKER_INIT_FAILED), or the signal aborts; in the last case the old thread may live a few milliseconds longer.
+   * isAside: others serve meanwhile, and shall not notice that it starts.
    */
-  async run(task: WorkerTask, signal: AbortSignal): Promise<void> {
+  async run(task: Omit<WorkerTask, 'niceness'>, signal: AbortSignal, isAside = false): Promise<void> {
     this.#pool ??= this.#create(0);
     // Piscina's signal is one of our own: see #begin.
     const abort = new AbortController();
@@ -57,7 +59,9 @@ export class WorkerThread {
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) abort.abort();
     try {
-      await this.#begin(this.#pool, task, abort.signal);
+      const pool = this.#pool;
+      const begin = (niceness: number | null) => this.#begin(pool, { ...task, niceness }, abort.signal);
+      await (isAside ? aside(begin) : begin(null));
     } finally {
       signal.removeEventListener('abort', onAbort);
     }

@@ -31,6 +31,12 @@ describe('help', () => {
     for (const word of ['--config', '--host', '--port', '--https', '--log', '127.0.0.1']) expect(stdout).toContain(word);
   });
 
+  it('of ctl keeps what a command does apart from its arguments, however long they are', async () => {
+    const { stdout } = await run(['ctl', '--help']);
+    expect(stdout).toMatch(/^  drain \[off\] {2,}say /m);
+    expect(stdout).toMatch(/^  log-level \[error\|warn\|info\|debug\]\n {20,}which /m);
+  });
+
   it('is shown without a command, with code 2', async () => {
     const { code, stderr } = await run([]);
     expect(code).toBe(2);

@@ -4,17 +4,19 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineApp, type FastServer, path, Response, serve } from '../../dist/index.js';
 import { ask, get } from '../support/client.ts';
+import { fixtureApp, signal } from '../support/servers.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (CHROMIUM === undefined) console.warn('Chromium is not installed: the test of the admin page in a browser is skipped');
 
 const TOKEN = 'a-token-of-sixteen-or-more';
+const release = signal();
 let server: FastServer;
 let browser: Browser;
 
 beforeAll(async () => {
   if (CHROMIUM === undefined) return;
-  const app = defineApp({ urls: [path('hello/<str:name>/', (_, { name }) => new Response(`hello ${name}`), { name: 'hello' })] });
+  const app = defineApp({ urls: [path('held/', () => release.promise.then(() => new Response('held'))), path('hello/<str:name>/', (_, { name }) => new Response(`hello ${name}`), { name: 'hello' })] });
   server = await serve({ app, admin: { listen: 0, token: TOKEN } });
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });
@@ -45,6 +47,35 @@ describe.skipIf(CHROMIUM === undefined)('the admin page', () => {
     await expect.poll(() => page.locator('#requests').innerText()).toContain('None of those');
     expect(complaints).toEqual([]);
     await page.close();
+  });
+
+  it('shows what a worker is doing now', async () => {
+    const page = await browser.newPage();
+    await page.goto(server.adminUrl as string);
+    await page.getByLabel('Token').fill(TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const held = ask(server.url, get('/held/'));
+    await expect.poll(() => page.locator('#workers').innerText(), { timeout: 20_000 }).toMatch(/1 in flight[^]*GET \/held\//);
+    release.resolve();
+    expect((await held).status).toBe(200);
+    await expect.poll(() => page.locator('#workers').innerText()).toContain('idle');
+    await page.close();
+  });
+
+  it('shows pools and upstreams where there are any', async () => {
+    const [page, site] = [await browser.newPage(), await serve({
+      app: fixtureApp('deadly.mjs'), workers: 1, admin: { listen: 0, token: TOKEN },
+      upstreams: { back: { servers: ['http://127.0.0.1:9'] } }, proxy: [{ prefix: '/up/', upstream: 'back' }],
+    })];
+    await page.goto(site.adminUrl as string);
+    await page.getByLabel('Token').fill(TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect.poll(() => page.locator('#pools').innerText(), { timeout: 20_000 }).toMatch(/default[^]*0 of 1 busy/);
+    expect((await ask(site.url, get('/up/'))).status).toBe(502);
+    await expect.poll(() => page.locator('#upstreams').innerText()).toMatch(/http:\/\/127\.0\.0\.1:9[^]*1 failed/);
+    expect(await page.locator('#cache-card').isVisible()).toBe(false);
+    await page.close();
+    await site.close({ grace: 0 });
   });
 
   it('fits a small screen', async () => {

@@ -1,38 +1,21 @@
 /** What a hot request costs the I/O thread in system calls, as strace sees it. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Client, get } from '../support/client.ts';
 import { connected, directoryWith, fixtureApp } from '../support/servers.ts';
+import { callsDuring, hasStrace } from '../support/strace.ts';
 import { certificate, hasOpenssl, secured } from '../support/tls.ts';
 import { type Victim, victim } from '../support/victim.ts';
 
 const REQUESTS = 50;
 
-const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
-if (!hasStrace) console.warn('strace is missing, or may not trace here: the tests of system calls are skipped');
-
 /** Counts by name of the I/O thread's calls while `work` lasts. */
-async function callsDuring(server: Victim, work: () => Promise<void>): Promise<Record<string, number>> {
-  const file = join(await directoryWith(), 'calls');
-  const strace = spawn('strace', ['-o', file, '-p', String(await ioThread(server.pid))]);
-  const closed = once(strace, 'close');
-  await new Promise<void>((resolve) => strace.stderr.on('data', (text: Buffer) => text.includes('attached') && resolve()));
-  await work();
-  strace.kill('SIGINT');
-  await closed;
+async function countsDuring(server: Victim, work: () => Promise<void>): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(/^(\w+)\(/gm)) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-async function ioThread(pid: number): Promise<number> {
-  for (const thread of await readdir(`/proc/${pid}/task`)) {
-    if ((await readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8')).startsWith('fs-io-')) return Number(thread);
+  for (const line of await callsDuring(server.pid, work)) {
+    const name = line.slice(0, line.indexOf('('));
+    counts[name] = (counts[name] ?? 0) + 1;
   }
-  throw new Error('the server has no I/O thread');
+  return counts;
 }
 
 async function ask(client: Client, path: string): Promise<void> {
@@ -46,7 +29,7 @@ async function hotCalls(path: string): Promise<Record<string, number>> {
   const server = await victim({ app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
   const client = await connected(server.url);
   await ask(client, path);
-  return callsDuring(server, async () => {
+  return countsDuring(server, async () => {
     for (let i = 0; i < REQUESTS; i++) await ask(client, path);
   });
 }
@@ -86,7 +69,7 @@ describe.skipIf(!hasStrace)('the last answer of a connection', () => {
   it('is one send, in front of the FIN', async () => {
     const root = await directoryWith({ '1k.bin': Buffer.alloc(1024) });
     const server = await victim({ app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
-    const { sendto, shutdown, epoll_ctl: watches = 0 } = await callsDuring(server, async () => askOnce(await connected(server.url)));
+    const { sendto, shutdown, epoll_ctl: watches = 0 } = await countsDuring(server, async () => askOnce(await connected(server.url)));
     expect([sendto, shutdown]).toEqual([1, 1]);
     expect(watches).toBeLessThanOrEqual(2);
   });
@@ -97,7 +80,7 @@ describe.skipIf(!hasStrace)('the last answer of a connection', () => {
     const listen = [{ host: '127.0.0.1', port: 0, tls }];
     const server = await victim({ listen, app: fixtureApp('hello.mjs'), workers: 1, static: [{ prefix: '/s/', root }] });
     const port = Number(new URL(server.url).port);
-    const { sendto = 0, shutdown } = await callsDuring(server, async () => askOnce(await secured(port)));
+    const { sendto = 0, shutdown } = await countsDuring(server, async () => askOnce(await secured(port)));
     // The others are the server's part of the handshake, and a ticket when the request was not there by then.
     expect(sendto).toBeLessThanOrEqual(3);
     expect(shutdown).toBe(1);

@@ -19,6 +19,11 @@ export interface Middleware {
   readonly hooks?: MiddlewareHooks;
   /** A call that signs with the application's secret key: without one defineApp() refuses the application and names the call. */
   readonly needsSecretKey?: string;
+  /**
+   * By lower-case name: what it puts on every response, whatever the request. The front adds it to what it answers in the
+   * application's place: files, redirects, errors.
+   */
+  readonly frontFields?: Readonly<Record<string, string>>;
 }
 
 /** A layer with everything inside it. Never throws, never rejects. */

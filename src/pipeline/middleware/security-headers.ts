@@ -32,17 +32,21 @@ export interface SecurityOptions {
 const KEYS = ['csp', 'cspReportOnly', 'hsts', 'nosniff', 'referrerPolicy', 'crossOriginOpenerPolicy', 'frameOptions', 'permissionsPolicy'];
 const CALL = 'securityHeaders()';
 
-/** Sets the fields on every response. FastServeError (FS_APP) for options that cannot be sent. */
+/**
+ * Sets the fields on every response; those of securityFields(), and X-Content-Type-Options, also on what the front answers without
+ * the application. FastServeError (FS_APP) for options that cannot be sent.
+ */
 export function securityHeaders(options: SecurityOptions = {}): Middleware {
   const { nosniff = true } = options;
-  const fields = checkedFields(CALL, { ...(nosniff ? { 'x-content-type-options': 'nosniff' } : {}), ...securityFields(options) });
+  const constants = { ...(nosniff ? { 'x-content-type-options': 'nosniff' } : {}), ...securityFields(options) };
+  const fields = checkedFields(CALL, constants);
   const secureFields = options.hsts ? checkedFields(CALL, { 'strict-transport-security': hstsValue(options.hsts) }) : [];
   const { csp = DEFAULT_DIRECTIVES } = options;
   const policy = csp === false ? undefined : compilePolicy(CALL, csp);
   const policyName = options.cspReportOnly === true ? 'content-security-policy-report-only' : 'content-security-policy';
   // Nearly all pages have no nonce: then everything is a constant.
   const plainFields = policy === undefined ? fields : [...fields, ...checkedFields(CALL, { [policyName]: policy.plain })];
-  return function securityHeaders(request, next) {
+  const layer: Middleware = function securityHeaders(request, next) {
     return onResponse(next(), (response) => {
       const policyText = policy?.of(request);
       if (policyText === policy?.plain) {
@@ -55,6 +59,7 @@ export function securityHeaders(options: SecurityOptions = {}): Middleware {
       return response;
     });
   };
+  return Object.assign(layer, { frontFields: constants });
 }
 
 /**

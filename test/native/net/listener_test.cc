@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -129,6 +129,27 @@ TEST("listeners and accepted connections are non-blocking and closed on exec") {
     CHECK(::fcntl(fd, F_GETFL) & O_NONBLOCK);
     CHECK(::fcntl(fd, F_GETFD) & FD_CLOEXEC);
   }
+}
+
+TEST("a connection of a loopback listener is not paced, one of another listener is what the system chooses") {
+  const auto algorithm_of_accepted = [](const char* host) {
+    const ListenResult result = ListenTcp(0, true, true, host);
+    const UniqueFd client = ConnectTcp(result.port);
+    UniqueFd accepted;
+    sockaddr_storage peer;
+    char algorithm[16] = {};
+    socklen_t length = sizeof algorithm - 1;
+    if (AcceptWithin(result.fd.get(), 10000, &accepted, &peer) != AcceptStatus::kAccepted) return std::string("none");
+    ::getsockopt(accepted.get(), IPPROTO_TCP, TCP_CONGESTION, algorithm, &length);
+    return std::string(algorithm);
+  };
+  const UniqueFd untouched(::socket(AF_INET, SOCK_STREAM, 0));
+  char usual[16] = {};
+  socklen_t length = sizeof usual - 1;
+  REQUIRE(::getsockopt(untouched.get(), IPPROTO_TCP, TCP_CONGESTION, usual, &length) == 0);
+  const bool is_paced = std::string(usual).starts_with("bbr");
+  CHECK_EQ(algorithm_of_accepted("127.0.0.1"), is_paced ? "reno" : std::string(usual));
+  CHECK_EQ(algorithm_of_accepted("0.0.0.0"), std::string(usual));
 }
 
 TEST("an accepted TCP connection has no Nagle delay and knows its peer") {

@@ -147,6 +147,29 @@ TEST("requests wait for the generation in use, not for one that is getting ready
   CHECK_EQ(client.Read().body, "old" + Route(kRouteUnmatched));
 }
 
+TEST("workers of generations with the same routes serve side by side, older ones do not") {
+  RunningServer server(WithSlots(3));
+  FakeWorker oldest(*server, 0, Says("oldest"), 1);
+  FakeWorker old(*server, 1, Says("old"), 2);
+  server.Publish(3, {}, 2);
+  Client client(server.port());
+  client.Get("/");
+  CHECK_EQ(client.Read().body, "old" + Route(kRouteUnmatched));
+  FakeWorker next(*server, 2, Says("next"), 3);
+  while (next.seen_count() == 0) {
+    client.Get("/");
+    client.Read();
+  }
+  CHECK_EQ(oldest.seen_count(), size_t{0});
+  server.Publish(3);
+  const size_t answered = old.seen_count();
+  for (int i = 0; i < 10; ++i) {
+    client.Get("/");
+    CHECK_EQ(client.Read().body, "next" + Route(kRouteUnmatched));
+  }
+  CHECK_EQ(old.seen_count(), answered);
+}
+
 TEST("a slot tells the generation of its worker") {
   RunningServer server(WithSlots(2));
   FakeWorker worker(*server, 1, {}, 7);

@@ -25,6 +25,14 @@ ServerOptions TwoPools() {
   return options;
 }
 
+ServerOptions ExactPool() {
+  ServerOptions options;
+  options.slots = 1;
+  options.pools.resize(1);
+  options.pools[0].exact = true;
+  return options;
+}
+
 // Puts one route in use: "slow/" with this policy.
 void PublishSlow(RunningServer& server, const route::RoutePolicy& policy) {
   route::Specification specification;
@@ -61,10 +69,7 @@ TEST("a request goes to a worker of its route's pool, and to no other") {
 }
 
 TEST("an exact pool gives a worker one request at a time, and the newest of the line first in overload") {
-  ServerOptions options;
-  options.slots = 1;
-  options.pools.resize(1);
-  options.pools[0].exact = true;
+  ServerOptions options = ExactPool();
   options.pools[0].order = LineOrder::kNewestFirst;
   RunningServer server(options);
   std::mutex gate;
@@ -91,57 +96,56 @@ TEST("an exact pool gives a worker one request at a time, and the newest of the 
   CHECK(order == std::vector<std::string>({"/first", "/newest", "/newer", "/old"}));
 }
 
-TEST("a request whose client has gone while it waited never runs") {
-  ServerOptions options;
-  options.slots = 1;
-  options.pools.resize(1);
-  options.pools[0].exact = true;
-  RunningServer server(options);
+// A server whose only worker is busy with a request of `first`.
+struct BusyServer {
+  explicit BusyServer(const ServerOptions& options)
+      : server(options),
+        closed(gate),
+        worker(*server, 0,
+               [this](FakeWorker& w, const Seen& seen) {
+                 std::lock_guard<std::mutex> open(gate);
+                 w.Echo(seen);
+               }),
+        first(server.port()) {
+    first.Get("/first");
+    REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.in_flight == 1; }));
+  }
+
+  // Lets the worker go on, until it has answered that request and another one.
+  void GoOn() {
+    closed.unlock();
+    CHECK_EQ(first.Read().status, 200);
+    first.Get("/next");
+    CHECK_EQ(first.Read().status, 200);
+  }
+
+  RunningServer server;
   std::mutex gate;
-  std::unique_lock<std::mutex> closed(gate);
-  FakeWorker worker(*server, 0, [&](FakeWorker& w, const Seen& seen) {
-    std::lock_guard<std::mutex> open(gate);
-    w.Echo(seen);
-  });
-  Client first(server.port());
-  first.Get("/first");
-  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.in_flight == 1; }));
-  Client gone(server.port());
+  std::unique_lock<std::mutex> closed;
+  FakeWorker worker;
+  Client first;
+};
+
+TEST("a request whose client has gone while it waited never runs") {
+  BusyServer busy(ExactPool());
+  Client gone(busy.server.port());
   gone.Get("/gone");
-  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
+  REQUIRE(busy.server.AwaitTotals([](const Totals& totals) { return totals.queued == 1; }));
   gone.Reset();
-  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.queued == 0; }));
-  closed.unlock();
-  CHECK_EQ(first.Read().status, 200);
-  first.Get("/next");
-  CHECK_EQ(first.Read().status, 200);
-  CHECK(!worker.HasSeen("/gone"));
+  REQUIRE(busy.server.AwaitTotals([](const Totals& totals) { return totals.queued == 0; }));
+  busy.GoOn();
+  CHECK(!busy.worker.HasSeen("/gone"));
 }
 
 TEST("a request whose time in the line passed while the worker was busy never runs") {
-  ServerOptions options;
-  options.slots = 1;
-  options.pools.resize(1);
-  options.pools[0].exact = true;
+  ServerOptions options = ExactPool();
   options.pools[0].max_wait_ms = 50;
-  RunningServer server(options);
-  std::mutex gate;
-  std::unique_lock<std::mutex> closed(gate);
-  FakeWorker worker(*server, 0, [&](FakeWorker& w, const Seen& seen) {
-    std::lock_guard<std::mutex> open(gate);
-    w.Echo(seen);
-  });
-  Client first(server.port());
-  first.Get("/first");
-  REQUIRE(server.AwaitTotals([](const Totals& totals) { return totals.in_flight == 1; }));
-  Client late(server.port());
+  BusyServer busy(options);
+  Client late(busy.server.port());
   late.Get("/late");
   CHECK_EQ(late.Read().status, 503);
-  closed.unlock();
-  CHECK_EQ(first.Read().status, 200);
-  first.Get("/next");
-  CHECK_EQ(first.Read().status, 200);
-  CHECK(!worker.HasSeen("/late"));
+  busy.GoOn();
+  CHECK(!busy.worker.HasSeen("/late"));
 }
 
 TEST("more requests of a route than may be under way wait, and get in one by one") {

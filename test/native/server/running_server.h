@@ -48,8 +48,8 @@ class RunningServer {
 
   Server& operator*() { return *server_; }
   // Puts this generation in use, with these routes (in their order, the place is the route id) or without a URLconf.
-  // Returns its table.
-  std::shared_ptr<const route::Table> Publish(uint32_t generation, const std::vector<std::string>& patterns = {}) {
+  // Returns its table. `since`: workers of the generations from that one on serve too.
+  std::shared_ptr<const route::Table> Publish(uint32_t generation, const std::vector<std::string>& patterns = {}, uint32_t since = 0) {
     route::Specification specification;
     specification.mounts = mounts_;
     for (size_t i = 0; i < patterns.size(); ++i) {
@@ -57,6 +57,7 @@ class RunningServer {
     }
     auto snapshot = std::make_unique<Snapshot>();
     snapshot->generation = generation;
+    snapshot->since_generation = since;
     snapshot->table = std::get<0>(route::Compile(specification));
     snapshot->has_application = has_application_;
     snapshot->has_urlconf = !patterns.empty();
