@@ -11,6 +11,9 @@
 //                 kExtensionName ────┤  "=" ─► kExtensionValue ─┬─tchar─► kExtensionToken ──► CR or ";"
 //                                    │                          └─quote─► kQuoted ⇄ kQuotedPair
 //                                    └───────────────────────────────────── kQuotedEnd ◄─quote─┘
+//
+// White space behind a size, a token or a quoted string leads to kExtensionGap, behind a name to kNameGap; from there only
+// ";" (or a name's "=") goes on.
 #include "native/http/chunked_decoder.h"
 
 #include <algorithm>
@@ -26,6 +29,8 @@ namespace {
 constexpr uint8_t kMaxSizeDigits = 32;
 constexpr uint8_t kMaxSignificantDigits = 16;
 
+constexpr bool IsBws(char c) { return c == ' ' || c == '\t'; }
+
 }  // namespace
 
 enum class ChunkedDecoder::State : uint8_t {
@@ -36,6 +41,8 @@ enum class ChunkedDecoder::State : uint8_t {
   kExtensionName,
   kExtensionValue,
   kExtensionToken,
+  kNameGap,
+  kExtensionGap,
   kQuoted,
   kQuotedPair,
   kQuotedEnd,
@@ -81,27 +88,37 @@ ChunkedDecoder::State ChunkedDecoder::TakeSizeByte(char byte) {
   }
   if (state_ == State::kSize && byte == '\r') return State::kSizeLf;
   if (state_ == State::kSize && byte == ';') return State::kExtensionStart;
+  if (state_ == State::kSize && IsBws(byte)) return State::kExtensionGap;
   return Fail(HttpError::kBadChunk);
 }
 
-// chunk-ext = *( ";" BWS token [ "=" ( token / quoted-string ) ] ), RFC 9112 7.1.1 without BWS before ";" and "=".
+// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ), RFC 9112 7.1.1. BWS must be understood
+// (RFC 9110 5.6.3), but none stands before the CR.
 ChunkedDecoder::State ChunkedDecoder::TakeExtensionByte(char byte) {
   if (++extension_bytes_ > kMaxExtensionBytes) return Fail(HttpError::kBadChunk);
   const bool may_end =
       state_ == State::kExtensionName || state_ == State::kExtensionToken || state_ == State::kQuotedEnd;
   if (may_end && byte == '\r') return State::kSizeLf;
   if (may_end && byte == ';') return State::kExtensionStart;
+  if (may_end && IsBws(byte)) return state_ == State::kExtensionName ? State::kNameGap : State::kExtensionGap;
   const bool token = Is(kTokenByte, byte);
   switch (state_) {
     case State::kExtensionStart:
-      if (byte == ' ' || byte == '\t') return state_;
+      if (IsBws(byte)) return state_;
       if (token) return State::kExtensionName;
       break;
     case State::kExtensionName:
       if (byte == '=') return State::kExtensionValue;
       if (token) return state_;
       break;
+    case State::kNameGap:
+    case State::kExtensionGap:
+      if (IsBws(byte)) return state_;
+      if (byte == ';') return State::kExtensionStart;
+      if (byte == '=' && state_ == State::kNameGap) return State::kExtensionValue;
+      break;
     case State::kExtensionValue:
+      if (IsBws(byte)) return state_;
       if (byte == '"') return State::kQuoted;
       if (token) return State::kExtensionToken;
       break;

@@ -1,6 +1,6 @@
 // RFC 9112 7.1 chunked transfer coding, decoded incrementally. Small plain state, one per exchange, owner's thread.
 //
-// Strict: CRLF only, no white space around the size, extensions by the grammar. A size of more than 16 significant
+// Strict: CRLF only, no white space but where the grammar of extensions has it. A size of more than 16 significant
 // digits, more than 32 digits in all or above 2^63-1 is refused, so that no sum of lengths can wrap.
 #pragma once
 

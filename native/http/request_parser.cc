@@ -54,4 +54,6 @@ size_t SkipEmptyLines(std::string_view input) {
   return input.substr(2).starts_with("\r\n") ? 4 : 2;
 }
 
+bool BeginsHeadRequest(std::string_view input) { return input.substr(SkipEmptyLines(input)).starts_with("HEAD "); }
+
 }  // namespace fastserve::http

@@ -20,4 +20,7 @@ ParseResult ParseRequestHead(std::string_view input, size_t scanned, const HeadL
 // How many bytes of CRLF stand before the request line (RFC 9112 2.2 allows at least one empty line; we skip at most 2).
 size_t SkipEmptyLines(std::string_view input);
 
+// Whether the request that begins in `input`, behind empty lines, is a HEAD, however broken or unfinished it is.
+bool BeginsHeadRequest(std::string_view input);
+
 }  // namespace fastserve::http

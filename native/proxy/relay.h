@@ -37,7 +37,7 @@ struct OutgoingRequest {
   bool has_content = false;
   int64_t content_length = -1;  // as the client declared it; -1: chunked
   bool announces_empty = false; // Content-Length: 0 is due
-  bool wants_upgrade = false;
+  std::string upgrade;  // the protocol that the client asks for; empty: none
   std::string public_scheme, public_host;
   uint64_t window_bytes = 262144;   // of the answer, on their way to the client
   uint64_t hash = 0;

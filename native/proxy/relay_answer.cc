@@ -1,6 +1,7 @@
 // The answer of a server: heads, content, the tunnel that may follow. Attempts: relay.cc.
 #include <algorithm>
 
+#include "native/base/bytes.h"
 #include "native/base/clock.h"
 #include "native/proxy/relay.h"
 
@@ -66,14 +67,15 @@ bool Relay::TakeInterim(std::string_view head_bytes, std::string_view rest) {
   lines.clear();
   AppendResponseFields(head, head_bytes, rule_, Place(), Reader::kClient, &lines);
   if (head.status == 101) {
-    // Nobody asked, or for something else: what follows would be no HTTP (RFC 9110 15.2.2).
+    // Nobody asked, or for something else: what follows would be no HTTP (RFC 9110 7.8).
     const http::Field* protocol = head.Find(http::FieldId::kUpgrade);
-    if (!request_.wants_upgrade || protocol == nullptr) {
+    const std::string_view switched =
+        protocol == nullptr ? std::string_view{} : head_bytes.substr(protocol->value_offset, protocol->value_length);
+    if (request_.upgrade.empty() || !base::EqualsIgnoreCase(switched, request_.upgrade)) {
       FailAttempt(Outcome::kBroken, 502);
       return false;
     }
-    lines.append("Connection: Upgrade\r\nUpgrade: ");
-    lines.append(head_bytes.substr(protocol->value_offset, protocol->value_length)).append("\r\n");
+    lines.append("Connection: Upgrade\r\nUpgrade: ").append(switched).append("\r\n");
     StartTunnel(rest);
     return false;
   }

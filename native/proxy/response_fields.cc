@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/date.h"
 #include "native/http/field_lines.h"
 #include "native/http/field_lookup.h"
 #include "native/http/host_pattern.h"
@@ -168,7 +169,9 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
     const std::string_view value = head_bytes.substr(field.value_offset, field.value_length);
     if (IsHopByHop(id, name) || nominations.Has(name)) continue;
     if (id == FieldId::kDate) {
-      if (signals.has_date) continue;
+      // In place of an invalid one the client gets the time of now (RFC 9110 6.6.1).
+      int64_t moment = 0;
+      if (signals.has_date || !http::ParseHttpDate(value, &moment)) continue;
       signals.has_date = true;
     }
     Special special = Special::kNone;

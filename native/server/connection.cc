@@ -84,7 +84,7 @@ void Connection::OnTimer() {
     case Wait::kHeader:
       // A client that never said anything gets silence, one that was slow gets told.
       if (input_.empty() || phase_ == Phase::kProxyHeader) return Abort();
-      return RefuseInput(http::HttpError::kHeaderTimeout);
+      return RefuseInput(http::HttpError::kHeaderTimeout, input_);
     case Wait::kBody:
       return RefuseInput(http::HttpError::kBodyTimeout);
     case Wait::kKeepAlive:

@@ -182,6 +182,7 @@ class Connection final : public net::EventSource {
                  std::string_view rest);
   size_t DiscardBody(std::string_view input, bool* progress);
   size_t StreamBody(std::string_view input, bool* progress);
+  size_t GatherChunks(std::string_view input, std::string_view* data, bool* ended);
   size_t CollectBody(std::string_view input, bool* progress);
   size_t RelayBody(std::string_view input, bool* progress);
   void StartProxied(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
@@ -196,7 +197,7 @@ class Connection final : public net::EventSource {
   bool FillFromSocket(uint8_t* into, size_t size, std::string_view rest);
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
   void FinishBody();
-  void RefuseInput(http::HttpError error);
+  void RefuseInput(http::HttpError error, std::string_view request = {});
   void OnEndOfInput();
   void OnPeerGone();
   bool HasLeft() const;
@@ -208,7 +209,7 @@ class Connection final : public net::EventSource {
   std::string_view Decrypt(std::string_view received);
   void BeginHandshake();
   void FailTls();
-  void RefusePlainHttp();
+  void RefusePlainHttp(std::string_view request);
 
   // ---- answers of exchanges with stages (connection_stages.cc) ----
   void SendThroughStages(Exchange* exchange, const Answer& given);

@@ -11,6 +11,13 @@
 
 namespace fastserve::server {
 
+namespace {
+
+// A chunk of at least this size is passed on as it is.
+constexpr size_t kSmallChunkBytes = 4096;
+
+}  // namespace
+
 // A request with content goes to a worker: small content is waited for and travels with the request, as does larger content
 // that is here already; other content is streamed when the application asks. Returns how much of `rest` was used.
 size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, std::string_view rest) {
@@ -213,6 +220,23 @@ size_t Connection::CollectBody(std::string_view input, bool* progress) {
   return used;
 }
 
+// As ConsumeBodyPiece, but small chunks are put together: a record, and what the worker does for it, is never paid for a
+// chunk of one byte. *data is a part of `input` or of the body scratch.
+size_t Connection::GatherChunks(std::string_view input, std::string_view* data, bool* ended) {
+  size_t used = ConsumeBodyPiece(input, data, ended);
+  if (phase_ != Phase::kBody || *ended || data->size() >= kSmallChunkBytes) return used;
+  size_t size = data->size();
+  std::memcpy(io_.body_scratch(), data->data(), size);
+  while (used < input.size() && size < queue::kInlineBodyBytes && !*ended) {
+    used += ConsumeBodyPiece(input.substr(used, queue::kInlineBodyBytes - size), data, ended);
+    if (phase_ != Phase::kBody) return used;
+    std::memcpy(io_.body_scratch() + size, data->data(), data->size());
+    size += data->size();
+  }
+  *data = {io_.body_scratch(), size};
+  return used;
+}
+
 // Moves as much as the worker has asked for and its ring holds.
 size_t Connection::StreamBody(std::string_view input, bool* progress) {
   if (input.empty() || receiving_->body_credit == 0) return 0;
@@ -220,7 +244,8 @@ size_t Connection::StreamBody(std::string_view input, bool* progress) {
   if (!io_.dispatcher().ReserveChunk(receiving_, static_cast<uint32_t>(most))) return 0;
   std::string_view data;
   bool ended;
-  const size_t used = ConsumeBodyPiece(input.substr(0, most), &data, &ended);
+  const size_t used = chunked_body_ ? GatherChunks(input.substr(0, most), &data, &ended)
+                                    : ConsumeBodyPiece(input.substr(0, most), &data, &ended);
   if (phase_ != Phase::kBody) return used;
   wait_ = Wait::kNone;
   if (!CountBody(data.size())) return used;

@@ -224,7 +224,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   scanned_ = 0;
   *progress = true;
   if (result.status == http::ParseStatus::kBad) {
-    RefuseInput(result.error);
+    RefuseInput(result.error, rest);
     return input.size();
   }
   const std::string_view head_bytes = rest.substr(0, head.head_length);
@@ -233,7 +233,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   last_request_ms_ = io_.now_ms();
   Origin origin{peer_, is_encrypted()};
   if (!ApplyForwarded(io_.options().trusted, head_bytes, &head, &origin)) {
-    RefuseInput(http::HttpError::kBadForwarded);
+    RefuseInput(http::HttpError::kBadForwarded, rest);
     return input.size();
   }
   const bool has_body = head.framing == http::BodyFraming::kChunked ||
@@ -241,7 +241,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
   const uint64_t declared = head.framing == http::BodyFraming::kLength ? head.content_length : queue::kUnknownLength;
   if (has_body && declared != queue::kUnknownLength && declared > io_.options().largest_body()) {
-    RefuseInput(http::HttpError::kBodyTooLarge);
+    RefuseInput(http::HttpError::kBodyTooLarge, rest);
     return input.size();
   }
   std::optional<Admission> admission;
@@ -345,10 +345,12 @@ void Connection::Ask(std::string_view head) {
 
 // ---- ends -----------------------------------------------------------------------------------------------------------
 
-// Answers what cannot be read on with its status, behind all earlier answers, and closes.
-void Connection::RefuseInput(http::HttpError error) {
+// Answers what cannot be read on with its status, behind all earlier answers, and closes. `request` is what there is of its
+// head, where that is what is broken: HEAD is answered without content whatever is wrong with it (RFC 9110 9.3.2).
+void Connection::RefuseInput(http::HttpError error, std::string_view request) {
   io_.counters().parse_errors.Add();
   Exchange* broken = receiving_;
+  const bool head_request = http::BeginsHeadRequest(request);
   phase_ = Phase::kIgnoring;
   receiving_ = nullptr;
   scanned_ = 0;
@@ -370,6 +372,7 @@ void Connection::RefuseInput(http::HttpError error) {
   } else {
     broken = AppendExchange();
     if (broken == nullptr) return Abort();
+    broken->head_request = head_request;
     io_.NoteBrokenRequest(broken);
   }
   const http::HttpErrorInfo& info = http::Describe(error);
@@ -386,7 +389,7 @@ void Connection::OnEndOfInput() {
       // Pipelined requests that wait for their turn: the client may still read.
       return;
     }
-    return RefuseInput(http::HttpError::kTruncated);
+    return RefuseInput(http::HttpError::kTruncated, input_);
   }
   phase_ = Phase::kIgnoring;
   if (first_ == nullptr) {

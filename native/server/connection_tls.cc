@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "native/base/bytes.h"
+#include "native/http/request_parser.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -66,7 +67,7 @@ ssize_t Connection::ReceiveSecure(std::string_view* view) {
 std::string_view Connection::Decrypt(std::string_view received) {
   const tls::Session::State before = tls_->state();
   if (before == tls::Session::State::kFresh && IsPlainHttp(received.front())) {
-    RefusePlainHttp();
+    RefusePlainHttp(received);
     return {};
   }
   const bool was_established = tls_->established();
@@ -97,7 +98,7 @@ void Connection::FailTls() {
 }
 
 // The answer goes out in clear: nothing of this connection was ever secret.
-void Connection::RefusePlainHttp() {
+void Connection::RefusePlainHttp(std::string_view request) {
   io_.counters().tls_failures.Add();
   tls_.reset();
   phase_ = Phase::kIgnoring;
@@ -105,6 +106,7 @@ void Connection::RefusePlainHttp() {
   if (refused == nullptr) return Abort();
   io_.NoteBrokenRequest(refused);
   refused->closes = true;
+  refused->head_request = http::BeginsHeadRequest(request);
   Answer answer;
   answer.status = 400;
   answer.fields = "Content-Type: text/plain; charset=utf-8\r\n";

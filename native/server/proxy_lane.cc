@@ -56,7 +56,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
     outgoing.head.append(exchange->stages->conditions);
     outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
   }
-  exchange->awaits_upgrade = outgoing.wants_upgrade;
+  exchange->awaits_upgrade = !outgoing.upgrade.empty();
   relay.Start(std::move(outgoing));
 }
 
@@ -78,7 +78,7 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
   if (rule.host_policy == proxy::HostPolicy::kUpstream || host.empty()) host = upstream.authority;
   const std::string_view upgrade =
       request.may_upgrade ? proxy::WantedUpgrade(head, request.head_bytes, rule) : std::string_view{};
-  outgoing.wants_upgrade = !upgrade.empty();
+  outgoing.upgrade = upgrade;
 
   std::string& text = outgoing.head;
   text.reserve(request.head_bytes.size() + 256);

@@ -68,6 +68,28 @@ export class InlineBody implements GatewayBody {
   }
 }
 
+/** Chunks in their order. A client decides how many there are: taking one never moves the others, as Array's shift() would. */
+class ChunkLine {
+  #chunks: (Buffer | undefined)[] = [];
+  /** The first that was not taken. */
+  #next = 0;
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  take(): Buffer | undefined {
+    const chunk = this.#chunks[this.#next];
+    if (chunk === undefined) return undefined;
+    this.#chunks[this.#next++] = undefined;
+    if (this.#next * 2 >= this.#chunks.length) {
+      this.#chunks = this.#chunks.slice(this.#next);
+      this.#next = 0;
+    }
+    return chunk;
+  }
+}
+
 /**
  * Content that arrives. Nothing is read from the client before the first read here; then it may be STREAM_WINDOW bytes
  * ahead of the reader.
@@ -76,7 +98,7 @@ export class StreamedBody implements GatewayBody {
   readonly length: number | undefined;
   readonly available = undefined;
   readonly #grant: (bytes: number) => void;
-  #chunks: Buffer[] = [];
+  readonly #chunks = new ChunkLine();
   /** Where bytes() has the content put together; null when pieces are read. */
   #whole: Buffer | null = null;
   #filled = 0;
@@ -161,7 +183,7 @@ export class StreamedBody implements GatewayBody {
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     this.#begin();
     while (true) {
-      const chunk = this.#chunks.shift();
+      const chunk = this.#chunks.take();
       if (chunk !== undefined) {
         if (this.#state === 'open') this.#grant(chunk.byteLength);
         yield chunk;

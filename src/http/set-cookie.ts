@@ -4,6 +4,7 @@
  */
 import { TOKEN } from './token.ts';
 
+/** Attributes of a cookie that an answer sets (RFC 6265 4.1.2). */
 export interface CookieOptions {
   /** Seconds to live, an integer; 0 or less deletes. Absent: until the user agent ends its session. */
   maxAge?: number;

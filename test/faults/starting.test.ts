@@ -64,7 +64,7 @@ describe.skipIf(!hasCompiler)('a start for which the system has not enough ends 
   it.each<[Call, Failure, number, RegExp]>([
     ['open', 'EACCES', 1, /static: cannot serve files from ".*" for "\/s\/": Permission denied/],
     ['openat2', 'ENOSYS', 1, /static: cannot serve files from .*openat2 is refused/],
-    ['open', 'EACCES', 2, /log\.path: cannot open the access log/],
+    ['open', 'EACCES', 3, /log\.path: cannot open the access log/],
     ['fstat', 'EIO', 1, /log\.path: cannot open the access log/],
     ['thread', 'EAGAIN', 1, /log\.path: cannot start the thread of the access log/],
   ])('what the configuration names: %s with %s, every %i, ends with 2', async (call, failure, every, message) => {

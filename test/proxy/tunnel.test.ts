@@ -64,6 +64,20 @@ it('an upgrade that is refused leaves an HTTP connection', async () => {
   expect((await client.answer()).text).toBe('next');
 });
 
+it.each(['h2c', 'websocket, h2c', 'websocketx'])('a switch to %s, which the client did not ask for, opens no tunnel', async (protocol) => {
+  const { client } = await siteOf(({ socket }) => void socket.write(`${SWITCH.replace('Upgrade: websocket', `Upgrade: ${protocol}`)}TUNNEL`));
+  client.send(UPGRADE);
+  const answered = await client.answer();
+  expect(answered.status).toBe(502);
+  expect(answered.text).not.toContain('TUNNEL');
+});
+
+it('the name of the protocol may be spelled in other letters', async () => {
+  const { client } = await siteOf(({ socket }) => void socket.write(SWITCH.replace('Upgrade: websocket', 'Upgrade: WebSocket')));
+  client.send(UPGRADE);
+  expect((await client.head()).status).toBe(101);
+});
+
 it('other protocols, and upgrades with content, are requests without Upgrade', async () => {
   const { client, upstream } = await siteOf(({ socket }) => void socket.write(answer('plain')));
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n');

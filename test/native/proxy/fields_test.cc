@@ -134,6 +134,23 @@ TEST("cookies lose the upstream's domain and get the prefix") {
   CHECK_EQ(rewritten("path=/x"), "path=/x");
 }
 
+TEST("the first valid Date of an answer passes; an invalid one is left to this server's clock") {
+  const auto passed = [](const std::string& lines) {
+    const std::string bytes = "HTTP/1.1 200 OK\r\n" + lines + "Content-Length: 0\r\n\r\n";
+    const auto head = std::make_unique<ResponseHead>();
+    CHECK_EQ(ParseResponseHead(bytes, false, head.get()), http::ParseStatus::kDone);
+    std::string out;
+    const AnswerSignals signals = AppendResponseFields(*head, bytes, {}, {}, Reader::kClient, &out);
+    CHECK_EQ(signals.has_date, out.starts_with("Date: "));
+    return out.substr(0, out.find("Content-Length"));
+  };
+  const std::string date = "Date: Tue, 02 Jan 2024 03:04:05 GMT\r\n";
+  CHECK_EQ(passed(date), date);
+  CHECK_EQ(passed("Date: yesterday\r\n"), "");
+  CHECK_EQ(passed("Date: yesterday\r\n" + date), date);
+  CHECK_EQ(passed(date + "Date: Wed, 03 Jan 2024 03:04:05 GMT\r\n"), date);
+}
+
 TEST("trailers that frame, route or control the answer stay") {
   std::string out;
   AppendTrailers("X-Sum: 1\r\nContent-Length: 5\r\nSet-Cookie: a\r\nTransfer-Encoding: x\r\nServer-Timing: db;dur=1\r\n", {}, &out);
