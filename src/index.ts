@@ -158,6 +158,9 @@ export { ConfigError, type ConfigProblem, type ErrorCode, FastServeError } from 
 
 // src/config and src/supervisor: running a server.
 export {
+  type AccessLogCondition,
+  type AccessLogConfig,
+  type AccessLogRules,
   type CacheConfig,
   type CacheRuleConfig,
   type CompressConfig,

@@ -1,5 +1,5 @@
 // The response cache's end on one I/O thread: answers requests from the store, lets one request ask for many, renews what is
-// stale. The I/O thread's own, but for Call.
+// stale. The I/O thread's own, but for Call. cached_answers.cc decides, cached_answers_waiting.cc is about those that wait.
 //
 //   Consider ──usable──────────────────────────► answered from the store
 //     │        └─stale──► and renewed: a request without a client, made in the same turn

@@ -1,6 +1,7 @@
 // Where stored bytes lie, and what becomes of their memory.
 #include "native/cache/content.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -57,6 +58,16 @@ TEST("contents of the file are apart, and their memory is given back with them")
     CHECK_EQ(MemoryOf(*file), empty + second.Weight() + third.Weight());
   }
   CHECK_EQ(MemoryOf(*file), empty);
+}
+
+TEST("there is no file where files may not grow without end") {
+  rlimit before;
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit limited{1u << 30, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limited) == 0);
+  const std::shared_ptr<ContentFile> file = ContentFile::Make();
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(file == nullptr);
 }
 
 TEST("without a file contents of every size are in memory") {
