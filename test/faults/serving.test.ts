@@ -20,6 +20,7 @@ const LIMIT_MS = 60_000 * DISTANCES.length;
 const MORE_TOURS = 20;
 /** Even such a call is made as often as this in all tours. */
 const REACHED = 10;
+const REACHED_WITHIN_MS = 10_000;
 /** Files that the cache may have open or not, and connections that are about to be closed. */
 const DESCRIPTOR_SLACK = 4;
 
@@ -79,7 +80,9 @@ function add(a: Tally, b: Tally): Tally {
 async function under(call: Call, failure: Failure, every: number): Promise<Tally> {
   page.set(call, failure, every);
   let tally = await tour();
-  for (let more = 0; page.hits(call) === 0 && more < MORE_TOURS; more++) tally = add(tally, await tour());
+  // The log is written ten times in a second, however much is asked.
+  const patientUntil = every <= REACHED ? performance.now() + REACHED_WITHIN_MS : 0;
+  for (let more = 0; page.hits(call) === 0 && (more < MORE_TOURS || performance.now() < patientUntil); more++) tally = add(tally, await tour());
   page.clear(call);
   const { exitCode, signalCode } = running.process;
   expect([exitCode, signalCode], 'the server lives').toEqual([null, null]);

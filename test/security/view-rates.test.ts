@@ -7,7 +7,7 @@ import { fixtureApp, started } from '../support/servers.ts';
 describe('rateLimit() with workers', () => {
   let server: FastServer;
   beforeAll(async () => {
-    server = await serve({ app: fixtureApp('limited.mjs'), workers: 1, ioThreads: 2 });
+    server = await serve({ app: fixtureApp('rate-limited.mjs'), workers: 1, ioThreads: 2 });
   });
   afterAll(() => server.close({ grace: 0 }));
 
