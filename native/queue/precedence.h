@@ -43,6 +43,11 @@ class Precedence {
     return worker_.load(std::memory_order_acquire) == 0 ? -1 : net::CpuMs(cpu_clock_);
   }
 
+  // I/O thread: whether the worker is one that could still be made to give way.
+  bool may_yield() const {
+    return worker_.load(std::memory_order_relaxed) != 0 && !yields_.load(std::memory_order_relaxed);
+  }
+
   // I/O thread, in each turn in which the worker still burns. Several may call at once. A thread that ends between the look
   // and the call is the kernel's to refuse: its number is not given out again so soon.
   void Yield(int64_t now_ms) {
@@ -82,6 +87,8 @@ class StandStill {
   // CPU time without a move after which a worker gives way. Batches of quick views are far below, and so must collections of
   // garbage be: those of a nicer worker take longer, and would keep it where it is.
   static constexpr int64_t kLimitMs = 50;
+  // How often a worker that has requests and moves is looked at where nothing else has the I/O thread take a turn.
+  static constexpr int64_t kLookMs = 20;
 
   // Once a turn, before requests are published: true while the worker burns. `taken` and `answered`: positions of the
   // worker's ends of the rings.

@@ -100,6 +100,9 @@ class Dispatcher {
   void PublishAndWake();
   // True when something may have come since Collect and Pump: the I/O thread must not sleep. Call after parking (Q5).
   bool HasWork();
+  // Milliseconds until WatchWorkers shall be called although nothing else happens, -1 when it need not: a worker that burns gives
+  // way before others come, not while they wait.
+  int64_t NextLookMs() const;
   // Milliseconds until EnforceDeadlines has something to do, -1 when nothing waits.
   int64_t NextDeadlineMs(int64_t now_ms) const;
 

@@ -216,6 +216,13 @@ void Dispatcher::WatchWorkers(int64_t now_ms) {
   }
 }
 
+int64_t Dispatcher::NextLookMs() const {
+  const bool works = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+    return lane->in_flight.size() > 0 && lane->slot->precedence.may_yield() && !lane->channel->worker_parking.SeemsParked();
+  });
+  return works ? queue::StandStill::kLookMs : -1;
+}
+
 void Dispatcher::PublishAndWake() {
   for (auto& lane : lanes_) {
     if (!lane->channel->requests.dirty()) continue;

@@ -81,7 +81,7 @@ void IoThread::Run() {
 int IoThread::NextTimeoutMs() {
   if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
-  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), cached_answers_.NextDeadlineMs(now_ms_)}) {
+  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_)}) {
     if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
   }
   return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
