@@ -58,6 +58,13 @@ class Precedence {
     if (idles_) net::SetIdleClass(worker, true);
   }
 
+  // I/O thread: the worker is past a limit and may be ended. On a full machine a thread of the idle class would take long to come to
+  // its end; it stays nicer.
+  void Hurry() {
+    const net::ThreadId worker = worker_.load(std::memory_order_acquire);
+    if (worker != 0 && idles_ && yields_.load(std::memory_order_relaxed)) net::SetIdleClass(worker, false);
+  }
+
   // Worker, whenever it takes requests: true when it must look at the clock and call Return.
   bool yields() const { return yields_.load(std::memory_order_relaxed) && may_return_; }
 

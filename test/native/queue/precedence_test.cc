@@ -81,6 +81,18 @@ TEST("a worker that burns runs only where no other wants the core, if the proces
   });
 }
 
+TEST("a worker that is past a limit leaves the idle class, and stays nicer") {
+  Precedence precedence;
+  InWorker(precedence, [&](net::ThreadId self) {
+    precedence.Hurry();
+    CHECK(net::NicenessOf(self) < kNice);
+    precedence.Yield(1000);
+    precedence.Hurry();
+    CHECK(!net::HasIdleClass(self));
+    CHECK(net::NicenessOf(self) == kNice);
+  });
+}
+
 TEST("a worker that shall yield less keeps its class") {
   constexpr int kLess = 10;
   Precedence precedence;
