@@ -1,4 +1,4 @@
-// Niceness, scheduling class and CPU time of single threads. On Linux each thread has a niceness of its own; elsewhere only processes do.
+// Niceness and CPU time of single threads. On Linux each thread has a niceness of its own; elsewhere only processes do.
 #pragma once
 
 #include <time.h>
@@ -16,16 +16,6 @@ int NicenessOf(ThreadId thread);
 // From any thread of the process. False with errno set: lowering a niceness needs CAP_SYS_NICE or a fitting RLIMIT_NICE,
 // raising it needs nothing.
 bool SetNiceness(ThreadId thread, int niceness);
-
-// The highest niceness.
-constexpr int kNicest = 19;
-
-// Whether the process may give a thread back the priority that it took (CAP_SYS_NICE). Asked of the system.
-bool MayRaisePriority();
-// Has a thread run only where no other wants the processor, or as its niceness says again, which needs MayRaisePriority(). From any
-// thread of the process. False with errno set.
-bool SetIdleClass(ThreadId thread, bool idle);
-bool HasIdleClass(ThreadId thread);
 
 // The calling thread's CPU clock, for CpuMs on any thread while it lives.
 clockid_t CurrentCpuClock();

@@ -3,8 +3,7 @@
 // DESIGN: only a worker that stands still and burns is made nicer, by the I/O thread that sees it, and it comes back by
 // itself once it has moved for a while. A worker that is always nicer is woken late and interrupted by every answer that it
 // publishes, and the garbage collector's helper threads, which keep their niceness, spin while they wait for it: a quarter
-// more CPU for each request on a shared core (docs/adr/0010). The nicest still gets every seventieth part of a core, a tick at
-// a time; where the way back is open it is put into the idle class, which has a three-hundredth.
+// more CPU for each request on a shared core (docs/adr/0010).
 #pragma once
 
 #include <atomic>
@@ -29,7 +28,6 @@ class Precedence {
     cpu_clock_ = net::CurrentCpuClock();
     yields_.store(false, std::memory_order_relaxed);
     may_return_ = true;
-    idles_ = yielding_niceness == net::kNicest && net::MayRaisePriority();
     const bool ours = !net::IsMainThread(self) && own_niceness_ < yielding_niceness;
     // release: with everything above it.
     worker_.store(ours ? self : 0, std::memory_order_release);
@@ -55,14 +53,6 @@ class Precedence {
     const net::ThreadId worker = worker_.load(std::memory_order_acquire);
     if (worker == 0 || yields_.exchange(true, std::memory_order_acq_rel)) return;
     net::SetNiceness(worker, yielding_niceness_);
-    if (idles_) net::SetIdleClass(worker, true);
-  }
-
-  // I/O thread: the worker is past a limit and may be ended. On a full machine a thread of the idle class would take long to come to
-  // its end; it stays nicer.
-  void Hurry() {
-    const net::ThreadId worker = worker_.load(std::memory_order_acquire);
-    if (worker != 0 && idles_ && yields_.load(std::memory_order_relaxed)) net::SetIdleClass(worker, false);
   }
 
   // Worker, whenever it takes requests: true when it must look at the clock and call Return.
@@ -71,8 +61,7 @@ class Precedence {
   // Worker: back to its own niceness if it has been calm. Without the right to that it stays nicer until it is replaced.
   void Return(int64_t now_ms) {
     if (now_ms - burned_at_ms_.load(std::memory_order_relaxed) < kCalmMs) return;
-    const net::ThreadId self = worker_.load(std::memory_order_relaxed);
-    may_return_ = (!idles_ || net::SetIdleClass(self, false)) && net::SetNiceness(self, own_niceness_);
+    may_return_ = net::SetNiceness(worker_.load(std::memory_order_relaxed), own_niceness_);
     if (may_return_) yields_.store(false, std::memory_order_release);
   }
 
@@ -80,9 +69,8 @@ class Precedence {
   std::atomic<net::ThreadId> worker_{0};  // 0: nobody, or a thread to leave alone
   std::atomic<bool> yields_{false};
   std::atomic<int64_t> burned_at_ms_{0};
-  clockid_t cpu_clock_{};                 // this and the next two: written before worker_
+  clockid_t cpu_clock_{};                 // this and the next: written before worker_
   int yielding_niceness_ = 0;
-  bool idles_ = false;                    // while it yields
   int own_niceness_ = 0;                  // the worker's own
   bool may_return_ = true;                // the worker's own
 };

@@ -73,10 +73,7 @@ void Dispatcher::OnDue(Exchange* exchange, int64_t now_ms) {
   io_.counters().timed_out.Add();
   Lane& lane = LaneOf(exchange);
   // relaxed: a number for the supervisor, who looks whether the worker still moves. One that sleeps only waits for something.
-  if (!lane.channel->worker_parking.SeemsParked()) {
-    lane.slot->overdue.fetch_add(1, std::memory_order_relaxed);
-    lane.slot->precedence.Hurry();
-  }
+  if (!lane.channel->worker_parking.SeemsParked()) lane.slot->overdue.fetch_add(1, std::memory_order_relaxed);
   AnswerFor(exchange, 504, queue::CancelReason::kTimeOver);
 }
 

@@ -71,39 +71,6 @@ TEST("a worker comes back when it has been calm, where the process may lower a n
   });
 }
 
-TEST("a worker that burns runs only where no other wants the core, if the process may take that back") {
-  Precedence precedence;
-  InWorker(precedence, [&](net::ThreadId self) {
-    precedence.Yield(1000);
-    CHECK(net::HasIdleClass(self) == net::MayRaisePriority());
-    precedence.Return(1000 + Precedence::kCalmMs);
-    CHECK(!net::HasIdleClass(self));
-  });
-}
-
-TEST("a worker that is past a limit leaves the idle class, and stays nicer") {
-  Precedence precedence;
-  InWorker(precedence, [&](net::ThreadId self) {
-    precedence.Hurry();
-    CHECK(net::NicenessOf(self) < kNice);
-    precedence.Yield(1000);
-    precedence.Hurry();
-    CHECK(!net::HasIdleClass(self));
-    CHECK(net::NicenessOf(self) == kNice);
-  });
-}
-
-TEST("a worker that shall yield less keeps its class") {
-  constexpr int kLess = 10;
-  Precedence precedence;
-  InWorker(precedence, [&](net::ThreadId self) {
-    if (net::NicenessOf(self) >= kLess) return;
-    precedence.Yield(1000);
-    CHECK(net::NicenessOf(self) == kLess);
-    CHECK(!net::HasIdleClass(self));
-  }, kLess);
-}
-
 TEST("a new worker in the same slot starts with its own niceness") {
   Precedence precedence;
   InWorker(precedence, [&](net::ThreadId) { precedence.Yield(1000); });
