@@ -182,12 +182,12 @@ describe('new code that cannot be used', () => {
     ['throws at import', 'const a = 1;\nthrow new TypeError("no such table");', { code: 'FS_APP', message: 'the application could not be loaded: no such table' }, /app\.mjs:2/],
     ['exports nothing', 'export {};', { code: 'FS_APP' }, /no default export/],
     ['ends its thread', 'process.exit(3);', { code: 'FS_APP' }, /ended its thread while it was loaded/],
-    ['is never ready', 'await new Promise(() => setInterval(() => {}, 1000));', { code: 'FS_APP' }, /not ready within 1000 ms/],
+    ['is never ready', 'await new Promise(() => setInterval(() => {}, 1000));', { code: 'FS_APP' }, /not ready within 4000 ms/],
     ['has a broken URLconf', site('x', "path('a/<int:', () => '')"), { code: 'FS_APP' }, /a\/<int:/],
     ['has a start hook that fails', `import { defineApp } from ${PACKAGE}; export default defineApp({ urls: [], onStart: () => { throw new Error('no database'); } });`, { code: 'FS_APP' }, /no database/],
   ])('because it %s leaves the old code serving and says why', async (what, source, expected, place) => {
     takeErrors();
-    const { server, write } = await serving(site('old'), { timeouts: { start: what === 'is never ready' ? 1000 : 30_000 } });
+    const { server, write } = await serving(site('old'), { timeouts: { start: what === 'is never ready' ? 4000 : 30_000 } });
     const before = await usage();
     await write(source);
     const error = await server.reload().then(() => undefined, (reason: Error) => reason);
