@@ -52,7 +52,13 @@ async function createProgram(name: string | undefined): Promise<Command> {
   return program;
 }
 
+/** A reader that has read enough (`fastserve routes | head`) is no failure: what it leaves is dropped. */
+function dropUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 async function main(): Promise<void> {
+  process.stdout.on('error', dropUnread);
   try {
     await (await createProgram(process.argv[2])).parseAsync(process.argv);
   } catch (error) {
