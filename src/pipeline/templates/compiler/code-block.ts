@@ -8,7 +8,7 @@ import { ESC, ESC_BYTE, ESC_ON, type LiteralMode, type LiteralTable, RAW_ON } fr
 
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'value'; code: string; readonly mode: LiteralMode }
+  | { readonly kind: 'value'; readonly code: string; readonly mode: LiteralMode }
   /** Code that gives a piece with tokens of its own, which begins and ends where values are escaped. */
   | { readonly kind: 'piece'; readonly code: string }
   | { readonly kind: 'choice'; readonly test: string; readonly then: readonly Part[]; readonly otherwise: readonly Part[] };

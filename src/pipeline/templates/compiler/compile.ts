@@ -50,7 +50,7 @@ export function compileTemplate(environment: CompileEnvironment, target: Compile
     result,
     '};',
   ].join('\n');
-  return { ...emitter.marks.resolve(marked), dependencies: emitter.dependencies };
+  return { ...emitter.marks.resolve(emitter.urls.resolve(marked)), dependencies: emitter.dependencies };
 }
 
 /** Emits the page and gives the statement that ends its function. */

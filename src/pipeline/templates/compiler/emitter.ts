@@ -10,6 +10,7 @@ import { CodeBlock, quote } from './code-block.ts';
 import { HTML_TEXT, type HtmlContext } from './html-context.ts';
 import { type Binding, type LoopFrame, Scope } from './scope.ts';
 import { Marks } from './source-map.ts';
+import { type UrlOutput, UrlOutputs } from './url-outputs.ts';
 
 /** The forms that a template is compiled to: a function, an async function, an async generator of chunks. */
 export type Form = 'sync' | 'async' | 'stream';
@@ -65,6 +66,7 @@ export class Emitter {
   readonly environment: CompileEnvironment;
   readonly form: Form;
   readonly marks = new Marks();
+  readonly urls = new UrlOutputs();
   /** Source files that the code depends on. */
   readonly dependencies = new Set<TemplateTree>();
   /** Declarations of the whole unit: accessors and constants, by key. */
@@ -88,7 +90,9 @@ export class Emitter {
   /** Macros that were emitted before what stands above them. */
   readonly hoisted = new Set<Node>();
   /** Outputs of a URL that has not said yet what kind it is; text behind them may make them its scheme. */
-  openUrls: readonly { readonly code: string; readonly part: { code: string } }[] = [];
+  openUrls: readonly UrlOutput[] = [];
+  /** Text that ends a scheme was met; loops ask what their bodies hold. */
+  endsScheme = false;
   #counter = 0;
 
   constructor(environment: CompileEnvironment, form: Form) {
