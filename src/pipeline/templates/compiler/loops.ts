@@ -155,6 +155,6 @@ function emitIfOutputChanged(emitter: Emitter, { body }: IfChangedNode, before: 
   const call = `(${emitter.functionPrefix}() => {\n${code}\n})()`;
   emitter.block.statement(
     `const ${count} = s.n;\nconst ${now} = ${emitter.form === 'sync' ? call : `await ${call}`};\n` +
-      `if (${now} !== ${before}) { ${before} = ${now}; o += ${now}; } else {\ns.n = ${count};\n${otherwise}\n}`,
+      `if (${now} !== ${before}) { ${before} = ${now}; ${emitter.block.addPiece(now)} } else {\ns.n = ${count};\n${otherwise}\n}`,
   );
 }

@@ -69,7 +69,8 @@ function emitRaw(emitter: Emitter, value: Expression): void {
 
 function emitGuarded(emitter: Emitter, code: string, guard: OutputGuard, span: Span): void {
   const raw = guard.mode === 'raw';
-  const written = emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${guardCall(code, guard)})`);
+  const writer = raw ? 'writeRaw' : emitter.block.kind === 'bytes' ? 'giveValue' : 'write';
+  const written = emitter.at(span, `${writer}(s, ${guardCall(code, guard)})`);
   if (guard.guard === 'guardUrl') {
     const output = emitter.urls.add(written, emitter.at(span, `write(s, guardScheme(s, ${code}))`));
     emitter.block.output({ kind: 'value', code: output.place, mode: 0 });
