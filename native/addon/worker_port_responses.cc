@@ -15,6 +15,10 @@ namespace {
 // About what a core's cache holds beside everything else; see bench/workloads/body-256k.mjs.
 constexpr size_t kPublishEveryBytes = 512 * 1024;
 
+// Texts below this are converted at once, without a look at their length before. With Node-API's terminator.
+constexpr size_t kShortTextBytes = 2048;
+constexpr size_t kLongestCharacter = 4;
+
 const char* Explain(http::FieldBlockStatus status) {
   switch (status) {
     case http::FieldBlockStatus::kBadName: return "a response field's name is not a token (RFC 9110 5.1)";
@@ -61,9 +65,7 @@ bool WorkerPortObject::TakeStatus(napi_env env, const Arguments& arguments, uint
   return true;
 }
 
-const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, napi_value value) {
-  uint32_t registration = 0;
-  napi_get_value_uint32(env, value, &registration);
+const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, uint32_t registration) {
   if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
   Throw(env, "no such registered head");
   return nullptr;
@@ -71,11 +73,11 @@ const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, nap
 
 const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count, napi_value base) {
   uint32_t registration = 0;
-  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, value);
+  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, registration);
   scratch_head_.fields.clear();
   scratch_head_.declared_length = -1;
   if (base != nullptr && napi_get_value_uint32(env_, base, &registration) == napi_ok && registration > 0) {
-    const Head* const before = RegisteredHead(env_, base);
+    const Head* const before = RegisteredHead(env_, registration);
     if (before == nullptr) return nullptr;
     scratch_head_ = *before;
   }
@@ -117,6 +119,7 @@ int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::Respons
   record.declared_length = head != nullptr ? head->declared_length : -1;
   Touched();
   if (body == nullptr) return WriteBytes(record, channel, head, nullptr, 0);
+  if (const int64_t size = WriteShortText(record, channel, head, body); size >= 0) return size;
   napi_valuetype type = napi_undefined;
   napi_typeof(env_, body, &type);
   if (type == napi_string) return WriteText(record, channel, head, body);
@@ -130,6 +133,26 @@ int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::Respons
     return -1;
   }
   return WriteBytes(record, channel, head, static_cast<const char*>(data), size);
+}
+
+// UTF-8 straight into the ring. -1 when it is long, or no text: nothing is written then.
+int64_t WorkerPortObject::WriteShortText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text) {
+  const size_t head_size = head != nullptr ? head->fields.size() : 0;
+  queue::ResponseRecord* out = port_.Begin(channel, static_cast<uint32_t>(head_size + kShortTextBytes));
+  char* payload = reinterpret_cast<char*>(out + 1);
+  size_t size = 0;
+  const napi_status read = napi_get_value_string_utf8(env_, text, payload + head_size, kShortTextBytes, &size);
+  // What was cut was cut before a character for which there was no room.
+  if (read != napi_ok || size + kLongestCharacter >= kShortTextBytes) {
+    port_.Discard(channel);
+    return -1;
+  }
+  if (head_size > 0) std::memcpy(payload, head->fields.data(), head_size);
+  record.head_length = static_cast<uint32_t>(head_size);
+  record.body_length = size;
+  *out = record;
+  port_.Commit(channel, static_cast<uint32_t>(head_size + size));
+  return static_cast<int64_t>(size);
 }
 
 // UTF-8 straight into the ring when it surely fits, else into a spill block.

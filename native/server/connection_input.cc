@@ -184,7 +184,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->keep_alive = head.keep_alive;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
-  exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
+  if (const std::string_view id = GivenRequestId(head, head_bytes, origin); !id.empty()) [[unlikely]] exchange->request_id.assign(id);
   io_.NoteRequest(exchange, head, head_bytes, origin);
   return exchange;
 }

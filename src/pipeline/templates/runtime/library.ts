@@ -14,9 +14,10 @@ import { listOf, listOfAsync, Loop, partOf } from './loop.ts';
 import { Macro } from './macro.ts';
 import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
+import { put, putToken, putValue } from './page-memory.ts';
 import { markSafe } from './safe-string.ts';
 import type { RenderState } from './state.ts';
-import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
+import { giveValue, writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
 export type Filter = (value: unknown, ...args: unknown[]) => unknown;
 export type Test = (value: unknown, ...args: unknown[]) => boolean;
@@ -39,6 +40,10 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     ...guards,
     ...operators,
     joinText: operators.join,
+    put,
+    putToken,
+    putValue,
+    giveValue,
     write: isStrict ? writeValueStrictly : writeValue,
     writeRaw: raw,
     writeSafely: (state: RenderState, value: unknown): string => {
