@@ -12,6 +12,8 @@
 
 namespace fastserve::server {
 
+using base::Put;
+
 namespace {
 
 // What one connection may send in a turn.
@@ -34,11 +36,6 @@ bool HasHsts(std::string_view fields) {
 
 bool IsFrontsOwn(AnsweredBy answered_by) {
   return answered_by == AnsweredBy::kFile || answered_by == AnsweredBy::kConstant || answered_by == AnsweredBy::kError;
-}
-
-char* Put(char* to, std::string_view bytes) {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
-  return to + bytes.size();
 }
 
 }  // namespace

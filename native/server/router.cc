@@ -60,16 +60,17 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
   const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;
-  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false, 0};
+  CacheTarget cached;
+  cached.path = path;
+  cached.origin = &origin;
   if (target.cache == nullptr) {
     cached.rule = &*(*views)[target.route];
-    cached.rules = views;
+    cached.views = &views;
     const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
     cached.pool = policy == nullptr ? 0 : policy->pool;
   } else {
-    cached.location = target.cache->get();
-    cached.rule = &cached.location->rule;
-    cached.rules = *target.cache;
+    cached.upstream = target.cache;
+    cached.rule = &(*target.cache)->rule;
     cached.upgrades = !proxy::WantedUpgrade(*head, head_bytes, *target.rule).empty();
   }
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
