@@ -41,6 +41,7 @@ namespace fastserve::server {
 
 class IoThread;
 class Verification;
+struct FrontDuties;
 struct WorkerTarget;
 
 // A complete answer. Views need to live only during the call; `release` runs once, whatever happens.
@@ -231,10 +232,13 @@ class Connection final : public net::EventSource {
   bool CodesLater() const;
   void ContinueCoding();
 
+  // ---- fields of answers (connection_fields.cc) ----
+  std::string_view CompleteFields(Exchange* exchange, std::string_view fields, std::string* own);
+  bool AddDuties(const FrontDuties& duties, Exchange* exchange, std::string_view fields, std::string* own);
+
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
-  std::string_view CompleteFields(const Exchange& exchange, std::string_view fields, std::string* own) const;
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);

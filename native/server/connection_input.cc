@@ -182,6 +182,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->minor_version = head.minor_version;
   exchange->http10 = head.minor_version == 0;
   exchange->keep_alive = head.keep_alive;
+  exchange->secure = origin.tls;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
   if (const std::string_view id = GivenRequestId(head, head_bytes, origin); !id.empty()) [[unlikely]] exchange->request_id.assign(id);
