@@ -54,7 +54,7 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
   if (const auto found = index_.find(key); found != index_.end()) {
     const Files::iterator entry = found->second;
     if (IsCurrent(*entry, now_ms)) {
-      files_.splice(files_.begin(), files_, entry);
+      if (entry != files_.begin()) files_.splice(files_.begin(), files_, entry);
       return {OpenStatus::kOpened, entry->file, entry->has_codings()};
     }
     Remove(entry);

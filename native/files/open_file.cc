@@ -53,10 +53,12 @@ bool LoadContent(int fd, FileStamp* stamp, size_t memory_limit_bytes, OpenFile* 
   return true;
 }
 
-// The time for Last-Modified, or -1 where it must not be sent: RFC 9110 8.8.2.1 forbids one that is later than Date.
-int64_t LastModified(const FileStamp& stamp) {
-  const bool sendable = stamp.modified_seconds >= 0 && stamp.modified_seconds <= base::WallSeconds();
-  return sendable ? stamp.modified_seconds : -1;
+// The time for Last-Modified, unless it must not be sent: RFC 9110 8.8.2.1 forbids one that is later than Date.
+void SetModified(const FileStamp& stamp, OpenFile* file) {
+  if (stamp.modified_seconds < 0 || stamp.modified_seconds > base::WallSeconds()) return;
+  file->modified_seconds = stamp.modified_seconds;
+  file->modified_text.resize(http::kImfFixdateLength);
+  http::FormatImfFixdate(stamp.modified_seconds, file->modified_text.data());
 }
 
 void AppendField(std::string_view name, std::string_view value, std::string* fields) {
@@ -65,11 +67,7 @@ void AppendField(std::string_view name, std::string_view value, std::string* fie
 
 void AppendValidators(const OpenFile& file, bool with_cache_control, std::string* fields) {
   AppendField("ETag", file.etag, fields);
-  if (file.modified_seconds >= 0) {
-    char date[http::kImfFixdateLength];
-    http::FormatImfFixdate(file.modified_seconds, date);
-    AppendField("Last-Modified", std::string_view(date, sizeof(date)), fields);
-  }
+  if (!file.modified_text.empty()) AppendField("Last-Modified", file.modified_text, fields);
   if (with_cache_control && !file.cache_control.empty()) AppendField("Cache-Control", file.cache_control, fields);
 }
 
@@ -119,7 +117,7 @@ OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, const Presentation& pre
   auto loaded = std::make_unique<OpenFile>();
   if (!LoadContent(fd.get(), stamp, memory_limit_bytes, loaded.get())) return OpenStatus::kFailed;
   loaded->size = stamp->size;
-  loaded->modified_seconds = LastModified(*stamp);
+  SetModified(*stamp, loaded.get());
   loaded->etag = EntityTag(*stamp, loaded->content, presentation.coding);
   Present(presentation, loaded.get());
   if (!loaded->in_memory) loaded->fd = fd.Release();
@@ -140,7 +138,7 @@ OpenFile* MakeCodedFile(const FileStamp& stamp, const std::shared_ptr<const comp
                         const Presentation& presentation) {
   auto made = std::make_unique<OpenFile>();
   made->size = variant->bytes.size();
-  made->modified_seconds = LastModified(stamp);
+  SetModified(stamp, made.get());
   made->etag = TagOf(stamp, variant->hash, presentation.coding);
   Hold(std::shared_ptr<const std::string>(variant, &variant->bytes), made.get());
   Present(presentation, made.get());

@@ -67,20 +67,14 @@ bool IsPort(std::string_view digits) {
 
 // How many bytes of `text` are a reg-name (IPv4 addresses are reg-names too); npos when an escape is broken.
 size_t RegNameLength(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size()) {
-    if (Is(kRegNameByte, text[i])) {
-      ++i;
-    } else if (text[i] == '%') {
-      if (text.size() - i < 3 || base::HexDigit(text[i + 1]) < 0 || base::HexDigit(text[i + 2]) < 0) {
-        return std::string_view::npos;
-      }
-      i += 3;
-    } else {
-      break;
-    }
+  const char* const end = text.data() + text.size();
+  const char* at = text.data();
+  while (true) {
+    at = SkipClass(kRegNameByte, at, end);
+    if (at == end || *at != '%') return static_cast<size_t>(at - text.data());
+    if (end - at < 3 || base::HexDigit(at[1]) < 0 || base::HexDigit(at[2]) < 0) return std::string_view::npos;
+    at += 3;
   }
-  return i;
 }
 
 // The length of the host at the start of `text`, 0 when there is no valid one.
