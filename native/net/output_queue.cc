@@ -60,6 +60,8 @@ struct OutputState {
   OutputState* next_spare = nullptr;
 
   bool sent_all() const { return first == segments.size(); }
+  // Copied or borrowed bytes in one piece, and nothing else.
+  bool is_one_piece() const { return first + 1 == segments.size() && segments[first].kind != Segment::Kind::kFile; }
   size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
 
   void Push(const Segment& segment);
@@ -212,6 +214,9 @@ void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release r
 }
 
 FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows) {
+  if (state_ && state_->is_one_piece() && state_->segments[state_->first].length < budget) {
+    return FlushOnePiece(pool, socket, sent, fin_follows);
+  }
   while (state_) {
     OutputState& state = *state_;
     if (state.sent_all()) {
@@ -239,6 +244,26 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     // have met the end of the file instead: the next one tells.
     if (!is_file && static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
   }
+  return FlushStatus::kEmpty;
+}
+
+// What most answers are: their only segment goes, and with it everything.
+FlushStatus OutputQueue::FlushOnePiece(BlockPool& pool, int socket, uint64_t* sent, bool fin_follows) {
+  OutputState& state = *state_;
+  const Segment& segment = state.segments[state.first];
+  const int flags = MSG_NOSIGNAL | (fin_follows ? MSG_MORE : 0);
+  ssize_t taken;
+  do {
+    taken = ::send(socket, segment.data, segment.length, flags);
+  } while (taken < 0 && errno == EINTR);
+  if (taken < 0) return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;
+  *sent += static_cast<uint64_t>(taken);
+  if (static_cast<uint64_t>(taken) < segment.length) {
+    state.Consume(pool, static_cast<uint64_t>(taken));
+    return FlushStatus::kBlocked;
+  }
+  state.PopFront(pool);
+  pool.GiveState(state_.release());
   return FlushStatus::kEmpty;
 }
 

@@ -94,6 +94,7 @@ class OutputQueue {
 
  private:
   OutputState& Ensure(BlockPool& pool);
+  FlushStatus FlushOnePiece(BlockPool& pool, int socket, uint64_t* sent, bool fin_follows);
   void DropWhenSent(BlockPool& pool);
 
   std::unique_ptr<OutputState> state_;  // an idle connection costs one pointer
