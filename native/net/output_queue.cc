@@ -240,9 +240,9 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     *sent += static_cast<uint64_t>(taken);
     budget -= static_cast<size_t>(taken);
     state.Consume(pool, static_cast<uint64_t>(taken));
-    // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. A short sendfile may
-    // have met the end of the file instead: the next one tells.
-    if (!is_file && static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
+    // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. To go on at once would send
+    // one segment after the other, as the client takes them.
+    if (static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
   }
   return FlushStatus::kEmpty;
 }
@@ -275,6 +275,10 @@ std::string_view OutputQueue::FrontMemory() const {
   if (!state_ || state_->sent_all()) return {};
   const Segment& front = state_->segments[state_->first];
   return front.kind == Segment::Kind::kFile ? std::string_view{} : std::string_view(front.data, front.length);
+}
+
+bool OutputQueue::fronts_file() const {
+  return state_ && !state_->sent_all() && state_->segments[state_->first].kind == Segment::Kind::kFile;
 }
 
 void OutputQueue::Skip(BlockPool& pool, size_t size) {

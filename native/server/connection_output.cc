@@ -396,7 +396,8 @@ void Connection::Flush() {
       return AfterFlush();
     case net::FlushStatus::kBlocked:
       writable_ = false;
-      if (!watches_writing_ && !io_.loop().WatchWriting(fd_.get(), this)) return Abort();
+      // Where it may be writable already, the kernel is asked anew: only then does it say so.
+      if ((!watches_writing_ || output_.fronts_file()) && !io_.loop().WatchWriting(fd_.get(), this)) return Abort();
       watches_writing_ = true;
       break;
     case net::FlushStatus::kYield:
