@@ -11,7 +11,7 @@
       "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
-      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-restrict", "-fvisibility=hidden", "-fvisibility-inlines-hidden"],
+      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-restrict", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-fomit-frame-pointer", "--param=inline-unit-growth=400", "--param=large-unit-insns=400000"],
       "ldflags": ["-Wl,-z,now", "-Wl,-z,relro", "-static-libstdc++", "-static-libgcc"],
       "conditions": [
         ["werror=='true'", { "cflags_cc": ["-Werror"] }],

@@ -33,6 +33,7 @@ const NATIVE = {
 
 /** src/<folder>: what it may import besides itself and the leaves. */
 const TYPESCRIPT = {
+  boot: [], // runs before all others
   native: ['gateway'], // types and the ring's size
   log: [],
   signing: [],

@@ -215,6 +215,9 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.slots = Whole<uint32_t>(from, "slots", 65536);
   options.pools = PoolsFrom(from, options.slots);
   options.look_again_ms = Whole<int64_t>(from, "lookAgain", 1e12);
+  const Napi::Object files = Child(from, "files");
+  options.files.threads = Whole<uint32_t>(files, "threads", 64);
+  options.files.queue = Whole<uint32_t>(files, "queue", 1u << 20);
   options.direct = Flag(from, "direct");
   if (options.io_threads == 0) Refuse(from.Env(), "ioThreads must be at least 1");
   if (options.direct && (options.io_threads != 1 || options.slots != 1)) {
@@ -379,6 +382,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("cacheStale", totals.cache_stale);
   set("cacheMisses", totals.cache_misses);
   set("cacheWaits", totals.cache_waits);
+  set("fileWaits", totals.file_waits);
+  set("fileRefusals", totals.file_refusals);
   set("cacheBytes", totals.cache.bytes);
   set("cacheEvictions", totals.cache.evictions);
   set("cacheStored", totals.cache.stored);

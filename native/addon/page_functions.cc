@@ -18,21 +18,21 @@ const templates::LiteralTable& Take(const Napi::CallbackInfo& info, PagePayload*
   if (table == nullptr) {
     throw Napi::TypeError::New(env, "no such templates: this thread has not registered them, or has released them");
   }
-  if (!payload->Read(env, info[1])) throw Napi::TypeError::New(env, "a payload is a string");
+  if (!payload->Read(env, info[1])) throw Napi::TypeError::New(env, "a payload is a string or a Uint8Array");
   return *table;
 }
 
 // A string as UTF-8, or the bytes of a Uint8Array, where they are. False for anything else.
 bool ReadContent(napi_env env, napi_value value, PagePayload* payload, std::string_view* content) {
-  if (payload->Read(env, value)) {
-    *content = payload->text();
-    return true;
-  }
   napi_typedarray_type type;
   size_t size = 0;
   void* data = nullptr;
-  if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) return false;
-  *content = {static_cast<const char*>(data), size};
+  if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) == napi_ok && type == napi_uint8_array) {
+    *content = {static_cast<const char*>(data), size};
+    return true;
+  }
+  if (!payload->Read(env, value)) return false;
+  *content = payload->text();
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "native/addon/page_payload.h"
 
+#include <cstring>
+
 #include "native/template/assemble.h"
 
 namespace fastserve::addon {
@@ -18,20 +20,36 @@ char* Scratch() {
 
 bool PagePayload::Read(napi_env env, napi_value value) {
   size_t units = 0;
-  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return false;
-  char* memory = Scratch();
+  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return CopyBytes(env, value);
   size_t room = units * 3 + 1;  // and the terminator that Node-API writes
   if (room + templates::kInputPadding > kScratchBytes) {
     size_t exact = 0;
     napi_get_value_string_utf8(env, value, nullptr, 0, &exact);
     room = exact + 1;
-    large_.reset(new char[room + templates::kInputPadding]);
-    memory = large_.get();
   }
+  char* const memory = MemoryFor(room);
   size_t size = 0;
   napi_get_value_string_utf8(env, value, memory, room, &size);
   text_ = {memory, size};
   return true;
+}
+
+// A copy, since nothing says that bytes may be read behind the array.
+bool PagePayload::CopyBytes(napi_env env, napi_value value) {
+  napi_typedarray_type type;
+  size_t size = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) return false;
+  char* const memory = MemoryFor(size);
+  if (size > 0) std::memcpy(memory, data, size);
+  text_ = {memory, size};
+  return true;
+}
+
+char* PagePayload::MemoryFor(size_t room) {
+  if (room + templates::kInputPadding <= kScratchBytes) return Scratch();
+  large_.reset(new char[room + templates::kInputPadding]);
+  return large_.get();
 }
 
 }  // namespace fastserve::addon

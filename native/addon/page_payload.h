@@ -8,16 +8,20 @@
 
 namespace fastserve::addon {
 
-// Reads a JavaScript string. Unpaired surrogates become U+FFFD, as everywhere. At most one of a thread is in use at a time:
-// payloads of usual size share memory that stays in the cache.
+// Reads a JavaScript string, or copies a Uint8Array. Unpaired surrogates become U+FFFD, as everywhere. At most one of a thread is in
+// use at a time: payloads of usual size share memory that stays in the cache.
 class PagePayload {
  public:
-  // False when `value` is no string; no exception is pending.
+  // False when `value` is neither; no exception is pending.
   bool Read(napi_env env, napi_value value);
   // Followed by templates::kInputPadding readable bytes. Valid until the next Read of the thread.
   std::string_view text() const { return text_; }
 
  private:
+  bool CopyBytes(napi_env env, napi_value value);
+  // Memory for `room` bytes with the padding behind them.
+  char* MemoryFor(size_t room);
+
   std::unique_ptr<char[]> large_;
   std::string_view text_;
 };

@@ -102,4 +102,11 @@ Napi::Value ServerObject::TakeStack(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), frames);
 }
 
+// (slot): whether the stack has not come only because the worker has no core.
+Napi::Value ServerObject::StackWaitsForCore(const Napi::CallbackInfo& info) {
+  if (!server_) return Napi::Boolean::New(info.Env(), false);
+  SlotOf(info);
+  return Napi::Boolean::New(info.Env(), addon::StackWaitsForCore(id_, info[0].As<Napi::Number>().Uint32Value()));
+}
+
 }  // namespace fastserve::addon

@@ -90,6 +90,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::ProbeSlot>("probeSlot"),
                       InstanceMethod<&ServerObject::RequestStack>("requestStack"),
                       InstanceMethod<&ServerObject::TakeStack>("takeStack"),
+                      InstanceMethod<&ServerObject::StackWaitsForCore>("stackWaitsForCore"),
                       InstanceMethod<&ServerObject::Overdue>("overdue")});
 }
 

@@ -45,6 +45,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value ProbeSlot(const Napi::CallbackInfo& info);
   Napi::Value RequestStack(const Napi::CallbackInfo& info);
   Napi::Value TakeStack(const Napi::CallbackInfo& info);
+  Napi::Value StackWaitsForCore(const Napi::CallbackInfo& info);
   Napi::Value Overdue(const Napi::CallbackInfo& info);
   queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
   uint32_t ListenerOf(const Napi::CallbackInfo& info);

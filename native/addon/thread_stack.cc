@@ -42,6 +42,12 @@ const Engine& TheEngine() {
 struct Registry {
   std::mutex mutex;
   std::map<std::pair<uint32_t, uint32_t>, std::shared_ptr<ThreadStack>> stacks;
+
+  // nullptr when nobody is attached. The mutex is held.
+  ThreadStack* Find(uint32_t server_id, uint32_t slot) {
+    const auto found = stacks.find({server_id, slot});
+    return found == stacks.end() ? nullptr : found->second.get();
+  }
 };
 
 Registry& TheRegistry() {
@@ -50,6 +56,8 @@ Registry& TheRegistry() {
 }
 
 }  // namespace
+
+ThreadStack::ThreadStack(void* isolate) : isolate_(isolate), thread_(net::CurrentThread()), clock_(net::CurrentCpuClock()) {}
 
 std::shared_ptr<ThreadStack> ThreadStack::OfThisThread() {
   // Held by the thread beyond its isolate: an interrupt that is never delivered leaves no dangling pointer.
@@ -67,6 +75,7 @@ void ThreadStack::Request() {
     if (requested_) return;
     requested_ = true;
     taken_ = false;
+    cpu_ms_at_request_ = net::CpuMs(clock_);
   }
   TheEngine().interrupt(isolate_, &OnInterrupt, this);
 }
@@ -77,6 +86,13 @@ bool ThreadStack::Take(std::string* frames) {
   taken_ = false;
   *frames = std::move(frames_);
   return true;
+}
+
+bool ThreadStack::WaitsForCore() {
+  // What has run for so long without a loop edge or a call is native code.
+  static constexpr int64_t kAnswerMs = 20;
+  const std::lock_guard lock(mutex_);
+  return requested_ && net::CpuMs(clock_) - cpu_ms_at_request_ < kAnswerMs && net::IsRunnable(thread_);
 }
 
 // On the worker's thread, inside what it does.
@@ -112,17 +128,23 @@ void LeaveStack(uint32_t server_id, uint32_t slot) {
 bool RequestStack(uint32_t server_id, uint32_t slot) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
-  const auto found = registry.stacks.find({server_id, slot});
-  if (found == registry.stacks.end()) return false;
-  found->second->Request();
-  return true;
+  ThreadStack* const stack = registry.Find(server_id, slot);
+  if (stack != nullptr) stack->Request();
+  return stack != nullptr;
 }
 
 bool TakeStack(uint32_t server_id, uint32_t slot, std::string* frames) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
-  const auto found = registry.stacks.find({server_id, slot});
-  return found != registry.stacks.end() && found->second->Take(frames);
+  ThreadStack* const stack = registry.Find(server_id, slot);
+  return stack != nullptr && stack->Take(frames);
+}
+
+bool StackWaitsForCore(uint32_t server_id, uint32_t slot) {
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  ThreadStack* const stack = registry.Find(server_id, slot);
+  return stack != nullptr && stack->WaitsForCore();
 }
 
 }  // namespace fastserve::addon

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <string>
 
+#include "native/net/thread_priority.h"
+
 namespace fastserve::addon {
 
 // One for each thread that is the worker of a slot. Any thread, but where said.
@@ -26,16 +28,21 @@ class ThreadStack {
   // Moves out what the last Request brought, as V8 writes frames: "name (url:line:column)" with "\x0a" in between. False
   // while there is nothing: the thread is in native code, or sleeps.
   bool Take(std::string* frames);
+  // Whether the thread has not answered the last Request only because other threads have the cores.
+  bool WaitsForCore();
 
  private:
-  explicit ThreadStack(void* isolate) : isolate_(isolate) {}
+  explicit ThreadStack(void* isolate);
   static void OnInterrupt(void* isolate, void* self);
 
   void* const isolate_;
+  const net::ThreadId thread_;
+  const clockid_t clock_;
   std::mutex mutex_;
   bool requested_ = false;
   bool taken_ = false;
   std::string frames_;
+  int64_t cpu_ms_at_request_ = 0;
 };
 
 // Which thread is the worker of a slot: from the worker's attaching to its leaving. Any thread.
@@ -44,5 +51,7 @@ void LeaveStack(uint32_t server_id, uint32_t slot);
 // False when nobody is attached, or stacks cannot be had.
 bool RequestStack(uint32_t server_id, uint32_t slot);
 bool TakeStack(uint32_t server_id, uint32_t slot, std::string* frames);
+// False when nobody is attached.
+bool StackWaitsForCore(uint32_t server_id, uint32_t slot);
 
 }  // namespace fastserve::addon

@@ -75,10 +75,11 @@ class WorkerPortObject {
   // none). nullptr with a pending exception.
   const Head* HeadOf(napi_value value, napi_value line_count, napi_value base = nullptr);
   // The head of a registration, or nullptr.
-  static const Head* RegisteredHead(napi_env env, napi_value value);
+  static const Head* RegisteredHead(napi_env env, uint32_t registration);
   // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
   int64_t Write(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint16_t status, const Head* head,
                 napi_value body);
+  int64_t WriteShortText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
   int64_t WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
   int64_t WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes, size_t size);
   void WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "native/addon/field_text.h"
 #include "native/addon/returns.h"
 #include "native/addon/worker_port_object.h"
 #include "native/http/response_head.h"
@@ -15,12 +16,26 @@ namespace {
 // About what a core's cache holds beside everything else; see bench/workloads/body-256k.mjs.
 constexpr size_t kPublishEveryBytes = 512 * 1024;
 
+// Texts below this are converted at once, without a look at their length before. With Node-API's terminator.
+constexpr size_t kShortTextBytes = 2048;
+constexpr size_t kLongestCharacter = 4;
+
 const char* Explain(http::FieldBlockStatus status) {
   switch (status) {
     case http::FieldBlockStatus::kBadName: return "a response field's name is not a token (RFC 9110 5.1)";
     case http::FieldBlockStatus::kBadValue: return "a response field's value holds a control byte (CR, LF, NUL...)";
     case http::FieldBlockStatus::kBadSyntax: return "a response field line is not 'name: value'";
     case http::FieldBlockStatus::kOk: return "";
+  }
+  return "";
+}
+
+const char* Explain(FieldTextStatus status) {
+  switch (status) {
+    case FieldTextStatus::kNoString: return "expected a field block or a registered head";
+    case FieldTextStatus::kTooLong: return "the response fields are too large";
+    case FieldTextStatus::kBeyondLatin1: return "a response field holds a character beyond U+00FF; percent-encode it";
+    case FieldTextStatus::kOk: return "";
   }
   return "";
 }
@@ -61,9 +76,7 @@ bool WorkerPortObject::TakeStatus(napi_env env, const Arguments& arguments, uint
   return true;
 }
 
-const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, napi_value value) {
-  uint32_t registration = 0;
-  napi_get_value_uint32(env, value, &registration);
+const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, uint32_t registration) {
   if (registration > 0 && registration < Heads().size()) return &Heads()[registration];
   Throw(env, "no such registered head");
   return nullptr;
@@ -71,25 +84,21 @@ const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, nap
 
 const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count, napi_value base) {
   uint32_t registration = 0;
-  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, value);
+  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, registration);
   scratch_head_.fields.clear();
   scratch_head_.declared_length = -1;
   if (base != nullptr && napi_get_value_uint32(env_, base, &registration) == napi_ok && registration > 0) {
-    const Head* const before = RegisteredHead(env_, base);
+    const Head* const before = RegisteredHead(env_, registration);
     if (before == nullptr) return nullptr;
     scratch_head_ = *before;
   }
-  size_t size = 0;
-  if (napi_get_value_string_latin1(env_, value, nullptr, 0, &size) != napi_ok) {
-    Throw(env_, "expected a field block or a registered head");
+  constexpr size_t kMostFieldBytes = queue::kResponseRingBytes / 8;
+  const size_t room = kMostFieldBytes - std::min(kMostFieldBytes, scratch_head_.fields.size());
+  const FieldTextStatus read = ReadFieldText(env_, value, room, &scratch_block_);
+  if (read != FieldTextStatus::kOk) {
+    Throw(env_, Explain(read));
     return nullptr;
   }
-  if (size + scratch_head_.fields.size() > queue::kResponseRingBytes / 8) {
-    Throw(env_, "the response fields are too large");
-    return nullptr;
-  }
-  scratch_block_.resize(size + 1);
-  napi_get_value_string_latin1(env_, value, scratch_block_.data(), size + 1, &size);
   // A value with a line break in it would be one line more than there are fields (CWE-113).
   uint32_t expected_lines = 0;
   napi_get_value_uint32(env_, line_count, &expected_lines);
@@ -99,7 +108,7 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_va
   }
   int64_t declared_length = -1;
   const http::FieldBlockStatus status =
-      http::AppendCheckedFields({scratch_block_.data(), size}, &scratch_head_.fields, &declared_length);
+      http::AppendCheckedFields(scratch_block_, &scratch_head_.fields, &declared_length);
   if (declared_length >= 0) scratch_head_.declared_length = declared_length;
   if (status != http::FieldBlockStatus::kOk) {
     Throw(env_, Explain(status));
@@ -117,6 +126,7 @@ int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::Respons
   record.declared_length = head != nullptr ? head->declared_length : -1;
   Touched();
   if (body == nullptr) return WriteBytes(record, channel, head, nullptr, 0);
+  if (const int64_t size = WriteShortText(record, channel, head, body); size >= 0) return size;
   napi_valuetype type = napi_undefined;
   napi_typeof(env_, body, &type);
   if (type == napi_string) return WriteText(record, channel, head, body);
@@ -130,6 +140,26 @@ int64_t WorkerPortObject::Write(uint32_t token, uint32_t channel, queue::Respons
     return -1;
   }
   return WriteBytes(record, channel, head, static_cast<const char*>(data), size);
+}
+
+// UTF-8 straight into the ring. -1 when it is long, or no text: nothing is written then.
+int64_t WorkerPortObject::WriteShortText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text) {
+  const size_t head_size = head != nullptr ? head->fields.size() : 0;
+  queue::ResponseRecord* out = port_.Begin(channel, static_cast<uint32_t>(head_size + kShortTextBytes));
+  char* payload = reinterpret_cast<char*>(out + 1);
+  size_t size = 0;
+  const napi_status read = napi_get_value_string_utf8(env_, text, payload + head_size, kShortTextBytes, &size);
+  // What was cut was cut before a character for which there was no room.
+  if (read != napi_ok || size + kLongestCharacter >= kShortTextBytes) {
+    port_.Discard(channel);
+    return -1;
+  }
+  if (head_size > 0) std::memcpy(payload, head->fields.data(), head_size);
+  record.head_length = static_cast<uint32_t>(head_size);
+  record.body_length = size;
+  *out = record;
+  port_.Commit(channel, static_cast<uint32_t>(head_size + size));
+  return static_cast<int64_t>(size);
 }
 
 // UTF-8 straight into the ring when it surely fits, else into a spill block.

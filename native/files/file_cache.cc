@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 #include "native/base/check.h"
 #include "native/files/file_name.h"
+#include "native/files/file_pages.h"
 #include "native/files/made_forms.h"
 #include "native/files/open_file.h"
 #include "native/files/precompressed.h"
@@ -29,23 +29,10 @@ uint64_t RandomSeed() {
   return seed;
 }
 
-// Outcomes that are about the name, not about the state of the machine.
-bool IsLasting(OpenStatus status) { return status != OpenStatus::kExhausted && status != OpenStatus::kFailed; }
-
-bool IsOlder(const FileStamp& a, const FileStamp& b) {
-  return std::tie(a.modified_seconds, a.modified_nanoseconds) < std::tie(b.modified_seconds, b.modified_nanoseconds);
-}
-
-// The stamp of what a sibling's name means, zeros when it means nothing.
-FileStamp StampOfSibling(const Mount& mount, const std::string& name) {
-  FileStamp stamp;
-  return StampOfName(mount.root_fd.get(), name.c_str(), &stamp) ? stamp : FileStamp();
-}
-
 }  // namespace
 
-FileCache::FileCache(const FileCacheLimits& limits)
-    : limits_(limits), hash_(RandomSeed()), index_(2 * limits.entries, hash_) {}
+FileCache::FileCache(const FileCacheLimits& limits, const int64_t* turn_ms)
+    : limits_(limits), turn_ms_(turn_ms), hash_(RandomSeed()), index_(2 * limits.entries, hash_) {}
 
 FileCache::~FileCache() { Clear(); }
 
@@ -53,20 +40,38 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
   const CacheKey key{&mount, name};
   if (const auto found = index_.find(key); found != index_.end()) {
     const Files::iterator entry = found->second;
-    if (IsCurrent(*entry, now_ms)) {
+    const OpenStatus status = Look(*entry, now_ms);
+    if (status == OpenStatus::kOpened) {
       if (entry != files_.begin()) files_.splice(files_.begin(), files_, entry);
       return {OpenStatus::kOpened, entry->file, entry->has_codings()};
     }
+    if (status == OpenStatus::kWouldBlock) return {status};
     Remove(entry);
   }
   const size_t hash = hash_(key);
   const OpenStatus absence = absences_.Find(key, hash, now_ms);
-  return absence == OpenStatus::kOpened ? Load(key, hash, now_ms) : Found{absence};
+  if (absence != OpenStatus::kOpened) return {absence};
+  if (now_ms < adopted_.at_ms && adopted_.mount == &mount && adopted_.name == name) return {adopted_.status};
+  return Load(key, hash, now_ms);
+}
+
+bool FileCache::Adopt(const Mount& mount, std::string_view name, NameRead read, int64_t now_ms) {
+  if (read.exhausted && RemoveAllWithDescriptors()) return false;
+  const CacheKey key{&mount, name};
+  if (const auto found = index_.find(key); found != index_.end()) Remove(found->second);
+  const Found kept = Keep(key, hash_(key), std::move(read), now_ms + limits_.time_to_live_ms);
+  if (kept.status == OpenStatus::kOpened) {
+    files_.front().looked_turn = turn_;
+  } else {
+    adopted_ = {&mount, std::string(name), now_ms, kept.status};
+  }
+  return true;
 }
 
 void FileCache::Clear() {
   while (!files_.empty()) Remove(files_.begin());
   absences_.Clear();
+  adopted_ = Adopted();
 }
 
 OpenFile* FileCache::FindCoded(http::CodingWeights weights, bool may_make) {
@@ -83,12 +88,18 @@ OpenFile* FileCache::FindCoded(http::CodingWeights weights, bool may_make) {
   }
 }
 
+// Whether what `file` has open is still what `stamp` says. What is in memory is its own.
+bool FileCache::StampIsCurrent(const Mount& mount, const OpenFile& file, const FileStamp& stamp) const {
+  if (file.in_memory) return true;
+  FileStamp now;
+  // A local file's stamp is in memory: fstat tells it, at less cost.
+  const bool may_wait = turn_ms_ != nullptr && stamp.device != mount.local_device;
+  return (may_wait ? KnownStampOfDescriptor(file.fd, &now) : StampOfDescriptor(file.fd, &now)) && now == stamp;
+}
+
 // The sibling's file, nullptr when it is no longer what it was.
 OpenFile* FileCache::Current(Entry& entry, const Sibling& sibling) const {
-  FileStamp stamp;
-  if (sibling.file->in_memory || (StampOfDescriptor(sibling.file->fd, &stamp) && stamp == sibling.stamp)) {
-    return sibling.file;
-  }
+  if (StampIsCurrent(*entry.mount, *sibling.file, sibling.stamp)) return sibling.file;
   entry.expires_ms = INT64_MIN;  // what its name means now is found out by the next Find
   return nullptr;
 }
@@ -133,105 +144,102 @@ const FileCache::Sibling* FileCache::Entry::FindSibling(http::Coding coding) con
 
 bool FileCache::DescriptorIsCurrent(Entry& entry) const {
   if (turn_ != 0 && entry.looked_turn == turn_) return true;
-  FileStamp stamp;
-  if (!StampOfDescriptor(entry.file->fd, &stamp) || stamp != entry.stamp) return false;
+  if (!StampIsCurrent(*entry.mount, *entry.file, entry.stamp)) return false;
   entry.looked_turn = turn_;
   return true;
 }
 
-// Prolongs the time to live of an entry that has passed it unchanged.
-bool FileCache::IsCurrent(Entry& entry, int64_t now_ms) const {
-  if (now_ms < entry.expires_ms) return entry.file->in_memory || DescriptorIsCurrent(entry);
+// Whether the entry may be served: kOpened (it may), kNotFound (it is no longer what its name means), kWouldBlock. Prolongs the time
+// to live of one that has passed it unchanged.
+OpenStatus FileCache::Look(Entry& entry, int64_t now_ms) const {
+  if (now_ms < entry.expires_ms) {
+    return entry.file->in_memory || DescriptorIsCurrent(entry) ? OpenStatus::kOpened : OpenStatus::kNotFound;
+  }
+  const bool proves_nothing = (entry.file->in_memory || entry.has_siblings()) && !entry.settled;
+  const OpenStatus status = proves_nothing ? OpenStatus::kNotFound : Compare(entry);
+  if (status == OpenStatus::kOpened) entry.expires_ms = now_ms + limits_.time_to_live_ms;
+  return status;
+}
+
+// Whether all names of the entry still mean what they meant.
+OpenStatus FileCache::Compare(const Entry& entry) const {
+  const Patience patience = PatienceFor(*entry.mount);
   FileStamp stamp;
-  if ((entry.file->in_memory || entry.has_siblings()) && !entry.settled) return false;
-  if (!StampOfName(entry.mount->root_fd.get(), entry.name.c_str(), &stamp) || stamp != entry.stamp) return false;
+  OpenStatus status = StampOfWhatIsThere(*entry.mount, entry.name, patience, &stamp);
+  if (status != OpenStatus::kOpened) return status;
+  if (stamp != entry.stamp) return OpenStatus::kNotFound;
   for (size_t i = 0; i < entry.siblings.size(); ++i) {
     const std::string name = entry.name + std::string(CodingSuffix(entry.mount->precompressed[i]));
-    if (StampOfSibling(*entry.mount, name) != entry.siblings[i].stamp) return false;
+    status = StampOfWhatIsThere(*entry.mount, name, patience, &stamp);
+    if (status != OpenStatus::kOpened) return status;
+    if (stamp != entry.siblings[i].stamp) return OpenStatus::kNotFound;
   }
-  entry.expires_ms = now_ms + limits_.time_to_live_ms;
-  return true;
+  return OpenStatus::kOpened;
 }
 
 FileCache::Found FileCache::Load(const CacheKey& key, size_t hash, int64_t now_ms) {
   const Mount& mount = *key.mount;
   if (!IsServableName(key.name, mount.dotfiles)) return {OpenStatus::kNotFound};
-  Entry entry(mount, key.name, now_ms + limits_.time_to_live_ms);
-  base::UniqueFd fd;
-  OpenStatus status = Open(mount, entry.name.c_str(), &fd, &entry.stamp);
-  if (status == OpenStatus::kOpened) {
-    LoadSiblings(&entry);
-    status = LoadSource(std::move(fd), &entry);
+  const std::string name(key.name);
+  NameRead read = ReadName(mount, name, limits_.small_file_bytes, PatienceFor(mount));
+  if (read.exhausted && RemoveAllWithDescriptors()) {
+    read = ReadName(mount, name, limits_.small_file_bytes, PatienceFor(mount));
   }
-  for (Sibling& sibling : entry.siblings) {
-    // The source may have been written while it was read (C4).
-    const bool usable = status == OpenStatus::kOpened && !IsOlder(sibling.stamp, entry.stamp);
-    if (sibling.file != nullptr && !usable) std::exchange(sibling.file, nullptr)->Release();
-  }
+  return Keep(key, hash, std::move(read), now_ms + limits_.time_to_live_ms);
+}
+
+// Remembers what was found, until then; no entry of that name is there.
+FileCache::Found FileCache::Keep(const CacheKey& key, size_t hash, NameRead read, int64_t expires_ms) {
+  const OpenStatus status = read.source.status;
   if (status != OpenStatus::kOpened) {
-    if (IsLasting(status)) absences_.Store(key, hash, status, entry.expires_ms);
+    if (IsLasting(status)) absences_.Store(key, hash, status, expires_ms);
     return {status};
   }
+  Entry entry(*key.mount, key.name, expires_ms);
+  entry.settled = read.settled;
+  TakeSiblings(std::move(read.siblings), &entry);
+  TakeSource(std::move(read.source), &entry);
   OpenFile* const file = entry.file;
   const bool has_codings = entry.has_codings();
   Insert(std::move(entry));
   return {OpenStatus::kOpened, file, has_codings};
 }
 
+OpenFile* FileCache::Make(FileRead read, const Presentation& presentation) const {
+  OpenFile* const file = MakeReadFile(std::move(read), presentation);
+  if (turn_ms_ != nullptr && !file->in_memory) {
+    file->pages = std::make_unique<FilePages>(file->fd, file->size, turn_ms_);
+  }
+  return file;
+}
+
 // The file itself, and whether forms of it can be made.
-OpenStatus FileCache::LoadSource(base::UniqueFd fd, Entry* entry) {
+void FileCache::TakeSource(FileRead read, Entry* entry) const {
   const Mount& mount = *entry->mount;
   Presentation presentation{.content_type = ContentType(entry->name),
                             .cache_control = mount.CacheControlOf(entry->name),
                             .vary = {},
                             .mount_fields = mount.fields};
+  entry->stamp = read.stamp;
   const bool codable = IsCodable(mount, entry->name, presentation, entry->stamp.size);
   if (codable || entry->has_siblings()) presentation.vary = kVaryByCoding;
-  const FileStamp opened = entry->stamp;
-  const OpenStatus status = LoadFile(std::move(fd), &entry->stamp, presentation, limits_.small_file_bytes, &entry->file);
-  if (status != OpenStatus::kOpened) return status;
-  if (entry->stamp != opened) entry->settled = false;  // it is being written
+  entry->file = Make(std::move(read), presentation);
   if (codable) entry->made = std::make_unique<MadeForms>(*mount.maker, entry->stamp, presentation, *entry->file);
-  return status;
 }
 
-void FileCache::LoadSiblings(Entry* entry) {
-  entry->settled = IsSettled(entry->stamp);
-  if (HasCodingSuffix(entry->name)) return;
-  for (const http::Coding coding : entry->mount->precompressed) {
+void FileCache::TakeSiblings(std::vector<SiblingRead> siblings, Entry* entry) const {
+  const Mount& mount = *entry->mount;
+  for (size_t i = 0; i < siblings.size(); ++i) {
     Sibling& sibling = entry->siblings.emplace_back();
-    const OpenStatus status = LoadSibling(*entry, coding, &sibling);
-    // A passing trouble is no knowledge about the name: the zeros make the next look try again.
-    if (!IsLasting(status)) sibling.stamp = FileStamp();
-    if (sibling.file != nullptr) entry->settled = entry->settled && IsSettled(sibling.stamp);
+    sibling.stamp = siblings[i].stamp;
+    if (siblings[i].read.status != OpenStatus::kOpened) continue;
+    const Presentation presentation{.content_type = ContentType(entry->name),
+                                    .cache_control = mount.CacheControlOf(entry->name),
+                                    .vary = kVaryByCoding,
+                                    .coding = mount.precompressed[i],
+                                    .mount_fields = mount.fields};
+    sibling.file = Make(std::move(siblings[i].read), presentation);
   }
-}
-
-OpenStatus FileCache::LoadSibling(const Entry& entry, http::Coding coding, Sibling* sibling) {
-  const Mount& mount = *entry.mount;
-  const std::string name = entry.name + std::string(CodingSuffix(coding));
-  if (!IsServableName(name, mount.dotfiles)) return OpenStatus::kNotFound;
-  sibling->stamp = StampOfSibling(mount, name);
-  if (sibling->stamp == FileStamp()) return OpenStatus::kNotFound;
-  if (IsOlder(sibling->stamp, entry.stamp)) return OpenStatus::kNotFound;  // C4
-  base::UniqueFd fd;
-  FileStamp stamp;
-  OpenStatus status = Open(mount, name.c_str(), &fd, &stamp);
-  if (status != OpenStatus::kOpened) return status;
-  const Presentation presentation{.content_type = ContentType(entry.name),
-                                  .cache_control = mount.CacheControlOf(entry.name),
-                                  .vary = kVaryByCoding,
-                                  .coding = coding,
-                                  .mount_fields = mount.fields};
-  status = LoadFile(std::move(fd), &stamp, presentation, limits_.small_file_bytes, &sibling->file);
-  if (status == OpenStatus::kOpened) sibling->stamp = stamp;
-  return status;
-}
-
-OpenStatus FileCache::Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp) {
-  const OpenStatus status = OpenBeneath(mount.root_fd.get(), name, fd, stamp);
-  if (status != OpenStatus::kExhausted || !RemoveAllWithDescriptors()) return status;
-  return OpenBeneath(mount.root_fd.get(), name, fd, stamp);
 }
 
 void FileCache::Count(const OpenFile& file, bool added) {

@@ -4,8 +4,11 @@
 // DESIGN: a list in order of use and a hash table over it. A file with its content in memory is served for a time to
 // live without asking anybody; then one fstatat for it and for each sibling that it could have tells whether the names
 // still mean the same versions. A file on its descriptor is compared with fstat at its first use in a turn,
-// because its bytes are read after its fields were sent; what is asked later in the turn was sent before it began. Siblings are looked for when a file is loaded: between two looks an absent one costs
-// nothing.
+// because its bytes are read after its fields were sent; what is asked later in the turn was sent before it began. Siblings are
+// looked for when a file is loaded: between two looks an absent one costs nothing.
+//
+// A cache that must not wait looks no further than the kernel's memory (Patience): what it does not find there it is told by
+// Adopt, from a look that another thread has made.
 //
 // Invariants: C1 the stamp, the fields and the content of an entry describe one version of one file.
 //             C2 table and list hold the same entries; a table key refers to the name inside its list node.
@@ -27,11 +30,13 @@
 
 #include "native/files/absence_table.h"
 #include "native/files/cache_key.h"
+#include "native/files/disk_read.h"
 #include "native/files/safe_open.h"
 
 namespace fastserve::files {
 
 class MadeForms;
+struct Presentation;
 
 struct FileCacheLimits {
   size_t entries = 1024;
@@ -50,14 +55,16 @@ class FileCache {
     bool has_codings = false;  // FindCoded may have the same content in another coding
   };
 
-  explicit FileCache(const FileCacheLimits& limits = FileCacheLimits());
+  // `turn_ms`: where a cache that must not wait finds the time of its thread's turn, which outlives the files; null: it waits.
+  explicit FileCache(const FileCacheLimits& limits = FileCacheLimits(), const int64_t* turn_ms = nullptr);
   ~FileCache();
   FileCache(const FileCache&) = delete;
   FileCache& operator=(const FileCache&) = delete;
 
   // The file that `name` (relative, decoded) means in `mount`, at most one time to live old. Names that
   // IsServableName refuses are kNotFound. No system call and no allocation for a fresh file in memory and for a name
-  // known to be absent. Out of descriptors, the cache gives up its own first.
+  // known to be absent. Out of descriptors, the cache gives up its own first. kWouldBlock: what the name means has to be looked up
+  // and given to Adopt.
   Found Find(const Mount& mount, std::string_view name, int64_t now_ms);
 
   // The form of the file that Find has just returned in the coding that `weights` and the mount's order choose: a sibling,
@@ -65,6 +72,11 @@ class FileCache {
   // the form is not made: then it is asked for, and what is there in another acceptable coding is returned instead.
   // Without `may_make` only siblings count. No lock once the form is found.
   OpenFile* FindCoded(http::CodingWeights weights, bool may_make);
+
+  // Takes what ReadName has found as what `name` means, for the next time to live, and in any case for whoever asks with an
+  // earlier `now_ms`. False: it was short of descriptors, and the cache has given up some of its own.
+  bool Adopt(const Mount& mount, std::string_view name, NameRead read, int64_t now_ms);
+  size_t small_file_bytes() const { return limits_.small_file_bytes; }
 
   // Says which turn of the loop the next uses belong to, a number that was not used before. Without it each use is its own.
   void BeginTurn(int64_t turn) { turn_ = turn; }
@@ -112,16 +124,27 @@ class FileCache {
     size_t count_ = 0;
   };
 
-  bool IsCurrent(Entry& entry, int64_t now_ms) const;
+  // What was found last, kept for those who asked before: it may be no knowledge that lasts.
+  struct Adopted {
+    const Mount* mount = nullptr;
+    std::string name;
+    int64_t at_ms = INT64_MIN;
+    OpenStatus status = OpenStatus::kOpened;
+  };
+
+  Patience PatienceFor(const Mount& mount) const { return {turn_ms_ == nullptr, mount.local_device}; }
+  bool StampIsCurrent(const Mount& mount, const OpenFile& file, const FileStamp& stamp) const;
+  OpenStatus Look(Entry& entry, int64_t now_ms) const;
   bool DescriptorIsCurrent(Entry& entry) const;
+  OpenStatus Compare(const Entry& entry) const;
   Found Load(const CacheKey& key, size_t hash, int64_t now_ms);
+  Found Keep(const CacheKey& key, size_t hash, NameRead read, int64_t expires_ms);
   OpenFile* Current(Entry& entry, const Sibling& sibling) const;
   OpenFile* FindMade(Entry& entry, http::Coding coding, bool asks);
   static CodingList OfferedFor(const Entry& entry, bool may_make);
-  OpenStatus LoadSource(base::UniqueFd fd, Entry* entry);
-  void LoadSiblings(Entry* entry);
-  OpenStatus LoadSibling(const Entry& entry, http::Coding coding, Sibling* sibling);
-  OpenStatus Open(const Mount& mount, const char* name, base::UniqueFd* fd, FileStamp* stamp);
+  OpenFile* Make(FileRead read, const Presentation& presentation) const;
+  void TakeSource(FileRead read, Entry* entry) const;
+  void TakeSiblings(std::vector<SiblingRead> siblings, Entry* entry) const;
   void Insert(Entry entry);
   void Trim();
   void Remove(Files::iterator entry);
@@ -129,10 +152,12 @@ class FileCache {
   bool RemoveAllWithDescriptors();
 
   const FileCacheLimits limits_;
+  const int64_t* const turn_ms_;
   const CacheKeyHash hash_;
   Files files_;  // most recently used first
   std::unordered_map<CacheKey, Files::iterator, CacheKeyHash> index_;
   AbsenceTable absences_;
+  Adopted adopted_;
   int64_t turn_ = 0;  // 0: turns are not told apart
   size_t memory_bytes_ = 0;
   size_t descriptors_ = 0;

@@ -29,7 +29,7 @@ OpenStatus ListingCache::Find(const Mount& mount, std::string_view directory, st
   const bool same = slot.file != nullptr && slot.mount == &mount && slot.format == format && slot.directory == directory;
   if (!same || now_ms >= slot.expires_ms) {
     Listing listing;
-    const OpenStatus status = ReadListing(mount, directory, &listing);
+    const OpenStatus status = Read(mount, directory, now_ms, &listing);
     if (status != OpenStatus::kOpened) return status;
     if (slot.file != nullptr) slot.file->Release();
     slot = {&mount, std::string(directory), format, now_ms + kTimeToLiveMs, MakeListing(mount, listing, path, format)};
@@ -38,7 +38,22 @@ OpenStatus ListingCache::Find(const Mount& mount, std::string_view directory, st
   return OpenStatus::kOpened;
 }
 
+// A listing that was read elsewhere is for those who asked for it, whichever form they want.
+OpenStatus ListingCache::Read(const Mount& mount, std::string_view directory, int64_t now_ms, Listing* listing) const {
+  if (waits_) return ReadListing(mount, directory, listing);
+  const bool known = now_ms < adopted_.at_ms && adopted_.mount == &mount && adopted_.directory == directory;
+  if (!known) return OpenStatus::kWouldBlock;
+  *listing = adopted_.listing;
+  return adopted_.status;
+}
+
+void ListingCache::Adopt(const Mount& mount, std::string_view directory, OpenStatus status, const Listing& listing,
+                         int64_t now_ms) {
+  adopted_ = {&mount, std::string(directory), now_ms, status, listing};
+}
+
 void ListingCache::Clear() {
+  adopted_ = Adopted();
   for (Slot& slot : slots_) {
     if (slot.file != nullptr) slot.file->Release();
     slot = Slot();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/files/listing.h"
 #include "native/files/safe_open.h"
 #include "native/files/static_handler.h"
 
@@ -22,7 +23,8 @@ class ListingCache {
   static constexpr size_t kSlots = 16;
   static constexpr int64_t kTimeToLiveMs = 1000;
 
-  ListingCache() = default;
+  // Without `waits` directories are read elsewhere: Find is kWouldBlock until Adopt was told.
+  explicit ListingCache(bool waits = true) : waits_(waits) {}
   ListingCache(const ListingCache&) = delete;
   ListingCache& operator=(const ListingCache&) = delete;
   ~ListingCache() { Clear(); }
@@ -32,9 +34,20 @@ class ListingCache {
   OpenStatus Find(const Mount& mount, std::string_view directory, std::string_view path, ListingFormat format,
                   int64_t now_ms, OpenFile** file);
 
+  // Takes what ReadListing has found for whoever asks with an earlier `now_ms`: what it makes of it is known for one time to live.
+  void Adopt(const Mount& mount, std::string_view directory, OpenStatus status, const Listing& listing, int64_t now_ms);
+
   void Clear();
 
  private:
+  // What was read elsewhere, and last.
+  struct Adopted {
+    const Mount* mount = nullptr;
+    std::string directory;
+    int64_t at_ms = INT64_MIN;
+    OpenStatus status = OpenStatus::kNotFound;
+    Listing listing;
+  };
   struct Slot {
     const Mount* mount = nullptr;
     std::string directory;
@@ -42,7 +55,11 @@ class ListingCache {
     int64_t expires_ms = 0;
     OpenFile* file = nullptr;
   };
+  OpenStatus Read(const Mount& mount, std::string_view directory, int64_t now_ms, Listing* listing) const;
+
+  const bool waits_;
   std::array<Slot, kSlots> slots_;
+  Adopted adopted_;
 };
 
 }  // namespace fastserve::files

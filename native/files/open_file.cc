@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <type_traits>
@@ -16,41 +15,11 @@
 namespace fastserve::files {
 namespace {
 
-constexpr int kReadAttempts = 3;  // a file that is being written settles, or is served from its descriptor
-
-// Reads `size` bytes from offset 0; fewer when the file is shorter by now. False when the file system fails.
-bool ReadContent(int fd, uint64_t size, std::string* content) {
-  content->resize(size);
-  size_t length = 0;
-  while (length < size) {
-    const ssize_t got = ::pread(fd, content->data() + length, size - length, static_cast<off_t>(length));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return false;
-    if (got == 0) break;
-    length += static_cast<size_t>(got);
-  }
-  content->resize(length);
-  return true;
-}
-
 // `content` becomes what `file` is.
 void Hold(std::shared_ptr<const std::string> content, OpenFile* file) {
   file->content = *content;
   file->memory = std::move(content);
   file->in_memory = true;
-}
-
-// Holds the content when one unchanging version could be read; *stamp ends as the newest one seen.
-bool LoadContent(int fd, FileStamp* stamp, size_t memory_limit_bytes, OpenFile* file) {
-  for (int attempt = 0; attempt < kReadAttempts && stamp->size <= memory_limit_bytes; ++attempt) {
-    const FileStamp before = *stamp;
-    auto content = std::make_shared<std::string>();
-    if (!ReadContent(fd, before.size, content.get()) || !StampOfDescriptor(fd, stamp)) return false;
-    if (*stamp != before || content->size() != before.size) continue;
-    Hold(std::move(content), file);
-    return true;
-  }
-  return true;
 }
 
 // The time for Last-Modified, unless it must not be sent: RFC 9110 8.8.2.1 forbids one that is later than Date.
@@ -114,15 +83,22 @@ void AppendFileFields(FieldBlock block, const OpenFile& file, std::string_view m
 
 OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, const Presentation& presentation, size_t memory_limit_bytes,
                     OpenFile** file) {
-  auto loaded = std::make_unique<OpenFile>();
-  if (!LoadContent(fd.get(), stamp, memory_limit_bytes, loaded.get())) return OpenStatus::kFailed;
-  loaded->size = stamp->size;
-  SetModified(*stamp, loaded.get());
-  loaded->etag = EntityTag(*stamp, loaded->content, presentation.coding);
-  Present(presentation, loaded.get());
-  if (!loaded->in_memory) loaded->fd = fd.Release();
-  *file = loaded.release();
+  FileRead read = ReadFile(std::move(fd), *stamp, memory_limit_bytes);
+  if (read.status != OpenStatus::kOpened) return read.status;
+  *stamp = read.stamp;
+  *file = MakeReadFile(std::move(read), presentation);
   return OpenStatus::kOpened;
+}
+
+OpenFile* MakeReadFile(FileRead read, const Presentation& presentation) {
+  auto made = std::make_unique<OpenFile>();
+  if (read.content != nullptr) Hold(std::move(read.content), made.get());
+  made->size = read.stamp.size;
+  SetModified(read.stamp, made.get());
+  made->etag = EntityTag(read.stamp, made->content, presentation.coding);
+  Present(presentation, made.get());
+  made->fd = read.fd.Release();
+  return made.release();
 }
 
 OpenFile* MakeFile(std::string content, const Presentation& presentation) {
@@ -149,6 +125,9 @@ std::string EntityTag(const FileStamp& stamp, std::string_view content, http::Co
   constexpr uint64_t kSeed = 0x66617374;  // constant: every I/O thread must give a file the same tag
   return TagOf(stamp, base::HashBytes(content, kSeed), coding);
 }
+
+OpenFile::OpenFile() = default;
+OpenFile::~OpenFile() = default;
 
 void OpenFile::Release() {
   FASTSERVE_CHECK(references_ > 0, "an OpenFile was released more often than it was retained");

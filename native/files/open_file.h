@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/files/disk_read.h"
 #include "native/files/safe_open.h"
 #include "native/files/static_handler.h"
 
@@ -19,13 +20,14 @@ struct Presentation {
   std::string_view mount_fields;
 };
 
-// Reads `fd`, opened by OpenBeneath with *stamp, into a new OpenFile with one reference in *file.
-// A file of at most `memory_limit_bytes` is read whole and its descriptor closed, so that serving it costs neither a
-// system call nor a descriptor. When it keeps changing under the reads, it stays on its descriptor.
+// Reads `fd`, opened by OpenBeneath with *stamp, into a new OpenFile with one reference in *file, as ReadFile does.
 // *stamp is updated to the version that *file describes. kOpened, or kFailed (*file untouched) when the file system
 // fails.
 OpenStatus LoadFile(base::UniqueFd fd, FileStamp* stamp, const Presentation& presentation, size_t memory_limit_bytes,
                     OpenFile** file);
+
+// What ReadFile has read (kOpened), as a new OpenFile with one reference.
+OpenFile* MakeReadFile(FileRead read, const Presentation& presentation);
 
 // Content that no file holds, with one reference. It has no Last-Modified.
 OpenFile* MakeFile(std::string content, const Presentation& presentation);

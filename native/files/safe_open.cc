@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 #include <string>
@@ -11,25 +12,12 @@
 #include <utility>
 
 #include "native/base/clock.h"
+#include "native/files/local_device.h"
+#include "native/files/openat2.h"
 #include "native/files/static_handler.h"
 
 namespace fastserve::files {
 namespace {
-
-// RESOLVE_BENEATH answers EAGAIN when a rename races with a "..", an open file lease when it must be broken first.
-constexpr int kMaxAttempts = 4;
-
-// openat2(2), which the C library does not wrap. The descriptor, or -1 with errno.
-int OpenAt2(int root_fd, const char* name, uint64_t flags) {
-  open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  for (int attempt = 1;; ++attempt) {
-    const long fd = ::syscall(SYS_openat2, root_fd, name, &how, sizeof(how));
-    const bool transient = fd < 0 && (errno == EINTR || errno == EAGAIN);
-    if (!transient || attempt == kMaxAttempts) return static_cast<int>(fd);
-  }
-}
 
 OpenStatus StatusOfErrno(int error) {
   switch (error) {
@@ -72,6 +60,21 @@ FileStamp StampOf(const struct stat& status) {
           .changed_nanoseconds = status.st_ctim.tv_nsec};
 }
 
+FileStamp StampOf(const struct statx& status) {
+  return {.device = ::makedev(status.stx_dev_major, status.stx_dev_minor),
+          .inode = status.stx_ino,
+          .size = status.stx_size,
+          .modified_seconds = status.stx_mtime.tv_sec,
+          .modified_nanoseconds = status.stx_mtime.tv_nsec,
+          .changed_seconds = status.stx_ctime.tv_sec,
+          .changed_nanoseconds = status.stx_ctime.tv_nsec};
+}
+
+// What is known of an open file in memory.
+bool StatKnown(int fd, struct statx* status) {
+  return ::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, status) == 0;
+}
+
 // One open with the type of what was opened: kOpened, kDirectory or kNotRegular set *fd, and *stamp is its stamp.
 OpenStatus OpenAndStamp(int root_fd, const char* name, uint64_t flags, base::UniqueFd* fd, FileStamp* stamp) {
   fd->Reset(OpenAt2(root_fd, name, flags));
@@ -79,6 +82,24 @@ OpenStatus OpenAndStamp(int root_fd, const char* name, uint64_t flags, base::Uni
   if (!fd->valid() || ::fstat(fd->get(), &status) != 0) return StatusOfErrno(errno);
   *stamp = StampOf(status);
   return StatusOfMode(status.st_mode);
+}
+
+// The same without waiting for anything. O_PATH comes first here, too: it asks no file system (O_RDONLY may).
+OpenStatus OpenAndStampKnown(int root_fd, const char* name, uint64_t flags, uint64_t local_device, base::UniqueFd* fd,
+                             FileStamp* stamp) {
+  if (local_device == 0) return OpenStatus::kWouldBlock;
+  fd->Reset(OpenKnownAt2(root_fd, name, flags));
+  if (!fd->valid()) return errno == EAGAIN || errno == EINTR ? OpenStatus::kWouldBlock : StatusOfErrno(errno);
+  struct statx status;
+  if (!StatKnown(fd->get(), &status)) return OpenStatus::kWouldBlock;
+  *stamp = StampOf(status);
+  return stamp->device == local_device ? StatusOfMode(status.stx_mode) : OpenStatus::kWouldBlock;
+}
+
+OpenStatus OpenAndStamp(int root_fd, const char* name, uint64_t flags, Patience patience, base::UniqueFd* fd,
+                        FileStamp* stamp) {
+  return patience.waits ? OpenAndStamp(root_fd, name, flags, fd, stamp)
+                        : OpenAndStampKnown(root_fd, name, flags, patience.local_device, fd, stamp);
 }
 
 std::string ReasonOf(int error) { return std::generic_category().message(error); }
@@ -97,13 +118,13 @@ std::string ProbeOpenAt2(int root_fd) {
 
 }  // namespace
 
-OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp) {
+OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp, Patience patience) {
   base::UniqueFd opened;
   FileStamp found;
-  OpenStatus status = OpenAndStamp(root_fd, name, O_PATH, &opened, &found);
+  OpenStatus status = OpenAndStamp(root_fd, name, O_PATH, patience, &opened, &found);
   if (status != OpenStatus::kOpened) return status;
   opened.Reset();  // so that one free descriptor suffices
-  status = OpenAndStamp(root_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, &opened, &found);
+  status = OpenAndStamp(root_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, patience, &opened, &found);
   if (status != OpenStatus::kOpened) return status;
   *fd = std::move(opened);
   *stamp = found;
@@ -129,11 +150,25 @@ bool StampOfDescriptor(int fd, FileStamp* stamp) {
   return true;
 }
 
+bool KnownStampOfDescriptor(int fd, FileStamp* stamp) {
+  struct statx status;
+  if (!StatKnown(fd, &status)) return false;
+  *stamp = StampOf(status);
+  return true;
+}
+
 bool StampOfName(int root_fd, const char* name, FileStamp* stamp) {
   struct stat status;
   if (::fstatat(root_fd, name, &status, 0) != 0) return false;
   *stamp = StampOf(status);
   return true;
+}
+
+OpenStatus KnownStampOfName(int root_fd, const char* name, uint64_t local_device, FileStamp* stamp) {
+  base::UniqueFd opened;
+  const OpenStatus status = OpenAndStampKnown(root_fd, name, O_PATH, local_device, &opened, stamp);
+  if (status == OpenStatus::kWouldBlock || status == OpenStatus::kExhausted) return OpenStatus::kWouldBlock;
+  return opened.valid() ? OpenStatus::kOpened : OpenStatus::kNotFound;
 }
 
 bool OpenRoot(Mount* mount, std::string* error) {
@@ -143,6 +178,7 @@ bool OpenRoot(Mount* mount, std::string* error) {
     *error = "cannot serve files from \"" + mount->root + "\" for \"" + mount->prefix + "\": " + problem;
     return false;
   }
+  mount->local_device = LocalDevice(root.get());
   mount->root_fd = std::move(root);
   return true;
 }

@@ -1,4 +1,5 @@
-// Opening files beneath a root that no name and no symbolic link can leave. I/O threads; blocks only on the disk.
+// Opening files beneath a root that no name and no symbolic link can leave. Any thread; blocks only on the disk, and not even
+// there where the caller has no patience.
 //
 // DESIGN: every name is resolved by openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS), so the kernel itself refuses
 // "..", absolute links and links that lead out. A name is first opened with O_PATH, which touches neither a FIFO's
@@ -20,6 +21,14 @@ enum class OpenStatus : uint8_t {
   kNotRegular,  // FIFO, socket, device
   kExhausted,   // no descriptor or memory left, or a lease in the way: asking again later may succeed
   kFailed,      // the file system failed (EIO and the like)
+  kWouldBlock,  // not known without asking the disk (Patience)
+};
+
+// How long a look may take. Without waiting, only what the kernel has in memory is seen, and only files of `local_device`:
+// to open or stat one of another file system may mean to ask a server or a process for it.
+struct Patience {
+  bool waits = true;
+  uint64_t local_device = 0;  // 0: of none
 };
 
 // What identifies one version of a file's content: any write, truncation, replacement or chmod changes it.
@@ -40,7 +49,7 @@ bool IsSettled(const FileStamp& stamp);
 
 // Opens the regular file `name` (relative, NUL-terminated, not empty) beneath `root_fd`. *fd and *stamp are set only
 // for kOpened. Needs one free descriptor; four system calls for a regular file.
-OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp);
+OpenStatus OpenBeneath(int root_fd, const char* name, base::UniqueFd* fd, FileStamp* stamp, Patience patience = {});
 
 // Opens the directory `name` (as above; "." is the root) for reading its entries: kOpened, or kNotFound also for what
 // is no directory.
@@ -53,8 +62,16 @@ OpenStatus StampBeneath(int root_fd, const char* name, FileStamp* stamp);
 // The stamp of an open file; false when the file system fails.
 bool StampOfDescriptor(int fd, FileStamp* stamp);
 
+// The same as the kernel has it in memory: what others have written to a file system of a network is seen when its name is
+// looked up again. Never waits.
+bool KnownStampOfDescriptor(int fd, FileStamp* stamp);
+
 // The stamp of what `name` means now, false when it means nothing. Links are followed wherever they lead: use it only
 // to tell whether a name means what it meant before, never to decide what may be served.
 bool StampOfName(int root_fd, const char* name, FileStamp* stamp);
+
+// The same without waiting: kOpened whatever it means, kNotFound when it means nothing (a link that leads out of the root, too),
+// kWouldBlock.
+OpenStatus KnownStampOfName(int root_fd, const char* name, uint64_t local_device, FileStamp* stamp);
 
 }  // namespace fastserve::files

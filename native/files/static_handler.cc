@@ -1,5 +1,6 @@
 #include "native/files/static_handler.h"
 
+#include "native/files/disk_look.h"
 #include "native/files/file_answer.h"
 #include "native/files/file_cache.h"
 #include "native/files/file_name.h"
@@ -63,9 +64,9 @@ std::string_view Mount::CacheControlOf(std::string_view name) const {
   return cache_control;
 }
 
-StaticHandler::StaticHandler(int64_t look_again_ms)
-    : cache_(std::make_unique<FileCache>(FileCacheLimits{.time_to_live_ms = look_again_ms})),
-      listings_(std::make_unique<ListingCache>()),
+StaticHandler::StaticHandler(int64_t look_again_ms, bool waits)
+    : cache_(std::make_unique<FileCache>(FileCacheLimits{.time_to_live_ms = look_again_ms}, waits ? nullptr : &now_ms_)),
+      listings_(std::make_unique<ListingCache>(waits)),
       scratch_(std::make_unique<AnswerScratch>()) {}
 StaticHandler::~StaticHandler() = default;
 
@@ -95,7 +96,24 @@ void StaticHandler::AnswerFrom(const Mount& mount, std::string_view path, const 
   AnswerFound(request, found, answer);
 }
 
-void StaticHandler::BeginTurn(int64_t turn) { cache_->BeginTurn(turn); }
+void StaticHandler::BeginTurn(int64_t now_ns) { cache_->BeginTurn(now_ns); }
+
+std::unique_ptr<DiskLook> StaticHandler::TakeWant() { return std::move(want_); }
+
+bool StaticHandler::Adopt(DiskLook& look, int64_t now_ms) {
+  if (look.kind() == DiskLook::Kind::kFile) return cache_->Adopt(look.mount(), look.name(), std::move(look.file()), now_ms);
+  listings_->Adopt(look.mount(), look.name(), look.listing_status(), look.listing(), now_ms);
+  return true;
+}
+
+// Notes what a status of kWouldBlock waits for.
+StaticHandler::Found StaticHandler::Want(OpenStatus status, const FileRequest& request, std::string_view name, bool is_listing) {
+  if (status == OpenStatus::kWouldBlock) [[unlikely]] {
+    const auto kind = is_listing ? DiskLook::Kind::kListing : DiskLook::Kind::kFile;
+    want_ = std::make_unique<DiskLook>(kind, request.mount, name, cache_->small_file_bytes());
+  }
+  return {status};
+}
 
 void StaticHandler::Clear() {
   cache_->Clear();
@@ -112,6 +130,7 @@ StaticHandler::Found StaticHandler::FindFile(const FileRequest& request, std::st
 // A file by its name, in the coding that the client prefers.
 StaticHandler::Found StaticHandler::Look(const FileRequest& request, std::string_view name) {
   const FileCache::Found found = cache_->Find(request.mount, name, request.now_ms);
+  if (found.status != OpenStatus::kOpened) return Want(found.status, request, name, false);
   if (!found.has_codings || !request.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
   OpenFile* const coded =
       cache_->FindCoded(http::ReadAcceptEncoding(request.head, request.head_bytes), !request.overrides.no_transform);
@@ -132,7 +151,7 @@ StaticHandler::Found StaticHandler::FindListing(const FileRequest& request, std:
   Found found{OpenStatus::kNotFound};
   found.status =
       listings_->Find(request.mount, directory, request.path, FormatOf(request), request.now_ms, &found.file);
-  return found;
+  return found.status == OpenStatus::kOpened ? found : Want(found.status, request, directory, true);
 }
 
 void StaticHandler::AnswerFound(const FileRequest& request, const Found& found, FileAnswer* answer) {
@@ -143,6 +162,9 @@ void StaticHandler::AnswerFound(const FileRequest& request, const Found& found, 
       return AnswerStatus(request, 503, http::kRetryAfterLine, answer);
     case OpenStatus::kFailed:
       return AnswerStatus(request, 500, {}, answer);
+    case OpenStatus::kWouldBlock:
+      answer->kind = FileAnswer::Kind::kDisk;
+      return;
     case OpenStatus::kDirectory:
     case OpenStatus::kNotFound:
     case OpenStatus::kNotAllowed:  // not told apart: a 403 would say that the name exists
@@ -151,14 +173,19 @@ void StaticHandler::AnswerFound(const FileRequest& request, const Found& found, 
   }
 }
 
-// For the directory `name` ("" is the root) asked for without its slash: false when it is a miss. Where something else
+// For the directory `name` ("" is the root) asked for without its slash: false when it is a miss, true also for kDisk. Where something else
 // answers misses, a directory with nothing to show is not redirected: the path may be one of the application's.
 bool StaticHandler::AnswerDirectory(const FileRequest& request, std::string_view name, FileAnswer* answer) {
   const Mount& mount = request.mount;
   if (!request.IsRead() || mount.internal) return false;  // an internal mount has no URL to redirect to
   if ((mount.fallthrough || !mount.fallback.empty()) && !mount.listing) {
     const std::string directory = name.empty() ? std::string() : std::string(name) + '/';
-    if (FindIndex(request, directory).status == OpenStatus::kNotFound) return false;
+    const Found index = FindIndex(request, directory);
+    if (index.status == OpenStatus::kNotFound) return false;
+    if (index.status == OpenStatus::kWouldBlock) {
+      AnswerFound(request, index, answer);
+      return true;
+    }
   }
   AnswerRedirect(request, answer);
   return true;
@@ -180,6 +207,7 @@ void StaticHandler::AnswerMiss(const FileRequest& request, FileAnswer* answer) {
   if (mount.fallthrough || mount.not_found.empty()) return;
   const Found found = Look(request, mount.not_found);
   if (found.status == OpenStatus::kOpened) AnswerPage(request, found.file, 404, answer);
+  if (found.status == OpenStatus::kWouldBlock) AnswerFound(request, found, answer);
 }
 
 }  // namespace fastserve::files

@@ -4,6 +4,12 @@
 // descriptor; file_cache keeps recently used files (descriptor, stat, prebuilt field block, small bodies in memory,
 // precompressed siblings, forms that the helper thread of native/compress made) for a short time to live; static_handler
 // decides which file a path means, and in which coding; file_answer applies conditions and ranges to it.
+//
+// A handler that does not wait answers from what the kernel has in memory. For anything else it says what it wants from the
+// disk (DiskLook), which another thread finds out; with that, it is asked again:
+//
+//   Answer ──known──► the answer               kDisk ─► TakeWant ─► DiskLook::Run (disk_pool.h) ─► Adopt ─► Answer
+//     └────not known, and not to be waited for ──┘
 #pragma once
 
 #include <cstdint>
@@ -33,6 +39,7 @@ struct Mount {
   std::string host;                   // pattern of http/host_pattern.h; "" serves every host
   std::string root;                   // absolute path, for messages
   base::UniqueFd root_fd;             // O_PATH | O_DIRECTORY, opened on the main thread
+  uint64_t local_device = 0;          // whose files can be looked at without waiting for a disk (local_device.h); 0: of none
   std::vector<std::string> index = {"index.html"};
   bool fallthrough = false;           // a miss goes to the application instead of 404
   bool dotfiles = false;              // names beginning with "." (".well-known" is always allowed)
@@ -55,9 +62,13 @@ struct Mount {
 // Opens `root` for a mount: errors are for the configuration ("no such directory").
 bool OpenRoot(Mount* mount, std::string* error);
 
+class FilePages;
+
 // An opened regular file, or content made in memory. Reference-counted without atomics: it never leaves its I/O thread.
 class OpenFile {
  public:
+  OpenFile();
+  ~OpenFile();
   int fd = -1;                // owned; -1 when in_memory
   uint64_t size = 0;
   int64_t modified_seconds = -1;  // as sent in Last-Modified; -1: not sent (in the future, before 1970, made in memory)
@@ -72,6 +83,7 @@ class OpenFile {
   bool in_memory = false;     // content holds the whole file
   std::string_view content;   // small hot files and made forms: in `memory`
   std::shared_ptr<const std::string> memory;  // immutable; other threads may hold the same
+  std::unique_ptr<FilePages> pages;  // of a descriptor whose reader must not wait; null: it may, or all is in memory
   void Retain() { ++references_; }
   void Release();             // deletes itself and closes fd at zero
 
@@ -94,6 +106,7 @@ struct FileAnswer {
     kMemory,   // `memory` (part of file->content)
     kFile,     // `length` bytes of file->fd from `offset`
     kParts,    // `parts` of `file`, which is in memory or on its descriptor
+    kDisk,     // not known yet: TakeWant says what to find out first
   };
   Kind kind = Kind::kMiss;
   uint16_t status = 404;
@@ -113,6 +126,7 @@ struct FieldOverrides {
   bool no_transform = false;        // says Cache-Control among `fields`: the file is not coded for it
 };
 
+class DiskLook;
 class FileCache;
 class ListingCache;
 enum class OpenStatus : uint8_t;
@@ -121,12 +135,14 @@ struct FileRequest;
 
 class StaticHandler {
  public:
-  // `look_again_ms`: how old may be what is known of a file. 0: every answer looks at the disk.
-  explicit StaticHandler(int64_t look_again_ms = 1000);
+  // `look_again_ms`: how old may be what is known of a file. 0: every answer looks at the disk. Without `waits` an answer may be
+  // kDisk.
+  explicit StaticHandler(int64_t look_again_ms = 1000, bool waits = true);
   ~StaticHandler();
 
   // Answers GET and HEAD for `path`, the decoded and normalised request path, which lies under mount.prefix. Where GET
-  // would find a file, OPTIONS is kStatus 204 and any other method kStatus 405, both with Allow. `now_ms` is monotonic.
+  // would find a file, OPTIONS is kStatus 204 and any other method kStatus 405, both with Allow. `now_ms` is monotonic: what is
+  // known must be good then, and so is all that was found out since.
   // Never blocks on special files; a file that cannot be opened for lack of descriptors is 503, not 404. A directory
   // without its trailing slash is 301 with Location (path and query kept, "//host" made harmless); a directory with it
   // serves an index file, a listing where the mount allows it, or misses. A miss of a navigation is the mount's
@@ -136,8 +152,16 @@ class StaticHandler {
   void Answer(const Mount& mount, std::string_view path, const http::RequestHead& head, std::string_view head_bytes,
               int64_t now_ms, FileAnswer* answer, const FieldOverrides& overrides = {});
 
-  // Answers until the next call belong to the turn `turn` of the caller's loop (FileCache::BeginTurn).
-  void BeginTurn(int64_t turn);
+  // Answers until the next call belong to the turn of the caller's loop that began at `now_ns`, monotonic (FileCache::BeginTurn).
+  void BeginTurn(int64_t now_ns);
+  // The same for sending: what is known of the memory of files is good for a while (FilePages).
+  void SetNow(int64_t now_ms) { now_ms_ = now_ms; }
+
+  // What the last answer, a kDisk, wants to be known.
+  std::unique_ptr<DiskLook> TakeWant();
+  // Knows from now on what `look` has found, for the next `look_again_ms`, and in any case for requests that came before
+  // `now_ms`. The look's mount lives. False: descriptors were missing, some have been given up, and it is worth another try.
+  bool Adopt(DiskLook& look, int64_t now_ms);
 
   // Drops what is cached (descriptor pressure, shutdown). Needed before a mount is destroyed or replaced: the cache
   // knows mounts by address.
@@ -158,6 +182,10 @@ class StaticHandler {
   bool AnswerDirectory(const FileRequest& request, std::string_view name, FileAnswer* answer);
   void AnswerMiss(const FileRequest& request, FileAnswer* answer);
 
+  Found Want(OpenStatus status, const FileRequest& request, std::string_view name, bool is_listing);
+
+  int64_t now_ms_ = 0;
+  std::unique_ptr<DiskLook> want_;
   std::unique_ptr<FileCache> cache_;
   std::unique_ptr<ListingCache> listings_;
   std::unique_ptr<AnswerScratch> scratch_;

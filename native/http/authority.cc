@@ -68,13 +68,12 @@ bool IsPort(std::string_view digits) {
 // How many bytes of `text` are a reg-name (IPv4 addresses are reg-names too); npos when an escape is broken.
 size_t RegNameLength(std::string_view text) {
   const char* const end = text.data() + text.size();
-  const char* at = text.data();
-  while (true) {
-    at = SkipClass(kRegNameByte, at, end);
-    if (at == end || *at != '%') return static_cast<size_t>(at - text.data());
+  const char* at = SkipClass(kRegNameByte, text.data(), end);
+  while (at != end && *at == '%') {
     if (end - at < 3 || base::HexDigit(at[1]) < 0 || base::HexDigit(at[2]) < 0) return std::string_view::npos;
-    at += 3;
+    at = SkipClass(kRegNameByte, at + 3, end);
   }
+  return static_cast<size_t>(at - text.data());
 }
 
 // The length of the host at the start of `text`, 0 when there is no valid one.

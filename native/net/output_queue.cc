@@ -9,6 +9,8 @@
 // O1: at most one block has room to fill: that of `tail_segment`, from `tail_used` on.
 // O2: a copied segment has `block` set exactly when it is the last one in its block.
 // O3: no segment is empty; an empty queue has no state.
+// O4: `present` is what may be sent of a watched file without asking again. It does not outlive the Flush that asked: a slow
+//     reader's file may have left memory when he takes more.
 #include "native/net/output_queue.h"
 
 #include <errno.h>
@@ -47,6 +49,8 @@ struct Segment {
   uint64_t length;   // what is still to be sent
   char* block;       // kCopied: the block to give back (O2)
   Release release;   // kBorrowed, kFile
+  PageWatch* pages = nullptr;  // kFile: null where the disk may be waited for
+  uint64_t present = 0;        // of a watched file (O4)
 };
 
 struct OutputState {
@@ -65,6 +69,8 @@ struct OutputState {
   size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
 
   void Push(const Segment& segment);
+  bool FindPages(uint64_t wanted);
+  void ForgetPages();
   void StartBlock(BlockPool& pool);
   char* ExtendTail(size_t size);
   void Consume(BlockPool& pool, uint64_t bytes);
@@ -105,6 +111,18 @@ char* OutputState::ExtendTail(size_t size) {
   return at;
 }
 
+// Whether some of the first `wanted` bytes of the file at the front can be had without waiting for a disk.
+bool OutputState::FindPages(uint64_t wanted) {
+  Segment& file = segments[first];
+  if (file.pages == nullptr || file.present > 0) return true;
+  file.present = file.pages->Present(file.offset, std::min(file.length, wanted));
+  return file.present > 0;
+}
+
+void OutputState::ForgetPages() {
+  if (!sent_all()) segments[first].present = 0;
+}
+
 // Takes `bytes` that were sent off the front.
 void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
   while (bytes > 0) {
@@ -114,6 +132,7 @@ void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
     bytes -= taken;
     if (front.kind == Segment::Kind::kFile) {
       front.offset += taken;
+      front.present -= std::min(front.present, taken);
       file_bytes -= taken;
     } else {
       front.data += taken;
@@ -163,7 +182,7 @@ ssize_t SendMemory(const OutputState& state, int socket, size_t budget, bool fin
 
 ssize_t SendFile(const Segment& file, int socket, size_t budget, size_t* offered) {
   off_t offset = static_cast<off_t>(file.offset);
-  *offered = std::min<uint64_t>(file.length, budget);
+  *offered = std::min<uint64_t>(file.pages == nullptr ? file.length : std::min(file.length, file.present), budget);
   return ::sendfile(socket, file.fd, &offset, *offered);
 }
 
@@ -205,12 +224,12 @@ void OutputQueue::AppendBorrowed(std::string_view bytes, Release release) {
                 .block = nullptr, .release = release});
 }
 
-void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release release) {
+void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release release, PageWatch* pages) {
   if (length == 0) return Run(release);
   if (!state_) state_ = std::make_unique<OutputState>();
   state_->file_bytes += length;
   state_->Push({.kind = Segment::Kind::kFile, .fd = fd, .data = nullptr, .offset = offset, .length = length,
-                .block = nullptr, .release = release});
+                .block = nullptr, .release = release, .pages = pages});
 }
 
 FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows) {
@@ -224,14 +243,20 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
       break;
     }
     if (state.truncated) return FlushStatus::kError;
-    if (budget == 0) return FlushStatus::kYield;
     const bool is_file = state.segments[state.first].kind == Segment::Kind::kFile;
+    if (budget == 0) {
+      state.ForgetPages();
+      return FlushStatus::kYield;
+    }
+    if (is_file && !state.FindPages(budget)) [[unlikely]] return FlushStatus::kAwaitsPages;
     size_t offered = 0;
     const ssize_t taken = is_file ? SendFile(state.segments[state.first], socket, budget, &offered)
                                   : SendMemory(state, socket, budget, fin_follows, &offered);
     if (taken < 0) {
       if (errno == EINTR) continue;
-      return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;
+      if (errno != EAGAIN) return FlushStatus::kError;
+      state.ForgetPages();
+      return FlushStatus::kBlocked;
     }
     if (taken == 0) {  // only sendfile does that, at the end of the file
       state.truncated = true;
@@ -242,7 +267,10 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     state.Consume(pool, static_cast<uint64_t>(taken));
     // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. To go on at once would send
     // one segment after the other, as the client takes them.
-    if (static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
+    if (static_cast<size_t>(taken) < offered) {
+      state.ForgetPages();
+      return FlushStatus::kBlocked;
+    }
   }
   return FlushStatus::kEmpty;
 }
@@ -293,6 +321,8 @@ ssize_t OutputQueue::Take(BlockPool& pool, char* into, size_t room) {
     const Segment& front = state_->segments[state_->first];
     size_t size = std::min<uint64_t>(front.length, room - taken);
     if (front.kind == Segment::Kind::kFile) {
+      if (!state_->FindPages(size)) break;
+      if (front.pages != nullptr) size = std::min<uint64_t>(size, front.present);
       const ssize_t got = ::pread(front.fd, into + taken, size, static_cast<off_t>(front.offset));
       if (got < 0 && errno == EINTR) continue;
       state_->truncated = got <= 0;
@@ -306,6 +336,23 @@ ssize_t OutputQueue::Take(BlockPool& pool, char* into, size_t room) {
   const bool broken = state_ && state_->truncated;
   DropWhenSent(pool);
   return broken ? -1 : static_cast<ssize_t>(taken);
+}
+
+FilePiece OutputQueue::FrontPages() const {
+  if (!state_ || state_->sent_all()) return {};
+  const Segment& front = state_->segments[state_->first];
+  if (front.kind != Segment::Kind::kFile || front.pages == nullptr) return {};
+  return {front.pages, front.fd, front.offset, front.length};
+}
+
+void OutputQueue::GrantPages(const PageWatch* pages, uint64_t offset, uint64_t length) {
+  const FilePiece front = FrontPages();
+  if (front.pages == nullptr || front.pages != pages || front.offset != offset) return;
+  state_->segments[state_->first].present = length;
+}
+
+void OutputQueue::ForgetPages() {
+  if (state_) state_->ForgetPages();
 }
 
 uint64_t OutputQueue::pending_bytes() const { return state_ ? state_->memory_bytes + state_->file_bytes : 0; }

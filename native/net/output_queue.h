@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "native/net/page_watch.h"
+
 namespace fastserve::net {
 
 struct OutputState;  // what a queue holds while it is not empty; defined in output_queue.cc
@@ -51,7 +53,16 @@ enum class FlushStatus : uint8_t {
   kBlocked,  // EAGAIN, or less was taken than offered: go on when the socket is writable. With fronts_file() it may be now:
              // a file that ended early takes less, too, and the next Flush tells
   kYield,    // the turn's budget is used up: go on in the next turn
+  kAwaitsPages,  // the file at the front is not in memory: go on when its pages are, see FrontPages
   kError,    // the connection is dead (EPIPE, ECONNRESET...), or a file ended early (truncated() is then true)
+};
+
+// A region of a file at the front of a queue.
+struct FilePiece {
+  PageWatch* pages = nullptr;
+  int fd = -1;
+  uint64_t offset = 0;
+  uint64_t length = 0;
 };
 
 class OutputQueue {
@@ -67,8 +78,9 @@ class OutputQueue {
   char* Reserve(BlockPool& pool, size_t size);
   // Sends `bytes` from where they are; `release` runs once, on this thread.
   void AppendBorrowed(std::string_view bytes, Release release);
-  // Sends `length` bytes of `fd` from `offset` by sendfile; `release` as above.
-  void AppendFile(int fd, uint64_t offset, uint64_t length, Release release);
+  // Sends `length` bytes of `fd` from `offset` by sendfile; `release` as above. `pages`: says what of it can be sent without waiting,
+  // until `release` has run; null: the thread may wait for the disk.
+  void AppendFile(int fd, uint64_t offset, uint64_t length, Release release, PageWatch* pages = nullptr);
 
   // Hands at most `budget` bytes to the kernel. Adds what was sent to *sent. After kError only Clear is left to do.
   // sendfile has no MSG_NOSIGNAL: the thread must block or ignore SIGPIPE (Node ignores it in the whole process).
@@ -81,9 +93,19 @@ class OutputQueue {
   std::string_view FrontMemory() const;
   // Takes `size` (<= FrontMemory().size()) bytes off the front; they have been handed on.
   void Skip(BlockPool& pool, size_t size);
-  // Moves at most `room` bytes from the front into `into`, across pieces, files by pread. Returns how many, or -1 when a file
-  // cannot be read or ended early: only Clear is left to do then.
+  // Moves at most `room` bytes from the front into `into`, across pieces, files by pread. Returns how many; 0 of a queue that is not
+  // empty: the file at the front is not in memory (kAwaitsPages). -1 when a file cannot be read or ended early: only Clear is left
+  // to do then.
   ssize_t Take(BlockPool& pool, char* into, size_t room);
+
+  // ---- behind kAwaitsPages ----
+  // What is missing; nothing (fd -1) when no such file is at the front.
+  FilePiece FrontPages() const;
+  // `length` bytes from `offset` have been read for `pages`: the next Flush sends them without asking. Of a front that is another
+  // by now, nothing.
+  void GrantPages(const PageWatch* pages, uint64_t offset, uint64_t length);
+  // For senders by Take, when they stop for now: the next Take asks again (O4).
+  void ForgetPages();
 
   bool empty() const { return !state_; }
   // Whether the next bytes are a file's.

@@ -1,8 +1,12 @@
 #include "native/net/thread_priority.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <string_view>
 
 namespace fastserve::net {
 
@@ -14,6 +18,21 @@ int NicenessOf(ThreadId thread) { return ::getpriority(PRIO_PROCESS, static_cast
 
 bool SetNiceness(ThreadId thread, int niceness) {
   return ::setpriority(PRIO_PROCESS, static_cast<id_t>(thread), niceness) == 0;
+}
+
+// Field 3 of stat, the state, stands behind the name in brackets, which may hold brackets itself.
+bool IsRunnable(ThreadId thread) {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
+  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  char text[256];
+  const ssize_t length = ::read(file, text, sizeof text);
+  ::close(file);
+  if (length <= 0) return false;
+  const std::string_view stat(text, static_cast<size_t>(length));
+  const size_t name_end = stat.rfind(')');
+  return name_end != std::string_view::npos && stat.substr(name_end).starts_with(") R");
 }
 
 clockid_t CurrentCpuClock() {

@@ -146,6 +146,8 @@ void UpstreamConnection::Flush() {
       return;
     case net::FlushStatus::kYield:
       return io_.AddReady(this);
+    case net::FlushStatus::kAwaitsPages:  // of watched files, which no request to an upstream has
+      return;
     case net::FlushStatus::kError:
       // The peer takes no more, but may have said why: an early answer waits to be read.
       writable_ = false;

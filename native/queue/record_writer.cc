@@ -38,12 +38,6 @@ base::IpAddress ToIpAddress(const PeerAddress& peer) {
   return address;
 }
 
-uint32_t RecordHeadSize(const RequestParts& parts) {
-  return static_cast<uint32_t>(sizeof(RequestRecord) + parts.head->field_count * sizeof(http::Field) +
-                               parts.param_count * sizeof(RecordParam) + parts.head_bytes.size() +
-                               parts.normalized_path.size());
-}
-
 uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_bytes, uint64_t body_length, uint8_t* out) {
   const http::RequestHead& head = *parts.head;
   const uint32_t fields_bytes = head.field_count * static_cast<uint32_t>(sizeof(http::Field));

@@ -33,7 +33,11 @@ struct RequestParts {
 };
 
 // Bytes of the record without its inline body. At most kMaxRecordHeadBytes.
-uint32_t RecordHeadSize(const RequestParts& parts);
+inline uint32_t RecordHeadSize(const RequestParts& parts) {
+  return static_cast<uint32_t>(sizeof(RequestRecord) + parts.head->field_count * sizeof(http::Field) +
+                               parts.param_count * sizeof(RecordParam) + parts.head_bytes.size() +
+                               parts.normalized_path.size());
+}
 
 // Writes the record without its body: `length` is that of a record whose inline body has `body_bytes`, to be copied to
 // record + body_offset by the caller. `out` is kAlignment-aligned with Align(RecordHeadSize + body_bytes) bytes.

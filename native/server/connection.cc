@@ -255,6 +255,7 @@ void Connection::CloseNow() {
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
   DropVerification();
+  if (awaits_pages_) io_.file_lane().Forget(this);
   DropExchanges();
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);

@@ -52,6 +52,7 @@ struct Answer {
   std::string_view bytes;         // kCopied, kBorrowed
   int fd = -1;                    // kFile
   uint64_t offset = 0;
+  net::PageWatch* pages = nullptr;  // kFile: null where its disk may be waited for
   uint64_t length = 0;            // content length to announce (HEAD: announced, not sent)
   net::Release release;
   bool announce_length = true;    // false for HEAD answers whose length the application did not say
@@ -61,6 +62,7 @@ struct Answer {
 struct AnswerPart {
   std::string_view bytes;  // copied, or with a release borrowed
   int fd = -1;             // -1: only memory
+  net::PageWatch* pages = nullptr;  // as Answer's
   uint64_t offset = 0;
   uint64_t length = 0;
   net::Release release;    // of the file or of borrowed bytes
@@ -120,8 +122,16 @@ class Connection final : public net::EventSource {
   // old one has no connection any more. nullptr when no token is left.
   Exchange* Replace(Exchange* outstanding);
 
-  // Routes a request without content again, that has waited: `head_bytes` is what it was routed by before.
+  // Routes a request again that has waited: `head_bytes` is what it was routed by before. If it has content, that waited too
+  // (HoldContent).
   void RouteAgain(Exchange* exchange, std::string_view head_bytes);
+  // Leaves the content of a request, if some is to come, where it is until the request is routed again.
+  void HoldContent(const Exchange* exchange);
+
+  // ---- pages of a file at the front of the output (file_lane.h) ----
+  net::FilePiece AwaitedPages() const { return output_.FrontPages(); }
+  // They have been read (0 bytes: they were not, and are asked for again).
+  void OnPages(const net::FilePiece& piece);
 
   // The worker granted credit for streamed content, or ring space came: goes on reading.
   void ContinueBody();
@@ -154,8 +164,9 @@ class Connection final : public net::EventSource {
   static constexpr uint64_t kMaxDiscardedBytes = 262144;
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
-  // Where content goes. kSocket: it stays there, whole, until a ring has room for it.
-  enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket };
+  // Where content goes. kSocket: it stays there, whole, until a ring has room for it. kHeld: it is not read before its request is
+  // routed.
+  enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket, kHeld };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
@@ -245,7 +256,8 @@ class Connection final : public net::EventSource {
                  std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release);
+  void EmitFile(Exchange* exchange, const net::FilePiece& piece, net::Release release);
+  void AwaitPages();
   void ReplayHeld(Exchange* exchange);
   void Complete(Exchange* exchange);
   void PopComplete();
@@ -306,6 +318,7 @@ class Connection final : public net::EventSource {
   bool paid_ = false;                  // it has waited
   bool has_client_ = true;
   bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
+  bool awaits_pages_ = false;          // of a file, in the file lane
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };
 

@@ -141,7 +141,8 @@ size_t Connection::ConsumeBody(std::string_view input, bool* progress) {
     case Sink::kCollect: return CollectBody(input, progress);
     case Sink::kStream: return StreamBody(input, progress);
     case Sink::kRelay: return RelayBody(input, progress);
-    case Sink::kSocket: return 0;
+    case Sink::kSocket:
+    case Sink::kHeld: return 0;
   }
   return 0;
 }

@@ -41,6 +41,7 @@ bool Connection::InputBlocked() const {
   if (phase_ == Phase::kBody && sink_ == Sink::kRelay) {
     return receiving_ != nullptr && receiving_->proxied != nullptr && !receiving_->proxied->relay().WantsContent();
   }
+  if (phase_ == Phase::kBody && sink_ == Sink::kHeld) return receiving_ != nullptr && receiving_->awaits_disk;
   if (phase_ == Phase::kBody && sink_ == Sink::kSocket) return receiving_ != nullptr && receiving_->state == ExchangeState::kWaiting;
   if (phase_ == Phase::kBody && sink_ == Sink::kStream) {
     return receiving_ != nullptr && (receiving_->body_credit == 0 || receiving_->blocked_on_ring);
@@ -330,7 +331,22 @@ void Connection::RouteAgain(Exchange* exchange, std::string_view head_bytes) {
   Origin origin;
   // The peer may be trusted only since the last reload.
   if (!ParseAgain(head_bytes, &head, &origin)) return SendStatus(exchange, 400);
-  Forward(exchange, head, head_bytes, origin, {});
+  if (receiving_ != exchange || sink_ != Sink::kHeld) {
+    Forward(exchange, head, head_bytes, origin, {});
+    return;
+  }
+  sink_ = Sink::kDiscard;
+  if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
+  const std::string input = std::move(input_);
+  input_.clear();
+  const size_t used = Forward(exchange, head, head_bytes, origin, input);
+  if (closed()) return;
+  input_.assign(input, used);
+  io_.AddReady(this);
+}
+
+void Connection::HoldContent(const Exchange* exchange) {
+  if (receiving_ == exchange) sink_ = Sink::kHeld;
 }
 
 // Not within the limits of now: it was let in. False: a trusted proxy's fields cannot be believed, or a checker has added more than

@@ -12,6 +12,8 @@
 
 namespace fastserve::server {
 
+using base::Put;
+
 namespace {
 
 // What one connection may send in a turn.
@@ -34,11 +36,6 @@ bool HasHsts(std::string_view fields) {
 
 bool IsFrontsOwn(AnsweredBy answered_by) {
   return answered_by == AnsweredBy::kFile || answered_by == AnsweredBy::kConstant || answered_by == AnsweredBy::kError;
-}
-
-char* Put(char* to, std::string_view bytes) {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
-  return to + bytes.size();
 }
 
 }  // namespace
@@ -151,7 +148,7 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   if (!no_body && answer.body == Answer::Body::kBorrowed) {
     EmitBorrowed(exchange, answer.bytes, answer.release);
   } else if (!no_body && answer.body == Answer::Body::kFile) {
-    EmitFile(exchange, answer.fd, answer.offset, answer.length, answer.release);
+    EmitFile(exchange, {answer.pages, answer.fd, answer.offset, answer.length}, answer.release);
   } else if (answer.release.function != nullptr) {
     answer.release.function(answer.release.context);
   }
@@ -164,7 +161,7 @@ void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view
   exchange->sent_bytes = length;
   for (const AnswerPart& part : parts) {
     if (part.fd >= 0) {
-      EmitFile(exchange, part.fd, part.offset, part.length, part.release);
+      EmitFile(exchange, {part.pages, part.fd, part.offset, part.length}, part.release);
     } else if (part.release.function != nullptr) {
       EmitBorrowed(exchange, part.bytes, part.release);
     } else {
@@ -320,16 +317,17 @@ void Connection::EmitBorrowed(Exchange* exchange, std::string_view bytes, net::R
   exchange->held.push_back(std::move(piece));
 }
 
-void Connection::EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release) {
+void Connection::EmitFile(Exchange* exchange, const net::FilePiece& file, net::Release release) {
   if (first_ == exchange) {
-    output_.AppendFile(fd, offset, length, release);
+    output_.AppendFile(file.fd, file.offset, file.length, release, file.pages);
     return;
   }
   HeldPiece piece{};
   piece.kind = HeldPiece::Kind::kFile;
-  piece.fd = fd;
-  piece.offset = offset;
-  piece.length = length;
+  piece.fd = file.fd;
+  piece.offset = file.offset;
+  piece.length = file.length;
+  piece.pages = file.pages;
   piece.release = release;
   exchange->held.push_back(std::move(piece));
 }
@@ -339,7 +337,7 @@ void Connection::ReplayHeld(Exchange* exchange) {
     switch (piece.kind) {
       case HeldPiece::Kind::kCopied: output_.Append(io_.pool(), piece.bytes); break;
       case HeldPiece::Kind::kBorrowed: output_.AppendBorrowed(piece.borrowed, piece.release); break;
-      case HeldPiece::Kind::kFile: output_.AppendFile(piece.fd, piece.offset, piece.length, piece.release); break;
+      case HeldPiece::Kind::kFile: output_.AppendFile(piece.fd, piece.offset, piece.length, piece.release, piece.pages); break;
     }
   }
   exchange->held.clear();
@@ -403,10 +401,25 @@ void Connection::Flush() {
     case net::FlushStatus::kYield:
       io_.AddReady(this);
       break;
+    case net::FlushStatus::kAwaitsPages:
+      AwaitPages();
+      break;
     case net::FlushStatus::kError:
       return Abort();
   }
   UpdateIdleWait();
+}
+
+void Connection::AwaitPages() {
+  if (awaits_pages_) return;
+  awaits_pages_ = true;
+  io_.file_lane().AwaitPages(this);
+}
+
+void Connection::OnPages(const net::FilePiece& piece) {
+  awaits_pages_ = false;
+  if (piece.length > 0) output_.GrantPages(piece.pages, piece.offset, piece.length);
+  MarkDirty();
 }
 
 // Everything queued is with the kernel.

@@ -38,6 +38,8 @@ struct Counters {
   Counter cache_stale;           // answered with what is stale, as it may be
   Counter cache_misses;          // somebody had to be asked
   Counter cache_waits;           // requests that waited for another one's answer
+  Counter file_waits;            // requests and answers that waited for a disk
+  Counter file_refusals;         // requests refused: too much waited for a disk, or too long
   Counter tls_handshakes;        // completed
   Counter tls_resumed;           // of these, with a ticket
   Counter tls_failures;          // connections that ended for a fault in TLS, plain HTTP on a TLS port included

@@ -55,11 +55,11 @@ Dispatcher::Room Dispatcher::FindRoom(Exchange* exchange, const queue::RequestPa
   if (!EnterGate(exchange)) return {};
   const uint32_t head_bytes = queue::RecordHeadSize(parts);
   const uint32_t record_bytes = queue::Align(head_bytes + content_bytes);
-  Pool& pool = pools_[exchange->pool];
-  const int lane = pool.line.empty() ? PickLane(pool, record_bytes) : -1;
-  if (lane < 0) return {};
-  uint8_t* record = lanes_[static_cast<size_t>(lane)]->channel->requests.Reserve(record_bytes);
-  return {record + head_bytes, content_bytes, record_bytes, lane};
+  Pool& pool = *pools_[exchange->pool];
+  if (!pool.line.empty()) return {};
+  const Place place = PickLane(pool, record_bytes);
+  if (place.lane < 0) return {};
+  return {place.record + head_bytes, content_bytes, record_bytes, place.lane};
 }
 
 void Dispatcher::SubmitInto(const Room& room, Exchange* exchange, const queue::RequestParts& parts) {
@@ -88,7 +88,7 @@ void Dispatcher::SubmitStreamed(Exchange* exchange, queue::RequestParts& parts, 
 
 void Dispatcher::EncodePending(Exchange* exchange, const queue::RequestParts& parts, uint32_t body_bytes,
                                uint64_t body_length) {
-  if (const Pool& pool = pools_[exchange->pool]; pool.settings.fair != nullptr) exchange->share = ShareOf(exchange, pool, parts);
+  if (const Pool& pool = *pools_[exchange->pool]; pool.settings.fair != nullptr) exchange->share = ShareOf(exchange, pool, parts);
   exchange->pending_generation = io_.snapshot()->generation;
   exchange->pending.resize(queue::Align(queue::RecordHeadSize(parts) + body_bytes));
   queue::WriteRecord(parts, exchange->token(), body_bytes, body_length, exchange->pending.data());
@@ -103,7 +103,7 @@ void Dispatcher::AppendBody(Exchange* exchange, uint64_t offset, std::string_vie
 
 void Dispatcher::SubmitPending(Exchange* exchange) {
   io_.RefreshSnapshot();  // its content may have taken long: the code that serves now shall have it
-  if (EnterGate(exchange) && pools_[exchange->pool].line.empty() && PushPending(exchange)) return;
+  if (EnterGate(exchange) && pools_[exchange->pool]->line.empty() && PushPending(exchange)) return;
   Wait(exchange);
 }
 
@@ -134,21 +134,20 @@ void Dispatcher::Absolve(const Exchange* exchange) {
 
 // True when it is in a ring, or answered.
 bool Dispatcher::PushPending(Exchange* exchange) {
-  const int index = PickLane(pools_[exchange->pool], PendingRecord(exchange)->length);
-  if (index < 0) return false;
-  PushTo(index, exchange);
+  const Place place = PickLane(*pools_[exchange->pool], PendingRecord(exchange)->length);
+  if (place.lane < 0) return false;
+  PushTo(place, exchange);
   return true;
 }
 
-void Dispatcher::PushTo(int index, Exchange* exchange) {
+void Dispatcher::PushTo(const Place& place, Exchange* exchange) {
   if (!exchange->content_in_socket && Refuse(exchange, exchange->pending)) return;
   if (exchange->pending_generation != io_.snapshot()->generation) Readdress(exchange);
   const uint32_t bytes = PendingRecord(exchange)->length;
-  uint8_t* room = lanes_[static_cast<size_t>(index)]->channel->requests.Reserve(bytes);
-  std::memcpy(room, exchange->pending.data(), exchange->pending.size());
+  std::memcpy(place.record, exchange->pending.data(), exchange->pending.size());
   std::vector<uint8_t>().swap(exchange->pending);
-  if (exchange->content_in_socket && !CompleteFromSocket(exchange, {room, bytes})) return;
-  Enter(index, exchange, bytes);
+  if (exchange->content_in_socket && !CompleteFromSocket(exchange, {place.record, bytes})) return;
+  Enter(place.lane, exchange, bytes);
 }
 
 // The content of a request that is in `record` but for it. False: the client has gone, and the exchange with it, or it is answered.
@@ -175,7 +174,7 @@ void Dispatcher::Enter(int index, Exchange* exchange, uint32_t record_bytes) {
   lane.in_flight.PushBack(exchange);
   ++lane.pushed_records;
   lane.pushed_total.store(lane.pushed_total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
+  lane.in_flight_gauge.store(LoadOf(lane), std::memory_order_relaxed);
   io_.counters().requests_to_workers.Add();
   io_.counters().in_flight.Add();
   io_.NoteDispatch(exchange, index);

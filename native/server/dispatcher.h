@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <random>
 #include <span>
@@ -143,7 +142,7 @@ class Dispatcher {
     const size_t first;
     const uint8_t index;
     WaitingLine line;
-    size_t next_lane = 0;  // counts on: ties go round
+    uint32_t next_lane = 0;  // of its slots: ties go round
     std::atomic<uint32_t> waiting{0};     // gauges of the line, for others (relaxed)
     std::atomic<int64_t> oldest_ms{0};
     base::Counter waited, waited_ms, rejected;
@@ -168,11 +167,18 @@ class Dispatcher {
     std::atomic<uint64_t> pushed_total{0}, answered_total{0};
   };
 
-  int PickLane(Pool& pool, uint32_t bytes);
+  // A lane with room for a record in its ring; `lane` is -1, and `record` null, where there is none.
+  struct Place {
+    int lane = -1;
+    uint8_t* record = nullptr;
+  };
+  Place PickLane(Pool& pool, uint32_t bytes);
   int64_t QueueLimitOf(const Pool& pool) const;
   // The hash of what its pool shares turns by.
   uint64_t ShareOf(const Exchange* exchange, const Pool& pool, const queue::RequestParts& parts) const;
   bool LaneServes(const Lane& lane) const;
+  // Requests that its worker has and has not done with.
+  static uint32_t LoadOf(const Lane& lane) { return lane.in_flight.size() + lane.lingering.size(); }
   static bool InWindow(const Lane& lane, uint32_t window);
   Lane& LaneOf(const Exchange* exchange) { return *lanes_[static_cast<size_t>(exchange->channel)]; }
   void Enter(int index, Exchange* exchange, uint32_t record_bytes);
@@ -188,8 +194,8 @@ class Dispatcher {
   void Linger(Exchange* exchange);
   void Leave(Exchange* exchange);
   bool PushPending(Exchange* exchange);
-  // Into the lane that PickLane gave for it, or refused.
-  void PushTo(int index, Exchange* exchange);
+  // Into the place that PickLane gave for it, or refused.
+  void PushTo(const Place& place, Exchange* exchange);
   bool CompleteFromSocket(Exchange* exchange, std::span<uint8_t> record);
   static queue::RequestRecord* PendingRecord(Exchange* exchange) {
     return reinterpret_cast<queue::RequestRecord*>(exchange->pending.data());
@@ -241,7 +247,7 @@ class Dispatcher {
   std::vector<std::unique_ptr<Lane>> lanes_;
   const uint32_t index_;                // of this I/O thread
   const uint64_t share_seed_ = std::random_device()() | uint64_t{std::random_device()()} << 32;  // nobody can choose keys that share a turn
-  std::deque<Pool> pools_;              // at least one
+  std::vector<std::unique_ptr<Pool>> pools_;  // at least one
   std::vector<GateLine> gate_lines_;    // of gates at which somebody waits
   uint32_t waiting_count_ = 0;          // in the lines of all pools
   Deadlines deadlines_;                 // of what waits and of what a worker has not answered

@@ -184,7 +184,7 @@ void Dispatcher::Leave(Exchange* exchange) {
   exchange->channel = -1;
   exchange->state = ExchangeState::kReceiving;  // no worker has it: whatever ends it now, ends it here
   exchange->blocked_on_ring = false;
-  lane.in_flight_gauge.store(lane.in_flight.size() + lane.lingering.size(), std::memory_order_relaxed);
+  lane.in_flight_gauge.store(LoadOf(lane), std::memory_order_relaxed);
   io_.counters().in_flight.Subtract();
 }
 

@@ -54,7 +54,7 @@ void Dispatcher::OnDue(Exchange* exchange, int64_t now_ms) {
   FASTSERVE_CHECK(exchange->connection != nullptr, "abandoned exchanges have no deadline");
   if (exchange->state == ExchangeState::kWaiting) {
     io_.counters().rejected_queue_full.Add();
-    pools_[exchange->pool].rejected.Add();
+    pools_[exchange->pool]->rejected.Add();
     return AnswerFor(exchange, 503, queue::CancelReason::kTimeOver);
   }
   if (!HasStarted(exchange)) return OnDueUnstarted(exchange, now_ms);
@@ -81,7 +81,7 @@ void Dispatcher::OnDue(Exchange* exchange, int64_t now_ms) {
 // may wait, for the worker to go on or to be replaced.
 void Dispatcher::OnDueUnstarted(Exchange* exchange, int64_t now_ms) {
   const int64_t limit_ms = LimitOf(exchange);
-  const int64_t queue_ms = QueueLimitOf(pools_[exchange->pool]);
+  const int64_t queue_ms = QueueLimitOf(*pools_[exchange->pool]);
   const int64_t in_ring_ms = now_ms - exchange->since_ms;
   if (queue_ms > 0 && in_ring_ms >= queue_ms && in_ring_ms >= limit_ms) {
     io_.counters().rejected_queue_full.Add();

@@ -17,7 +17,7 @@ bool Dispatcher::EnterGate(Exchange* exchange) {
 
 void Dispatcher::WaitAtGate(Exchange* exchange) {
   auto line = std::ranges::find(gate_lines_, exchange->gate, &GateLine::gate);
-  const int64_t queued = pools_[exchange->pool].settings.queued;
+  const int64_t queued = pools_[exchange->pool]->settings.queued;
   const int64_t most = queued == PoolOptions::kInherit ? io_.options().limits.queued : queued;
   if (line != gate_lines_.end() && line->waiting.size() >= most) return RefuseFull(exchange);
   if (line == gate_lines_.end()) {
@@ -27,7 +27,7 @@ void Dispatcher::WaitAtGate(Exchange* exchange) {
   }
   exchange->state = ExchangeState::kWaiting;
   exchange->since_ms = io_.now_ms();
-  deadlines_.Arm(exchange, QueueLimitOf(pools_[exchange->pool]), exchange->since_ms);
+  deadlines_.Arm(exchange, QueueLimitOf(*pools_[exchange->pool]), exchange->since_ms);
   line->waiting.PushBack(exchange);
   io_.counters().queued.Add();
 }
@@ -47,7 +47,7 @@ void Dispatcher::PumpGates() {
     while (!line.waiting.empty() && EnterGate(line.waiting.front())) {
       Exchange* exchange = line.waiting.front();
       line.waiting.Remove(exchange);
-      Pool& pool = pools_[exchange->pool];
+      Pool& pool = *pools_[exchange->pool];
       pool.line.Push(exchange, io_.now_ms());
       ++waiting_count_;
       exchange->since_ms = io_.now_ms();

@@ -26,12 +26,12 @@ Dispatcher::Dispatcher(IoThread& io, const std::vector<queue::WorkerSlot*>& slot
     pools.back().slots = static_cast<uint32_t>(slots.size());
   }
   for (const PoolOptions& options : pools) {
-    const Pool& pool = pools_.emplace_back(options, lanes_.size(), static_cast<uint8_t>(pools_.size()));
+    pools_.push_back(std::make_unique<Pool>(options, lanes_.size(), static_cast<uint8_t>(pools_.size())));
     for (uint32_t i = 0; i < options.slots; ++i) {
       auto lane = std::make_unique<Lane>();
       lane->slot = slots[lanes_.size()];
       lane->channel = lane->slot->channels[channel_index].get();
-      lane->pool = pool.index;
+      lane->pool = pools_.back()->index;
       lanes_.push_back(std::move(lane));
     }
   }
@@ -46,7 +46,7 @@ bool Dispatcher::LaneServes(const Lane& lane) const {
   if (lane.recovered_epoch == lane.slot->epoch.load(std::memory_order_acquire)) return false;
   if (!io_.snapshot()->Serves(lane.slot->generation.load(std::memory_order_relaxed))) return false;
   if (lane.slot->draining.load(std::memory_order_relaxed)) return false;
-  return lane.in_flight.size() + lane.lingering.size() < io_.options().limits.in_flight;
+  return LoadOf(lane) < io_.options().limits.in_flight;
 }
 
 bool Dispatcher::InWindow(const Lane& lane, uint32_t window) {
@@ -56,27 +56,36 @@ bool Dispatcher::InWindow(const Lane& lane, uint32_t window) {
 }
 
 // The lane of the pool that serves with the fewest requests in flight, has room for `bytes` in its ring and, unless its
-// generation has only this one, in its window; -1 when there is none. Ties go round.
-int Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
-  const bool alone = io_.snapshot()->workers[pool.index] == 1 && !pool.settings.exact;
+// generation has only this one, in its window. Ties go round.
+Dispatcher::Place Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
+  const uint32_t slots = pool.settings.slots;
+  const Snapshot& snapshot = *io_.snapshot();
+  const bool alone = !pool.settings.exact && snapshot.workers[pool.index] == 1;
+  const bool no_other = alone && snapshot.since_generation == 0;
   const uint32_t window = pool.settings.exact ? 1 : kWindowRecords;
-  int best = -1;
+  Place best;
   uint32_t fewest = ~0u;
-  for (size_t i = 0; i < pool.settings.slots; ++i) {
-    const size_t index = pool.first + (pool.next_lane + i) % pool.settings.slots;
+  uint32_t at = pool.next_lane;
+  for (uint32_t looked = 0; looked < slots; ++looked, at = at + 1 == slots ? 0 : at + 1) {
+    const size_t index = pool.first + at;
     const Lane& lane = *lanes_[index];
-    const uint32_t load = lane.in_flight.size() + lane.lingering.size();
+    const uint32_t load = LoadOf(lane);
     if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane, window))) continue;
-    if (lane.channel->requests.Reserve(bytes) == nullptr) continue;
-    best = static_cast<int>(index);
+    uint8_t* const record = lane.channel->requests.Reserve(bytes);
+    if (record == nullptr) continue;
+    best = {static_cast<int>(index), record};
     fewest = load;
+    if (no_other) {
+      pool.next_lane = at;  // found at once the next time, too
+      return best;
+    }
   }
-  ++pool.next_lane;
+  pool.next_lane = pool.next_lane + 1 >= slots ? 0 : pool.next_lane + 1;
   return best;
 }
 
 bool Dispatcher::HasWorker() const {
-  const Pool& pool = pools_.front();
+  const Pool& pool = *pools_.front();
   if (pool.settings.slots == 0) return true;
   const auto first = lanes_.begin() + static_cast<ptrdiff_t>(pool.first);
   return std::any_of(first, first + pool.settings.slots, [this](const auto& lane) {
@@ -87,7 +96,7 @@ bool Dispatcher::HasWorker() const {
 }
 
 bool Dispatcher::IsPressed(uint8_t index) const {
-  const Pool& pool = pools_[index];
+  const Pool& pool = *pools_[index];
   if (!pool.line.empty()) return true;
   const auto first = lanes_.begin() + static_cast<ptrdiff_t>(pool.first);
   return std::none_of(first, first + pool.settings.slots, [this](const auto& lane) { return LaneServes(*lane); });
@@ -111,7 +120,7 @@ uint64_t Dispatcher::ShareOf(const Exchange* exchange, const Pool& pool, const q
 // Into the line of its pool, or 503 when that is full (or nobody will ever come).
 void Dispatcher::Wait(Exchange* exchange) {
   if (exchange->gate != nullptr && !exchange->in_gate) return WaitAtGate(exchange);
-  Pool& pool = pools_[exchange->pool];
+  Pool& pool = *pools_[exchange->pool];
   const int64_t most = pool.settings.queued == PoolOptions::kInherit ? io_.options().limits.queued : pool.settings.queued;
   if (pool.settings.slots == 0 || pool.line.size() >= most) return RefuseFull(exchange);
   exchange->state = ExchangeState::kWaiting;
@@ -125,7 +134,7 @@ void Dispatcher::Wait(Exchange* exchange) {
 
 void Dispatcher::RefuseFull(Exchange* exchange) {
   io_.counters().rejected_queue_full.Add();
-  pools_[exchange->pool].rejected.Add();
+  pools_[exchange->pool]->rejected.Add();
   exchange->connection->SendStatus(exchange, 503, "Retry-After: 1\r\n");
 }
 
@@ -133,7 +142,7 @@ void Dispatcher::LeaveLine(Exchange* exchange) {
   deadlines_.Disarm(exchange);
   io_.counters().queued.Subtract();
   if (exchange->gate != nullptr && !exchange->in_gate) return LeaveGateLine(exchange);
-  Pool& pool = pools_[exchange->pool];
+  Pool& pool = *pools_[exchange->pool];
   pool.line.Remove(exchange);
   ShowLine(pool);
   --waiting_count_;
@@ -145,14 +154,14 @@ void Dispatcher::ShowLine(Pool& pool) {
 }
 
 Dispatcher::PoolStats Dispatcher::pool_stats(uint32_t index) const {
-  const Pool& pool = pools_[index];
+  const Pool& pool = *pools_[index];
   return {pool.waiting.load(std::memory_order_relaxed), pool.oldest_ms.load(std::memory_order_relaxed), pool.waited.Read(),
           pool.waited_ms.Read(), pool.rejected.Read()};
 }
 
 // Of its lane nobody else asks for room: a pool whose line is long must not have the workers of others ring.
 bool Dispatcher::WantsSpace(const Lane& lane) const {
-  return !blocked_.empty() || !lane.controls.empty() || !pools_[lane.pool].line.empty();
+  return !blocked_.empty() || !lane.controls.empty() || !pools_[lane.pool]->line.empty();
 }
 
 void Dispatcher::Pump() {
@@ -164,22 +173,22 @@ void Dispatcher::Pump() {
     if (WantsSpace(*lane)) lane->channel->space_wanted.exchange(1, std::memory_order_seq_cst);
   }
   FlushControls();
-  for (Pool& pool : pools_) PumpPool(pool);
+  for (const auto& pool : pools_) PumpPool(*pool);
   RetryBlocked();
 }
 
 void Dispatcher::PumpPool(Pool& pool) {
   if (pool.line.empty()) return;
   while (Exchange* exchange = pool.line.Next(io_.now_ms())) {
-    const int index = PickLane(pool, PendingRecord(exchange)->length);
-    if (index < 0) break;
+    const Place place = PickLane(pool, PendingRecord(exchange)->length);
+    if (place.lane < 0) break;
     Connection* connection = exchange->connection;
     pool.line.Take(exchange);
     pool.waited.Add();
     pool.waited_ms.Add(static_cast<uint64_t>(io_.now_ms() - exchange->since_ms));
     --waiting_count_;
     io_.counters().queued.Subtract();
-    PushTo(index, exchange);
+    PushTo(place, exchange);
     // It may have stopped reading for the request.
     if (!connection->closed()) connection->Unblock();
   }

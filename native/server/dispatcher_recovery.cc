@@ -49,7 +49,7 @@ void Dispatcher::WaitAgain(ExchangeList* again) {
   while (!again->empty()) {
     Exchange* newest = again->front();
     again->Remove(newest);
-    Pool& pool = pools_[newest->pool];
+    Pool& pool = *pools_[newest->pool];
     newest->since_ms = io_.now_ms();
     deadlines_.Arm(newest, QueueLimitOf(pool), newest->since_ms);
     pool.line.PushAgain(newest, newest->since_ms);

@@ -49,6 +49,7 @@ struct HeldPiece {
   std::string_view borrowed;   // kBorrowed
   int fd = -1;                 // kFile
   uint64_t offset = 0, length = 0;
+  net::PageWatch* pages = nullptr;  // kFile
   net::Release release;        // kBorrowed, kFile
 };
 
@@ -77,6 +78,8 @@ struct Exchange {
   bool awaits_upgrade = false;        // until its answer, what the client sends may be no HTTP
   bool closes = false;                // the connection ends behind this answer
   bool rates_taken = false;           // its route's rate limits have counted it
+  bool awaits_disk = false;           // it waits in the file lane (file_lane.h)
+  uint8_t disk_waits = 0;             // how often it has
   CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
@@ -97,6 +100,7 @@ struct Exchange {
   bool awaits_start = false;          // at its limit its worker had not called the application for it
   bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
   std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set
+  int64_t disk_since_ms = 0;          // when it waited first; 0: never
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken

@@ -17,7 +17,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
                    const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
                    Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
-                   compress::VariantMaker& maker)
+                   compress::VariantMaker& maker, files::DiskPool& disk)
     : options_(options),
       settings_(&options),
       door_(door),
@@ -28,7 +28,8 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       wheel_(base::MonotonicMs()),
       dispatcher_(*this, slots, index, quarantine),
       proxy_(*this, options.upstreams, options.proxy, options.proxy_caches, index == 0),
-      router_(std::make_unique<Router>(*this)),
+      file_lane_(*this, disk, door),
+      router_(std::make_unique<Router>(*this, !disk.on())),
       cached_answers_(*this, store, maker, door),
       verifier_(*this),
       rate_counts_(rate_counts),
@@ -71,7 +72,7 @@ void IoThread::Run() {
     int timeout = NextTimeoutMs();
     if (timeout != 0) {
       door_.parking.Park();
-      if (dispatcher_.HasWork() || cached_answers_.HasWork()) timeout = 0;
+      if (dispatcher_.HasWork() || cached_answers_.HasWork() || file_lane_.HasWork()) timeout = 0;
     }
     PollOnce(timeout);
     FinishTurn();
@@ -82,7 +83,8 @@ void IoThread::Run() {
 int IoThread::NextTimeoutMs() {
   if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
-  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_)}) {
+  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_),
+                                 file_lane_.NextDeadlineMs(now_ms_)}) {
     if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
   }
   return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
@@ -125,6 +127,8 @@ void IoThread::FinishTurn() {
   });
   dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
+  router_->files().SetNow(now_ms_);
+  file_lane_.Collect(now_ms_);
   cached_answers_.Collect(now_ms_);
   verifier_.AskViews();
   dispatcher_.EnforceDeadlines(now_ms_);

@@ -25,6 +25,7 @@
 #include "native/server/counters.h"
 #include "native/server/dispatcher.h"
 #include "native/server/exchange.h"
+#include "native/server/file_lane.h"
 #include "native/server/health.h"
 #include "native/server/observer.h"
 #include "native/server/options.h"
@@ -49,7 +50,7 @@ class IoThread {
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
            const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
            Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
-           compress::VariantMaker& maker);
+           compress::VariantMaker& maker, files::DiskPool& disk);
   ~IoThread();
 
   // False when the kernel had no descriptor or memory for its loop: it must not run then.
@@ -119,6 +120,7 @@ class IoThread {
   Dispatcher& dispatcher() { return dispatcher_; }
   ProxyLane& proxy() { return proxy_; }
   Router& router() { return *router_; }
+  FileLane& file_lane() { return file_lane_; }
   CachedAnswers& cached_answers() { return cached_answers_; }
   Verifier& verifier() { return verifier_; }
   RateCounts& rate_counts() { return rate_counts_; }
@@ -245,6 +247,7 @@ class IoThread {
   RequestIds request_ids_;
   Dispatcher dispatcher_;
   ProxyLane proxy_;
+  FileLane file_lane_;
   std::unique_ptr<Router> router_;
   CachedAnswers cached_answers_;
   Verifier verifier_;

@@ -27,12 +27,14 @@ void IoThread::NoteDispatch(Exchange* exchange, int worker) {
 }
 
 void IoThread::Abandon(Exchange* exchange) {
+  if (exchange->awaits_disk) file_lane_.Drop(exchange);
   if (exchange->proxied == nullptr) return dispatcher_.Abandon(exchange);
   proxy_.Retire(exchange);
   exchanges_.Destroy(exchange);
 }
 
 Exchange* IoThread::TakeBack(Exchange* exchange) {
+  if (exchange->awaits_disk) file_lane_.Drop(exchange);
   if (exchange->proxied == nullptr) return dispatcher_.DetachFromWorker(exchange);
   proxy_.Retire(exchange);
   return exchange;

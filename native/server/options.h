@@ -86,6 +86,12 @@ struct UpstreamOptions {
   std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none
 };
 
+// How files that are not in memory are looked up and read.
+struct FileOptions {
+  uint32_t threads = 0;   // that wait for disks (files/disk_pool.h); 0: I/O threads do
+  uint32_t queue = 1024;  // of jobs for them: 503 beyond
+};
+
 struct ServerOptions {
   std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
@@ -100,6 +106,7 @@ struct ServerOptions {
   std::vector<AccessLogOptions> logs;  // none unless configured
   auth::DisguiseSettings disguise;                              // of clients whose address is not told
   base::ClientShown client_for_views = base::ClientShown::kFull;
+  FileOptions files;
   int64_t look_again_ms = 1000;   // how old may be what is known of a static file
   compress::Policy compress;      // of mounts that ask for it; without codings nothing is made
   ObserveOptions observe;         // nothing unless configured

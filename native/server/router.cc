@@ -1,10 +1,12 @@
 #include "native/server/router.h"
 
-#include <unistd.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 
 #include "native/base/clock.h"
+#include "native/files/disk_look.h"
+#include "native/files/file_pages.h"
 #include "native/http/conditional.h"
 #include "native/http/host_pattern.h"
 #include "native/http/path.h"
@@ -27,7 +29,7 @@ bool IsRootMount(const route::MountSpec* mount) { return mount != nullptr && mou
 
 }  // namespace
 
-Router::Router(IoThread& io) : io_(io), files_(io.options().look_again_ms) {}
+Router::Router(IoThread& io, bool waits) : io_(io), files_(io.options().look_again_ms, waits) {}
 
 Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                    const Origin& origin, WorkerTarget* target) {
@@ -60,16 +62,17 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
   const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;
-  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false, 0};
+  CacheTarget cached;
+  cached.path = path;
+  cached.origin = &origin;
   if (target.cache == nullptr) {
     cached.rule = &*(*views)[target.route];
-    cached.rules = views;
+    cached.views = &views;
     const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
     cached.pool = policy == nullptr ? 0 : policy->pool;
   } else {
-    cached.location = target.cache->get();
-    cached.rule = &cached.location->rule;
-    cached.rules = *target.cache;
+    cached.upstream = target.cache;
+    cached.rule = &(*target.cache)->rule;
     cached.upgrades = !proxy::WantedUpgrade(*head, head_bytes, *target.rule).empty();
   }
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
@@ -275,7 +278,11 @@ bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mo
                      const http::RequestHead& head, std::string_view head_bytes) {
   files::FileAnswer answer;
   files_.BeginTurn(io_.now_ns());
-  files_.Answer(mount, path, head, head_bytes, io_.now_ms(), &answer);
+  files_.Answer(mount, path, head, head_bytes, AskedAt(*exchange), &answer);
+  if (answer.kind == files::FileAnswer::Kind::kDisk) [[unlikely]] {
+    io_.file_lane().AwaitLook(connection, exchange, head_bytes, files_.TakeWant());
+    return true;
+  }
   if (answer.kind == files::FileAnswer::Kind::kMiss) {
     if (mount.fallthrough) return false;
     connection.SendStatus(exchange, 404, mount.fields);
@@ -283,6 +290,11 @@ bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mo
   }
   SendFile(connection, exchange, answer);
   return true;
+}
+
+// What was found out for a request since it came is good for it, however long ago the first of it was.
+int64_t Router::AskedAt(const Exchange& exchange) const {
+  return exchange.disk_since_ms == 0 ? io_.now_ms() : exchange.disk_since_ms - 1;
 }
 
 void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& file) {
@@ -318,14 +330,18 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     answer.body = Answer::Body::kFile;
     answer.fd = file.file->fd;
     answer.offset = file.offset;
+    answer.pages = file.file->pages.get();
   }
   connection.Send(exchange, answer);
 }
 
-// Into content_. False for what is large, or is not all there: a file that shrank is cut where its bytes end, by the output.
+// Into content_. False for what is large, or is not all there: a file that shrank is cut where its bytes end, by the output; one
+// whose disk would have to be waited for is its business, too.
 bool Router::ReadSmall(const files::FileAnswer& file) {
   if (file.length > sizeof content_) return false;
-  return ::pread(file.file->fd, content_, file.length, static_cast<off_t>(file.offset)) == static_cast<ssize_t>(file.length);
+  const iovec room{content_, file.length};
+  const int flags = file.file->pages == nullptr ? 0 : RWF_NOWAIT;
+  return ::preadv2(file.file->fd, &room, 1, static_cast<off_t>(file.offset), flags) == static_cast<ssize_t>(file.length);
 }
 
 // Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.
@@ -340,7 +356,7 @@ void Router::SendFileParts(Connection& connection, Exchange* exchange, files::Fi
       content.bytes = file.file->content.substr(part.offset, part.length);
       if (part.length <= net::BlockPool::kBlockBytes) continue;
     } else {
-      content = {{}, file.file->fd, part.offset, part.length, {}};
+      content = {{}, file.file->fd, file.file->pages.get(), part.offset, part.length, {}};
     }
     file.file->Retain();
     content.release = {&ReleaseFile, file.file};
@@ -389,7 +405,11 @@ void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::stri
   std::string kept;
   files::FileAnswer answer;
   files_.BeginTurn(io_.now_ns());
-  files_.Answer(*mount, path, head, request_head, io_.now_ms(), &answer, OverridesFrom(fields, &kept));
+  files_.Answer(*mount, path, head, request_head, AskedAt(*exchange), &answer, OverridesFrom(fields, &kept));
+  if (answer.kind == files::FileAnswer::Kind::kDisk) {
+    auto named = std::make_unique<NamedFile>(NamedFile{std::string(target), std::string(fields)});
+    return io_.file_lane().AwaitLook(connection, exchange, request_head, files_.TakeWant(), std::move(named));
+  }
   if (answer.kind == files::FileAnswer::Kind::kMiss) return connection.SendStatus(exchange, 404, mount->fields);
   SendFile(connection, exchange, answer);
 }

@@ -36,7 +36,8 @@ enum class Lane : uint8_t { kAnswered, kWorker, kProxied };
 
 class Router {
  public:
-  explicit Router(IoThread& io);
+  // `waits`: for disks; else requests wait in the file lane, and the thread does not.
+  Router(IoThread& io, bool waits);
 
   // kAnswered: the exchange has its answer. kWorker: *target says which view; kProxied: by which rule.
   // What the cache needs whole loses its conditions in *head.
@@ -72,6 +73,7 @@ class Router {
   bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
+  int64_t AskedAt(const Exchange& exchange) const;
   bool ReadSmall(const files::FileAnswer& file);
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   std::optional<Lane> RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target);

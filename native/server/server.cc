@@ -44,6 +44,7 @@ std::shared_ptr<Server> Server::Find(uint32_t id) {
 Server::Server(ServerOptions options, std::vector<files::Mount> mounts)
     : options_(std::move(options)),
       variants_(options_.compress),
+      disk_(options_.files.threads, options_.files.queue),
       mounts_(AdoptMounts(std::move(mounts))),
       settings_(std::make_shared<const ServerOptions>(options_)),
       log_(options_.logs),
@@ -64,6 +65,7 @@ Server::~Server() {
     Join();
   }
   variants_.Stop();  // its jobs know the store
+  disk_.Stop();
   CloseListeners();
   io_threads_.clear();
   log_.Stop();
@@ -96,12 +98,24 @@ bool Server::CodesAside() const {
 bool Server::Start(std::string* error) {
   FASTSERVE_CHECK(!snapshots_.empty(), "a server has a route table before it starts");
   if (!MakeIoThreads(error)) return false;
-  if (CodesAside() && !variants_.Start()) {
-    *error = "cannot start the thread that compresses files and stored answers";
+  if (!StartHelpers(error)) {
     io_threads_.clear();
     return false;
   }
   return options_.direct || RunIoThreads(error);
+}
+
+// Those that the mounts and the cache of the start need.
+bool Server::StartHelpers(std::string* error) {
+  if (CodesAside() && !variants_.Start()) {
+    *error = "cannot start the thread that compresses files and stored answers";
+    return false;
+  }
+  if (!mounts_->empty() && !disk_.Start()) {
+    *error = "cannot start the threads that wait for disks (files.threads)";
+    return false;
+  }
+  return true;
 }
 
 bool Server::MakeIoThreads(std::string* error) {
@@ -110,7 +124,7 @@ bool Server::MakeIoThreads(std::string* error) {
   for (uint32_t io = 0; io < options_.io_threads; ++io) {
     io_threads_.push_back(
         std::make_unique<IoThread>(options_, io, std::move(listeners_[io]), listening_, *doors_[io], slots, log_, readiness_,
-                                   observations_, quarantine_, rate_counts_, store_.get(), variants_));
+                                   observations_, quarantine_, rate_counts_, store_.get(), variants_, disk_));
     if (!io_threads_.back()->watches_all()) {
       *error = "epoll: no descriptor or memory is left";
       io_threads_.clear();
@@ -174,6 +188,7 @@ void Server::Join() {
   }
   threads_.clear();
   variants_.Stop();
+  disk_.Stop();
   log_.Stop();
 }
 

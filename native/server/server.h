@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "native/compress/variant_maker.h"
+#include "native/files/disk_pool.h"
 #include "native/files/static_handler.h"
 #include "native/queue/worker_port.h"
 #include "native/server/io_thread.h"
@@ -46,7 +47,8 @@ struct Totals {
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, replayed = 0, quarantined = 0, denied = 0,
            rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, verifications = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
-           variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_coded = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0;
+           variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_coded = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0,
+           file_waits = 0, file_refusals = 0;
   cache::StoreTotals cache;
   struct Worker {
     queue::SlotState state;
@@ -161,6 +163,9 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<queue::IoDoor*> doors();
   queue::SpillPool& spills() { return spills_; }
 
+  // Waits for the disks of files. Any thread.
+  files::DiskPool& disk() { return disk_; }
+
   // Direct mode only.
   IoThread& direct_thread() { return *io_threads_[0]; }
   const std::shared_ptr<const std::vector<files::Mount>>& mounts() const { return mounts_; }
@@ -176,11 +181,13 @@ class Server : public std::enable_shared_from_this<Server> {
   void PointRedirects();
   void FreeUnusedSnapshots();
   bool CodesAside() const;
+  bool StartHelpers(std::string* error);
   Totals::Worker ReadWorker(uint32_t slot) const;
   void CountWorkers(Totals::Pool* pool) const;
 
   const ServerOptions options_;
   compress::VariantMaker variants_;
+  files::DiskPool disk_;
   std::shared_ptr<const std::vector<files::Mount>> mounts_;  // of the last snapshot; point at variants_
   std::shared_ptr<const ServerOptions> settings_;            // of the last snapshot
   uint32_t id_ = 0;

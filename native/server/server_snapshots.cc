@@ -54,6 +54,8 @@ void Server::Publish(std::unique_ptr<Snapshot> snapshot) {
   snapshots_.push_back(std::move(snapshot));
   // Without its thread files go as they are.
   if (!io_threads_.empty() && CodesAside()) static_cast<void>(variants_.Start());
+  // Without theirs, what is not in memory is refused until the next reload.
+  if (!io_threads_.empty() && !mounts_->empty()) static_cast<void>(disk_.Start());
   for (auto& io : io_threads_) io->Publish(snapshots_.back().get());
   // An idle thread may hold requests that wait for the generation that comes with this snapshot.
   for (auto& door : doors_) door->wakeup.Ring();

@@ -36,6 +36,8 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->cache_stale += counters.cache_stale.Read();
   totals->cache_misses += counters.cache_misses.Read();
   totals->cache_waits += counters.cache_waits.Read();
+  totals->file_waits += counters.file_waits.Read();
+  totals->file_refusals += counters.file_refusals.Read();
   totals->requests_proxied += counters.requests_proxied.Read();
   totals->proxy_failures += counters.proxy_failures.Read();
   totals->tls_handshakes += counters.tls_handshakes.Read();

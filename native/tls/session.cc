@@ -116,45 +116,68 @@ net::FlushStatus Session::Flush(net::BlockPool& pool, net::OutputQueue& queue, S
     }
     if (queue.empty()) return net::FlushStatus::kEmpty;
     if (state_ != State::kEstablished && state_ != State::kEnded) return net::FlushStatus::kError;
-    if (budget == 0) return net::FlushStatus::kYield;
+    if (budget == 0) {
+      queue.ForgetPages();
+      return net::FlushStatus::kYield;
+    }
     const ssize_t taken = SealBatch(pool, queue, scratch, std::min(budget, kBatchBytes));
     if (taken < 0) return net::FlushStatus::kError;
+    if (taken == 0) return SendBeforePages(socket);
     budget -= static_cast<size_t>(taken);
     *sent += static_cast<uint64_t>(taken);
     const bool is_last = fin_follows && queue.empty();
     if (is_last) SayGoodbye(&scratch.sealed);
     const net::FlushStatus status = SendSealed(scratch.sealed, socket, is_last ? MSG_MORE : 0);
-    if (status != net::FlushStatus::kEmpty) return status;
+    if (status != net::FlushStatus::kEmpty) {
+      queue.ForgetPages();
+      return status;
+    }
   }
 }
 
-// Moves at most `most` bytes of the queue into records in scratch.sealed, behind what was pending. -1: nothing more can be
-// sent (a file ended early, or OpenSSL failed).
+// Moves at most `most` bytes of the queue into records in scratch.sealed, behind what was pending. 0: the queue awaits pages of a
+// file, and what was pending still is. -1: nothing more can be sent (a file ended early, or OpenSSL failed).
 ssize_t Session::SealBatch(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, size_t most) {
+  const bool held_content = holds_content_;
   scratch.sealed.assign(pending_);
   std::string().swap(pending_);
   holds_content_ = false;
   wire_.sink = &scratch.sealed;
   size_t taken = 0;
+  bool failed = false;
   while (taken < most && !queue.empty()) {
     const std::string_view front = queue.FrontMemory();
     int size;
     if (front.size() >= kRecordBytes) {  // large memory is sealed from where it is
       size = static_cast<int>(std::min(front.size(), most - taken));
-      if (SSL_write(ssl_, front.data(), size) != size) break;
+      failed = SSL_write(ssl_, front.data(), size) != size;
+      if (failed) break;
       queue.Skip(pool, static_cast<size_t>(size));
     } else {
       const ssize_t got = queue.Take(pool, scratch.plain, std::min(Scratch::kPlainBytes, most - taken));
-      if (got <= 0) return -1;
+      if (got < 0) return -1;
+      if (got == 0) break;
       size = static_cast<int>(got);
-      if (SSL_write(ssl_, scratch.plain, size) != size) break;
+      failed = SSL_write(ssl_, scratch.plain, size) != size;
+      if (failed) break;
     }
     taken += static_cast<size_t>(size);
   }
   wire_.sink = &pending_;
   if (taken > 0) return static_cast<ssize_t>(taken);
+  if (!failed) {
+    pending_.swap(scratch.sealed);
+    holds_content_ = held_content;
+    return 0;
+  }
   ERR_clear_error();
   return -1;
+}
+
+// Nobody knows when the pages come: what is sealed goes.
+net::FlushStatus Session::SendBeforePages(int socket) {
+  const net::FlushStatus status = pending_.empty() ? net::FlushStatus::kEmpty : SendPending(socket);
+  return status == net::FlushStatus::kEmpty ? net::FlushStatus::kAwaitsPages : status;
 }
 
 net::FlushStatus Session::SendSealed(std::string& sealed, int socket, int flags) {

@@ -86,6 +86,7 @@ class Session {
   void Note(int result);
   ssize_t SealBatch(net::BlockPool& pool, net::OutputQueue& queue, Scratch& scratch, size_t most);
   net::FlushStatus SendPending(int socket);
+  net::FlushStatus SendBeforePages(int socket);
   net::FlushStatus SendSealed(std::string& sealed, int socket, int flags);
   void SayGoodbye(std::string* sink);
 

@@ -82,6 +82,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'workerHeap' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
+    files: checked.files,
     compress: checked.compress ?? NO_COMPRESSION,
     cache: checked.cache ?? NO_CACHE,
     hosts: checked.hosts ?? [],

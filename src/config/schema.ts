@@ -31,7 +31,7 @@ import { type CheckedLog, log } from './schema-log.ts';
 import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema-limits.ts';
 import { show } from './text.ts';
 import type { AccessRule } from './limit-types.ts';
-import type { Cache, Compress, CompressDynamic, Config, Health, Settings, SideAddress, Timeouts } from './types.ts';
+import type { Cache, Compress, CompressDynamic, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
 import {
   type HstsSpec,
   type InheritedSpec,
@@ -61,6 +61,7 @@ export interface CheckedConfig {
   ioThreads: number | undefined;
   workerNice: number;
   static: CheckedMount[] | undefined;
+  files: Files;
   proxy: CheckedProxy[];
   upstreams: Record<string, CheckedUpstream>;
   /** null: switched off. */
@@ -384,6 +385,12 @@ const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
   drain: withDefault(duration(0, '60s'), 60_000),
 });
 
+/** Their threads wait, they do not work: more of them are worth it only for slow disks that do several things at once. */
+const files = section<Files>('files', '{ threads: 4, queue: 1024 }', {
+  threads: withDefault(count(0, 64, 2), 2),
+  queue: withDefault(count(1, 1_000_000, 1024), 1024),
+});
+
 /** Beyond, threads only wait for each other. */
 export const MAX_IO_THREADS = 64;
 
@@ -405,6 +412,7 @@ export const configSchema = section<CheckedConfig>('the configuration', '{ liste
   ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
   workerNice: withDefault(count(0, 19, 19), 19),
   static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
+  files: withDefault(files, {}),
   proxy: withDefault(list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule), []),
   upstreams: withDefault(upstreams, {}),
   compress: withDefault(compress, true),

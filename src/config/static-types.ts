@@ -64,3 +64,16 @@ export interface Mount extends Omit<NativeMount, 'built'> {
   /** Where `fastserve build` puts its manifest; its directory is the output's. null: the files are not built. */
   manifest: { file: string; required: boolean } | null;
 }
+
+/** How files that are not in memory are looked up and read. */
+export interface FilesConfig {
+  /** Threads that wait for disks, so that I/O threads do not. 0: I/O threads wait. Default: 2. */
+  threads?: number | undefined;
+  /** What may wait for these threads: 503 beyond. Default: 1024. */
+  queue?: number | undefined;
+}
+
+export interface Files {
+  readonly threads: number;
+  readonly queue: number;
+}

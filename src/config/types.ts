@@ -14,7 +14,7 @@ import type { AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel
 import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
 import type { PoolConfig, PoolSettings } from './pool-types.ts';
 import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
-import type { Mount, StaticConfig } from './static-types.ts';
+import type { Files, FilesConfig, Mount, StaticConfig } from './static-types.ts';
 
 /** The configuration as written in fastserve.config.* or given to serve(). */
 export interface Config {
@@ -31,6 +31,8 @@ export interface Config {
   /** Niceness of a worker thread while a view burns CPU, 0 to 19, 19 by default: I/O threads get the core first, so files are not delayed. */
   workerNice?: number | undefined;
   static?: readonly StaticConfig[] | undefined;
+  /** How files that are not in memory are read. Default: {}. */
+  files?: FilesConfig | undefined;
   proxy?: readonly ProxyConfig[] | undefined;
   /** Servers that proxy entries name. */
   upstreams?: Readonly<Record<string, UpstreamConfig>> | undefined;
@@ -100,6 +102,7 @@ export interface Settings {
   readonly ioThreads: number;
   readonly workerNice: number;
   readonly mounts: readonly Mount[];
+  readonly files: Files;
   readonly upstreams: readonly Upstream[];
   readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;

@@ -110,8 +110,8 @@ export interface PageTable {
  */
 export class GatheredPage {
   readonly table: PageTable;
-  /** Ends with a token. */
-  readonly payload: string;
+  /** Text, or its UTF-8, which nobody changes any more. Ends with a token. */
+  readonly payload: string | Uint8Array;
   /** How many tokens the template wrote: a payload with another number has ESC in a value and is refused. */
   readonly tokens: number;
   /** Renders the same page with ESC in values written as ESC_BYTE tokens: asked for when the page is refused. null: it is that page. */
@@ -119,7 +119,13 @@ export class GatheredPage {
   /** Answer a 200 to GET or HEAD with a weak entity-tag, and with 304 when the client has the page. */
   readonly etag: boolean;
 
-  constructor(table: PageTable, payload: string, tokens: number, strict: (() => GatheredPage) | null = null, etag = false) {
+  constructor(
+    table: PageTable,
+    payload: string | Uint8Array,
+    tokens: number,
+    strict: (() => GatheredPage) | null = null,
+    etag = false,
+  ) {
     this.table = table;
     this.payload = payload;
     this.tokens = tokens;

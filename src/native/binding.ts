@@ -46,7 +46,7 @@ export interface NativeBinding {
   /** Takes one registration of this thread back. The table goes when no thread has one. */
   releaseTemplates(id: number): void;
   /** The page of a payload, or a refusal. */
-  assemblePage(table: number, payload: string, tokens: number): Buffer | number;
+  assemblePage(table: number, payload: string | Uint8Array, tokens: number): Buffer | number;
   /** "" for a text with variables that native/variables understands, else what is wrong with it. */
   templateProblem(text: string): string;
   /** The same of a form of the access log (native/server/log_format.h). */

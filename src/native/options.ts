@@ -32,6 +32,8 @@ export interface NativeServerOptions {
   slots: number;
   /** Each has the slots behind those of the one before it; the first is for routes that name none. Absent: one with all slots. */
   pools?: NativePool[];
+  /** Threads that wait for disks (0: I/O threads do), and jobs that may wait for them: 503 beyond. */
+  files: { threads: number; queue: number };
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   /** At most 16; none: no access log. */

@@ -22,7 +22,7 @@ export interface NativePort {
     head: number | string,
     lines: number,
     table: number,
-    payload: string,
+    payload: string | Uint8Array,
     tokens: number,
     condition: string | null | undefined,
     base?: number,

@@ -71,6 +71,8 @@ export interface NativeServer {
   requestStack(slot: number): boolean;
   /** The frames, innermost first: "name (url:line:column)" with the four characters "\\x0a" in between. null: not (yet) there. */
   takeStack(slot: number): string | null;
+  /** Whether the stack that was asked for has not come only because other threads have the cores. */
+  stackWaitsForCore(slot: number): boolean;
   /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
   overdue(slot: number): number;
 }

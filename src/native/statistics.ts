@@ -59,6 +59,10 @@ export interface NativeStats {
   cacheMisses: number;
   /** Requests that waited for another one's answer. */
   cacheWaits: number;
+  /** Requests, and answers with files, that waited for a disk. */
+  fileWaits: number;
+  /** Requests for files that were refused: too much waited for a disk, or too long. */
+  fileRefusals: number;
   /** Gauge. */
   cacheBytes: number;
   cacheEvictions: number;

@@ -44,6 +44,7 @@ function sightOf(front: NativeServer, slot: number): Sight {
   return {
     request: () => front.requestStack(slot),
     take: () => front.takeStack(slot),
+    waitsForCore: () => front.stackWaitsForCore(slot),
     running: async () => {
       const all = await new Promise<NativeRunningRequest[]>((resolve) => front.runningRequests(resolve));
       return all.filter(({ worker }) => worker === slot);

@@ -13,6 +13,8 @@ export interface Sight {
   readonly request: () => boolean;
   /** The frames, innermost first, as the engine prints them; null when they have not come. */
   readonly take: () => string | null;
+  /** Whether they have not come only because other threads have the cores. */
+  readonly waitsForCore: () => boolean;
   /** The requests that it has, oldest first. */
   readonly running: () => Promise<readonly NativeRunningRequest[]>;
   /** Place in the manifest of the route that such a request takes now; -1 for none. */
@@ -55,6 +57,7 @@ export class ReportPace {
 
 /** A thread gives its stack within a few milliseconds, unless it is in native code or waits for a core. */
 const STACK_WAIT_MS = 250;
+const CORE_WAIT_MS = 5000;
 const STACK_LOOK_MS = 5;
 
 export class StuckReport {
@@ -88,7 +91,7 @@ export class StuckReport {
     });
   }
 
-  /** What it does, for the entry about its end: "" when that was told already. Takes at most a quarter of a second. */
+  /** What it does, for the entry about its end: "" when that was told already. Takes a quarter of a second, where the worker has no core five. */
   async last(): Promise<string> {
     if (this.#done || this.firstMs === Infinity) return '';
     const where = this.#noted ?? (await this.#where());
@@ -123,13 +126,14 @@ export class StuckReport {
 
   async #stack(): Promise<string> {
     const { sight } = this.#options;
-    const until = performance.now() + STACK_WAIT_MS;
+    const since = performance.now();
     if (!sight.request()) return '';
     while (true) {
       await new Promise((resolve) => setTimeout(resolve, STACK_LOOK_MS));
       const frames = sight.take();
       if (frames !== null) return frames === '' ? '' : `\n${await stackText(frames)}`;
-      if (performance.now() > until) return '. It gives no stack: it waits in native code, for a file, a child process, or a core.';
+      const waited = performance.now() - since;
+      if (waited > CORE_WAIT_MS || (waited > STACK_WAIT_MS && !sight.waitsForCore())) return '. It gives no stack: it waits in native code, for a file, a child process, or a core.';
     }
   }
 }

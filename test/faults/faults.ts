@@ -16,7 +16,7 @@ export const DISTANCES: readonly number[] = isHeavy ? [2, 3, 4, 5, 6, 7, 8, 9, 1
 /** In the order of shim.c. */
 const CALLS = [
   'accept', 'recv', 'send', 'sendmsg', 'sendfile', 'epollWait', 'epollAdd', 'epollModify', 'openat2', 'fstat', 'fstatat', 'pread', 'write',
-  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir', 'pwrite', 'hostThread',
+  'socket', 'bind', 'listen', 'setsockopt', 'duplicate', 'open', 'epollCreate', 'eventfd', 'thread', 'fdopendir', 'readdir', 'pwrite', 'hostThread', 'hang',
 ] as const;
 
 export type Call = (typeof CALLS)[number];
@@ -67,6 +67,12 @@ export class FaultPage {
 
   clear(call: Call): void {
     this.#write(call, EVERY, 0);
+  }
+
+  /** From now on the disk of all files with ".slow" in their names does not answer, until `clear('hang')`. Hits count who asked it. */
+  hang(): void {
+    this.#write('hang', HIT_COUNT, 0);
+    this.#write('hang', EVERY, 1);
   }
 
   /** How many calls failed since `set`. */

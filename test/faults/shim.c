@@ -7,6 +7,9 @@
  * DESIGN: the front watches its sockets edge-triggered, and epoll(7) promises a new edge behind EAGAIN and behind a count that
  * is short because the socket was drained or full. A call that we shorten or refuse has done neither, so the kernel owes no
  * edge; Rearm gives one, which is what the kernel would do when data or room comes a moment later.
+ *
+ * kHang is no call but a state of a disk: while its rule is set, whoever opens or reads a file with ".slow" in its name waits, and
+ * who says that he must not wait is told EAGAIN. Both count as hits.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -15,6 +18,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/openat2.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -30,13 +34,14 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-/* In the order of CALLS in faults.ts. kHostThread: threads that Node starts, for workers among others. */
+/* In the order of CALLS in faults.ts. kFstatat: a look at a name, by statx where it must not wait. kHostThread: threads that Node starts, for workers among others. */
 enum Call {
   kAccept, kRecv, kSend, kSendmsg, kSendfile, kEpollWait, kEpollAdd, kEpollModify, kOpenat2, kFstat, kFstatat, kPread, kWrite,
   kSocket, kBind, kListen, kSetsockopt, kDuplicate, kOpen, kEpollCreate, kEventfd, kThread, kFdopendir, kReaddir, kPwrite,
-  kHostThread, kCallCount
+  kHostThread, kHang, kCallCount
 };
 
 /* Shared with faults.ts: 16 bytes, little-endian. */
@@ -60,6 +65,7 @@ enum { kDescriptors = 1 << 16 };
 static struct Rule *rules;
 static struct Watch watches[kDescriptors];
 static _Atomic uint8_t is_eventfd[kDescriptors];
+static _Atomic uint8_t is_slow[kDescriptors];
 static atomic_uintptr_t addon_begin;
 static atomic_uintptr_t addon_end;
 
@@ -121,6 +127,21 @@ static enum Fate FateOf(enum Call call, const void *caller) {
 
 #define FATE(call) FateOf(call, __builtin_return_address(0))
 
+/* A read or a look at a slow disk. 0: it may go on, at once or after a while; else it is to be refused, with errno. */
+static int Hang(int is_on_slow_disk, int must_not_wait) {
+  if (!is_on_slow_disk || rules == NULL || rules[kHang].every == 0) return 0;
+  atomic_fetch_add(&rules[kHang].hits, 1);
+  if (must_not_wait) {
+    errno = EAGAIN;
+    return 1;
+  }
+  const struct timespec moment = {0, 1000000};
+  while (*(volatile uint32_t *)&rules[kHang].every != 0) nanosleep(&moment, NULL);
+  return 0;
+}
+
+static int IsSlow(int fd) { return fd >= 0 && fd < kDescriptors && is_slow[fd]; }
+
 /* See DESIGN. Keeps errno. */
 static void Rearm(int fd) {
   const int kept = errno;
@@ -180,7 +201,9 @@ int fcntl64(int fd, int command, ...) {
   void *argument = va_arg(arguments, void *);
   va_end(arguments);
   if (command == F_DUPFD_CLOEXEC && FATE(kDuplicate) == kRefused) return -1;
-  return real(fd, command, argument);
+  const int result = real(fd, command, argument);
+  if (command == F_DUPFD_CLOEXEC && result >= 0 && result < kDescriptors) is_slow[result] = IsSlow(fd);
+  return result;
 }
 
 /* std::thread calls from the C++ library, which is Node's copy: the addon is a caller further up. */
@@ -262,6 +285,7 @@ ssize_t sendfile64(int fd, int file, off64_t *offset, size_t length) {
   const enum Fate fate = FATE(kSendfile);
   if (fate != kSpared) Rearm(fd);
   if (fate == kRefused) return -1;
+  Hang(IsSlow(file), 0);
   return real(fd, file, offset, fate == kShortened && length > 1 ? 1 : length);
 }
 
@@ -276,7 +300,11 @@ long syscall(long number, ...) {
   for (int i = 0; i < 6; ++i) arguments[i] = va_arg(list, long);
   va_end(list);
   if (number == SYS_openat2 && FATE(kOpenat2) == kRefused) return -1;
-  return real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+  const int opens_slow = number == SYS_openat2 && strstr((const char *)arguments[1], ".slow") != NULL;
+  if (opens_slow && Hang(1, (((const struct open_how *)arguments[2])->resolve & RESOLVE_CACHED) != 0)) return -1;
+  const long result = real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+  if (opens_slow && result >= 0 && result < kDescriptors) is_slow[result] = 1;
+  return result;
 }
 
 int open64(const char *path, int flags, ...) {
@@ -298,11 +326,28 @@ int fstatat64(int directory, const char *restrict path, struct stat64 *restrict 
   return FATE(kFstatat) == kRefused ? -1 : real(directory, path, status, flags);
 }
 
+int statx(int directory, const char *restrict path, int flags, unsigned mask, struct statx *restrict status) {
+  REAL(statx);
+  return FATE(kFstatat) == kRefused ? -1 : real(directory, path, flags, mask, status);
+}
+
 ssize_t pread64(int fd, void *into, size_t room, off64_t offset) {
   REAL(pread64);
   const enum Fate fate = FATE(kPread);
   if (fate == kRefused) return -1;
+  Hang(IsSlow(fd), 0);
   return real(fd, into, fate == kShortened && room > 1 ? 1 : room, offset);
+}
+
+/* The front reads into one place at a time. */
+ssize_t preadv64v2(int fd, const struct iovec *parts, int count, off64_t offset, int flags) {
+  REAL(preadv64v2);
+  const enum Fate fate = FATE(kPread);
+  if (fate == kRefused) return -1;
+  if (Hang(IsSlow(fd), (flags & RWF_NOWAIT) != 0)) return -1;
+  if (fate != kShortened || count != 1 || parts[0].iov_len < 2) return real(fd, parts, count, offset, flags);
+  const struct iovec first = {parts[0].iov_base, 1};
+  return real(fd, &first, 1, offset, flags);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
@@ -325,6 +370,7 @@ int close(int fd) {
   REAL(close);
   if (fd >= 0 && fd < kDescriptors) {
     is_eventfd[fd] = 0;
+    is_slow[fd] = 0;
     if (watches[fd].epoll != 0) watches[fd].epoll = 0;
   }
   return real(fd);

@@ -42,6 +42,7 @@ const OPTIONS: NativeServerOptions = {
   ioThreads: 1,
   workerNice: 19,
   slots: 1,
+  files: { threads: 0, queue: 1 },
   lookAgain: 1000,
   logs: [],
   clients: { views: 'full', period: 60 },

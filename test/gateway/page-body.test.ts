@@ -36,6 +36,18 @@ describe('assembling a page', () => {
     expect(textOf(OPEN + '<'.repeat(count) + CLOSE, 2)).toBe(`<p>${'&lt;'.repeat(count)}</p>é`);
   });
 
+  it.each([0, 1, 1000, 400_000])('takes a payload of %i characters as bytes too, with the same entity-tag', (count) => {
+    const payload = `${OPEN}${'é<'.repeat(count)}${CLOSE}`;
+    const bytes = new TextEncoder().encode(`x${payload}`).subarray(1);
+    expect(Buffer.from(pageBytes(new GatheredPage(table, bytes, 2))).toString()).toBe(textOf(payload, 2));
+    expect(native().pageTag(table.nativeId, bytes)).toBe(native().pageTag(table.nativeId, payload));
+  });
+
+  it('refuses a payload that is neither text nor bytes', () => {
+    const page = new GatheredPage(table, new Uint16Array([0x1b]) as unknown as Uint8Array, 1);
+    expect(() => pageBytes(page)).toThrow(TypeError);
+  });
+
   it('gives what escaping in JavaScript gives, for random values', () => {
     const random = new Random(7);
     const alphabet = [...'ab<>&"\'é世😀\n\0 '];

@@ -46,6 +46,9 @@ describe('downloads of a huge file', () => {
     atEnd(() => small.destroy());
     downloads = Array.from({ length: READERS }, () => new Download(server.url));
     await expect.poll(() => downloads.every(({ bytes }) => bytes > 8 * MIB)).toBe(true);
+    // What is not in memory is asked of the disk, in another turn.
+    small.send(get('/small.txt'));
+    await small.answer();
   });
 
   async function askForSmallFiles(): Promise<void> {

@@ -108,6 +108,9 @@ export function scriptedFront(): ScriptedFront {
     takeStack(): null {
       return null;
     }
+    stackWaitsForCore(): boolean {
+      return false;
+    }
     probeSlot(): boolean {
       return true;
     }

@@ -1,9 +1,10 @@
 /**
  * Templates of one application: loads, compiles once, renders.
  *
- * DESIGN: a template is compiled to up to three forms, each when it is first needed: a function; an async function, from the first
- * time that a promise turned up among its values; an async generator, for stream(). What one rendering asks for while it runs
- * (late includes, imports) is compiled in the form of the page.
+ * DESIGN: a template is compiled to up to four forms, each when it is first needed: a function that writes a page's bytes; one that
+ * gives text, for strict pages, very large ones and includes; an async function, from the first time that a promise turned up among
+ * its values; an async generator, for stream(). What one rendering asks for while it runs (late includes, imports) is compiled in
+ * the form of the page, as text.
  */
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
@@ -20,7 +21,8 @@ import { Fault, UndefinedValue } from './runtime/faults.ts';
 import { type LibraryParts, makeLibrary } from './runtime/library.ts';
 import { LiteralTable } from './runtime/literals.ts';
 import { markSafe } from './runtime/safe-string.ts';
-import { NEEDS_ASYNC, NEEDS_STRICT } from './runtime/signals.ts';
+import { PageMemory } from './runtime/page-memory.ts';
+import { NEEDS_ASYNC, NEEDS_STRICT, NEEDS_TEXT } from './runtime/signals.ts';
 import { RenderState, type RenderServices } from './runtime/state.ts';
 import { TemplateSourceError } from './source-error.ts';
 import { didYouMean } from './suggestion.ts';
@@ -40,6 +42,9 @@ export interface EnvironmentOptions extends LibraryParts {
   readonly urlProblem: CompileEnvironment['urlProblem'];
 }
 
+/** The form of a page: as bytes, or one of the forms that give text. */
+type PageForm = Form | 'bytes';
+
 /** Includes while rendering, of which each includes the next. */
 const MAX_DEPTH = 100;
 
@@ -48,12 +53,15 @@ export class Environment {
   readonly #options: EnvironmentOptions;
   readonly #trees = new Map<string, TemplateTree | null>();
   /** Pages by the name that render() got: asked for with every rendering. */
-  readonly #pages: Record<Form, Map<string, CompiledUnit>> = { sync: new Map(), async: new Map(), stream: new Map() };
+  readonly #pages: Record<PageForm, Map<string, CompiledUnit>> = { bytes: new Map(), sync: new Map(), async: new Map(), stream: new Map() };
   readonly #units = new Map<string, CompiledUnit>();
   readonly #unitsById = new Map<number, CompiledUnit>();
   readonly #namesRead = new Map<string, ReadonlySet<string> | undefined>();
   /** Pages in whose values a promise was found. */
   readonly #asyncPages = new Set<string>();
+  /** Pages that were too large to be gathered as bytes. */
+  readonly #largePages = new Set<string>();
+  readonly #memory = new PageMemory();
   readonly #libraries: { plain: object; strict: object };
   readonly #compileEnvironment: CompileEnvironment;
   readonly #services: RenderServices;
@@ -77,7 +85,7 @@ export class Environment {
 
   /** Compiles a template so that its mistakes show now. TemplateError for what is wrong. */
   compile(name: string): void {
-    this.#page(name, 'sync');
+    this.#page(name, 'bytes');
   }
 
   /** The names of the context that a page may read; undefined when that cannot be told. TemplateError for a broken template. */
@@ -94,16 +102,30 @@ export class Environment {
   gather(name: string, context: object): TemplatePage | Promise<TemplatePage> {
     if (this.#options.debug) this.#forgetChanged();
     if (this.#asyncPages.has(name)) return this.#gatherAsync(name, context, null);
-    const state = new RenderState(this.#services, context, false, false);
+    return this.#gatherAtOnce(name, context, null);
+  }
+
+  #gatherAtOnce(name: string, context: object, before: RenderState | null): TemplatePage | Promise<TemplatePage> {
+    const state = new RenderState(this.#services, context, false, false, before);
     try {
-      const payload = this.#page(name, 'sync').emit(false)(context, state) as string;
+      const payload = this.#largePages.has(name) ? (this.#page(name, 'sync').emit(false)(context, state) as string) : this.#bytesOf(name, context, state);
       return new TemplatePage(this.literals, payload, state.n, () => this.#gatherStrictly(name, context, state), this.#options.etag);
     } catch (error) {
       if (error === NEEDS_STRICT) return this.#gatherStrictly(name, context, state);
+      if (error === NEEDS_TEXT) {
+        this.#largePages.add(name);
+        return this.#gatherAtOnce(name, context, state);
+      }
       if (error !== NEEDS_ASYNC) throw this.#toTemplateError(name, error, state);
       this.#asyncPages.add(name);
       return this.#gatherAsync(name, context, state);
     }
+  }
+
+  #bytesOf(name: string, context: object, state: RenderState): Uint8Array {
+    const block = this.#memory.take();
+    const end = this.#page(name, 'bytes').emit(false)(context, state, block.bytes, block.used) as number;
+    return this.#memory.keep(block, end);
   }
 
   /**
@@ -157,12 +179,13 @@ export class Environment {
   }
 
   /** A page by the name that render() got: "page.html", or "page.html#partial". */
-  #page(name: string, form: Form): CompiledUnit {
+  #page(name: string, form: PageForm): CompiledUnit {
     const known = this.#pages[form].get(name);
     if (known !== undefined) return known;
     const [file, partial] = splitPartial(name);
     const what = partial === null ? ('page' as const) : { partial };
-    const page = this.#compiled(this.#required(file), { form, what, lateParent: null });
+    const target = form === 'bytes' ? ({ form: 'sync', output: 'bytes' } as const) : ({ form, output: 'text' } as const);
+    const page = this.#compiled(this.#required(file), { ...target, what, lateParent: null });
     this.#pages[form].set(name, page);
     return page;
   }
@@ -197,6 +220,7 @@ export class Environment {
     this.#units.clear();
     this.#unitsById.clear();
     this.#asyncPages.clear();
+    this.#largePages.clear();
     this.#namesRead.clear();
   }
 
@@ -216,12 +240,12 @@ export class Environment {
       },
       module: (state, name, context, from) => {
         const tree = this.#required(resolveName(display(name), from));
-        const unit = this.#unit(`module ${form(state)} ${tree.source.name}`, tree, { form: form(state), what: 'module', lateParent: null });
+        const unit = this.#unit(`module ${form(state)} ${tree.source.name}`, tree, { form: form(state), output: 'text', what: 'module', lateParent: null });
         return this.#enter(state, () => unit.emit(state.isStrict)(context, state) as object);
       },
       extend: (state, child, parent, context) => {
         const key = `late ${form(state)} ${child}\0${display(parent)}`;
-        const unit = this.#unit(key, this.#required(child), { form: form(state), what: 'page', lateParent: display(parent) });
+        const unit = this.#unit(key, this.#required(child), { form: form(state), output: 'text', what: 'page', lateParent: display(parent) });
         return unit.emit(state.isStrict)(context, state) as string;
       },
     };

@@ -10,7 +10,7 @@ import type { LiteralTable } from './runtime/literals.ts';
 export class TemplatePage extends GatheredPage {
   override readonly table: LiteralTable;
 
-  constructor(table: LiteralTable, payload: string, tokens: number, again: (() => TemplatePage) | null, etag: boolean) {
+  constructor(table: LiteralTable, payload: string | Uint8Array, tokens: number, again: (() => TemplatePage) | null, etag: boolean) {
     super(table, payload, tokens, again, etag);
     this.table = table;
   }

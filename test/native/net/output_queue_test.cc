@@ -550,3 +550,77 @@ TEST("the memory at the front is offered in place and skipped in parts; a file a
   CHECK(fixture.queue.FrontMemory().empty());
   CHECK(!fixture.queue.empty());
 }
+
+namespace {
+
+// Says what a test says of a file, and notes what it was asked.
+struct FakePages final : fastserve::net::PageWatch {
+  uint64_t Present(uint64_t offset, uint64_t length) override {
+    ++asked;
+    last_offset = offset;
+    return std::min(length, present);
+  }
+  uint64_t present = 0;
+  int asked = 0;
+  uint64_t last_offset = 0;
+};
+
+}  // namespace
+
+TEST("a file that is not in memory stops the queue behind what is before it, and goes on when its pages are granted") {
+  Fixture f;
+  const UniqueFd file = TemporaryFile(std::string(1000, 'f'));
+  FakePages pages;
+  int released = 0;
+  f.queue.Append(f.pool, "head");
+  f.queue.AppendFile(file.get(), 100, 800, CountInto(&released), &pages);
+  CHECK_EQ(f.Flush(), FlushStatus::kAwaitsPages);
+  CHECK_EQ(f.sent, 4u);
+  const fastserve::net::FilePiece piece = f.queue.FrontPages();
+  CHECK_EQ(piece.fd, file.get());
+  CHECK_EQ(piece.offset, 100u);
+  CHECK_EQ(piece.length, 800u);
+  f.queue.GrantPages(&pages, 99, 800);  // of a front that was another one
+  CHECK_EQ(f.Flush(), FlushStatus::kAwaitsPages);
+  f.queue.GrantPages(&pages, 100, 300);
+  CHECK_EQ(f.Flush(), FlushStatus::kAwaitsPages);
+  CHECK_EQ(pages.last_offset, 400u);
+  pages.present = 1000;
+  CHECK_EQ(f.Drain(), FlushStatus::kEmpty);
+  CHECK_EQ(f.received, "head" + std::string(800, 'f'));
+  CHECK_EQ(released, 1);
+}
+
+TEST("what was found in memory is asked for again once a reader has kept the queue waiting") {
+  Fixture f;
+  const UniqueFd file = TemporaryFile(std::string(500000, 'f'));
+  FakePages pages;
+  pages.present = 400000;
+  f.queue.AppendFile(file.get(), 0, 500000, {}, &pages);
+  CHECK_EQ(f.Flush(), FlushStatus::kBlocked);
+  CHECK_EQ(pages.asked, 1);
+  pages.present = 0;
+  f.Receive();
+  CHECK_EQ(f.Flush(), FlushStatus::kAwaitsPages);
+  CHECK_EQ(f.Flush(0), FlushStatus::kYield);
+}
+
+TEST("Take stops at a file that is not in memory, and takes no more of one than is") {
+  Fixture f;
+  const UniqueFd file = TemporaryFile("0123456789");
+  FakePages pages;
+  char into[64];
+  f.queue.Append(f.pool, "head");
+  f.queue.AppendFile(file.get(), 0, 10, {}, &pages);
+  CHECK_EQ(f.queue.Take(f.pool, into, sizeof into), 4);
+  CHECK_EQ(f.queue.Take(f.pool, into, sizeof into), 0);
+  CHECK(!f.queue.empty());
+  f.queue.GrantPages(&pages, 0, 3);
+  CHECK_EQ(f.queue.Take(f.pool, into, sizeof into), 3);
+  f.queue.GrantPages(&pages, 3, 7);
+  f.queue.ForgetPages();
+  CHECK_EQ(f.queue.Take(f.pool, into, sizeof into), 0);
+  pages.present = 7;
+  CHECK_EQ(f.queue.Take(f.pool, into, sizeof into), 7);
+  CHECK(f.queue.empty());
+}

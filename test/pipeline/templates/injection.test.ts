@@ -79,6 +79,11 @@ describe('URLs', () => {
     ['<a href="{% if yes %}{{ a }}{% endif %}{{ b }}">', 'script:alert(1)'],
     ['<a href="{{ full }}{% if yes %}:{% endif %}alert(1)">', ''],
     ['{% set all %}{{ full }}:alert(1){% endset %}<a href="{{ all }}">', ''],
+    ['<a href="{{ full }}{% set q = 1 %}:alert(1)">', ''],
+    ['<a href="{% if yes %}{% set q = 1 %}{{ full }}{% endif %}:alert(1)">', ''],
+    ['<a href="{% for x in [1] %}{{ full }}{% endfor %}:alert(1)">', ''],
+    ['<a href="{% for x in [full, b] %}{% if not loop.first %}:{% endif %}{{ x }}{% endfor %}">', 'alert(1)'],
+    ['<a href="{% for x in [full, b] %}{% set q = 1 %}{{ x }}{% for y in [1] %}:{% endfor %}{% endfor %}">', 'alert(1)'],
   ])('a scheme in pieces does not pass: %s', (source, b) => {
     const html = rendered(source, { a: 'java', b, x: b, colon: 'script:', full: 'javascript', yes: true });
     const value = /href="([^"]*)"/.exec(html)?.[1] ?? '';

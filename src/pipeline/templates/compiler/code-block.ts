@@ -2,31 +2,49 @@
  * Generated code while it grows: statements, and behind them a run of output that is not written yet.
  *
  * DESIGN: output is kept as parts for as long as no statement comes between, so that a whole row of a table becomes one
- * "o += ..." and one "s.n += k". Text is merged with its neighbours, also across an {% if %} whose branches are text only.
+ * "o += ..." and one "s.n += k". Text is merged with its neighbours, also across an {% if %} whose branches are text only. A page
+ * that is gathered as bytes gets a call for each value instead ("p = putValue(s, b, p, value, token)", runtime/put.ts).
  */
 import { ESC, ESC_BYTE, ESC_ON, type LiteralMode, type LiteralTable, RAW_ON } from '../runtime/literals.ts';
 
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'value'; code: string; readonly mode: LiteralMode }
+  /** `code` gives its text. */
+  | { readonly kind: 'value'; readonly code: string; readonly given?: GivenValue; readonly mode: LiteralMode }
   /** Code that gives a piece with tokens of its own, which begins and ends where values are escaped. */
   | { readonly kind: 'piece'; readonly code: string }
   | { readonly kind: 'choice'; readonly test: string; readonly then: readonly Part[]; readonly otherwise: readonly Part[] };
 
+/** A value before write() makes text of it, and the mark of its place in the template. */
+export interface GivenValue {
+  readonly code: string;
+  readonly mark: string;
+}
+
+/** What generated code adds its output to: the string o, or the memory b from p on. */
+export type OutputKind = 'text' | 'bytes';
+
 export class CodeBlock {
   /** Declarations that belong at the beginning. */
   readonly prelude: string[] = [];
+  readonly kind: OutputKind;
   readonly #literals: LiteralTable;
   readonly #statements: string[] = [];
   #parts: Part[] = [];
 
-  constructor(literals: LiteralTable) {
+  constructor(literals: LiteralTable, kind: OutputKind) {
     this.#literals = literals;
+    this.kind = kind;
   }
 
   /** Only output so far: the block can become part of an expression. */
   get isStraight(): boolean {
     return this.#statements.length === 0 && this.prelude.length === 0;
+  }
+
+  /** Nothing but text so far. */
+  get isLiteral(): boolean {
+    return this.isStraight && asLiteral(this.#parts) !== null;
   }
 
   get parts(): readonly Part[] {
@@ -45,9 +63,17 @@ export class CodeBlock {
   /** Writes the output so far. `atEnd`: a token comes last in any case, as the end of a payload must have one. */
   flush(atEnd = false): void {
     if (this.#parts.length === 0 && !atEnd) return;
-    const { code, count } = renderParts(this.#parts, this.#literals, atEnd);
+    const items = toItems(this.#parts, this.#literals, atEnd);
     this.#parts = [];
-    if (code !== '') this.#statements.push(`o += ${code};${count > 0 ? ` s.n += ${count};` : ''}`);
+    const { code, count } = this.kind === 'text' ? renderText(items, this.#literals) : renderBytes(items, this.#literals);
+    if (code === '') return;
+    const statement = this.kind === 'text' ? `o += ${code};` : code;
+    this.#statements.push(`${statement}${count > 0 ? ` s.n += ${count};` : ''}`);
+  }
+
+  /** A statement that adds a piece with tokens of its own, which were counted. */
+  addPiece(code: string): string {
+    return this.kind === 'text' ? `o += ${code};` : `p = put(s, b, p, ${code});`;
   }
 
   /** The statements, the output written. */
@@ -59,7 +85,8 @@ export class CodeBlock {
 
 /** Text, or a choice between texts. */
 type Literal = string | { readonly test: string; readonly then: Literal; readonly otherwise: Literal };
-type Item = { readonly literal: Literal } | { readonly code: string; readonly mode: LiteralMode; readonly count: number };
+type ValueItem = { readonly code: string; readonly given?: GivenValue | undefined; readonly mode: LiteralMode; readonly count: number };
+type Item = { readonly literal: Literal } | ValueItem;
 
 interface Rendered {
   readonly code: string;
@@ -67,31 +94,66 @@ interface Rendered {
   readonly count: number;
 }
 
-/** Parts as one expression. It begins and ends in the mode in which values are escaped. */
-function renderParts(parts: readonly Part[], literals: LiteralTable, atEnd = false): Rendered {
-  const items = withTokensBetweenModes(mergeLiterals(parts.map((part) => toItem(part, literals))), atEnd);
+/** What parts become. It begins and ends in the mode in which values are escaped. */
+function toItems(parts: readonly Part[], literals: LiteralTable, atEnd: boolean): Item[] {
+  return withTokensBetweenModes(mergeLiterals(parts.map((part) => toItem(part, literals))), atEnd);
+}
+
+/** Items as one expression. */
+function renderText(items: readonly Item[], literals: LiteralTable): Rendered {
+  const rendered = items.map((item, index) => ('literal' in item ? renderLiteral(item.literal, modeBehind(items, index), literals) : item));
+  return { code: rendered.map(({ code }) => code).join('\n + '), count: sum(rendered) };
+}
+
+/** Items as statements: one for each literal, with the value before it. */
+function renderBytes(items: readonly Item[], literals: LiteralTable): Rendered {
+  const statements: string[] = [];
+  /** Values with nothing between them become one text: halves of a surrogate pair may meet there. */
+  let values: Pick<ValueItem, 'code' | 'given'>[] = [];
   let count = 0;
-  const codes = items.map((item, index) => {
+  const put = (token: string | null): void => {
+    const given = values.length === 1 ? values[0]?.given : undefined;
+    const { code, mark } = given ?? { code: values.map((value) => value.code).join(' + '), mark: '' };
+    values = [];
+    if (token === null && code !== '') statements.push(`p = ${mark}put(s, b, p, ${code});`);
+    else if (token !== null) statements.push(code === '' ? `p = putToken(b, p, ${token});` : `p = ${mark}putValue(s, b, p, ${code}, ${token});`);
+  };
+  items.forEach((item, index) => {
     if (!('literal' in item)) {
       count += item.count;
-      return item.code;
+      values.push(item);
+      return;
     }
-    const next = items[index + 1];
-    const rendered = renderLiteral(item.literal, next !== undefined && !('literal' in next) ? next.mode : 0, literals);
+    const mode = modeBehind(items, index);
+    const id = renderId(item.literal, mode, literals);
+    const rendered = id === null ? renderLiteral(item.literal, mode, literals) : { code: '', count: 1 };
     count += rendered.count;
-    return rendered.code;
+    if (id === null) values.push(rendered);
+    else put(id);
   });
-  return { code: codes.join('\n + '), count };
+  put(null);
+  return { code: statements.join('\n'), count };
+}
+
+/** The mode of what follows a literal. */
+function modeBehind(items: readonly Item[], index: number): LiteralMode {
+  const next = items[index + 1];
+  return next !== undefined && !('literal' in next) ? next.mode : 0;
+}
+
+function sum(rendered: readonly { readonly count: number }[]): number {
+  return rendered.reduce((total, { count }) => total + count, 0);
 }
 
 function toItem(part: Part, literals: LiteralTable): Item {
   if (part.kind === 'text') return { literal: part.text };
-  if (part.kind === 'value') return { code: part.code, mode: part.mode, count: 0 };
+  if (part.kind === 'value') return { code: part.code, given: part.given, mode: part.mode, count: 0 };
   if (part.kind === 'piece') return { code: part.code, mode: 0, count: 0 };
   const then = asLiteral(part.then);
   const otherwise = asLiteral(part.otherwise);
   if (then !== null && otherwise !== null) return { literal: { test: part.test, then, otherwise } };
-  return renderChoice(part.test, renderParts(part.then, literals), renderParts(part.otherwise, literals));
+  const branch = (parts: readonly Part[]): Rendered => renderText(toItems(parts, literals, false), literals);
+  return renderChoice(part.test, branch(part.then), branch(part.otherwise));
 }
 
 /** Both branches as one expression; where they write different counts of tokens each counts its own. */
@@ -173,6 +235,17 @@ function renderLiteral(literal: Literal, mode: LiteralMode, literals: LiteralTab
   const text = literal.replaceAll(ESC, ESC_BYTE);
   const escapes = literal.split(ESC).length - 1;
   return { code: quote(`${RAW_ON}${text}${mode === 0 ? ESC_ON : ''}`), count: 1 + escapes + (mode === 0 ? 1 : 0) };
+}
+
+/** Code of the id of the one token that a literal becomes, as a number; null where it may become none or several. */
+function renderId(literal: Literal, mode: LiteralMode, literals: LiteralTable): string | null {
+  if (typeof literal === 'object') {
+    const then = renderId(literal.then, mode, literals);
+    const otherwise = renderId(literal.otherwise, mode, literals);
+    return then === null || otherwise === null ? null : `(${literal.test} ? ${then} : ${otherwise})`;
+  }
+  const token = literals.token(literal, mode);
+  return token === null ? null : `0x${Buffer.from(token.slice(ESC.length), 'latin1').toString('hex')}`;
 }
 
 /** A JavaScript string. JSON is one but for two line ends, which old engines take for line ends. */

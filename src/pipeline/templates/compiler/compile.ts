@@ -1,11 +1,12 @@
 /**
  * Makes the JavaScript of a template. What comes out is a function body: it takes the runtime (runtime/library.ts) and returns the
- * template's function of (context, state).
+ * template's function of (context, state), which gives text, or of (context, state, bytes, place), which gives the place behind
+ * the page.
  */
 import type { TemplateTree } from '../language/tree.ts';
 import { refuse } from '../source-error.ts';
 import { didYouMean } from '../suggestion.ts';
-import { quote } from './code-block.ts';
+import { type OutputKind, quote } from './code-block.ts';
 import { emitDefinitions, emitTemplate, hoistMacros, inheritanceOf } from './composition.ts';
 import { type CompileEnvironment, Emitter, type Form } from './emitter.ts';
 import { emitNodes, expressionsOf } from './nodes.ts';
@@ -22,6 +23,8 @@ export interface CompiledCode {
 export interface CompileTarget {
   readonly tree: TemplateTree;
   readonly form: Form;
+  /** Bytes: only pages that are rendered at once. */
+  readonly output: OutputKind;
   /** The page itself, the names that it exports, or one {% partialdef %}. */
   readonly what: 'page' | 'module' | { readonly partial: string };
   /** The parent, when {% extends %} names it by a value and that value is known. */
@@ -30,7 +33,7 @@ export interface CompileTarget {
 
 /** TemplateSourceError for mistakes that the parser cannot see: unknown filters, missing templates, outputs that cannot be safe. */
 export function compileTemplate(environment: CompileEnvironment, target: CompileTarget): CompiledCode {
-  const emitter = new Emitter(environment, target.form);
+  const emitter = new Emitter(environment, target.form, target.output);
   const { tree } = target;
   emitter.dependencies.add(tree);
   emitter.open.push(tree.source.name);
@@ -38,27 +41,28 @@ export function compileTemplate(environment: CompileEnvironment, target: Compile
   emitter.followsHtml = emitter.escapes;
   const result = target.what === 'module' ? emitModule(emitter, tree) : emitPage(emitter, target);
   const body = emitter.block.finish();
-  const parameters = target.form === 'stream' ? 'async function* (c, s)' : `${emitter.functionPrefix}function (c, s)`;
+  const header = target.form === 'stream' ? 'async function* (c, s)' : `${emitter.functionPrefix}function (c, s${target.output === 'bytes' ? ', b, p' : ''})`;
   const declarations = [...emitter.declarations].map(([name, definition]) => `const ${name} = ${definition};`).join('\n');
   const marked = [
     '"use strict";',
     `const { ${RUNTIME_NAMES.join(', ')} } = runtime;`,
     declarations,
-    `return ${parameters} {`,
-    `let o = '';${target.form === 'sync' ? '' : ' let t;'}`,
+    `return ${header} {`,
+    target.output === 'bytes' ? '' : `let o = '';${target.form === 'sync' ? '' : ' let t;'}`,
     body,
     result,
     '};',
   ].join('\n');
-  return { ...emitter.marks.resolve(marked), dependencies: emitter.dependencies };
+  return { ...emitter.marks.resolve(emitter.urls.resolve(marked)), dependencies: emitter.dependencies };
 }
 
 /** Emits the page and gives the statement that ends its function. */
-function emitPage(emitter: Emitter, { tree, what, lateParent, form }: CompileTarget): string {
+function emitPage(emitter: Emitter, { tree, what, lateParent, form, output }: CompileTarget): string {
   const isLate = tree.parent !== null && tree.parent.kind !== 'literal' && lateParent === null;
   if (isLate) emitLateParent(emitter, tree);
   else emitKnown(emitter, tree, what, lateParent);
   emitter.block.flush(true);
+  if (output === 'bytes') return 'return p;';
   return form === 'stream' ? 'yield o;' : 'return o;';
 }
 
@@ -101,6 +105,9 @@ function emitModule(emitter: Emitter, tree: TemplateTree): string {
 
 /** What generated code takes from the runtime; runtime/library.ts offers it. */
 export const RUNTIME_NAMES = [
+  'put',
+  'putToken',
+  'putValue',
   'write',
   'writeRaw',
   'writeSafely',

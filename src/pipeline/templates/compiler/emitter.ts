@@ -6,10 +6,11 @@ import type { Span } from '../language/source.ts';
 import type { BlockNode, Expression, Node, PartialNode, TemplateTree } from '../language/tree.ts';
 import type { GivenUrlParams } from '../engine.ts';
 import type { LiteralTable } from '../runtime/literals.ts';
-import { CodeBlock, quote } from './code-block.ts';
+import { CodeBlock, type OutputKind, quote } from './code-block.ts';
 import { HTML_TEXT, type HtmlContext } from './html-context.ts';
 import { type Binding, type LoopFrame, Scope } from './scope.ts';
 import { Marks } from './source-map.ts';
+import { type UrlOutput, UrlOutputs } from './url-outputs.ts';
 
 /** The forms that a template is compiled to: a function, an async function, an async generator of chunks. */
 export type Form = 'sync' | 'async' | 'stream';
@@ -65,6 +66,7 @@ export class Emitter {
   readonly environment: CompileEnvironment;
   readonly form: Form;
   readonly marks = new Marks();
+  readonly urls = new UrlOutputs();
   /** Source files that the code depends on. */
   readonly dependencies = new Set<TemplateTree>();
   /** Declarations of the whole unit: accessors and constants, by key. */
@@ -88,19 +90,22 @@ export class Emitter {
   /** Macros that were emitted before what stands above them. */
   readonly hoisted = new Set<Node>();
   /** Outputs of a URL that has not said yet what kind it is; text behind them may make them its scheme. */
-  openUrls: readonly { readonly code: string; readonly part: { code: string } }[] = [];
+  openUrls: readonly UrlOutput[] = [];
+  /** Text that ends a scheme was met; loops ask what their bodies hold. */
+  endsScheme = false;
   #counter = 0;
 
-  constructor(environment: CompileEnvironment, form: Form) {
+  constructor(environment: CompileEnvironment, form: Form, output: OutputKind) {
     this.environment = environment;
     this.form = form;
-    this.block = this.newBlock();
+    this.block = this.newBlock(output);
     this.home = this.block;
     this.frame = { prelude: this.block.prelude, cycles: new Map(), isPage: true };
   }
 
-  newBlock(): CodeBlock {
-    return new CodeBlock(this.environment.literals);
+  /** For a part of the function that is open; functions inside of it give text. */
+  newBlock(kind = this.block.kind): CodeBlock {
+    return new CodeBlock(this.environment.literals, kind);
   }
 
   /** A JavaScript name that is used nowhere else in the unit. */
@@ -162,7 +167,7 @@ export class Emitter {
 
   /** The code of a function body that gathers what `run` emits and returns it. */
   functionBody(run: () => void): string {
-    const block = this.newBlock();
+    const block = this.newBlock('text');
     const frame: FunctionFrame = { prelude: block.prelude, cycles: new Map(), isPage: false };
     this.with({ block, home: block, frame, html: HTML_TEXT, loop: null }, run);
     return this.#gathering(block);
@@ -170,7 +175,7 @@ export class Emitter {
 
   /** The same for a part of the function that is open: loops around it and {% cycle %} go on inside. */
   innerBody(run: () => void, html: HtmlContext): string {
-    const block = this.newBlock();
+    const block = this.newBlock('text');
     this.with({ block, home: block, frame: { ...this.frame, isPage: false }, html }, run);
     return this.#gathering(block);
   }

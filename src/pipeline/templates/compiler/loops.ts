@@ -14,17 +14,10 @@ export function emitFor(emitter: Emitter, node: ForNode): void {
   const index = emitter.unique('i');
   const loop: LoopFrame = { index, list, parent: emitter.loop, before: [] };
   const start = emitter.html;
-  const block = emitter.newBlock();
-  emitter.with({ block, home: block, loop }, () => {
-    emitter.inScope(() => emitNodes(emitter, node.body), {
-      ...takeItem(emitter, node, `${list}[${index}]`),
-      loop: { kind: 'loop', loop },
-      forloop: { kind: 'loop', loop },
-    });
-  });
+  const body = emitBody(emitter, node, loop);
   // A second turn begins where the first one ended.
   const end = mergeHtml([start, emitter.html]);
-  const code = [...loop.before, `for (let ${index} = 0; ${index} < ${list}.length; ${index}++) {\n${block.finish()}\n}`].join('\n');
+  const code = [...loop.before, `for (let ${index} = 0; ${index} < ${list}.length; ${index}++) {\n${body}\n}`].join('\n');
   if (node.empty.length === 0) {
     emitter.block.statement(code);
     emitter.html = end;
@@ -35,6 +28,25 @@ export function emitFor(emitter: Emitter, node: ForNode): void {
   emitter.with({ block: empty }, () => emitNodes(emitter, node.empty));
   emitter.block.statement(`if (${list}.length > 0) {\n${code}\n} else {\n${empty.finish()}\n}`);
   emitter.html = mergeHtml([end, emitter.html]);
+}
+
+/** The code of one turn. */
+function emitBody(emitter: Emitter, node: ForNode, loop: LoopFrame): string {
+  const block = emitter.newBlock();
+  const { html, endsScheme } = emitter;
+  // In a value, outputs of the turn before stand in front of this one: what ends a scheme here ends theirs.
+  if (html.state === 'value') emitter.html = { ...html, hasOutput: true };
+  emitter.endsScheme = false;
+  emitter.with({ block, home: block, loop }, () => {
+    emitter.inScope(() => emitNodes(emitter, node.body), {
+      ...takeItem(emitter, node, `${loop.list}[${loop.index}]`),
+      loop: { kind: 'loop', loop },
+      forloop: { kind: 'loop', loop },
+    });
+  });
+  if (emitter.endsScheme) for (const output of emitter.openUrls) output.isScheme = true;
+  emitter.endsScheme ||= endsScheme;
+  return block.finish();
 }
 
 /** Statements that put the items into a variable, whose name they give. */
@@ -143,6 +155,6 @@ function emitIfOutputChanged(emitter: Emitter, { body }: IfChangedNode, before: 
   const call = `(${emitter.functionPrefix}() => {\n${code}\n})()`;
   emitter.block.statement(
     `const ${count} = s.n;\nconst ${now} = ${emitter.form === 'sync' ? call : `await ${call}`};\n` +
-      `if (${now} !== ${before}) { ${before} = ${now}; o += ${now}; } else {\ns.n = ${count};\n${otherwise}\n}`,
+      `if (${now} !== ${before}) { ${before} = ${now}; ${emitter.block.addPiece(now)} } else {\ns.n = ${count};\n${otherwise}\n}`,
   );
 }

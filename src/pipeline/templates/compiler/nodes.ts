@@ -90,7 +90,7 @@ function emitSmallNode(
   }
 }
 
-/** Branches without statements become part of an expression; others an if statement. */
+/** Branches without statements become part of an expression, in bytes only those of text; others an if statement. */
 function emitIf(emitter: Emitter, node: IfNode): void {
   const expressions = expressionsOf(emitter);
   const start = emitter.html;
@@ -110,7 +110,8 @@ function emitIf(emitter: Emitter, node: IfNode): void {
   const otherwise = branch(node.otherwise);
   emitter.html = mergeHtml(ends);
   emitter.openUrls = [...open];
-  if (arms.every(({ block }) => block.isStraight) && otherwise.isStraight) {
+  const isPart = ({ isStraight, isLiteral, kind }: CodeBlock): boolean => (kind === 'text' ? isStraight : isLiteral);
+  if (arms.every(({ block }) => isPart(block)) && isPart(otherwise)) {
     let parts = otherwise.parts;
     for (const { test, block } of arms.toReversed()) parts = [{ kind: 'choice', test, then: block.parts, otherwise: parts }];
     return emitter.block.output(...parts);

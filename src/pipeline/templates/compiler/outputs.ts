@@ -16,7 +16,8 @@ const HEAD_END = /<\/head\s*>/i;
 
 export function emitText(emitter: Emitter, { text }: TextNode): void {
   if (isSchemeEnd(emitter.html, text)) {
-    for (const { code, part } of emitter.openUrls) part.code = `write(s, guardScheme(s, ${code}))`;
+    emitter.endsScheme = true;
+    for (const output of emitter.openUrls) output.isScheme = true;
   }
   const headEnd = emitter.form === 'stream' && emitter.frame.isPage && emitter.loop === null ? HEAD_END.exec(text) : null;
   const cut = headEnd === null ? text.length : headEnd.index + headEnd[0].length;
@@ -68,15 +69,16 @@ function emitRaw(emitter: Emitter, value: Expression): void {
 
 function emitGuarded(emitter: Emitter, code: string, guard: OutputGuard, span: Span): void {
   const raw = guard.mode === 'raw';
-  const call = guardCall(code, guard);
-  const part = {
-    kind: 'value' as const,
-    code: emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${call})`),
-    mode: raw ? (1 as const) : (0 as const),
-  };
-  emitter.block.output(part);
+  const guarded = guardCall(code, guard);
+  const written = emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${guarded})`);
+  if (guard.guard === 'guardUrl') {
+    const output = emitter.urls.add(written, emitter.at(span, `write(s, guardScheme(s, ${code}))`));
+    emitter.block.output({ kind: 'value', code: output.place, mode: 0 });
+    emitter.openUrls = [...emitter.openUrls, output];
+  } else {
+    emitter.block.output({ kind: 'value', code: written, mode: raw ? 1 : 0, ...(!raw && { given: { code: guarded, mark: emitter.marks.mark(span) } }) });
+  }
   passOutput(emitter);
-  if (guard.guard === 'guardUrl') emitter.openUrls = [...emitter.openUrls, { code: emitter.at(span, code), part }];
 }
 
 function guardCall(code: string, { guard, prefix, mayBeImage }: OutputGuard): string {

@@ -34,23 +34,28 @@ let outputWords = new DataView(output.buffer);
 let used = 0;
 
 /** The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller. */
-export function assemble(table: LiteralTable, payload: string, tokens: number): Uint8Array | null {
-  if (payload !== '' && payload[payload.length - 1 - ID_LENGTH] !== ESC) return null;
-  if (input.length < payload.length * 3) input = Buffer.allocUnsafe(payload.length * 4);
-  const length = input.write(payload, 0, 'utf8');
-  const end = interleave(table, length, tokens);
+export function assemble(table: LiteralTable, payload: string | Uint8Array, tokens: number): Uint8Array | null {
+  const source = typeof payload === 'string' ? encoded(payload) : payload;
+  if (source.length > 0 && source[source.length - 1 - ID_LENGTH] !== ESC_CODE) return null;
+  const end = interleave(table, source, tokens);
   if (end === -1) return null;
   const page = output.subarray(used, end);
   used = end;
   return page;
 }
 
+/** Good until the next call. */
+function encoded(payload: string): Uint8Array {
+  if (input.length < payload.length * 3) input = Buffer.allocUnsafe(payload.length * 4);
+  return input.subarray(0, input.write(payload, 0, 'utf8'));
+}
+
 /**
  * Fills `output` from a payload that ends with a token; gives the end of the page, or -1 when the guard refuses. Only tokens need
  * to look for the end, because nothing but a token is there.
  */
-function interleave(table: LiteralTable, length: number, tokens: number): number {
-  const source = input;
+function interleave(table: LiteralTable, source: Uint8Array, tokens: number): number {
+  const { length } = source;
   const classes = CLASSES;
   const { count, places, words } = table.packed;
   let target = reserve(used, length * MAX_GROWTH);

@@ -14,6 +14,7 @@ import { listOf, listOfAsync, Loop, partOf } from './loop.ts';
 import { Macro } from './macro.ts';
 import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
+import { put, putToken, putValue } from './put.ts';
 import { markSafe } from './safe-string.ts';
 import type { RenderState } from './state.ts';
 import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
@@ -39,6 +40,9 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     ...guards,
     ...operators,
     joinText: operators.join,
+    put,
+    putToken,
+    putValue,
     write: isStrict ? writeValueStrictly : writeValue,
     writeRaw: raw,
     writeSafely: (state: RenderState, value: unknown): string => {
