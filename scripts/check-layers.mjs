@@ -40,7 +40,7 @@ const TYPESCRIPT = {
   passwords: [],
   http: ['gateway', 'log', 'signing'],
   pipeline: ['http', 'gateway', 'signing'],
-  gateway: ['native', 'http', 'log', 'pipeline'],
+  gateway: ['boot', 'native', 'http', 'log', 'pipeline'],
   testing: ['gateway', 'http'],
   config: ['passwords', 'gateway', 'log', 'native'],
   assets: ['config'],

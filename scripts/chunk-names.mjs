@@ -16,6 +16,7 @@ export function chunkNames(idOf) {
   let sets;
   return (id, context) => {
     sets ??= closuresFrom((each) => [...(context.getModuleInfo(each)?.importedIds ?? [])], idOf);
+    if (id.startsWith('\0rolldown/')) return 'common';
     const isMain = sets.start.has(id) || sets.supervise.has(id);
     if (isMain && sets.runtime.has(id)) return 'common';
     if (sets.start.has(id)) return 'start';

@@ -31,7 +31,7 @@ const WITH_DEFAULT = ['gateway/worker', 'dev/worker'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
 const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
-const EXTERNAL = [/^node:/, 'commander', 'eta', 'nunjucks', 'piscina', 'rolldown'];
+const EXTERNAL = [/^node:/, 'commander', 'eta', 'nunjucks', 'rolldown'];
 
 const idOf = (name) => join(root, 'src', `${name}.ts`);
 
@@ -67,12 +67,18 @@ function onLog(level, log, handle) {
   if (!INTENDED.includes(log.code)) handle(level, log);
 }
 
+/** Piscina starts a file of its own in its threads, which stays where it is. */
+const piscinaPlace = {
+  name: 'piscina-place',
+  transform: (code, id) => (id.includes('/piscina/dist/') && code.includes('__dirname') ? code.replaceAll('__dirname', 'require("node:path").dirname($resolve("piscina"))') : null),
+};
+
 async function joinModules() {
   const bundle = await rolldown({
     input: Object.fromEntries(ENTRIES.map((name) => [name, `entry:${name}`])),
     platform: 'node',
     external: EXTERNAL,
-    plugins: [entries, ownPlaces],
+    plugins: [entries, ownPlaces, piscinaPlace],
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'warn',
     onLog,
@@ -100,11 +106,18 @@ async function joinLoader(build, builtins) {
   await bundle.close();
 }
 
+/**
+ * The line with which an ES module gets at chunks. Not by import: for a CommonJS file Node would first search its text for the names of
+ * exports, with a parser that it has to start.
+ */
+function loaderLine(file) {
+  return `const { chunk } = process.getBuiltinModule('node:module').createRequire(import.meta.url)('${relative(dirname(file), CHUNKS) || '.'}/load.cjs');`.replace("'chunks/", "'./chunks/");
+}
+
 function writeEntry(name, { fileName, exports }) {
   const file = join(dist, `${name}.js`);
-  const loader = relative(dirname(file), join(CHUNKS, 'load.cjs'));
   const lines = [
-    `import { chunk } from '${loader.startsWith('.') ? loader : `./${loader}`}';`,
+    loaderLine(file),
     `const all = chunk('${fileName.replace(/\.cjs$/, '')}');`,
     ...(exports.includes('default') ? ['export default all.default;'] : []),
     `export const { ${exports.filter((each) => each !== 'default').join(', ')} } = all;`,
@@ -114,9 +127,10 @@ function writeEntry(name, { fileName, exports }) {
 
 /** The command: without ES modules, and with them for who runs main.js. */
 function writeCommand() {
-  const launch = "chunk('cli-launch').launch(process.argv)";
-  writeFileSync(join(dist, 'cli/fastserve.cjs'), `#!/usr/bin/env node\n'use strict';\nrequire('../chunks/load.cjs').${launch};\n`);
-  writeFileSync(join(dist, 'cli/main.js'), `#!/usr/bin/env node\nimport { chunk } from '../chunks/load.cjs';\nawait ${launch};\n`);
+  const launch = "chunk('cli-launch').launch(process.argv);";
+  const main = join(dist, 'cli/main.js');
+  writeFileSync(join(dist, 'cli/fastserve.cjs'), `#!/usr/bin/env node\n'use strict';\nrequire('../chunks/load.cjs').${launch}\n`);
+  writeFileSync(main, `#!/usr/bin/env node\n${loaderLine(main)}\nawait ${launch}\n`);
 }
 
 /** Modules that are in chunks now, and source maps, which lead to sources that are not in the package. */

@@ -177,6 +177,11 @@ bool UpstreamConnection::IsQuiet() {
   return true;
 }
 
+bool UpstreamConnection::IsStillQuiet() {
+  readable_ = true;
+  return IsQuiet();
+}
+
 void UpstreamConnection::FinishSending() {
   finishing_ = true;
   Flush();

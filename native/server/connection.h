@@ -41,6 +41,7 @@ namespace fastserve::server {
 
 class IoThread;
 class Verification;
+struct FrontDuties;
 struct WorkerTarget;
 
 // A complete answer. Views need to live only during the call; `release` runs once, whatever happens.
@@ -240,10 +241,13 @@ class Connection final : public net::EventSource {
   bool CodesLater() const;
   void ContinueCoding();
 
+  // ---- fields of answers (connection_fields.cc) ----
+  std::string_view CompleteFields(Exchange* exchange, std::string_view fields, std::string* own);
+  bool AddDuties(const FrontDuties& duties, Exchange* exchange, std::string_view fields, std::string* own);
+
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
-  std::string_view CompleteFields(const Exchange& exchange, std::string_view fields, std::string* own) const;
   // What a head announces, and a body that goes in one piece with it. content_length -1: none is announced.
   struct HeadParts {
     int64_t content_length;

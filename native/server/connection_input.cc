@@ -187,6 +187,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->minor_version = head.minor_version;
   exchange->http10 = head.minor_version == 0;
   exchange->keep_alive = head.keep_alive;
+  exchange->secure = origin.tls;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
   if (origin.trusted) [[unlikely]] exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));

@@ -34,10 +34,6 @@ bool HasHsts(std::string_view fields) {
   return false;
 }
 
-bool IsFrontsOwn(AnsweredBy answered_by) {
-  return answered_by == AnsweredBy::kFile || answered_by == AnsweredBy::kConstant || answered_by == AnsweredBy::kError;
-}
-
 }  // namespace
 
 void Connection::MarkDirty() { io_.AddDirty(this); }
@@ -52,22 +48,6 @@ void Connection::DecideClosing(Exchange* exchange) {
       (exchange->expects_continue || (!chunked_body_ && body_remaining_ > kMaxDiscardedBytes))) {
     exchange->closes = true;
   }
-}
-
-// `fields` with those that policies add: the application's to what the front answers in its place, the configuration's to every
-// answer. *own: where they are put, if there are any.
-std::string_view Connection::CompleteFields(const Exchange& exchange, std::string_view fields, std::string* own) const {
-  const Snapshot* snapshot = io_.snapshot();  // none before the first request that could be parsed
-  if (snapshot != nullptr && snapshot->front_fields.on() && IsFrontsOwn(exchange.answered_by)) [[unlikely]] {
-    snapshot->front_fields.Apply(fields, own);
-    fields = *own;
-  }
-  const http::HeadPolicy& all = io_.options().head_policy;
-  if (!all.on()) [[likely]] return fields;
-  std::string completed;
-  all.Apply(fields, &completed);
-  own->swap(completed);
-  return *own;
 }
 
 // Writes the head, and a small body with it in one piece.
@@ -85,7 +65,7 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
 // As the configuration wants it: fields of policies, Strict-Transport-Security, Server-Timing.
 void Connection::WriteHeadWithAddedFields(Exchange* exchange, std::string_view fields, const HeadParts& parts) {
   std::string own_fields;
-  fields = CompleteFields(*exchange, fields, &own_fields);
+  fields = CompleteFields(exchange, fields, &own_fields);
   if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, parts.content_length);
   std::string all(fields);
   if (tls_ != nullptr && !HasHsts(fields)) all += io_.options().hsts_line;

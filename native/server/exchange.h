@@ -67,6 +67,7 @@ struct Exchange {
   ExchangeState state = ExchangeState::kReceiving;
   bool head_request = false;          // HEAD: the answer's content is not sent
   bool http10 = false;
+  bool secure = false;                // the client speaks HTTPS, to us or to a trusted proxy
   bool keep_alive = false;            // what the client wants
   bool expects_continue = false;      // 100 Continue is owed when the content is wanted
   bool body_streamed = false;         // the request's content goes to the worker as chunks

@@ -154,7 +154,7 @@ void IoThread::TakeSnapshot(const Snapshot* snapshot) {
 
 bool IoThread::AddsFields() const {
   return settings_->head_policy.on() || !settings_->hsts_line.empty() || settings_->observe.server_timing ||
-         (snapshot_ != nullptr && snapshot_->front_fields.on());
+         (snapshot_ != nullptr && snapshot_->front.adds_fields());
 }
 
 void IoThread::RunTasks() {

@@ -34,6 +34,7 @@ Router::Router(IoThread& io, bool waits) : io_(io), files_(io.options().look_aga
 Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                    const Origin& origin, WorkerTarget* target) {
   io_.RefreshSnapshot();
+  if (const FrontDuties& front = io_.snapshot()->front; front.trusts_request_id) [[unlikely]] TakeRequestId(front, *head, head_bytes, exchange);
   const Lane lane = Decide(connection, exchange, *head, head_bytes, target);
   if (lane == Lane::kAnswered) return lane;
   const RouteRates* rates = io_.snapshot()->route_rates.get();
@@ -100,7 +101,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   if (io_.options().health.enabled() && TryHealth(connection, exchange, head, head_bytes)) return Lane::kAnswered;
   const Snapshot* snapshot = io_.snapshot();
   std::string_view host;  // empty where nothing depends on it
-  if (snapshot->table->asks_host() || !io_.options().hosts.empty()) [[unlikely]] {
+  if (snapshot->table->asks_host() || snapshot->front.asks_host() || !io_.options().hosts.empty()) [[unlikely]] {
     host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
     if (!ServesHost(host)) {
       connection.SendStatus(exchange, 421);
@@ -139,6 +140,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   if (!mount_first && !IsRootMount(proxied)) {
     if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
   }
+  if (snapshot->front.asks_host() && !HasRightHost(connection, exchange, head, head_bytes, host)) [[unlikely]] return Lane::kAnswered;
   if (mount != nullptr && !IsRootMount(mount)) {
     if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
   }
@@ -233,44 +235,6 @@ std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange
       return std::nullopt;
   }
   return std::nullopt;
-}
-
-// The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
-// the parser has checked it to be an authority.
-void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                             std::string_view head_bytes) {
-  std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
-  const size_t colon = host.find_last_of(":]");  // the colon of a port stands behind the bracket of an IPv6 address
-  if (colon != std::string_view::npos && host[colon] == ':') host = host.substr(0, colon);
-  if (host.empty()) return connection.SendStatus(exchange, 400);
-  std::string fields("Location: https://");
-  fields.append(host);
-  const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
-  if (port != 443) fields.append(":").append(std::to_string(port));
-  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
-  fields.append(path.starts_with('/') ? path : "/");
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
-  connection.SendStatus(exchange, 308, fields);
-}
-
-// Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
-// with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
-void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                      std::string_view head_bytes) {
-  const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
-  std::string fields("Location: ");
-  const char second = raw.size() > 1 ? raw[1] : '\0';
-  if (second == '/' || second == '\\') {
-    fields.append(second == '/' ? "/%2F" : "/%5C").append(raw.substr(2));
-  } else {
-    fields.append(raw);
-  }
-  fields.push_back('/');
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
-  const bool safe = head.method == http::Method::kGet || head.method == http::Method::kHead;
-  connection.SendStatus(exchange, safe ? 301 : 308, fields);
 }
 
 // False: a miss that somebody else may answer.

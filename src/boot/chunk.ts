@@ -8,18 +8,23 @@
  * imported it.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
+import { withFirstFlags } from './engine-flags.ts';
 
 type Exports = Record<string, unknown>;
-type Require = (id: string) => unknown;
+type Require = ((id: string) => unknown) & { readonly resolve: (id: string) => string };
 /**
  * own: URL of dist/, with a slash; modules have their place from it. importModule: import(), which scripts cannot have. builtins:
- * modules of Node, each loaded when it is first asked for.
+ * modules of Node, each loaded when it is first asked for. resolve: the file that a package is loaded from.
  */
-type Wrapped = (exports: Exports, require: Require, module: { exports: Exports }, own: string, importModule: ImportModule, builtins: Exports) => void;
+type Wrapped = (exports: Exports, require: (id: string) => unknown, module: { exports: Exports }, own: string, importModule: ImportModule, builtins: Exports, resolve: (id: string) => string) => void;
 type ImportModule = (specifier: string) => Promise<unknown>;
+
+/** Of this file, which is CommonJS itself. */
+declare const __dirname: string;
+declare const require: Require;
 
 /** Both are put in by the script: a hash over all joined files, and the modules of Node that they use, by their keys in `builtins`. */
 declare const JOINED_BUILD: string;
@@ -28,9 +33,8 @@ declare const JOINED_BUILTINS: Readonly<Record<string, string>>;
 /** What a start needs has long run by then, and is kept as it came to be compiled. */
 const KEEP_AFTER_MS = 2000;
 
-const own = new URL('../', import.meta.url);
-const directory = decodeURIComponent(new URL('./', import.meta.url).pathname);
-const requireOutside = createRequire(import.meta.url);
+const directory = `${__dirname}/`;
+const own = pathToFileURL(`${directory}../`).href;
 const place = `${directory} ${process.version} ${process.arch}`;
 const cache = new CodeCache({ environment: process.env, identity: `${JOINED_BUILD} ${place}`, place });
 const loaded = new Map<string, { exports: Exports }>();
@@ -46,7 +50,7 @@ export function chunk(name: string): Exports {
   // Before it runs: chunks may require each other.
   loaded.set(name, module);
   try {
-    compile(name)(module.exports, requireFrom, module, own.href, importModule, builtins);
+    compile(name)(module.exports, requireFrom, module, own, importModule, builtins, require.resolve);
   } catch (error) {
     loaded.delete(name);
     throw error;
@@ -56,12 +60,12 @@ export function chunk(name: string): Exports {
 
 /** What chunks mean by require(): their siblings, packages and modules of Node. */
 function requireFrom(id: string): unknown {
-  return id.startsWith('./') ? chunk(id.slice('./'.length, -'.cjs'.length)) : requireOutside(id);
+  return id.startsWith('./') ? chunk(id.slice('./'.length, -'.cjs'.length)) : require(id);
 }
 
 function defineBuiltin(key: string, name: string): void {
   const load = (): unknown => {
-    const value = requireOutside(name);
+    const value = require(name);
     Object.defineProperty(builtins, key, { value });
     return value;
   };
@@ -88,6 +92,8 @@ function keepLater(name: string, script: Script): void {
 }
 
 function keep(): void {
-  for (const [name, script] of uncached) cache.write(name, script.createCachedData());
+  withFirstFlags(() => {
+    for (const [name, script] of uncached) cache.write(name, script.createCachedData());
+  });
   uncached.clear();
 }
