@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_front.h"
 #include "native/addon/convert_gate.h"
 #include "native/addon/convert_pools.h"
 #include "native/addon/convert_rates.h"
@@ -246,7 +247,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
   snapshot->gates = server_->GatesFor(specification);
-  snapshot->front_fields = FrontFieldsFrom(info[0]);
+  snapshot->front = FrontDutiesFrom(info[0]);
   snapshot->route_rates = RouteRatesFrom(info[0]);
   snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "native/addon/field_text.h"
 #include "native/addon/returns.h"
 #include "native/addon/worker_port_object.h"
 #include "native/http/response_head.h"
@@ -25,6 +26,16 @@ const char* Explain(http::FieldBlockStatus status) {
     case http::FieldBlockStatus::kBadValue: return "a response field's value holds a control byte (CR, LF, NUL...)";
     case http::FieldBlockStatus::kBadSyntax: return "a response field line is not 'name: value'";
     case http::FieldBlockStatus::kOk: return "";
+  }
+  return "";
+}
+
+const char* Explain(FieldTextStatus status) {
+  switch (status) {
+    case FieldTextStatus::kNoString: return "expected a field block or a registered head";
+    case FieldTextStatus::kTooLong: return "the response fields are too large";
+    case FieldTextStatus::kBeyondLatin1: return "a response field holds a character beyond U+00FF; percent-encode it";
+    case FieldTextStatus::kOk: return "";
   }
   return "";
 }
@@ -81,17 +92,13 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_va
     if (before == nullptr) return nullptr;
     scratch_head_ = *before;
   }
-  size_t size = 0;
-  if (napi_get_value_string_latin1(env_, value, nullptr, 0, &size) != napi_ok) {
-    Throw(env_, "expected a field block or a registered head");
+  constexpr size_t kMostFieldBytes = queue::kResponseRingBytes / 8;
+  const size_t room = kMostFieldBytes - std::min(kMostFieldBytes, scratch_head_.fields.size());
+  const FieldTextStatus read = ReadFieldText(env_, value, room, &scratch_block_);
+  if (read != FieldTextStatus::kOk) {
+    Throw(env_, Explain(read));
     return nullptr;
   }
-  if (size + scratch_head_.fields.size() > queue::kResponseRingBytes / 8) {
-    Throw(env_, "the response fields are too large");
-    return nullptr;
-  }
-  scratch_block_.resize(size + 1);
-  napi_get_value_string_latin1(env_, value, scratch_block_.data(), size + 1, &size);
   // A value with a line break in it would be one line more than there are fields (CWE-113).
   uint32_t expected_lines = 0;
   napi_get_value_uint32(env_, line_count, &expected_lines);
@@ -101,7 +108,7 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_va
   }
   int64_t declared_length = -1;
   const http::FieldBlockStatus status =
-      http::AppendCheckedFields({scratch_block_.data(), size}, &scratch_head_.fields, &declared_length);
+      http::AppendCheckedFields(scratch_block_, &scratch_head_.fields, &declared_length);
   if (declared_length >= 0) scratch_head_.declared_length = declared_length;
   if (status != http::FieldBlockStatus::kOk) {
     Throw(env_, Explain(status));

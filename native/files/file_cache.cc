@@ -48,7 +48,7 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
     const Files::iterator entry = found->second;
     const OpenStatus status = Look(*entry, now_ms);
     if (status == OpenStatus::kOpened) {
-      files_.splice(files_.begin(), files_, entry);
+      if (entry != files_.begin()) files_.splice(files_.begin(), files_, entry);
       return {OpenStatus::kOpened, entry->file, entry->has_codings()};
     }
     if (status == OpenStatus::kWouldBlock) return {status};

@@ -40,6 +40,10 @@ cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view
   return facts;
 }
 
+bool SpeaksToCaches(const http::RequestHead& head) {
+  return head.Find(FieldId::kCacheControl) != nullptr || head.Find(FieldId::kPragma) != nullptr;
+}
+
 bool AsksForMoreThanWhole(const http::RequestHead& head) {
   return head.Find(FieldId::kRange) != nullptr || head.Find(FieldId::kIfMatch) != nullptr ||
          head.Find(FieldId::kIfUnmodifiedSince) != nullptr;

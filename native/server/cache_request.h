@@ -17,6 +17,9 @@ inline bool IsUnsafe(http::Method method) {
   return !IsRead(method) && method != http::Method::kOptions && method != http::Method::kTrace;
 }
 
+// Whether the request has a field by which clients direct caches (RFC 9111 5.2, 5.4).
+bool SpeaksToCaches(const http::RequestHead& head);
+
 // What the request says to caches. Pragma counts where Cache-Control is absent (RFC 9111 5.4).
 cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view bytes);
 

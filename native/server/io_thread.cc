@@ -37,6 +37,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       now_ns_(base::MonotonicNs()),
       now_ms_(now_ns_ / 1000000),
       wall_seconds_(base::WallSeconds()) {
+  adds_fields_ = AddsFields();
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
     AddSource(std::move(listeners[i]), *listening[i]);
@@ -147,7 +148,13 @@ void IoThread::TakeSnapshot(const Snapshot* snapshot) {
   const bool other_mounts = snapshot_ != nullptr && snapshot_->mounts != snapshot->mounts;
   snapshot_ = snapshot;
   settings_ = snapshot->options.get();
+  adds_fields_ = AddsFields();
   if (other_mounts) router_->files().Clear();
+}
+
+bool IoThread::AddsFields() const {
+  return settings_->head_policy.on() || !settings_->hsts_line.empty() || settings_->observe.server_timing ||
+         (snapshot_ != nullptr && snapshot_->front.adds_fields());
 }
 
 void IoThread::RunTasks() {

@@ -12,13 +12,19 @@ import { TOKEN } from './token.ts';
 export function parseCookies(field: string | undefined): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   if (field === undefined) return cookies;
+  const hasEscapes = field.includes('%');
+  // Looked for from where it was found: a field without one is passed over once, not for every ";".
+  let equals = -1;
   for (let start = 0; start < field.length; ) {
+    if (equals < start) equals = field.indexOf('=', start);
+    if (equals === -1) break;
     let end = field.indexOf(';', start);
     if (end === -1) end = field.length;
-    const pair = field.slice(start, end);
-    const equals = pair.indexOf('=');
-    const name = trimmed(pair.slice(0, Math.max(equals, 0)));
-    if (name !== '' && !cookies.has(name)) cookies.set(name, percentDecode(unquote(trimmed(pair.slice(equals + 1)))));
+    const name = equals < end ? trimmed(field.slice(start, equals)) : '';
+    if (name !== '' && !cookies.has(name)) {
+      const value = unquote(trimmed(field.slice(equals + 1, end)));
+      cookies.set(name, hasEscapes ? percentDecode(value) : value);
+    }
     start = field.charCodeAt(end + 1) === BLANK ? end + 2 : end + 1;
   }
   return cookies;

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { TemplatePage } from '../../../src/index.ts';
-import { PageMemory, put, putToken, putValue } from '../../../src/pipeline/templates/runtime/page-memory.ts';
+import { PageMemory } from '../../../src/pipeline/templates/runtime/page-memory.ts';
+import { put, putToken, putValue } from '../../../src/pipeline/templates/runtime/put.ts';
 import { NEEDS_TEXT } from '../../../src/pipeline/templates/runtime/signals.ts';
+import type { RenderState } from '../../../src/pipeline/templates/runtime/state.ts';
 import { engineOf } from './support.ts';
+
+/** Of no rendering: texts and numbers ask nothing of it. */
+const NO_STATE = {} as RenderState;
 
 /** The bytes that put() writes into new memory. */
 function written(text: string): Buffer {
   const { bytes } = new PageMemory().take();
-  return bytes.subarray(0, put(bytes, 0, text));
+  return bytes.subarray(0, put(NO_STATE, bytes, 0, text));
 }
 
 describe('text is written as Buffer does it', () => {
@@ -22,12 +27,12 @@ describe('text is written as Buffer does it', () => {
 
   test.each([0, 7, 9, 10, 42, 99, 100, 12345, 4294967295])('the number %d is written as its text', (value) => {
     const { bytes } = new PageMemory().take();
-    expect(bytes.subarray(0, put(bytes, 0, value)).toString()).toBe(`${value}`);
+    expect(bytes.subarray(0, put(NO_STATE, bytes, 0, value)).toString()).toBe(`${value}`);
   });
 
   test('a value stands before its token', () => {
     const { bytes } = new PageMemory().take();
-    const end = putToken(bytes, putValue(bytes, 0, 'é', 0x4043), 0x7e40);
+    const end = putToken(bytes, putValue(NO_STATE, bytes, 0, 'é', 0x4043), 0x7e40);
     expect(bytes.subarray(0, end).toString()).toBe('é\x1b@C\x1b~@');
   });
 });
@@ -35,12 +40,12 @@ describe('text is written as Buffer does it', () => {
 describe('room', () => {
   test.each([['short', 'x'], ['long', 'x'.repeat(1000)]])('a %s value that has none asks for text', (_kind, text) => {
     const { bytes } = new PageMemory().take();
-    expect(() => put(bytes, bytes.length - 2, text)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+    expect(() => put(NO_STATE, bytes, bytes.length - 2, text)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
   });
 
   test('a number that has none asks for text', () => {
     const { bytes } = new PageMemory().take();
-    expect(() => put(bytes, bytes.length - 1, 42)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+    expect(() => put(NO_STATE, bytes, bytes.length - 1, 42)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
   });
 
   test('a page that ends behind its block asks for text', () => {

@@ -3,16 +3,23 @@
  *
  * DESIGN: output is kept as parts for as long as no statement comes between, so that a whole row of a table becomes one
  * "o += ..." and one "s.n += k". Text is merged with its neighbours, also across an {% if %} whose branches are text only. A page
- * that is gathered as bytes gets a call for each value instead ("p = putValue(b, p, value, token)", runtime/page-memory.ts).
+ * that is gathered as bytes gets a call for each value instead ("p = putValue(s, b, p, value, token)", runtime/put.ts).
  */
 import { ESC, ESC_BYTE, ESC_ON, type LiteralMode, type LiteralTable, RAW_ON } from '../runtime/literals.ts';
 
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'value'; readonly code: string; readonly mode: LiteralMode }
+  /** `code` gives its text. */
+  | { readonly kind: 'value'; readonly code: string; readonly given?: GivenValue; readonly mode: LiteralMode }
   /** Code that gives a piece with tokens of its own, which begins and ends where values are escaped. */
   | { readonly kind: 'piece'; readonly code: string }
   | { readonly kind: 'choice'; readonly test: string; readonly then: readonly Part[]; readonly otherwise: readonly Part[] };
+
+/** A value before write() makes text of it, and the mark of its place in the template. */
+export interface GivenValue {
+  readonly code: string;
+  readonly mark: string;
+}
 
 /** What generated code adds its output to: the string o, or the memory b from p on. */
 export type OutputKind = 'text' | 'bytes';
@@ -66,7 +73,7 @@ export class CodeBlock {
 
   /** A statement that adds a piece with tokens of its own, which were counted. */
   addPiece(code: string): string {
-    return this.kind === 'text' ? `o += ${code};` : `p = put(b, p, ${code});`;
+    return this.kind === 'text' ? `o += ${code};` : `p = put(s, b, p, ${code});`;
   }
 
   /** The statements, the output written. */
@@ -78,7 +85,8 @@ export class CodeBlock {
 
 /** Text, or a choice between texts. */
 type Literal = string | { readonly test: string; readonly then: Literal; readonly otherwise: Literal };
-type Item = { readonly literal: Literal } | { readonly code: string; readonly mode: LiteralMode; readonly count: number };
+type ValueItem = { readonly code: string; readonly given?: GivenValue | undefined; readonly mode: LiteralMode; readonly count: number };
+type Item = { readonly literal: Literal } | ValueItem;
 
 interface Rendered {
   readonly code: string;
@@ -100,27 +108,27 @@ function renderText(items: readonly Item[], literals: LiteralTable): Rendered {
 /** Items as statements: one for each literal, with the value before it. */
 function renderBytes(items: readonly Item[], literals: LiteralTable): Rendered {
   const statements: string[] = [];
-  /** Values with nothing between them stay one text: halves of a surrogate pair may meet there. */
-  let values: string[] = [];
+  /** Values with nothing between them become one text: halves of a surrogate pair may meet there. */
+  let values: Pick<ValueItem, 'code' | 'given'>[] = [];
   let count = 0;
   const put = (token: string | null): void => {
-    // The first may be a number.
-    const value = values.length > 1 ? ["''", ...values].join(' + ') : values.join('');
+    const given = values.length === 1 ? values[0]?.given : undefined;
+    const { code, mark } = given ?? { code: values.map((value) => value.code).join(' + '), mark: '' };
     values = [];
-    if (token === null && value !== '') statements.push(`p = put(b, p, ${value});`);
-    else if (token !== null) statements.push(value === '' ? `p = putToken(b, p, ${token});` : `p = putValue(b, p, ${value}, ${token});`);
+    if (token === null && code !== '') statements.push(`p = ${mark}put(s, b, p, ${code});`);
+    else if (token !== null) statements.push(code === '' ? `p = putToken(b, p, ${token});` : `p = ${mark}putValue(s, b, p, ${code}, ${token});`);
   };
   items.forEach((item, index) => {
     if (!('literal' in item)) {
       count += item.count;
-      values.push(item.code);
+      values.push(item);
       return;
     }
     const mode = modeBehind(items, index);
     const id = renderId(item.literal, mode, literals);
     const rendered = id === null ? renderLiteral(item.literal, mode, literals) : { code: '', count: 1 };
     count += rendered.count;
-    if (id === null) values.push(rendered.code);
+    if (id === null) values.push(rendered);
     else put(id);
   });
   put(null);
@@ -139,7 +147,7 @@ function sum(rendered: readonly { readonly count: number }[]): number {
 
 function toItem(part: Part, literals: LiteralTable): Item {
   if (part.kind === 'text') return { literal: part.text };
-  if (part.kind === 'value') return { code: part.code, mode: part.mode, count: 0 };
+  if (part.kind === 'value') return { code: part.code, given: part.given, mode: part.mode, count: 0 };
   if (part.kind === 'piece') return { code: part.code, mode: 0, count: 0 };
   const then = asLiteral(part.then);
   const otherwise = asLiteral(part.otherwise);

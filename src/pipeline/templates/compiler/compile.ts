@@ -108,7 +108,6 @@ export const RUNTIME_NAMES = [
   'put',
   'putToken',
   'putValue',
-  'giveValue',
   'write',
   'writeRaw',
   'writeSafely',

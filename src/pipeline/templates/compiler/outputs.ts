@@ -69,14 +69,14 @@ function emitRaw(emitter: Emitter, value: Expression): void {
 
 function emitGuarded(emitter: Emitter, code: string, guard: OutputGuard, span: Span): void {
   const raw = guard.mode === 'raw';
-  const writer = raw ? 'writeRaw' : emitter.block.kind === 'bytes' ? 'giveValue' : 'write';
-  const written = emitter.at(span, `${writer}(s, ${guardCall(code, guard)})`);
+  const guarded = guardCall(code, guard);
+  const written = emitter.at(span, `${raw ? 'writeRaw' : 'write'}(s, ${guarded})`);
   if (guard.guard === 'guardUrl') {
     const output = emitter.urls.add(written, emitter.at(span, `write(s, guardScheme(s, ${code}))`));
     emitter.block.output({ kind: 'value', code: output.place, mode: 0 });
     emitter.openUrls = [...emitter.openUrls, output];
   } else {
-    emitter.block.output({ kind: 'value', code: written, mode: raw ? 1 : 0 });
+    emitter.block.output({ kind: 'value', code: written, mode: raw ? 1 : 0, ...(!raw && { given: { code: guarded, mark: emitter.marks.mark(span) } }) });
   }
   passOutput(emitter);
 }

@@ -14,10 +14,10 @@ import { listOf, listOfAsync, Loop, partOf } from './loop.ts';
 import { Macro } from './macro.ts';
 import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
-import { put, putToken, putValue } from './page-memory.ts';
+import { put, putToken, putValue } from './put.ts';
 import { markSafe } from './safe-string.ts';
 import type { RenderState } from './state.ts';
-import { giveValue, writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
+import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
 export type Filter = (value: unknown, ...args: unknown[]) => unknown;
 export type Test = (value: unknown, ...args: unknown[]) => boolean;
@@ -43,7 +43,6 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     put,
     putToken,
     putValue,
-    giveValue,
     write: isStrict ? writeValueStrictly : writeValue,
     writeRaw: raw,
     writeSafely: (state: RenderState, value: unknown): string => {

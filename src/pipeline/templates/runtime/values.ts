@@ -17,10 +17,6 @@ export type Writer = (state: RenderState, value: unknown) => string;
 export const writeValue: Writer = (state, value) =>
   typeof value === 'string' ? value : typeof value === 'number' ? numberText(value) : writeOther(state, value);
 
-/** A value for putValue(), which writes whole numbers itself. */
-export const giveValue = (state: RenderState, value: unknown): string | number =>
-  typeof value === 'string' || (typeof value === 'number' && value >>> 0 === value) ? value : writeValue(state, value);
-
 /** A value where nothing is escaped. */
 export const writeRaw: Writer = (state, value) => (typeof value === 'string' ? value : textOf(state, value));
 
