@@ -12,7 +12,7 @@
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Wno-restrict", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-fomit-frame-pointer", "--param=inline-unit-growth=400", "--param=large-unit-insns=400000"],
-      "ldflags": ["-Wl,-z,now", "-Wl,-z,relro", "-static-libstdc++", "-static-libgcc"],
+      "ldflags": ["-Wl,-z,now", "-Wl,-z,relro", "-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL", "-static-libstdc++", "-static-libgcc"],
       "conditions": [
         ["werror=='true'", { "cflags_cc": ["-Werror"] }],
         ["sanitize=='address'", {

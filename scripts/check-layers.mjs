@@ -33,13 +33,14 @@ const NATIVE = {
 
 /** src/<folder>: what it may import besides itself and the leaves. */
 const TYPESCRIPT = {
+  boot: [], // runs before all others
   native: ['gateway'], // types and the ring's size
   log: [],
   signing: [],
   passwords: [],
   http: ['gateway', 'log', 'signing'],
   pipeline: ['http', 'gateway', 'signing'],
-  gateway: ['native', 'http', 'log', 'pipeline'],
+  gateway: ['boot', 'native', 'http', 'log', 'pipeline'],
   testing: ['gateway', 'http'],
   config: ['passwords', 'gateway', 'log', 'native'],
   assets: ['config'],

@@ -88,6 +88,7 @@ async function blackBox() {
 async function builtPackage() {
   if (!existsSync(join(root, 'build/Release/fastserve.node'))) await script('native addon', 'scripts/install.mjs');
   await tsc('types and build', 'tsconfig.json');
+  await script('joined modules', 'scripts/join-modules.mjs');
   await blackBox();
   const [, failures] = await Promise.all([checks(), typescriptTests()]);
   return failures;

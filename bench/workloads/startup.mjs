@@ -7,6 +7,6 @@ export default {
   servers: ['fastserve', 'fastify', 'node-http'],
   filePath: '/1k.bin',
   pagePath: '/',
-  rounds: 10,
+  rounds: 20,
   expect: () => ({ type: BYTES, body: FILE_1K }),
 };

@@ -152,20 +152,6 @@ http::HeadPolicy HeadPolicyFrom(const Napi::Object& from) {
   return {std::move(lines), Flag(from, "hidesIdentity")};
 }
 
-http::HeadPolicy FrontFieldsFrom(const Napi::Value& manifest) {
-  std::vector<std::string> lines;
-  if (!manifest.IsObject() || !manifest.As<Napi::Object>().Get("fields").IsArray()) return {};
-  bool names = true;
-  ForEach(Child(manifest.As<Napi::Object>(), "fields"), [&](const Napi::Value& value) {
-    const std::string text = value.As<Napi::String>().Utf8Value();
-    if (names) lines.push_back(text + ": ");
-    else lines.back().append(text).append("\r\n");
-    names = !names;
-  });
-  if (!names || lines.size() > http::HeadPolicy::kMaxLines) Refuse(manifest.Env(), "expected up to 64 names with their values");
-  return {std::move(lines), false};
-}
-
 namespace {
 
 Napi::Value Problem(Napi::Env env, const variables::TemplateError& error) {

@@ -25,8 +25,6 @@ http::TrustedPeers PeersFrom(const Napi::Object& list);
 std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t default_body);
 
 http::HeadPolicy HeadPolicyFrom(const Napi::Object& from);
-// Of a RouteManifest's fields.
-http::HeadPolicy FrontFieldsFrom(const Napi::Value& manifest);
 
 // templateProblem(text): "" for a text that is a template of native/variables, else what is wrong with it.
 Napi::Value TemplateProblem(const Napi::CallbackInfo& info);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/addon/convert.h"
+#include "native/addon/convert_front.h"
 #include "native/addon/convert_gate.h"
 #include "native/addon/convert_pools.h"
 #include "native/addon/convert_rates.h"
@@ -91,7 +92,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::RequestStack>("requestStack"),
                       InstanceMethod<&ServerObject::TakeStack>("takeStack"),
                       InstanceMethod<&ServerObject::StackWaitsForCore>("stackWaitsForCore"),
-                      InstanceMethod<&ServerObject::Overdue>("overdue")});
+                      InstanceMethod<&ServerObject::Overdue>("overdue"),
+                      InstanceMethod<&ServerObject::Broken>("broken")});
 }
 
 ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
@@ -245,7 +247,7 @@ void ServerObject::SetRoutes(const Napi::CallbackInfo& info) {
     snapshot->unmatched_to_application = unmatched.IsString() && unmatched.As<Napi::String>().Utf8Value() == "application";
   }
   snapshot->gates = server_->GatesFor(specification);
-  snapshot->front_fields = FrontFieldsFrom(info[0]);
+  snapshot->front = FrontDutiesFrom(info[0]);
   snapshot->route_rates = RouteRatesFrom(info[0]);
   snapshot->view_rules = ViewRulesFrom(info[0], server_->options());
   server_->Publish(std::move(snapshot));
@@ -355,6 +357,11 @@ Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
     slot.doorbell.Ring();
   }
   return Napi::Boolean::New(info.Env(), !attached || answered);
+}
+
+// Whether the answers of the slot's worker cannot be read any more (Q13).
+Napi::Value ServerObject::Broken(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), server_ && SlotOf(info).broken.load(std::memory_order_relaxed));
 }
 
 // How often a request inside the slot's worker was found past its limit, ever.

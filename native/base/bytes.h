@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,23 @@ inline std::string_view TrimOws(std::string_view value) {
 template <typename... Parts>
 void AppendAll(std::string* out, const Parts&... parts) {
   (out->append(std::string_view(parts)), ...);
+}
+
+// Copies `bytes` to `to`, where there is room for them; returns what is behind.
+inline char* Put(char* to, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
+  return to + bytes.size();
+}
+
+// The same in lower case (ASCII). Blocks of a fixed size, which the compiler turns into vector instructions.
+inline char* PutLower(char* to, std::string_view bytes) {
+  constexpr size_t kBlock = 8;
+  size_t i = 0;
+  for (; i + kBlock <= bytes.size(); i += kBlock) {
+    for (size_t k = 0; k < kBlock; ++k) to[i + k] = ToLowerAscii(bytes[i + k]);
+  }
+  for (; i < bytes.size(); ++i) to[i] = ToLowerAscii(bytes[i]);
+  return to + bytes.size();
 }
 
 // A port from 0 to 65535 in at most five decimal digits, leading zeros among them. False, with *port untouched, for all else.

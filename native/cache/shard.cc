@@ -7,7 +7,6 @@ namespace fastserve::cache {
 namespace {
 
 constexpr size_t kGhosts = 8192;
-constexpr uint8_t kMostFrequency = 3;
 constexpr size_t kSmallShare = 10;  // the small queue has one part of this many
 constexpr size_t kSlotBytes = 256;
 
@@ -49,6 +48,7 @@ Slot* Shard::Obtain(std::string_view key, uint64_t hash) {
 }
 
 void Shard::Reweigh(Slot* slot) {
+  NoteChange();
   Queue& queue = QueueOf(slot);
   queue.bytes -= slot->weight;
   slot->weight = WeightOf(*slot);
@@ -56,6 +56,7 @@ void Shard::Reweigh(Slot* slot) {
 }
 
 void Shard::Remove(Slot* slot) {
+  NoteChange();
   Unlink(QueueOf(slot), slot);
   slots_.erase(slot->hash);
 }
@@ -88,6 +89,7 @@ void Shard::Trim(std::vector<EntryRef>* dropped) {
 bool Shard::EvictFromSmall(std::vector<EntryRef>* dropped) {
   Slot* slot = small_.oldest;
   if (slot == nullptr) return false;
+  NoteChange();
   if (slot->frequency > 1 || slot->fill != 0) {
     Unlink(small_, slot);
     slot->in_main = true;
@@ -103,6 +105,7 @@ bool Shard::EvictFromSmall(std::vector<EntryRef>* dropped) {
 bool Shard::EvictFromMain(std::vector<EntryRef>* dropped) {
   Slot* slot = main_.oldest;
   if (slot == nullptr) return false;
+  NoteChange();
   if (slot->frequency > 0 || slot->fill != 0) {
     Unlink(main_, slot);
     if (slot->frequency > 0) --slot->frequency;

@@ -7,6 +7,7 @@
 // to 3: no list is touched.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,6 +57,10 @@ class Shard {
   // slot may be gone afterwards but those that are being filled.
   void Trim(std::vector<EntryRef>* dropped);
 
+  // Whether another use of `slot` would change nothing.
+  static bool IsUsedEnough(const Slot& slot) { return slot.frequency >= kMostFrequency; }
+  // How often anything has changed by which a look-up may have another result, or a use may count again. Read without the lock.
+  uint64_t changes() const { return changes_.load(std::memory_order_acquire); }  // with the release of NoteChange
   size_t bytes() const { return small_.bytes + main_.bytes; }
   uint64_t evictions() const { return evictions_; }
   size_t bucket_count() const { return slots_.bucket_count(); }
@@ -66,6 +71,7 @@ class Shard {
   }
 
  private:
+  static constexpr uint8_t kMostFrequency = 3;
   struct Queue {
     Slot* newest = nullptr;
     Slot* oldest = nullptr;
@@ -81,6 +87,8 @@ class Shard {
   bool EvictFromSmall(std::vector<EntryRef>* dropped);
   bool EvictFromMain(std::vector<EntryRef>* dropped);
   void Drop(Slot* slot, std::vector<EntryRef>* dropped);
+  // release, with the acquire of changes(). One writer at a time: under the lock.
+  void NoteChange() { changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
   bool IsGhost(uint64_t hash) const { return ghosts_[GhostIndex(hash)] == static_cast<uint32_t>(hash); }
   void Remember(uint64_t hash) { ghosts_[GhostIndex(hash)] = static_cast<uint32_t>(hash); }
   size_t GhostIndex(uint64_t hash) const { return (hash >> 32) % ghosts_.size(); }
@@ -92,6 +100,7 @@ class Shard {
   std::vector<uint32_t> ghosts_;
   const size_t budget_bytes_;
   uint64_t evictions_ = 0;
+  std::atomic<uint64_t> changes_{0};
 };
 
 }  // namespace fastserve::cache

@@ -1,6 +1,7 @@
 #include "native/cache/store.h"
 
 #include <algorithm>
+#include <bit>
 #include <random>
 
 #include "native/base/hash.h"
@@ -20,7 +21,7 @@ uint64_t SecretSeed() {
 // Large enough each that the largest entry is a small part of one.
 size_t ShardsFor(const StoreOptions& options) {
   const size_t fitting = options.bytes / std::max<size_t>(1, 4 * options.max_entry_bytes);
-  return std::clamp<size_t>(fitting, 1, kMostShards);
+  return std::bit_floor(std::clamp<size_t>(fitting, 1, kMostShards));
 }
 
 StoreOptions Bounded(StoreOptions options) {
@@ -37,18 +38,22 @@ bool SameSelection(const Entry& a, const Entry& b) {
 
 Store::Store(const StoreOptions& options) : options_(Bounded(options)), seed_(SecretSeed()), file_(ContentFile::Make()) {
   const size_t count = ShardsFor(options_);
+  shard_mask_ = count - 1;
   for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Guarded>(options_.bytes / count));
 }
 
 uint64_t Store::HashOf(std::string_view key) const { return base::HashBytes(key, seed_); }
 
-EntryRef Store::Look(std::string_view key, uint64_t hash, const RequestView& request) {
+EntryRef Store::Look(std::string_view key, uint64_t hash, const RequestView& request, Lease* lease) {
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
   const Slot* slot = guarded.shard.Find(key, hash);
   if (slot == nullptr) return {};
   for (auto at = slot->variants.rbegin(); at != slot->variants.rend(); ++at) {
-    if (Selects(request, **at)) return *at;
+    if (!Selects(request, **at)) continue;
+    const bool is_newest = at == slot->variants.rbegin();
+    if (lease != nullptr) *lease = {is_newest && Shard::IsUsedEnough(*slot), guarded.shard.changes()};
+    return *at;
   }
   return {};
 }

@@ -42,6 +42,12 @@ struct Fill {
   uint64_t purges_seen = 0;  // what is purged behind that is not stored
 };
 
+// How long what Look gave may be used without asking again: while ChangesOf its hash gives `changes`.
+struct Lease {
+  bool granted = false;
+  uint64_t changes = 0;
+};
+
 class Store {
  public:
   enum class Turn : uint8_t { kFill, kWait, kPass };
@@ -51,8 +57,11 @@ class Store {
 
   uint64_t HashOf(std::string_view key) const;
 
-  // The newest stored response that `request` selects; none when there is none, fresh or stale.
-  EntryRef Look(std::string_view key, uint64_t hash, const RequestView& request);
+  // The newest stored response that `request` selects; none when there is none, fresh or stale. *lease is granted where it is the newest
+  // of its key and has been used so often that more uses need not be counted.
+  EntryRef Look(std::string_view key, uint64_t hash, const RequestView& request, Lease* lease = nullptr);
+  // Takes no lock. A number that was read before a purge or a change of the key returned is another one afterwards.
+  uint64_t ChangesOf(uint64_t hash) const { return shards_[ShardOf(hash)]->shard.changes(); }
 
   // Nothing usable is stored: who asks? `may_wait`: false for those that will not wait (again). min_uses counts calls.
   Turn Join(std::string_view key, uint64_t hash, uint32_t min_uses, int64_t now_ms, const Waiter& waiter, bool may_wait,
@@ -85,7 +94,8 @@ class Store {
     std::mutex mutex;
     Shard shard;
   };
-  Guarded& Of(uint64_t hash) { return *shards_[(hash >> 48) % shards_.size()]; }
+  size_t ShardOf(uint64_t hash) const { return (hash >> 48) & shard_mask_; }
+  Guarded& Of(uint64_t hash) { return *shards_[ShardOf(hash)]; }
   // The caller fills for itself alone.
   void BeginFill(Fill* fill);
   static void PutVariant(Slot* slot, EntryRef entry, std::vector<EntryRef>* dropped);
@@ -93,7 +103,8 @@ class Store {
 
   const StoreOptions options_;
   const uint64_t seed_;
-  std::vector<std::unique_ptr<Guarded>> shards_;
+  std::vector<std::unique_ptr<Guarded>> shards_;  // a power of two
+  size_t shard_mask_ = 0;
   std::atomic<uint64_t> next_order_{1};
   const std::shared_ptr<ContentFile> file_;  // null: the system has none
   std::atomic<uint64_t> stored_{0}, purged_{0}, forms_{0};

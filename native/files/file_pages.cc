@@ -26,14 +26,36 @@ bool IsPresent(int fd, uint64_t offset) {
 
 }  // namespace
 
-uint64_t FilePages::Present(uint64_t offset, uint64_t length) {
-  if (*now_ms_ < whole_until_ms_) return length;
-  const uint64_t end = offset + std::min(length, kMostProbedBytes);
+uint64_t FilePages::Probe(uint64_t offset, uint64_t end) const {
   uint64_t at = offset;
   while (at < end && IsPresent(fd_, at)) at = std::min(end, at - at % kProbeBytes + kProbeBytes);
   if (at == end && !IsPresent(fd_, end - 1)) at = std::max(offset, end - 1 - (end - 1) % kProbeBytes);
-  if (offset == 0 && at >= size_bytes_) whole_until_ms_ = *now_ms_ + kTrustMs;
   return at - offset;
+}
+
+FilePages::Trusted& FilePages::PlaceOf(uint64_t piece) {
+  if (piece == 0) return first_;
+  if (others_ == nullptr) others_ = std::make_unique<Trusted[]>(kMostTrusted);
+  return others_[piece % kMostTrusted];
+}
+
+bool FilePages::Trusts(uint64_t piece) {
+  if (piece > 0 && others_ == nullptr) return false;
+  const Trusted& place = PlaceOf(piece);
+  return place.piece == piece && *now_ms_ < place.until_ms;
+}
+
+uint64_t FilePages::Present(uint64_t offset, uint64_t length) {
+  uint64_t at = offset;
+  while (at < offset + length && Trusts(at / kPieceBytes)) at = (at / kPieceBytes + 1) * kPieceBytes;
+  if (at > offset) return std::min(length, at - offset);
+  if (length <= kAloneBytes && size_bytes_ > kAloneBytes) return Probe(offset, offset + length);
+  const uint64_t piece = offset / kPieceBytes;
+  const uint64_t begin = piece * kPieceBytes;
+  const uint64_t end = std::min(begin + kPieceBytes, size_bytes_);
+  if (end <= offset || Probe(begin, end) < end - begin) return Probe(offset, std::min(offset + length, begin + kPieceBytes));
+  PlaceOf(piece) = {piece, *now_ms_ + kTrustMs};
+  return std::min(length, end - offset);
 }
 
 void ReadPages(int fd, uint64_t offset, uint64_t length) {

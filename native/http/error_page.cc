@@ -86,6 +86,10 @@ struct Wishes {
 
 // ---- pages ----------------------------------------------------------------------------------------------------------
 
+// Of our own page: nothing but its style. A policy for all answers that an application or the configuration adds leaves it alone.
+constexpr std::string_view kPagePolicy =
+    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n";
+
 constexpr std::string_view kContentTypes[] = {
     "Content-Type: text/plain; charset=utf-8\r\n",
     "Content-Type: text/html; charset=utf-8\r\n",
@@ -115,6 +119,7 @@ std::string_view Title(uint16_t status) {
 }  // namespace
 
 ErrorFormat ChooseErrorFormat(const RequestHead& head, std::string_view head_bytes) {
+  if (!head.MayHave(BitOf(FieldId::kAccept))) return ErrorFormat::kText;
   Wishes wishes;
   bool any = false;
   for (uint16_t i = 0; i < head.field_count; ++i) {
@@ -145,6 +150,7 @@ bool IsSafeRequestId(std::string_view id) {
 
 void AppendErrorFields(ErrorFormat format, std::string_view request_id, std::string* out) {
   out->append(kContentTypes[static_cast<size_t>(format)]);
+  if (format == ErrorFormat::kHtml) out->append(kPagePolicy);
   out->append("Vary: Accept\r\nX-Request-Id: ").append(request_id).append("\r\n");
 }
 

@@ -19,7 +19,7 @@ ErrorFormat ChooseErrorFormat(const RequestHead& head, std::string_view head_byt
 // True for 1 to 128 letters, digits and "._~+/=:-": text that can stand anywhere in an answer or a log as it is.
 bool IsSafeRequestId(std::string_view id);
 
-// Appends the field lines of an error answer: Content-Type, Vary, X-Request-Id. `request_id` is a safe one.
+// Appends the field lines of an error answer: Content-Type, Vary, X-Request-Id, for a page its Content-Security-Policy. `request_id` is a safe one.
 void AppendErrorFields(ErrorFormat format, std::string_view request_id, std::string* out);
 
 // The content of an error answer: a constant (text) or made in *scratch. Valid while *scratch is.

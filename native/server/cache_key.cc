@@ -91,16 +91,18 @@ void ApplyToReference(const ProxyCache& location, std::string_view target, std::
 
 void MakeCacheKey(const http::RequestHead& head, std::string_view head_bytes, std::string_view path, bool tls,
                   CacheKey* key) {
+  const std::string_view scheme = tls ? "https://" : "http://";
+  const std::string_view authority = head_bytes.substr(head.authority_offset, head.authority_length);
+  const std::string_view query = head.has_query ? head_bytes.substr(head.query_offset, head.query_length) : std::string_view{};
   key->templated.clear();
-  key->url.assign(tls ? "https://" : "http://");
-  key->host_offset = key->url.size();
-  for (const char c : head_bytes.substr(head.authority_offset, head.authority_length)) {
-    key->url.push_back(base::ToLowerAscii(c));
-  }
-  key->target_offset = key->url.size();
-  key->url.append(path);
-  const size_t query_offset = key->url.size();
-  if (head.has_query) key->url.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  key->host_offset = scheme.size();
+  key->target_offset = scheme.size() + authority.size();
+  const size_t query_offset = key->target_offset + path.size();
+  key->url.resize(query_offset + (head.has_query ? 1 + query.size() : 0));
+  char* cursor = base::Put(key->url.data(), scheme);
+  cursor = base::PutLower(cursor, authority);
+  cursor = base::Put(cursor, path);
+  if (head.has_query) base::Put(base::Put(cursor, "?"), query);
   const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
   SetSpelling(raw, path, std::string_view(key->url).substr(query_offset), key);
 }

@@ -40,6 +40,10 @@ cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view
   return facts;
 }
 
+bool SpeaksToCaches(const http::RequestHead& head) {
+  return head.Find(FieldId::kCacheControl) != nullptr || head.Find(FieldId::kPragma) != nullptr;
+}
+
 bool AsksForMoreThanWhole(const http::RequestHead& head) {
   return head.Find(FieldId::kRange) != nullptr || head.Find(FieldId::kIfMatch) != nullptr ||
          head.Find(FieldId::kIfUnmodifiedSince) != nullptr;
@@ -48,6 +52,10 @@ bool AsksForMoreThanWhole(const http::RequestHead& head) {
 bool AsksForRangeOnly(const http::RequestHead& head) {
   return head.Find(FieldId::kRange) != nullptr && head.Find(FieldId::kIfMatch) == nullptr &&
          head.Find(FieldId::kIfUnmodifiedSince) == nullptr;
+}
+
+bool AsksForRangeAlone(const http::RequestHead& head) {
+  return AsksForRangeOnly(head) && head.Find(FieldId::kIfNoneMatch) == nullptr && head.Find(FieldId::kIfModifiedSince) == nullptr;
 }
 
 bool MayAskForLess(const http::RequestHead& head) {

@@ -17,6 +17,9 @@ inline bool IsUnsafe(http::Method method) {
   return !IsRead(method) && method != http::Method::kOptions && method != http::Method::kTrace;
 }
 
+// Whether the request has a field by which clients direct caches (RFC 9111 5.2, 5.4).
+bool SpeaksToCaches(const http::RequestHead& head);
+
 // What the request says to caches. Pragma counts where Cache-Control is absent (RFC 9111 5.4).
 cache::RequestFacts CacheFactsOf(const http::RequestHead& head, std::string_view bytes);
 
@@ -25,6 +28,9 @@ bool AsksForMoreThanWhole(const http::RequestHead& head);
 
 // Whether it asks for ranges, and is not one that must fail where the content is another (If-Match, If-Unmodified-Since).
 bool AsksForRangeOnly(const http::RequestHead& head);
+
+// The same, and without any other condition: the answer is the range, or the whole.
+bool AsksForRangeAlone(const http::RequestHead& head);
 
 // Whether it has a condition or a range, so that something other than the whole may answer it.
 bool MayAskForLess(const http::RequestHead& head);

@@ -6,16 +6,12 @@
 #include "native/server/cache_passage.h"
 #include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
-#include "native/server/range_cutter.h"
 #include "native/server/request_facts.h"
 
 namespace fastserve::server {
 namespace {
 
-AnswerStages& StagesOf(Exchange* exchange) {
-  if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
-  return *exchange->stages;
-}
+const cache::RequestFacts kNothingAsked;
 
 // Tells an upstream that what it addresses to caches in front of it is heard (W3C Edge Architecture 1.0, 4).
 void AppendCapability(std::string* lines) {
@@ -44,23 +40,47 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
   }
   MakeCacheKey(*head, head_bytes, target.path, target.origin->tls, &key_);
   Wishes wishes;
-  if (target.location != nullptr) wishes = WishesOf(connection, *head, head_bytes, target);
+  if (target.location() != nullptr) wishes = WishesOf(connection, *head, head_bytes, target);
   if (wishes.passes || store_ == nullptr || !IsRead(head->method) || head->framing != http::BodyFraming::kNone) {
     LetPass(exchange, target, IsUnsafe(head->method) ? store_ : nullptr, ForwardReason::kMethod);
     return false;
   }
   const cache::RequestView request{*head, head_bytes};
+  const Question question{connection, exchange, request, target, store_->HashOf(key_.text())};
+  if (!wishes.bypasses && AnswerHot(question)) return true;
+  return AskUnlessAnswered(question, head, wishes);
+}
+
+// What this thread gives often; a request that says anything to caches is looked at by AnswerStored.
+bool CachedAnswers::AnswerHot(const Question& question) {
+  const cache::RequestView& request = question.request;
+  if (SpeaksToCaches(request.head)) return false;
+  cache::HotEntry* hot = hot_.Find(key_.text(), question.hash, store_->ChangesOf(question.hash));
+  if (hot == nullptr || !cache::Selects(request, *hot->entry)) return false;
+  if (cache::UseOf(*hot->entry, kNothingAsked, *question.target.rule, io_.now_ms()) != cache::Use::kFresh) return false;
+  AnswerFrom(question, hot->entry, false, &hot->lines);
+  return true;
+}
+
+// As Consider, for what may be stored.
+bool CachedAnswers::AskUnlessAnswered(const Question& question, http::RequestHead* head, const Wishes& wishes) {
+  const CacheTarget& target = question.target;
+  Exchange* exchange = question.exchange;
   FillRequest fill;
-  fill.hash = store_->HashOf(key_.text());
-  fill.facts = CacheFactsOf(*head, head_bytes);
-  if (!wishes.bypasses && AnswerStored(connection, exchange, request, target, &fill)) return true;
+  fill.hash = question.hash;
+  fill.facts = CacheFactsOf(*head, question.request.bytes);
+  if (!wishes.bypasses && AnswerStored(question, &fill)) return true;
   const cache::Rule& rule = *target.rule;
   if (rule.obeys_requests && fill.facts.directives.only_if_cached) {
-    connection.SendStatus(exchange, 504);
+    question.connection.SendStatus(exchange, 504);
     return true;
   }
-  const bool cuts = target.location != nullptr && target.location->fetches_whole && !wishes.bypasses &&
+  const bool cuts = target.location() != nullptr && target.location()->fetches_whole && !wishes.bypasses &&
                     AsksForRangeOnly(*head);
+  fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
+  if (target.location() != nullptr && target.location()->keeps_parts && head->method == http::Method::kGet && AsksForRangeAlone(*head)) {
+    return AskForPart(question, std::move(fill), wishes);
+  }
   if (head->method == http::Method::kHead || (AsksForMoreThanWhole(*head) && !cuts)) {
     LetPass(exchange, target, nullptr,
             head->method == http::Method::kHead ? ForwardReason::kMethod : ForwardReason::kPartial);
@@ -68,38 +88,17 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
   }
   fill.key = key_;
   fill.rule = target.rule;
-  fill.rules = target.rules;
-  fill.head = head_bytes;
-  fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
-  fill.validates = target.location != nullptr && fill.stale;
+  fill.rules = target.Keeper();
+  fill.head = question.request.bytes;
+  fill.validates = target.location() != nullptr && fill.stale;
   if (wishes.bypasses) fill.reason = ForwardReason::kBypass;
   return cuts ? AskForWhole(exchange, head, target, std::move(fill)) : Ask(exchange, head, std::move(fill), wishes.bypasses);
-}
-
-// As Ask, for a range: it is cut from the whole that is stored. Where nothing is going to be stored, or the last answer was not for
-// storing (too large, perhaps), the upstream is asked for the range itself.
-bool CachedAnswers::AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request) {
-  if (request.keeps) {
-    const bool may_wait = request.rule->lock_ms > 0 && exchange->cache_turn != CacheTurn::kAlone &&
-                          request.reason != ForwardReason::kRequest;
-    const cache::Store::Turn turn = Join(exchange, &request, may_wait);
-    if (turn == cache::Store::Turn::kWait) return true;
-    if (turn == cache::Store::Turn::kFill && request.fill.number != 0) {
-      io_.counters().cache_misses.Add();
-      auto cutter = std::make_unique<RangeCutter>(io_.options().dynamic, *head, request.head);
-      Begin(exchange, head, std::move(request));
-      exchange->stages->coder = std::move(cutter);
-      return false;
-    }
-  }
-  LetPass(exchange, target, nullptr, ForwardReason::kPartial);
-  return false;
 }
 
 // Only where the location has something to expand are the facts for it gathered.
 CachedAnswers::Wishes CachedAnswers::WishesOf(const Connection& connection, const http::RequestHead& head,
                                               std::string_view head_bytes, const CacheTarget& target) {
-  const ProxyCache& location = *target.location;
+  const ProxyCache& location = *target.location();
   Wishes wishes;
   wishes.passes = target.upgrades || (head.method == http::Method::kHead && !location.answers_head);
   if (location.key == nullptr && location.bypass.empty() && location.no_store.empty()) return wishes;
@@ -111,44 +110,47 @@ CachedAnswers::Wishes CachedAnswers::WishesOf(const Connection& connection, cons
 }
 
 // True: the store has the answer. Else fill->stale is what can be validated, or serves when nobody answers.
-bool CachedAnswers::AnswerStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                                 const CacheTarget& target, FillRequest* fill) {
-  const cache::Rule& rule = *target.rule;
-  const cache::EntryRef entry = store_->Look(key_.text(), fill->hash, request);
+bool CachedAnswers::AnswerStored(const Question& question, FillRequest* fill) {
+  const CacheTarget& target = question.target;
+  const cache::RequestView& request = question.request;
+  cache::Lease lease;
+  const cache::EntryRef entry = store_->Look(key_.text(), fill->hash, request, &lease);
   if (!entry) return false;
-  const cache::Use use = cache::UseOf(*entry, fill->facts, rule, io_.now_ms());
+  const cache::Use use = cache::UseOf(*entry, fill->facts, *target.rule, io_.now_ms());
   if (use == cache::Use::kFresh) {
-    AnswerFrom(connection, exchange, request, entry, rule, false);
+    hot_.Keep(fill->hash, entry, lease);
+    AnswerFrom(question, entry, false);
     return true;
   }
   fill->stale = entry;
   fill->reason = entry->FreshFor(io_.now_ms()) > 0 ? ForwardReason::kRequest : ForwardReason::kStale;
-  const bool pressed = target.location == nullptr && io_.dispatcher().IsPressed(target.pool) &&
+  const bool pressed = target.location() == nullptr && io_.dispatcher().IsPressed(target.pool) &&
                        cache::MayAnswerAfterError(*entry, io_.now_ms());
   if (use != cache::Use::kStale && !pressed) return false;
-  AnswerFrom(connection, exchange, request, entry, rule, true);
+  AnswerFrom(question, entry, true);
   if (pressed) return true;
   FillRequest renewal = *fill;
   renewal.key = key_;
   renewal.rule = target.rule;
-  renewal.rules = target.rules;
+  renewal.rules = target.Keeper();
   renewal.head = request.head.method == http::Method::kHead ? AsGet(request.bytes) : std::string(request.bytes);
-  renewal.validates = target.location != nullptr;
-  Renew(connection, std::move(renewal));
+  renewal.validates = target.location() != nullptr;
+  Renew(question.connection, std::move(renewal));
   return true;
 }
 
-void CachedAnswers::AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                               const cache::EntryRef& entry, const cache::Rule& rule, bool stale) {
+// `lines`: of this entry as it is sent, or null.
+void CachedAnswers::AnswerFrom(const Question& question, const cache::EntryRef& entry, bool stale, cache::SentLines* lines) {
   (stale ? io_.counters().cache_stale : io_.counters().cache_hits).Add();
-  const bool waited = exchange->cache_turn == CacheTurn::kAgain;
-  io_.NoteCache(exchange, stale ? CacheVerdict::kStale : waited ? CacheVerdict::kCollapsed : CacheVerdict::kHit);
-  report_.clear();
-  if (rule.reports) {
-    if (waited) AppendForwardReport({.collapsed = true}, &report_);
-    else AppendHitReport(entry->FreshFor(io_.now_ms()), {}, &report_);
+  const bool waited = question.exchange->cache_turn == CacheTurn::kAgain;
+  io_.NoteCache(question.exchange, stale ? CacheVerdict::kStale : waited ? CacheVerdict::kCollapsed : CacheVerdict::kHit);
+  if (!question.target.rule->reports) {
+    return answers_.Send(question.connection, question.exchange, question.request, entry, {}, lines);
   }
-  answers_.Send(connection, exchange, request, entry, report_);
+  report_.clear();
+  if (waited) AppendForwardReport({.collapsed = true}, &report_);
+  else AppendHitReport(entry->FreshFor(io_.now_ms()), {}, &report_);
+  answers_.Send(question.connection, question.exchange, question.request, entry, report_);
 }
 
 // True: it waits for the one that asks already.
@@ -201,10 +203,10 @@ void CachedAnswers::LetPass(Exchange* exchange, const CacheTarget& target, cache
   Invalidation invalidation{store, {}, nullptr};
   if (store != nullptr) {
     invalidation.key = key_;
-    if (target.location != nullptr) invalidation.location = {target.rules, target.location};
+    if (target.upstream != nullptr) invalidation.location = *target.upstream;
   }
   StagesOf(exchange).tap =
-      std::make_unique<CachePassage>(target.rules, *target.rule, std::move(report), std::move(invalidation));
+      std::make_unique<CachePassage>(target.Keeper(), *target.rule, std::move(report), std::move(invalidation));
 }
 
 // Behind the client's back, and behind that of whoever routes the client's request now: at the end of the turn.

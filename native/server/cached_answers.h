@@ -1,5 +1,6 @@
 // The response cache's end on one I/O thread: answers requests from the store, lets one request ask for many, renews what is
-// stale. The I/O thread's own, but for Call. cached_answers.cc decides, cached_answers_waiting.cc is about those that wait.
+// stale. The I/O thread's own, but for Call. cached_answers.cc decides, cached_answers_ranges.cc is about ranges,
+// cached_answers_waiting.cc about those that wait.
 //
 //   Consider ──usable──────────────────────────► answered from the store
 //     │        └─stale──► and renewed: a request without a client, made in the same turn
@@ -18,27 +19,35 @@
 #include <vector>
 
 #include "native/cache/freshness.h"
+#include "native/cache/hot_entries.h"
 #include "native/cache/store.h"
 #include "native/queue/record_writer.h"
 #include "native/queue/worker_port.h"
 #include "native/server/cache_fill.h"
 #include "native/server/cache_key.h"
 #include "native/server/connection.h"
+#include "native/server/snapshot.h"
 #include "native/server/stored_answer.h"
 
 namespace fastserve::server {
 
 class IoThread;
 
-// A request that a cached location answers.
+// A request that a cached location answers. What it refers to lives during Consider.
 struct CacheTarget {
-  const cache::Rule* rule;
-  std::shared_ptr<const void> rules;  // keeps the rule, and the location
-  std::string_view path;              // decoded and in normal form
-  const Origin* origin;
-  const ProxyCache* location;         // of an upstream's answers; null: a view answers, and what presses the workers counts
-  bool upgrades;                      // the answer may be a tunnel
-  uint8_t pool;                       // of the view's workers
+  const cache::Rule* rule = nullptr;
+  std::string_view path;                  // decoded and in normal form
+  const Origin* origin = nullptr;
+  const std::shared_ptr<const ViewRules>* views = nullptr;       // of a view: what keeps `rule`
+  const std::shared_ptr<const ProxyCache>* upstream = nullptr;   // of an upstream: the same; null: what presses the workers counts
+  bool upgrades = false;                  // the answer may be a tunnel
+  uint8_t pool = 0;                       // of the view's workers
+
+  const ProxyCache* location() const { return upstream == nullptr ? nullptr : upstream->get(); }
+  // Keeps the rule, and the location.
+  std::shared_ptr<const void> Keeper() const {
+    return upstream == nullptr ? std::shared_ptr<const void>(*views) : std::shared_ptr<const void>(*upstream);
+  }
 };
 
 class CachedAnswers final : public cache::WaitingRoom {
@@ -83,13 +92,23 @@ class CachedAnswers final : public cache::WaitingRoom {
     bool keeps_nothing = false;  // its answer is not stored
   };
 
+  // A request whose answer is looked for.
+  struct Question {
+    Connection& connection;
+    Exchange* exchange;
+    const cache::RequestView& request;
+    const CacheTarget& target;
+    uint64_t hash;  // of key_
+  };
+
   Wishes WishesOf(const Connection& connection, const http::RequestHead& head, std::string_view head_bytes,
                   const CacheTarget& target);
-  bool AnswerStored(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                    const CacheTarget& target, FillRequest* fill);
-  void AnswerFrom(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                  const cache::EntryRef& entry, const cache::Rule& rule, bool stale);
+  bool AnswerHot(const Question& question);
+  bool AnswerStored(const Question& question, FillRequest* fill);
+  void AnswerFrom(const Question& question, const cache::EntryRef& entry, bool stale, cache::SentLines* lines = nullptr);
+  bool AskUnlessAnswered(const Question& question, http::RequestHead* head, const Wishes& wishes);
   bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request, bool alone);
+  bool AskForPart(const Question& question, FillRequest request, const Wishes& wishes);
   bool AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request);
   cache::Store::Turn Join(Exchange* exchange, FillRequest* request, bool may_wait);
   void Renew(Connection& connection, FillRequest request);
@@ -104,6 +123,7 @@ class CachedAnswers final : public cache::WaitingRoom {
   queue::IoDoor& door_;
   CacheKey key_;                                    // of the request that is considered
   StoredAnswers answers_;
+  cache::HotEntries hot_;
   std::string report_;
   std::unordered_map<uint32_t, Parked> parked_;     // by token
   int64_t earliest_ms_ = kNever;                    // no parked one is late before

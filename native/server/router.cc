@@ -34,6 +34,7 @@ Router::Router(IoThread& io, bool waits) : io_(io), files_(io.options().look_aga
 Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                    const Origin& origin, WorkerTarget* target) {
   io_.RefreshSnapshot();
+  if (const FrontDuties& front = io_.snapshot()->front; front.trusts_request_id) [[unlikely]] TakeRequestId(front, *head, head_bytes, exchange);
   const Lane lane = Decide(connection, exchange, *head, head_bytes, target);
   if (lane == Lane::kAnswered) return lane;
   const RouteRates* rates = io_.snapshot()->route_rates.get();
@@ -62,16 +63,17 @@ bool Router::AnswersFromCache(Connection& connection, Exchange* exchange, http::
   const std::string_view raw = head_bytes.substr(head->path_offset, head->path_length);
   const std::string_view path = target.normalized_path.empty() ? raw : target.normalized_path;
   const std::shared_ptr<const ViewRules>& views = io_.snapshot()->view_rules;
-  CacheTarget cached{nullptr, nullptr, path, &origin, nullptr, false, 0};
+  CacheTarget cached;
+  cached.path = path;
+  cached.origin = &origin;
   if (target.cache == nullptr) {
     cached.rule = &*(*views)[target.route];
-    cached.rules = views;
+    cached.views = &views;
     const auto& policy = io_.snapshot()->table->PolicyOf(target.route);
     cached.pool = policy == nullptr ? 0 : policy->pool;
   } else {
-    cached.location = target.cache->get();
-    cached.rule = &cached.location->rule;
-    cached.rules = *target.cache;
+    cached.upstream = target.cache;
+    cached.rule = &(*target.cache)->rule;
     cached.upgrades = !proxy::WantedUpgrade(*head, head_bytes, *target.rule).empty();
   }
   return io_.cached_answers().Consider(connection, exchange, head, head_bytes, cached);
@@ -97,16 +99,19 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
                     WorkerTarget* target) {
   // Before the host is looked at: probes name an address of their own choice.
   if (io_.options().health.enabled() && TryHealth(connection, exchange, head, head_bytes)) return Lane::kAnswered;
-  const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
-  if (!ServesHost(host)) {
-    connection.SendStatus(exchange, 421);
-    return Lane::kAnswered;
+  const Snapshot* snapshot = io_.snapshot();
+  std::string_view host;  // empty where nothing depends on it
+  if (snapshot->table->asks_host() || snapshot->front.asks_host() || !io_.options().hosts.empty()) [[unlikely]] {
+    host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
+    if (!ServesHost(host)) {
+      connection.SendStatus(exchange, 421);
+      return Lane::kAnswered;
+    }
   }
   if (connection.listening().redirects) {
     RedirectToHttps(connection, exchange, head, head_bytes);
     return Lane::kAnswered;
   }
-  const Snapshot* snapshot = io_.snapshot();
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
     connection.SendStatus(exchange, 405, kAllowAny);
@@ -119,7 +124,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
   if (path.empty()) {
     path = target->normalized_path = "/";
-  } else {
+  } else if (!head.plain_path) {
     size_t length = 0;
     switch (http::NormalizePath(path, path_, &length)) {
       case http::PathStatus::kUnchanged: break;
@@ -135,6 +140,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   if (!mount_first && !IsRootMount(proxied)) {
     if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
   }
+  if (snapshot->front.asks_host() && !HasRightHost(connection, exchange, head, head_bytes, host)) [[unlikely]] return Lane::kAnswered;
   if (mount != nullptr && !IsRootMount(mount)) {
     if (TryFile(connection, exchange, (*snapshot->mounts)[mount->mount_id], path, head, head_bytes)) return Lane::kAnswered;
   }
@@ -229,44 +235,6 @@ std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange
       return std::nullopt;
   }
   return std::nullopt;
-}
-
-// The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
-// the parser has checked it to be an authority.
-void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                             std::string_view head_bytes) {
-  std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
-  const size_t colon = host.find_last_of(":]");  // the colon of a port stands behind the bracket of an IPv6 address
-  if (colon != std::string_view::npos && host[colon] == ':') host = host.substr(0, colon);
-  if (host.empty()) return connection.SendStatus(exchange, 400);
-  std::string fields("Location: https://");
-  fields.append(host);
-  const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
-  if (port != 443) fields.append(":").append(std::to_string(port));
-  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
-  fields.append(path.starts_with('/') ? path : "/");
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
-  connection.SendStatus(exchange, 308, fields);
-}
-
-// Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
-// with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
-void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                      std::string_view head_bytes) {
-  const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
-  std::string fields("Location: ");
-  const char second = raw.size() > 1 ? raw[1] : '\0';
-  if (second == '/' || second == '\\') {
-    fields.append(second == '/' ? "/%2F" : "/%5C").append(raw.substr(2));
-  } else {
-    fields.append(raw);
-  }
-  fields.push_back('/');
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
-  const bool safe = head.method == http::Method::kGet || head.method == http::Method::kHead;
-  connection.SendStatus(exchange, safe ? 301 : 308, fields);
 }
 
 // False: a miss that somebody else may answer.
@@ -396,6 +364,7 @@ void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::stri
   if (head.method != http::Method::kGet && head.method != http::Method::kHead) {
     head.method = http::Method::kGet;  // the answer to a POST: its conditions were about something else
     head.field_count = 0;
+    head.known = 0;
   }
   std::string kept;
   files::FileAnswer answer;

@@ -81,6 +81,9 @@ class Router {
   void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
                        std::string_view head_bytes);
+  bool HasRightHost(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
+                    std::string_view host);
+  static void TakeRequestId(const FrontDuties& front, const http::RequestHead& head, std::string_view head_bytes, Exchange* exchange);
   std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
                                 WorkerTarget* target);
 

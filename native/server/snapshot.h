@@ -8,8 +8,8 @@
 
 #include "native/cache/rule.h"
 #include "native/files/static_handler.h"
-#include "native/http/head_policy.h"
 #include "native/route/table.h"
+#include "native/server/front_duties.h"
 #include "native/server/options.h"
 #include "native/server/route_gate.h"
 #include "native/server/route_rates.h"
@@ -33,7 +33,7 @@ struct Snapshot {
   std::vector<uint16_t> series;     // of each route's metrics, by route id (observe::SeriesNames)
   bool unmatched_to_application = false;  // its own 404 page
   std::vector<std::shared_ptr<RouteGate>> gates;  // by route id; empty where no route limits its requests
-  http::HeadPolicy front_fields;    // of what the front answers in the application's place
+  FrontDuties front;                // what middlewares of the application leave to the front
   std::shared_ptr<const RouteRates> route_rates;  // null: no route has a rate limit
   std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 

@@ -39,11 +39,11 @@ http::Validators ValidatorsOf(const cache::Entry& entry) {
 }  // namespace
 
 void StoredAnswers::Send(Connection& connection, Exchange* exchange, const cache::RequestView& request,
-                         const cache::EntryRef& entry, std::string_view report) {
+                         const cache::EntryRef& entry, std::string_view report, cache::SentLines* lines) {
   exchange->answered_by = AnsweredBy::kCache;
   exchange->has_date = true;
   fields_.clear();
-  const Reply reply{connection, exchange, request, entry, report};
+  const Reply reply{connection, exchange, request, entry, report, lines};
   if (entry->status == 200 && MayAskForLess(request.head) && (SendCondition(reply) || SendRange(reply))) return;
   SendForm(reply);
 }
@@ -93,12 +93,34 @@ bool StoredAnswers::SendRange(const Reply& reply) {
   http::AppendContentRange(set.ranges[0], content.size(), &fields_);
   AppendFieldsOfRange(*reply.entry, &fields_);
   FinishFields(reply);
-  SendContent(reply, 206, content, set.ranges[0].first, set.ranges[0].length);
+  SendContent(reply, 206, fields_, content, set.ranges[0].first, set.ranges[0].length);
+  return true;
+}
+
+bool StoredAnswers::SendPart(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                             const cache::EntryRef& entry, std::string_view report) {
+  const cache::Content& content = entry->content->whole();
+  const cache::Part& part = entry->part;
+  const http::RangeResult set = http::EvaluateRange(request.head, request.bytes, ValidatorsOf(*entry), part.total);
+  if (set.status != http::RangeStatus::kPartial || set.count != 1) return false;
+  const http::ByteRange& range = set.ranges[0];
+  if (!part.Has(content.size(), range.first, range.length)) return false;
+  exchange->answered_by = AnsweredBy::kCache;
+  exchange->has_date = true;
+  fields_.clear();
+  const Reply reply{connection, exchange, request, entry, report, nullptr};
+  http::AppendContentRange(range, part.total, &fields_);
+  AppendFieldsOfRange(*entry, &fields_);
+  FinishFields(reply);
+  SendContent(reply, 206, fields_, content, range.first - part.first, range.length);
   return true;
 }
 
 void StoredAnswers::SendForm(const Reply& reply) {
   const StoredForms::Form form = forms_.Choose(reply.request, reply.entry);
+  if (reply.lines != nullptr && form.coding == http::Coding::kIdentity && !form.codes_now) {
+    return SendContent(reply, reply.entry->status, LinesAsTheyCame(reply), *form.content, 0, form.content->size());
+  }
   if (form.coding != http::Coding::kIdentity) io_.counters().cache_coded.Add();
   if (form.codes_now) {
     fields_.append(reply.entry->fields);
@@ -107,7 +129,20 @@ void StoredAnswers::SendForm(const Reply& reply) {
     AppendRepresentationFields(*reply.entry, form.coding, &fields_);
   }
   FinishFields(reply);
-  SendContent(reply, reply.entry->status, *form.content, 0, form.content->size());
+  SendContent(reply, reply.entry->status, fields_, *form.content, 0, form.content->size());
+}
+
+// Those that were sent before, while the answer's age is the same.
+std::string_view StoredAnswers::LinesAsTheyCame(const Reply& reply) {
+  cache::SentLines& lines = *reply.lines;
+  const int64_t age_s = std::max<int64_t>(reply.entry->AgeAt(io_.now_ms()), 0);
+  if (lines.age_s != age_s) {
+    lines.text.clear();
+    AppendRepresentationFields(*reply.entry, http::Coding::kIdentity, &lines.text);
+    AppendAge(age_s, &lines.text);
+    lines.age_s = age_s;
+  }
+  return lines.text;
 }
 
 void StoredAnswers::FinishFields(const Reply& reply) {
@@ -116,11 +151,11 @@ void StoredAnswers::FinishFields(const Reply& reply) {
 }
 
 // Small content is copied behind its head, one send and no reference; other content is sent from where it is.
-void StoredAnswers::SendContent(const Reply& reply, uint16_t status, const cache::Content& content, size_t offset,
-                                size_t length) {
+void StoredAnswers::SendContent(const Reply& reply, uint16_t status, std::string_view fields, const cache::Content& content,
+                                size_t offset, size_t length) {
   Answer answer;
   answer.status = status;
-  answer.fields = fields_;
+  answer.fields = fields;
   answer.length = length;
   if (content.is_in_file()) {
     answer.body = Answer::Body::kFile;

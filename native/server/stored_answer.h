@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "native/cache/entry.h"
+#include "native/cache/hot_entries.h"
 #include "native/cache/vary.h"
 #include "native/server/connection.h"
 #include "native/server/stored_forms.h"
@@ -18,9 +19,13 @@ class StoredAnswers {
   StoredAnswers(IoThread& io, const StoredForms& forms) : io_(io), forms_(forms) {}
 
   // `report`: a Cache-Status line (RFC 9211) with its line end, or nothing. Takes a reference of its own of the entry where its
-  // content is sent in place.
+  // content is sent in place. `lines`: of earlier answers from this entry, brought up to date and used without a report; or null.
   void Send(Connection& connection, Exchange* exchange, const cache::RequestView& request, const cache::EntryRef& entry,
-            std::string_view report);
+            std::string_view report, cache::SentLines* lines = nullptr);
+
+  // As Send, for a GET with Range and from a part. False: it has not all that is asked for, and nothing is sent.
+  bool SendPart(Connection& connection, Exchange* exchange, const cache::RequestView& request, const cache::EntryRef& entry,
+                std::string_view report);
 
  private:
   struct Reply {
@@ -29,12 +34,15 @@ class StoredAnswers {
     const cache::RequestView& request;
     const cache::EntryRef& entry;
     std::string_view report;
+    cache::SentLines* lines;
   };
   bool SendCondition(const Reply& reply);
   bool SendRange(const Reply& reply);
   void SendNotModified(const Reply& reply);
   void SendForm(const Reply& reply);
-  void SendContent(const Reply& reply, uint16_t status, const cache::Content& content, size_t offset, size_t length);
+  void SendContent(const Reply& reply, uint16_t status, std::string_view fields, const cache::Content& content, size_t offset,
+                   size_t length);
+  std::string_view LinesAsTheyCame(const Reply& reply);
   void FinishFields(const Reply& reply);
 
   IoThread& io_;

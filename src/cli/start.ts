@@ -1,8 +1,7 @@
-/** `fastserve start`: serves a directory until a signal ends it. */
+/** `fastserve start`: serves a directory until a signal ends it. Main thread. */
 import { relative, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { type Flags, readOverrides } from '../config/overrides.ts';
+import { readOverrides } from '../config/overrides.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/types.ts';
 import type { ControlServer } from '../control/control-server.ts';
@@ -11,58 +10,29 @@ import { addonRuntime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { startServer } from '../supervisor/start-server.ts';
 import type { LocalCertificate } from '../tls/local-certificate.ts';
+import { output } from './output.ts';
 import { writePidFile } from './pid-file.ts';
 import { ServiceManager } from './service-manager.ts';
 import { reloadOnSignal, reopenOnSignal, Stopper } from './signals.ts';
-import { startMessage, trustMessage } from './start-message.ts';
-
-interface StartFlags extends Flags {
-  config?: string;
-  https?: boolean;
-}
+import type { StartFlags } from './start-options.ts';
 
 const SHOWN_NAMES = 3;
 
-const HELP = `
-Environment, below the options and above the file:
-  FASTSERVE_HOST, FASTSERVE_PORT or PORT, FASTSERVE_WORKERS or WEB_CONCURRENCY,
-  FASTSERVE_IO_THREADS, FASTSERVE_LOG
-
-Signals:
-  TERM  says "not ready" for shutdown.lameDuck, then finishes the requests in flight and stops
-  INT   finishes the requests in flight and stops; QUIT cuts them
-        A second TERM or INT ends the lame-duck period, or the process.
-  HUP   reads the configuration and loads the application's code again; when all of it can be used it takes over, and
-        no connection is touched. Else everything stays as it was.
-  USR1  opens the file of the access log again, after it was moved away`;
-
-export function addStartCommand(program: Command): void {
-  program
-    .command('start')
-    .summary('serve a directory')
-    .description('Serve a directory: its files, and its application in worker threads.')
-    .argument('[dir]', 'the directory of the site', '.')
-    .option('-c, --config <file>', 'configuration file instead of the one in the directory')
-    .option('-H, --host <host>', `name or address to listen on (default: ${COMMAND_DEFAULTS.host}, every interface)`)
-    .option('-p, --port <number>', `port to listen on, 0 for a free one (default: ${COMMAND_DEFAULTS.port})`)
-    .option('--https', 'HTTPS with a certificate for localhost, for development')
-    .option('-w, --workers <number>', 'worker threads, or auto; 0 runs the application in the main thread (default: auto)')
-    .option('--io-threads <number>', 'I/O threads (default: 1)')
-    .option('--log <format>', `access log on standard output: off, text or json (default: ${COMMAND_DEFAULTS.access})`)
-    .addHelpText('after', HELP)
-    .action(async (directory: string, flags: StartFlags) => {
-      const certificate = flags.https === true ? await makeCertificate() : undefined;
-      const manager = new ServiceManager(process.env);
-      const handOver = process.pid === 1 ? await init() : null;
-      const server = await start(resolve(directory), flags, certificate);
-      // Before the message: who has read it may send signals.
-      await beControlled(server, resolve(directory), manager);
-      handOver?.();
-      process.stdout.write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
-      if (certificate !== undefined) process.stdout.write(trustMessage(certificate, server.url));
-      manager.ready(server, 'serving');
-      await warnOfStaleBuild(server);
-    });
+/** Serves `directory` (absolute, or relative to the working directory) until a signal ends the process. Resolves when it serves; rejects as serve() does. */
+export async function serveDirectory(directory: string, flags: StartFlags): Promise<void> {
+  const site = resolve(directory);
+  const certificate = flags.https === true ? await makeCertificate() : undefined;
+  const manager = new ServiceManager(process.env);
+  const handOver = process.pid === 1 ? await init() : null;
+  const server = await start(site, flags, certificate);
+  // Before the message: who has read it may send signals.
+  await beControlled(server, site, manager);
+  handOver?.();
+  const { startMessage, trustMessage } = await import('./start-message.ts');
+  output().write(startMessage(server, (path) => relative(process.cwd(), path) || '.'));
+  if (certificate !== undefined) output().write(trustMessage(certificate, server.url));
+  manager.ready(server, 'serving');
+  await warnOfStaleBuild(server);
 }
 
 /** As process 1 of a container. */

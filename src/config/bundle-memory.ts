@@ -65,21 +65,27 @@ async function memoryFile(cache: string, entry: string): Promise<string> {
 
 /** null where it cannot be told what steers resolution. */
 async function fingerprintOf(sources: readonly string[]): Promise<string | null> {
-  const hash = createHash('sha256');
-  for (const source of [...sources].sort()) hash.update(`${source}\0`).update(await readFile(source)).update('\0');
   const directories = aboveAll(sources);
-  for (const directory of directories) {
-    const names = (await readdir(directory)).filter((name) => RESOLVABLE.test(name)).sort();
-    // What lies above all sources can steer them, and nothing there is taken for one of them.
-    const isAbove = directories.length > 1 && sources.every((source) => dirname(source) !== directory && source.startsWith(join(directory, '/')));
-    hash.update(`${directory}\0${isAbove ? '' : names.join('\0')}\0`);
-    for (const name of names.filter((each) => STEERING.test(each))) {
-      const content = await readFile(join(directory, name), 'utf8');
-      if (name === 'tsconfig.json' && /"(?:extends|references)"/.test(content)) return null;
-      hash.update(content).update('\0');
-    }
+  const isAbove = (directory: string): boolean => directories.length > 1 && sources.every((source) => dirname(source) !== directory && source.startsWith(join(directory, '/')));
+  const parts = await Promise.all([...[...sources].sort().map(sourceMark), ...directories.map((directory) => directoryMark(directory, isAbove(directory)))]);
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    if (part === null) return null;
+    for (const piece of part) hash.update(piece).update('\0');
   }
   return hash.digest('hex');
+}
+
+async function sourceMark(source: string): Promise<readonly (string | Buffer)[]> {
+  return [source, await readFile(source)];
+}
+
+/** isAbove: what lies above all sources can steer them, and nothing there is taken for one of them. */
+async function directoryMark(directory: string, isAbove: boolean): Promise<readonly string[] | null> {
+  const names = (await readdir(directory)).filter((name) => RESOLVABLE.test(name)).sort();
+  const steering = await Promise.all(names.filter((each) => STEERING.test(each)).map(async (name) => ({ name, content: await readFile(join(directory, name), 'utf8') })));
+  if (steering.some(({ name, content }) => name === 'tsconfig.json' && /"(?:extends|references)"/.test(content))) return null;
+  return [directory, ...(isAbove ? [] : names), ...steering.map(({ content }) => content)];
 }
 
 /** The directories that hold sources and those above them, each once, in order. */

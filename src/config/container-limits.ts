@@ -7,7 +7,7 @@
  *   v2   <root>/<path>/cpu.max            "200000 100000" or "max 100000"      memory.max                      bytes or "max"
  *   v1   <root>/cpu/<path>/cpu.cfs_*_us   quota (-1: none) and period          memory/<path>/memory.limit_in_bytes
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** undefined: no limit. */
@@ -59,6 +59,8 @@ function levelsOf(directory: string, top: string): string[] {
 }
 
 function read(path: string): string | undefined {
+  // Most levels have no such file, and an error takes longer to make than a look.
+  if (!existsSync(path)) return undefined;
   try {
     return readFileSync(path, 'latin1').trim();
   } catch {

@@ -4,9 +4,10 @@
  * Without `app` and `static` (or without a file) the conventional places apply: public/ is served at "/", and app.* or
  * app/index.* is the application. So a file that only sets a port does not make the site vanish.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { dirname, extname, join, resolve as resolvePath } from 'node:path';
 import { ConfigError } from '../errors.ts';
+import { lookOrNone } from './look.ts';
 import { show } from './text.ts';
 import { checkConfig } from './validate.ts';
 
@@ -36,20 +37,20 @@ const importModule: LoadModule = async (file) => (await import('./module.ts')).i
  * Throws ConfigError when there is nothing to serve or the file cannot be read.
  */
 export async function loadConfig(directory: string, configFile?: string, load = importModule): Promise<LoadedConfig> {
-  if (!(await isDirectory(directory))) {
+  if (!isDirectory(directory)) {
     throw new ConfigError('fastserve', [{ path: '', text: `there is no directory at ${show(directory)}. Give the directory of your site.` }]);
   }
-  const file = configFile === undefined ? await findConfigFile(directory) : resolvePath(configFile);
+  const file = configFile === undefined ? findConfigFile(directory) : resolvePath(configFile);
   if (file === null) return withConventions({ config: {}, directory, source: directory, file });
-  if (!(await isFile(file))) {
+  if (!isFile(file)) {
     throw new ConfigError('fastserve', [{ path: '--config', text: `there is no file at ${show(file)}. Correct the path, or leave --config out.` }]);
   }
-  const config = extname(file) === '.json' ? await readJson(file) : await readModule(file, load);
+  const config = extname(file) === '.json' ? readJson(file) : await readModule(file, load);
   return withConventions({ config, directory: dirname(file), source: file, file });
 }
 
-async function findConfigFile(directory: string): Promise<string | null> {
-  const found = await filterAsync(CONFIG_NAMES, (name) => isFile(join(directory, name)));
+function findConfigFile(directory: string): string | null {
+  const found = CONFIG_NAMES.filter((name) => isFile(join(directory, name)));
   if (found.length > 1) {
     const text = `has ${found.join(' and ')}, and only one can hold. Remove the other, or choose with --config.`;
     throw new ConfigError(directory, [{ path: '', text }]);
@@ -57,8 +58,8 @@ async function findConfigFile(directory: string): Promise<string | null> {
   return found[0] === undefined ? null : join(directory, found[0]);
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8');
+function readJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -79,12 +80,12 @@ async function readModule(file: string, load: LoadModule): Promise<unknown> {
   return module.default;
 }
 
-async function withConventions(loaded: LoadedConfig): Promise<LoadedConfig> {
+function withConventions(loaded: LoadedConfig): LoadedConfig {
   const { config, directory, file } = loaded;
   if (typeof config !== 'object' || config === null || Array.isArray(config)) return loaded;
   if ('app' in config || 'static' in config) return loaded;
-  const app = (await filterAsync(APP_NAMES, (name) => isFile(join(directory, name))))[0];
-  const hasPublic = await isDirectory(join(directory, PUBLIC_NAME));
+  const app = APP_NAMES.find((name) => isFile(join(directory, name)));
+  const hasPublic = isDirectory(join(directory, PUBLIC_NAME));
   if (app === undefined && !hasPublic) {
     // A misspelt "app" looks like none: what is wrong with the file comes first.
     if (file !== null) checkConfig(config, file);
@@ -100,23 +101,10 @@ function nothingFound(file: string | null): string {
   return `there is nothing to serve: no configuration (${CONFIG_NAMES.join(', ')}), ${places}. Add one of them, or give another directory.`;
 }
 
-async function filterAsync(names: string[], test: (name: string) => Promise<boolean>): Promise<string[]> {
-  const results = await Promise.all(names.map(test));
-  return names.filter((_, index) => results[index]);
+function isFile(path: string): boolean {
+  return lookOrNone(path)?.isFile() ?? false;
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isFile() ?? false;
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isDirectory() ?? false;
-}
-
-async function statOrNull(path: string) {
-  try {
-    return await stat(path);
-  } catch {
-    return null;
-  }
+function isDirectory(path: string): boolean {
+  return lookOrNone(path)?.isDirectory() ?? false;
 }

@@ -9,11 +9,12 @@
  * `directory` is one name beside the manifest. `encoded` has the sizes of the precompressed siblings. `source` is the file
  * that was built, its time in milliseconds.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { StaticDirectory } from '../gateway/contract.ts';
+import { look, lookOrNone } from './look.ts';
 import { show } from './text.ts';
 import type { Mount } from './types.ts';
 
@@ -48,10 +49,11 @@ export interface MountBuild {
 export async function readManifest(path: string): Promise<Manifest | null> {
   let text: string;
   try {
+    if (look(path) === undefined) return null;
     text = await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (code === 'ENOENT') return null;
     throw new Error(`cannot be read (${code})`, { cause: error });
   }
   try {
@@ -99,12 +101,8 @@ async function loadBuild(mount: Mount): Promise<MountBuild | null> {
     throw new Error(`${what}. Run fastserve build before the start, or write manifest: true to do without a build.`);
   }
   const directory = join(dirname(path), entry.directory);
-  if (!(await isDirectory(directory))) throw new Error(`the built files in ${show(directory)} are gone. Run fastserve build again.`);
+  if (lookOrNone(directory)?.isDirectory() !== true) throw new Error(`the built files in ${show(directory)} are gone. Run fastserve build again.`);
   return { directory, files: new Map(Object.entries(entry.files)) };
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Static mounts: from checked values to what the addon takes. Looks whether directories and pages are there. */
-import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve as resolvePath, sep } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
 import type { CheckedCacheRule, CheckedMount } from './schema.ts';
+import { lookOrNone } from './look.ts';
 import { show } from './text.ts';
 import type { Mount } from './types.ts';
 
@@ -28,7 +28,7 @@ export async function resolveMounts(mounts: CheckedMount[], context: MountContex
     checkKeys(mount, fallthrough, context, report);
     const same = mounts.findIndex((other) => other.prefix === mount.prefix && other.host === mount.host);
     if (same !== index) report('prefix', `is the same as static[${same}].prefix. Give each directory its own prefix or host.`);
-    await checkFiles(mount, root, report);
+    checkFiles(mount, root, report);
     return {
       prefix: mount.prefix,
       host: mount.host ?? '',
@@ -98,26 +98,22 @@ function checkRule(rule: CheckedCacheRule, path: string, report: Report): void {
   else if (rule.immutable && rule.maxAge === undefined) report(`${path}.immutable`, 'needs maxAge. Add it, for example "1y", or write "immutable" into cacheControl.');
 }
 
-async function checkFiles(mount: CheckedMount, root: string, report: Report): Promise<void> {
-  if ((await kindOf(root)) !== 'directory') {
+function checkFiles(mount: CheckedMount, root: string, report: Report): void {
+  if (kindOf(root) !== 'directory') {
     return report('root', `there is no directory at ${show(root)}. Make it, or correct the path (it is relative to the configuration file).`);
   }
   for (const key of ['fallback', 'notFound'] as const) {
     const name = mount[key];
-    if (name !== undefined && (await kindOf(join(root, name))) !== 'file') {
+    if (name !== undefined && kindOf(join(root, name)) !== 'file') {
       report(key, `there is no file at ${show(join(root, name))}. Make it, or correct the name (it is relative to root).`);
     }
   }
 }
 
-async function kindOf(path: string): Promise<'directory' | 'file' | undefined> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) return 'directory';
-    return found.isFile() ? 'file' : undefined;
-  } catch {
-    return undefined;
-  }
+function kindOf(path: string): 'directory' | 'file' | undefined {
+  const found = lookOrNone(path);
+  if (found?.isDirectory()) return 'directory';
+  return found?.isFile() ? 'file' : undefined;
 }
 
 /** The value of Cache-Control, "" for none. */

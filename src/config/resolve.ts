@@ -33,8 +33,11 @@ export interface Defaults {
   access: AccessLog;
 }
 
+/** The default of the command; known without node:net, which the usual start does not wait for. */
+const ANYWHERE = '0.0.0.0';
+
 /** `fastserve start`: reachable from outside, as a container expects. */
-export const COMMAND_DEFAULTS: Defaults = { host: '0.0.0.0', port: 8080, access: 'text' };
+export const COMMAND_DEFAULTS: Defaults = { host: ANYWHERE, port: 8080, access: 'text' };
 /** serve(): a free port of this machine only, nothing printed; made for tests and embedding. */
 export const LIBRARY_DEFAULTS: Defaults = { host: '127.0.0.1', port: 0, access: 'off' };
 
@@ -230,7 +233,7 @@ async function resolveAddress(spec: TcpSpec | UnixSpec, index: number, input: Co
     redirect: spec.redirect,
     proxyProtocol,
   };
-  if (isIP(host) !== 0) return { host, ...rest };
+  if (host === ANYWHERE || isIP(host) !== 0) return { host, ...rest };
   // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
   if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', ...rest };
   try {

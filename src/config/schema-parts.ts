@@ -31,6 +31,11 @@ export function withDefault<Output>(schema: Schema<Output>, input: unknown): Sch
   return v.optional(schema, () => input) as Schema<Output>;
 }
 
+/** As withDefault(), for what takes a while to find out: `make` is asked where a configuration leaves the key out. */
+export function withLateDefault<Output>(schema: Schema<Output>, make: () => unknown): Schema<Output> {
+  return v.optional(schema, make) as Schema<Output>;
+}
+
 /** An object with exactly these keys. `name` is how messages call it. */
 export function section<Output extends object>(
   name: string,

@@ -12,7 +12,7 @@ import { show } from './text.ts';
 /** sun_path holds 108 bytes with the closing NUL (unix(7)). */
 const MAX_UNIX_PATH_BYTES = 107;
 /** Sticky cookies last as long as the process: a server that is started anew spreads its clients anew. */
-const STICKY_KEY = randomBytes(32);
+let stickyKey: Buffer | undefined;
 
 /** The addresses of a name, at least one. Rejects when it has none. */
 export type NameResolver = (name: string) => Promise<string[]>;
@@ -54,7 +54,8 @@ export async function systemAddresses(name: string): Promise<string[]> {
 
 /** Tells a server's place to nobody who does not know this process, and is the same in all of its generations. */
 function stickyIdOf(place: string): string {
-  return createHmac('sha256', STICKY_KEY).update(place).digest('hex').slice(0, 16);
+  stickyKey ??= randomBytes(32);
+  return createHmac('sha256', stickyKey).update(place).digest('hex').slice(0, 16);
 }
 
 /** "" for a name that is to be resolved. */

@@ -156,11 +156,27 @@ export interface RouteManifest {
   appendSlash: boolean;
   /** Who answers a path that nothing matches: the front (constant 404) or the application (its own page). */
   unmatched: 'native' | 'application';
-  /**
-   * name, value, name, value...: the front adds them to what it answers in the application's place (files, redirects, errors),
-   * where it has no field of that name. Absent: none.
-   */
-  fields?: string[];
+  /** What the front does where it answers in the application's place. Absent: nothing. */
+  front?: FrontDuties;
+}
+
+/**
+ * What middlewares would do with files, redirects, errors and stored pages, which the front answers in the application's place. Native
+ * twin: native/server/front_duties.h.
+ */
+export interface FrontDuties {
+  /** name, value, name, value...: on every answer that has no field of that name. */
+  fields: string[];
+  /** The same, over HTTPS only. */
+  secureFields: string[];
+  /** Lists of hosts, "example.org" or "*.example.org": a request's must fit one of each, else it is 421. */
+  hosts: string[][];
+  /** Hosts with or without "www." are redirected to the other. "": both are right. */
+  www: 'add' | 'remove' | '';
+  /** Lower-case name of the field that has the request's id; "": none. */
+  requestId: string;
+  /** An id that the client sends in that field is taken. */
+  trustsRequestId: boolean;
 }
 
 export interface RouteEntry {

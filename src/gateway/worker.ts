@@ -28,6 +28,9 @@ export interface WorkerExtension {
   decorate(application: GatewayApplication): GatewayApplication | Promise<GatewayApplication>;
 }
 
+/** What a thread does that is begun ahead of its task: it has loaded this module then. */
+export function begin(): void {}
+
 /** Resolves after a stop command, when everything started was answered. Rejects when the application does not load. */
 export default function run(task: WorkerTask): Promise<void> {
   return runWorker(task, { lend: (environment) => environment, decorate: (application) => application });

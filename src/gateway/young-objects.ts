@@ -7,12 +7,12 @@
  * small collection, so the other literals look long-lived too, and nothing brings the judgement back. A page then costs twice as
  * much (docs/adr/0033-what-a-page-costs.md).
  */
-import { setFlagsFromString } from 'node:v8';
+import { endPretenuring } from '../boot/engine-flags.ts';
 
 /**
  * New objects begin in the young generation from now on, in all threads. Call it when the application is loaded: V8's cached code
  * of Node's own modules is for the flags that the process began with, and is not used for modules that are loaded after a change.
  */
 export function keepObjectsYoung(): void {
-  setFlagsFromString('--no-allocation-site-pretenuring');
+  endPretenuring();
 }

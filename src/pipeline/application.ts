@@ -26,7 +26,7 @@ import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
-import { buildChain, collectFrontFields, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
+import { buildChain, collectFrontDuties, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
 import { activateRates } from './rates.ts';
@@ -57,9 +57,9 @@ export class PipelineApplication {
     // A page of the application's own for 429 takes a worker.
     this.#urlconf = buildUrlconf(options.urls, options.errorHandlers?.[429] === undefined);
     const unmatched = options.unmatched ?? (options.errorHandlers?.[404] === undefined ? 'native' : 'application');
-    const fields = collectFrontFields(options.middleware ?? []);
+    const front = collectFrontDuties(options.middleware ?? []);
     const manifest = toManifest(this.#urlconf, options.appendSlash ?? true, unmatched);
-    this.manifest = fields.length === 0 ? manifest : { ...manifest, fields };
+    this.manifest = front === undefined ? manifest : { ...manifest, front };
     activateUrlconf(this.#urlconf);
   }
 

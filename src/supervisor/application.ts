@@ -7,6 +7,7 @@ import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
 import type { Sight } from './stuck-report.ts';
+import { ThreadSource } from './thread-source.ts';
 import type { Pulse } from './worker-watch.ts';
 
 /** A running application, as the server sees it. */
@@ -86,17 +87,23 @@ async function importDefault(file: string): Promise<unknown> {
   }
 }
 
-/** Starts it and publishes its routes. Rejects with the application's own error; nothing is left running then. */
+/** Where the workers of a server get their threads from. */
+export function makeThreads({ workerHeap }: Settings, { workerEntry, preloading }: Runtime): ThreadSource {
+  return new ThreadSource(workerEntry, workerHeap, preloading);
+}
+
+/** Starts it and publishes its routes; `threads`: some that were begun. Rejects with the application's own error; nothing is left running then. */
 export async function startApplication(
   source: Source,
   attachment: Attachment,
   settings: Settings,
   runtime: Runtime,
   log: ErrorLog,
+  threads = makeThreads(settings, runtime),
 ): Promise<RunningApplication> {
   if (source.prepared.kind === 'module') {
     const { WorkerApplication } = await import('./worker-application.ts');
-    return WorkerApplication.start(source, attachment, settings, runtime, log);
+    return WorkerApplication.start(source, attachment, settings, threads, log);
   }
   const { application } = source.prepared;
   const rings = attachment.rings.filter((_, index) => index % attachment.slots === 0);

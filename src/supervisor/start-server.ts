@@ -21,6 +21,7 @@ import type { RunningServer, SettingsSource } from './running-server.ts';
 import type { Runtime } from './runtime.ts';
 import { MIN_WORKER_STOP_MS, stopFront } from './shutdown.ts';
 import { slotCounts } from './slot-table.ts';
+import type { ThreadSource } from './thread-source.ts';
 import { openTls, type TlsWatch } from './tls-files.ts';
 
 /** Of the routes that send every request to an application which is still loaded. Those of applications count from 1. */
@@ -44,19 +45,23 @@ export async function startServer(
   const front = explained(() => new runtime.native.Server(options));
   let application: RunningApplication | null = null;
   let tls: TlsWatch | null = null;
+  let threads: ThreadSource | undefined;
   try {
     const rings = giveRings(front, options, runtime);
     tls = await openTls(settings, front, log);
     const addresses = await listen(front);
     beforeCode?.();
-    if (isEarly) acceptEarly(front, settings);
+    if (isEarly) {
+      acceptEarly(front, settings);
+      threads = await beginThreads(settings, runtime);
+    }
     const prepared = compiled ?? (await prepare(settings, runtime));
     if (prepared === null) {
       setRoutes(front, NO_ROUTES, 1, [1]);
     } else {
       const { startApplication } = await import('./application.ts');
       const first = { prepared, staticDirectories: staticDirectories(settings.mounts, builds) };
-      application = await startApplication(first, attachmentOf(front, rings, options), settings, runtime, log);
+      application = await startApplication(first, attachmentOf(front, rings, options), settings, runtime, log, threads);
     }
     if (!isEarly) explained(() => front.start());
     return await serving({ settings, builds, options, front, application, addresses, log, tls, runtime, source });
@@ -64,6 +69,7 @@ export async function startServer(
     tls?.stop();
     await stopFront(front, 0);
     await application?.stop(MIN_WORKER_STOP_MS);
+    await threads?.close();
     throw error;
   }
 }
@@ -79,6 +85,14 @@ function acceptEarly(front: NativeServer, { pools }: Settings): void {
   const workers = pools.length === 0 ? [1] : pools.map((pool) => pool.workers);
   setRoutes(front, null, LOADING, workers);
   explained(() => front.start());
+}
+
+/** Threads take a while to come up, and it is known how many there will be. */
+async function beginThreads(settings: Settings, runtime: Runtime): Promise<ThreadSource> {
+  const { makeThreads } = await import('./application.ts');
+  const threads = makeThreads(settings, runtime);
+  threads.begin(settings.pools.reduce((sum, { workers }) => sum + workers, 0));
+  return threads;
 }
 
 async function serving(parts: ConstructorParameters<typeof RunningServer>[0]): Promise<RunningServer> {

@@ -20,6 +20,8 @@ export class ThreadSource {
   readonly #heapBytes: number;
   readonly #preloading: Preloading | null;
   #spare: Spare | null = null;
+  /** Begun for workers whose application is still looked for. */
+  readonly #begun: WorkerThread[] = [];
   /** Ends of spares that did not fit. */
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
@@ -31,8 +33,28 @@ export class ThreadSource {
     this.#preloading = preloading;
   }
 
-  /** A thread of the caller's own: the spare one, or one that is started by its first task. */
+  /**
+   * Starts the threads that take() gives next, so that they come up while their application is compiled, or found compiled. Not in
+   * development, where threads load ahead.
+   */
+  begin(count: number): void {
+    if (this.#preloading !== null || this.#closed) return;
+    try {
+      while (this.#begun.length < count) {
+        const thread = this.#make();
+        thread.begin();
+        this.#begun.push(thread);
+      }
+    } catch {
+      // No room for it now: the task that needs a thread will say so.
+    }
+  }
+
+  /** A thread of the caller's own: one that was begun, the spare one, or one that is started by its first task. */
   take(): WorkerThread {
+    const begun = this.#begun.shift();
+    if (begun?.isSpoiled === false) return begun;
+    if (begun !== undefined) this.#discard(begun);
     const spare = this.#spare;
     this.#spare = null;
     if (spare === null) return this.#make();
@@ -58,6 +80,7 @@ export class ThreadSource {
     this.#closed = true;
     if (this.#spare !== null) this.#discard(this.#spare.thread);
     this.#spare = null;
+    for (const thread of this.#begun.splice(0)) this.#discard(thread);
     await Promise.all(this.#ending);
   }
 

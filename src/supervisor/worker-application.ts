@@ -18,10 +18,9 @@ import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
 import { closingError, tooManyError } from './reload.ts';
 import { beginRoll, completeRoll, isRolling } from './rolling.ts';
-import type { Runtime } from './runtime.ts';
 import { mostWorkers, SlotTable } from './slot-table.ts';
 import { ReportPace } from './stuck-report.ts';
-import { ThreadSource } from './thread-source.ts';
+import type { ThreadSource } from './thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;
@@ -38,8 +37,8 @@ export class WorkerApplication implements RunningApplication {
   #lastNumber = 1;
 
   /** Starts the first generation and publishes its routes. Rejects with the application's own error; nothing is left then. */
-  static async start(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog): Promise<WorkerApplication> {
-    const application = new WorkerApplication(source, attachment, settings, runtime, log);
+  static async start(source: Source, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog): Promise<WorkerApplication> {
+    const application = new WorkerApplication(source, attachment, settings, threads, log);
     const first = application.#current;
     await first.start();
     try {
@@ -52,7 +51,7 @@ export class WorkerApplication implements RunningApplication {
     return application;
   }
 
-  private constructor(source: Source, attachment: Attachment, settings: Settings, runtime: Runtime, log: ErrorLog) {
+  private constructor(source: Source, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog) {
     this.#attachment = attachment;
     this.#settings = settings;
     let first = 0;
@@ -60,7 +59,7 @@ export class WorkerApplication implements RunningApplication {
     this.#workers = {
       serverId: attachment.serverId,
       slots: this.#slots,
-      threads: new ThreadSource(runtime.workerEntry, settings.workerHeap, runtime.preloading),
+      threads,
       ringsOf: (slot) => attachment.rings.filter((_, index) => index % attachment.slots === slot),
       gauges: makeGauges(attachment.slots),
       memory: new SharedMemoryHub(),

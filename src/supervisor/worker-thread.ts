@@ -41,6 +41,12 @@ export class WorkerThread {
     this.#pool.run(task, { name: 'preload' }).catch(() => (this.#isSpoiled = true));
   }
 
+  /** Starts the thread ahead of its first task, with the worker module and nothing else. Throws when the system has no room for it. */
+  begin(): void {
+    this.#pool ??= this.#create(0);
+    this.#pool.run({}, { name: 'begin' }).catch(() => (this.#isSpoiled = true));
+  }
+
   /** What it should load ahead failed, or ended it. */
   get isSpoiled(): boolean {
     return this.#isSpoiled;

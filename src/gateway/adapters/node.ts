@@ -2,9 +2,11 @@
  * Node listeners and the frameworks that are one: a function (request, response), an Express or Connect application, a Koa
  * application, a Fastify instance. Told by their shape, so that none of them is imported here. Runs when an application is
  * loaded.
+ *
+ * DESIGN: what they run on is loaded by their start. It needs node:http, which takes workers of other applications long to load.
  */
-import type { GatewayApplication } from '../contract.ts';
-import { type NodeListener, runListener } from '../node/listener.ts';
+import type { GatewayApplication, RawApplication } from '../contract.ts';
+import type { NodeListener } from '../node/listener.ts';
 
 /** Marks listeners of any copy of this package. */
 const LISTENER_BRAND = Symbol.for('fastserve.nodeListener');
@@ -39,18 +41,26 @@ export function isNodeApplication(exported: unknown): exported is NodeListener |
 
 export function adaptNode(exported: NodeListener | KoaLike | FastifyLike): GatewayApplication {
   if (isFastify(exported)) return adaptFastify(exported);
-  return { kind: 'node', handle: runListener(isKoa(exported) ? exported.callback() : exported), manifest: null };
+  return adaptListener(isKoa(exported) ? exported.callback() : exported, async () => {});
 }
 
 /** Its plugins are loaded and its onReady hooks run at the start, its onClose hooks at the stop. */
 function adaptFastify(instance: FastifyLike): GatewayApplication {
   return {
-    kind: 'node',
-    handle: runListener((request, response) => instance.routing(request, response)),
-    manifest: null,
-    start: async () => void (await instance.ready()),
+    ...adaptListener((request, response) => instance.routing(request, response), async () => void (await instance.ready())),
     stop: async () => void (await instance.close()),
   };
+}
+
+function adaptListener(listener: NodeListener, ready: () => Promise<void>): GatewayApplication {
+  let run: RawApplication = () => {
+    throw new Error('a Node application gets a request before it was started');
+  };
+  const start = async (): Promise<void> => {
+    run = (await import('../node/listener.ts')).runListener(listener);
+    await ready();
+  };
+  return { kind: 'node', handle: (request, respond) => run(request, respond), manifest: null, start };
 }
 
 /** Two parameters or more: Express applications have three. */

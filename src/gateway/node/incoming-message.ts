@@ -5,7 +5,7 @@
  * http.IncomingMessage.prototype. So it must be a true one, and what differs must be its own properties: `_read` here.
  * docs/adr/0017 says more.
  */
-import http from 'node:http';
+import { IncomingMessage as NodeMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GatewayBody } from '../contract.ts';
 import type { Exchange } from './exchange.ts';
@@ -23,7 +23,7 @@ interface Internals {
 }
 
 /** A request in the form of node:http's, of whose class it is an instance. */
-export class IncomingMessage extends http.IncomingMessage {
+export class IncomingMessage extends NodeMessage {
   readonly [CONTENT]: Content;
 
   constructor({ request, socket }: Exchange) {
@@ -69,13 +69,13 @@ function read(this: IncomingMessage & { _consuming: boolean; _readableState: { r
 /** Moves content from the gateway to the message, a piece for each _read. */
 class Content {
   readonly isEmpty: boolean;
-  readonly #message: http.IncomingMessage;
+  readonly #message: NodeMessage;
   readonly #socket: RequestSocket;
   readonly #body: GatewayBody;
   #pieces: AsyncIterator<Uint8Array> | undefined;
   #over: boolean;
 
-  constructor(message: http.IncomingMessage, socket: RequestSocket, body: GatewayBody) {
+  constructor(message: NodeMessage, socket: RequestSocket, body: GatewayBody) {
     this.#message = message;
     this.#socket = socket;
     this.#body = body;

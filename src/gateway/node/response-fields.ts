@@ -1,7 +1,7 @@
 /**
  * From the header of a Node response to the gateway's field list. The application's thread.
  */
-import http from 'node:http';
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** A value as setHeader() and writeHead() take it. */
 type Value = string | number | readonly string[];
@@ -10,7 +10,7 @@ type Value = string | number | readonly string[];
 export type GivenHeader = Readonly<Record<string, Value>> | readonly unknown[] | undefined | null;
 
 /** Fields that were set one by one; node:http has checked them. */
-export function fieldsSet(response: http.ServerResponse, names: readonly string[]): string[] {
+export function fieldsSet(response: ServerResponse, names: readonly string[]): string[] {
   const flat: string[] = [];
   for (const name of names) add(flat, name, response.getHeader(name) as Value);
   return flat;
@@ -20,8 +20,8 @@ export function fieldsSet(response: http.ServerResponse, names: readonly string[
 export function fieldsGiven(given: GivenHeader): string[] {
   const flat: string[] = [];
   for (const [name, value] of pairsOf(given)) {
-    http.validateHeaderName(name);
-    for (const line of Array.isArray(value) ? value : [value]) http.validateHeaderValue(name, line as string);
+    validateHeaderName(name);
+    for (const line of Array.isArray(value) ? value : [value]) validateHeaderValue(name, line as string);
     add(flat, name, value);
   }
   return flat;

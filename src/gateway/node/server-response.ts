@@ -8,7 +8,7 @@
  * and writeHead() are node:http's; at its end it stores the head by `_storeHeader`, which here keeps a field list in the
  * place of a text. docs/adr/0017 says more.
  */
-import http from 'node:http';
+import { ServerResponse as NodeResponse } from 'node:http';
 import type { Exchange } from './exchange.ts';
 import type { RequestSocket } from './request-socket.ts';
 import { fieldsGiven, fieldsSet, type GivenHeader } from './response-fields.ts';
@@ -39,10 +39,10 @@ interface OwnProperties {
 
 type Self = ServerResponse & Internals;
 
-const node = http.ServerResponse.prototype;
+const node = NodeResponse.prototype;
 
 /** A response in the form of node:http's, of whose class it is an instance. */
-export class ServerResponse extends http.ServerResponse {
+export class ServerResponse extends NodeResponse {
   readonly [EXCHANGE]: Exchange;
   [FIELDS]: string[] | undefined;
 
@@ -150,7 +150,7 @@ function deliver(exchange: Exchange, content: Chunk | null, hasBody: boolean): v
   pieces.end();
 }
 
-function flushHeaders(this: http.ServerResponse): void {
+function flushHeaders(this: NodeResponse): void {
   const self = this as Self;
   if (self._header === null) self._implicitHeader();
   // Without a body there is nothing to wait for: end() follows, and a head alone cannot be sent ahead.

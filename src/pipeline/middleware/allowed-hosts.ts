@@ -1,6 +1,6 @@
 /**
- * allowedHosts(): the host check of Django's ALLOWED_HOSTS, for an application that must not rely on the server's
- * configuration. `hosts` of the configuration does the same without JavaScript, for files too.
+ * allowedHosts(): the host check of Django's ALLOWED_HOSTS, for an application that must not rely on the server's configuration. The
+ * front makes it before anything of the application is answered, files and stored pages included; under inject() the layer does.
  */
 import { HttpError } from '../../http/errors.ts';
 import { refuse, shown } from '../check-options.ts';
@@ -19,7 +19,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
   if (wrong !== undefined) refuse('allowedHosts()', `got ${shown(wrong)}; expected "example.org", "*.example.org" or "[::1]", without port`);
   const matches = hostMatcher(patterns);
   let lastAllowed = '';
-  return function allowedHosts(request, next) {
+  const layer: Middleware = function allowedHosts(request, next) {
     const { host } = request;
     if (host === '' || host !== lastAllowed) {
       if (!matches(hostName(host))) throw new HttpError(421);
@@ -27,6 +27,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
     }
     return next();
   };
+  return Object.assign(layer, { front: { hosts: patterns } });
 }
 
 /** Tells whether a lower-case name fits one of the patterns. */

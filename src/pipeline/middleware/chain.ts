@@ -7,6 +7,7 @@
  */
 import type { Request } from '../../http/request.ts';
 import { Response } from '../../http/response.ts';
+import type { FrontPart } from './front-duties.ts';
 import type { MiddlewareHooks } from './hooks.ts';
 
 /** Calls the next layer, with another request if one is given. */
@@ -19,11 +20,8 @@ export interface Middleware {
   readonly hooks?: MiddlewareHooks;
   /** A call that signs with the application's secret key: without one defineApp() refuses the application and names the call. */
   readonly needsSecretKey?: string;
-  /**
-   * By lower-case name: what it puts on every response, whatever the request. The front adds it to what it answers in the
-   * application's place: files, redirects, errors.
-   */
-  readonly frontFields?: Readonly<Record<string, string>>;
+  /** What it does with every request, whatever the application: the front does it where it answers in the application's place. */
+  readonly front?: FrontPart;
 }
 
 /** A layer with everything inside it. Never throws, never rejects. */

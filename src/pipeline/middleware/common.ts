@@ -12,7 +12,7 @@ import type { Middleware } from './chain.ts';
 
 /** What common() takes. */
 export interface CommonOptions {
-  /** Redirect "example.org" to "www.example.org" ('add') or the other way round ('remove'). Default: neither. */
+  /** Redirect "example.org" to "www.example.org" ('add') or the other way round ('remove'), files too. Default: neither. */
   www?: 'add' | 'remove';
   /** 403 for user agents that match one of these. */
   disallowedUserAgents?: readonly RegExp[];
@@ -28,7 +28,7 @@ export function common(options: CommonOptions): Middleware {
   const wrong = disallowedUserAgents.find((pattern) => !(pattern instanceof RegExp) || /[gy]/.test(pattern.flags));
   if (wrong !== undefined) refuse(CALL, `disallowedUserAgents holds ${shown(String(wrong))}; expected regular expressions without the flags g and y`);
   let lastRight = '';
-  return function common(request, next) {
+  const layer: Middleware = function common(request, next) {
     if (disallowedUserAgents.length > 0) refuseAgent(request, disallowedUserAgents);
     const { host } = request;
     if (www === undefined || host === lastRight) return next();
@@ -37,6 +37,7 @@ export function common(options: CommonOptions): Middleware {
     lastRight = host;
     return next();
   };
+  return www === undefined ? layer : Object.assign(layer, { front: { www } });
 }
 
 function refuseAgent(request: Request, patterns: readonly RegExp[]): void {

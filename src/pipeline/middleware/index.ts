@@ -16,7 +16,7 @@ export { common, type CommonOptions } from './common.ts';
 export { conditionalGet } from './conditional-get.ts';
 export { type CspDirectives, cspNonce, NONCE } from './content-security-policy.ts';
 export { defaultCacheControl } from './default-cache-control.ts';
-export { collectFrontFields } from './front-fields.ts';
+export { collectFrontDuties, type FrontPart } from './front-duties.ts';
 export { getRequestId, requestId, type RequestIdOptions } from './request-id.ts';
 export { securityFields, securityHeaders, type SecurityOptions } from './security-headers.ts';
 export { measure, serverTiming } from './server-timing.ts';

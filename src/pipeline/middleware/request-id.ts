@@ -23,7 +23,10 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** What goes into logs and answers unchanged. */
 const ACCEPTABLE = /^[A-Za-z0-9._~+/=-]{1,128}$/;
 
-/** Gives each request an id and sends it with the response. FastServeError (FS_APP) for a header that is no field name. */
+/**
+ * Gives each request an id and sends it with the response; what the front answers without the application has one of its own.
+ * FastServeError (FS_APP) for a header that is no field name.
+ */
 export function requestId(options: RequestIdOptions = {}): Middleware {
   checkKeys('requestId()', options, ['header', 'trust']);
   const { trust = false } = options;
@@ -31,7 +34,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
   if (!TOKEN.test(header)) refuse('requestId()', `header is ${shown(header)}; expected a field name`);
   const prefix = `${randomBytes(12).toString('base64url')}-`;
   let count = 0;
-  return function requestId(request, next) {
+  const layer: Middleware = function requestId(request, next) {
     const given = trust ? request.headers.get(header) : undefined;
     const id = given !== undefined && ACCEPTABLE.test(given) ? given : prefix + (++count).toString(36);
     request.state[REQUEST_ID] = id;
@@ -40,6 +43,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
       return response;
     });
   };
+  return Object.assign(layer, { front: { requestId: { header, trust } } });
 }
 
 /** The id that requestId() gave; undefined without that middleware. */

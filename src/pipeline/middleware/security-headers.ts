@@ -8,6 +8,7 @@ import type { Middleware } from './chain.ts';
 import { compilePolicy, type CspDirectives, DEFAULT_DIRECTIVES } from './content-security-policy.ts';
 import { addMissingLine, checkedFields } from './field-block.ts';
 import { onResponse } from './finish.ts';
+import type { FrontPart } from './front-duties.ts';
 
 /** What securityHeaders() and securityFields() take. */
 export interface SecurityOptions {
@@ -33,19 +34,20 @@ const KEYS = ['csp', 'cspReportOnly', 'hsts', 'nosniff', 'referrerPolicy', 'cros
 const CALL = 'securityHeaders()';
 
 /**
- * Sets the fields on every response; those of securityFields(), and X-Content-Type-Options, also on what the front answers without
- * the application. FastServeError (FS_APP) for options that cannot be sent.
+ * Sets the fields on every response, also on what the front answers without the application (there the policy has no nonce). FastServeError (FS_APP) for options that cannot be sent.
  */
 export function securityHeaders(options: SecurityOptions = {}): Middleware {
   const { nosniff = true } = options;
   const constants = { ...(nosniff ? { 'x-content-type-options': 'nosniff' } : {}), ...securityFields(options) };
   const fields = checkedFields(CALL, constants);
-  const secureFields = options.hsts ? checkedFields(CALL, { 'strict-transport-security': hstsValue(options.hsts) }) : [];
+  const secureConstants: Record<string, string> = options.hsts ? { 'strict-transport-security': hstsValue(options.hsts) } : {};
+  const secureFields = checkedFields(CALL, secureConstants);
   const { csp = DEFAULT_DIRECTIVES } = options;
   const policy = csp === false ? undefined : compilePolicy(CALL, csp);
   const policyName = options.cspReportOnly === true ? 'content-security-policy-report-only' : 'content-security-policy';
   // Nearly all pages have no nonce: then everything is a constant.
-  const plainFields = policy === undefined ? fields : [...fields, ...checkedFields(CALL, { [policyName]: policy.plain })];
+  const plainConstants = policy === undefined ? constants : { ...constants, [policyName]: policy.plain };
+  const plainFields = checkedFields(CALL, plainConstants);
   const layer: Middleware = function securityHeaders(request, next) {
     return onResponse(next(), (response) => {
       const policyText = policy?.of(request);
@@ -59,7 +61,9 @@ export function securityHeaders(options: SecurityOptions = {}): Middleware {
       return response;
     });
   };
-  return Object.assign(layer, { frontFields: constants });
+  // What the front answers has no nonce.
+  const front: FrontPart = { fields: plainConstants, secureFields: secureConstants };
+  return Object.assign(layer, { front });
 }
 
 /**

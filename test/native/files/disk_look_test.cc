@@ -171,3 +171,24 @@ TEST("disk look: pages that left memory are missed, and there again once they we
   CHECK_EQ(warm.Present(0, 200'000), 200'000u);
   CHECK_EQ(warm.Present(199'999, 1), 1u);
 }
+
+TEST("disk look: a large file is trusted piece by piece, whoever has asked") {
+  constexpr uint64_t kSize = 2 * FilePages::kPieceBytes + 100'000;
+  Site site;
+  site.WriteInPlace("large.bin", std::string(kSize, 'x'));
+  const fastserve::base::UniqueFd fd(::open(site.At("large.bin").c_str(), O_RDWR | O_CLOEXEC));
+  int64_t now_ms = kNow;
+  FilePages pages(fd.get(), kSize, &now_ms);
+  const auto evict = [&] { return ::fsync(fd.get()) == 0 && ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED) == 0; };
+  char byte;
+  const iovec room{&byte, 1};
+  if (::preadv2(fd.get(), &room, 1, 0, RWF_NOWAIT) != 1) return;  // a file system that does not tell
+  CHECK_EQ(pages.Present(FilePages::kPieceBytes + 500'000, 900'000), FilePages::kPieceBytes - 500'000);  // to the end of the piece
+  CHECK_EQ(pages.Present(2 * FilePages::kPieceBytes, kSize), 100'000u);
+  REQUIRE(evict());
+  if (::preadv2(fd.get(), &room, 1, 0, RWF_NOWAIT) == 1) return;  // one that lives in memory
+  CHECK(pages.Present(0, kSize) < FilePages::kPieceBytes);  // the first piece was not asked for
+  CHECK_EQ(pages.Present(FilePages::kPieceBytes, kSize), FilePages::kPieceBytes + 100'000);
+  now_ms += FilePages::kTrustMs;
+  CHECK(pages.Present(FilePages::kPieceBytes, kSize) < FilePages::kPieceBytes);
+}

@@ -1,0 +1,159 @@
+/**
+ * Joins the modules that tsc wrote to dist/ into a few files, so that a start reads five instead of two hundred and sixty. The last step of
+ * `npm run build:ts`; what tsc writes works without it, only slower, and tsc alone brings it back.
+ *
+ *   dist/chunks/<name>.cjs   the code, in CommonJS (src/boot/chunk.ts loads it, and says why)
+ *   dist/<entry>.js          ES modules of a few lines that export what a chunk exports: what others import stays where it was
+ *   dist/**\/*.d.ts          as they are
+ *
+ * DESIGN: made of src/ and not of what tsc wrote, which has passed through one tool less.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { chunkCode, keyOf } from './chunk-code.mjs';
+import { chunkNames } from './chunk-names.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const CHUNKS = join(dist, 'chunks');
+/** Modules that somebody outside dist/chunks loads by their path: users, workers, and those tests and benchmarks that look inside. */
+const COMMAND = 'cli/launch';
+const ENTRIES = [
+  'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder',
+  'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
+  'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
+];
+/** Those that Piscina calls. */
+const WITH_DEFAULT = ['gateway/worker', 'dev/worker'];
+/** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
+const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
+/** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
+const EXTERNAL = [/^node:/, 'commander', 'eta', 'nunjucks', 'rolldown'];
+
+const idOf = (name) => join(root, 'src', `${name}.ts`);
+
+/** "config/load" for src/config/load.ts; null for packages. */
+function nameOf(id) {
+  return id.startsWith(`${root}/src/`) ? relative(join(root, 'src'), id).replace(/\.ts$/, '') : null;
+}
+
+/** Each a chunk of its own, of a few lines: else the bundler takes the chunk that the module is in for the entry, and names it so. */
+const entries = {
+  name: 'entries',
+  resolveId: (id) => (id.startsWith('entry:') ? `\0${id}` : null),
+  load(id) {
+    if (!id.startsWith('\0entry:')) return null;
+    const file = JSON.stringify(idOf(id.slice('\0entry:'.length)));
+    return WITH_DEFAULT.includes(id.slice('\0entry:'.length)) ? `export * from ${file};\nexport { default } from ${file};\n` : `export * from ${file};\n`;
+  },
+};
+
+/** import.meta.url as that of the module that tsc would have written. */
+const ownPlaces = {
+  name: 'own-places',
+  transform(code, id) {
+    const name = nameOf(id);
+    return name === null || !code.includes('import.meta.url') ? null : code.replaceAll('import.meta.url', `($own + ${JSON.stringify(`${name}.js`)})`);
+  },
+};
+
+/** What is meant as it is: entries of Piscina export a function and more, and some modules are loaded late by one and at once by another. */
+const INTENDED = ['MIXED_EXPORTS', 'INEFFECTIVE_DYNAMIC_IMPORT'];
+
+function onLog(level, log, handle) {
+  if (!INTENDED.includes(log.code)) handle(level, log);
+}
+
+/** Piscina starts a file of its own in its threads, which stays where it is. */
+const piscinaPlace = {
+  name: 'piscina-place',
+  transform: (code, id) => (id.includes('/piscina/dist/') && code.includes('__dirname') ? code.replaceAll('__dirname', 'require("node:path").dirname($resolve("piscina"))') : null),
+};
+
+async function joinModules() {
+  const bundle = await rolldown({
+    input: Object.fromEntries(ENTRIES.map((name) => [name, `entry:${name}`])),
+    platform: 'node',
+    external: EXTERNAL,
+    plugins: [entries, ownPlaces, piscinaPlace],
+    preserveEntrySignatures: 'allow-extension',
+    logLevel: 'warn',
+    onLog,
+  });
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    entryFileNames: ({ name }) => `${name.replaceAll('/', '-')}.cjs`,
+    chunkFileNames: '[name].cjs',
+    comments: false,
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkNames(idOf), debugName: 'by who loads it' }] },
+  });
+  await bundle.close();
+  return output;
+}
+
+/** dist/chunks/load.cjs, through which all of them are loaded. */
+async function joinLoader(build, builtins) {
+  const bundle = await rolldown({
+    input: join(root, 'src/boot/chunk.ts'),
+    platform: 'node',
+    external: EXTERNAL,
+    transform: { define: { JOINED_BUILD: JSON.stringify(build), JOINED_BUILTINS: JSON.stringify(builtins) } },
+  });
+  await bundle.write({ file: join(CHUNKS, 'load.cjs'), format: 'cjs' });
+  await bundle.close();
+}
+
+/**
+ * The line with which an ES module gets at chunks. Not by import: for a CommonJS file Node would first search its text for the names of
+ * exports, with a parser that it has to start.
+ */
+function loaderLine(file) {
+  return `const { chunk } = process.getBuiltinModule('node:module').createRequire(import.meta.url)('${relative(dirname(file), CHUNKS) || '.'}/load.cjs');`.replace("'chunks/", "'./chunks/");
+}
+
+function writeEntry(name, { fileName, exports }) {
+  const file = join(dist, `${name}.js`);
+  const lines = [
+    loaderLine(file),
+    `const all = chunk('${fileName.replace(/\.cjs$/, '')}');`,
+    ...(exports.includes('default') ? ['export default all.default;'] : []),
+    `export const { ${exports.filter((each) => each !== 'default').join(', ')} } = all;`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+}
+
+/** The command: without ES modules, and with them for who runs main.js. */
+function writeCommand() {
+  const launch = "chunk('cli-launch').launch(process.argv);";
+  const main = join(dist, 'cli/main.js');
+  writeFileSync(join(dist, 'cli/fastserve.cjs'), `#!/usr/bin/env node\n'use strict';\nrequire('../chunks/load.cjs').${launch}\n`);
+  writeFileSync(main, `#!/usr/bin/env node\n${loaderLine(main)}\nawait ${launch}\n`);
+}
+
+/** Modules that are in chunks now, and source maps, which lead to sources that are not in the package. */
+function removeJoined() {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !/\.c?js(?:\.map)?$/.test(entry.name) || APART.includes(relative(dist, file).replace(/\.js(?:\.map)?$/, ''))) continue;
+    rmSync(file);
+  }
+}
+
+if (!existsSync(join(dist, 'index.js'))) throw new Error('dist/ is empty. Run tsc first: npm run build:ts');
+const output = await joinModules();
+const chunks = output.map(({ fileName, exports, isEntry, facadeModuleId, code }) => ({ fileName, exports, entry: isEntry ? facadeModuleId.slice('\0entry:'.length) : null, ...chunkCode(fileName, code) }));
+rmSync(CHUNKS, { recursive: true, force: true });
+removeJoined();
+mkdirSync(CHUNKS);
+const hash = createHash('sha256');
+for (const { fileName, code } of chunks) {
+  hash.update(`${fileName}\0${code}\0`);
+  writeFileSync(join(CHUNKS, fileName), code);
+}
+const builtins = [...new Set(chunks.flatMap((each) => each.builtins))].sort();
+await joinLoader(hash.digest('hex').slice(0, 16), Object.fromEntries(builtins.map((name) => [keyOf(name), name])));
+for (const name of ENTRIES.filter((each) => each !== COMMAND)) writeEntry(name, chunks.find(({ entry }) => entry === name));
+writeCommand();

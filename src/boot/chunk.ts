@@ -1,0 +1,99 @@
+/**
+ * Loads the files that scripts/join-modules.mjs joins the package's modules into, each once for each thread. Any thread.
+ *
+ *   dist/cli/fastserve.cjs, dist/index.js, dist/gateway/worker.js, ... ──► chunk() ──► dist/chunks/*.cjs
+ *
+ * DESIGN: they are CommonJS, which needs no more than this file to be loaded, and for which V8 takes code that it made before
+ * (code-cache.ts); it has no such way for ES modules in Node 20. All entries come through this one module, so a class is the same whoever
+ * imported it.
+ */
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import { CodeCache } from './code-cache.ts';
+import { withFirstFlags } from './engine-flags.ts';
+
+type Exports = Record<string, unknown>;
+type Require = ((id: string) => unknown) & { readonly resolve: (id: string) => string };
+/**
+ * own: URL of dist/, with a slash; modules have their place from it. importModule: import(), which scripts cannot have. builtins:
+ * modules of Node, each loaded when it is first asked for. resolve: the file that a package is loaded from.
+ */
+type Wrapped = (exports: Exports, require: (id: string) => unknown, module: { exports: Exports }, own: string, importModule: ImportModule, builtins: Exports, resolve: (id: string) => string) => void;
+type ImportModule = (specifier: string) => Promise<unknown>;
+
+/** Of this file, which is CommonJS itself. */
+declare const __dirname: string;
+declare const require: Require;
+
+/** Both are put in by the script: a hash over all joined files, and the modules of Node that they use, by their keys in `builtins`. */
+declare const JOINED_BUILD: string;
+declare const JOINED_BUILTINS: Readonly<Record<string, string>>;
+
+/** What a start needs has long run by then, and is kept as it came to be compiled. */
+const KEEP_AFTER_MS = 2000;
+
+const directory = `${__dirname}/`;
+const own = pathToFileURL(`${directory}../`).href;
+const place = `${directory} ${process.version} ${process.arch}`;
+const cache = new CodeCache({ environment: process.env, identity: `${JOINED_BUILD} ${place}`, place });
+const loaded = new Map<string, { exports: Exports }>();
+const uncached = new Map<string, Script>();
+const builtins: Exports = {};
+for (const [key, name] of Object.entries(JOINED_BUILTINS)) defineBuiltin(key, `node:${name}`);
+
+/** What the file exports, "runtime" for dist/chunks/runtime.cjs. Throws what its code throws. */
+export function chunk(name: string): Exports {
+  const known = loaded.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} as Exports };
+  // Before it runs: chunks may require each other.
+  loaded.set(name, module);
+  try {
+    compile(name)(module.exports, requireFrom, module, own, importModule, builtins, require.resolve);
+  } catch (error) {
+    loaded.delete(name);
+    throw error;
+  }
+  return module.exports;
+}
+
+/** What chunks mean by require(): their siblings, packages and modules of Node. */
+function requireFrom(id: string): unknown {
+  return id.startsWith('./') ? chunk(id.slice('./'.length, -'.cjs'.length)) : require(id);
+}
+
+function defineBuiltin(key: string, name: string): void {
+  const load = (): unknown => {
+    const value = require(name);
+    Object.defineProperty(builtins, key, { value });
+    return value;
+  };
+  Object.defineProperty(builtins, key, { get: load, configurable: true });
+}
+
+/** Of URLs and packages, as seen from dist/chunks. */
+function importModule(specifier: string): Promise<unknown> {
+  return import(specifier);
+}
+
+function compile(name: string): Wrapped {
+  const filename = `${directory}${name}.cjs`;
+  const source = readFileSync(filename, 'latin1');
+  const cachedData = cache.read(name);
+  const script = new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
+  if (cachedData === undefined || script.cachedDataRejected === true) keepLater(name, script);
+  return script.runInThisContext() as Wrapped;
+}
+
+function keepLater(name: string, script: Script): void {
+  if (uncached.size === 0) setTimeout(keep, KEEP_AFTER_MS).unref();
+  uncached.set(name, script);
+}
+
+function keep(): void {
+  withFirstFlags(() => {
+    for (const [name, script] of uncached) cache.write(name, script.createCachedData());
+  });
+  uncached.clear();
+}

@@ -1,0 +1,95 @@
+/**
+ * Code that V8 made of our JavaScript, kept in the user's cache directory: the next start takes it from there instead of
+ * compiling. Any thread. Imports nothing: it runs before everything else.
+ *
+ * A file is "<identity>\n<data of V8>". What is not ours, not whole, of another version or of another user is as if it were not
+ * there; V8 looks by itself whether the data fit it and the source. Nothing here throws: without a cache a start is slower.
+ *
+ * DESIGN: code that is read from here runs as this user, root perhaps, while HOME may be another user's. So a file must be of
+ * the effective user, and writable by nobody else.
+ */
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+const OTHERS_MAY_WRITE = 0o022;
+
+export interface CodeCacheOptions {
+  /** Of the process; says where the directory is, and whether it is wanted. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** What the code depends on: changes with the package's content, its place and Node. Without line breaks. */
+  readonly identity: string;
+  /** Which files are this package's: those of another directory, or for another Node, lie beside them. */
+  readonly place: string;
+}
+
+export class CodeCache {
+  readonly #directory: string | null;
+  readonly #header: Buffer;
+  readonly #suffix: string;
+
+  constructor({ environment, identity, place }: CodeCacheOptions) {
+    this.#directory = directoryOf(environment);
+    this.#header = Buffer.from(`${identity}\n`, 'latin1');
+    this.#suffix = hashOf(place);
+  }
+
+  /** What was kept under a name (a plain word); undefined for nothing that may be used. */
+  read(name: string): Buffer | undefined {
+    const path = this.#path(name);
+    if (path === null) return undefined;
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(path, 'r');
+      const { uid, mode } = fstatSync(descriptor);
+      if (uid !== process.geteuid?.() || (mode & OTHERS_MAY_WRITE) !== 0) return undefined;
+      const content = readFileSync(descriptor);
+      const isOurs = content.length > this.#header.length && content.subarray(0, this.#header.length).equals(this.#header);
+      return isOurs ? content.subarray(this.#header.length) : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+
+  /** Keeps `data` in the place of what was there. It appears whole or not at all. */
+  write(name: string, data: Uint8Array): void {
+    const path = this.#path(name);
+    if (path === null) return;
+    const temporary = `${path}.${process.pid}-${performance.now()}`;
+    try {
+      makeDirectory(this.#directory as string);
+      writeFileSync(temporary, Buffer.concat([this.#header, data]), { flag: 'wx', mode: 0o600 });
+      renameSync(temporary, path);
+    } catch {
+      // A full disk, a home that cannot be written: the next start compiles again.
+    }
+  }
+
+  #path(name: string): string | null {
+    return this.#directory === null ? null : `${this.#directory}/${name}-${this.#suffix}.bin`;
+  }
+}
+
+/** With the one above it, as ~/.cache is not everywhere. Not recursively: mkdirSync() does not come back from where nothing can be made (/proc). */
+function makeDirectory(directory: string): void {
+  for (const each of [directory.slice(0, directory.lastIndexOf('/')), directory]) {
+    if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
+  }
+}
+
+/** NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE are Node's own names for the same wishes. null: no cache. */
+function directoryOf(environment: NodeJS.ProcessEnv): string | null {
+  const { NODE_DISABLE_COMPILE_CACHE: disabled = '', NODE_COMPILE_CACHE: own = '', XDG_CACHE_HOME: caches = '', HOME: home = '' } = environment;
+  if (disabled !== '') return null;
+  if (own !== '') return `${own}/fastserve`;
+  // Relative paths there are invalid (XDG Base Directory Specification).
+  if (caches.startsWith('/')) return `${caches}/fastserve`;
+  return home.startsWith('/') ? `${home}/.cache/fastserve` : null;
+}
+
+/** FNV-1a, 32 bits: names need no more, for identities are compared whole. node:crypto takes longer to load than this start. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

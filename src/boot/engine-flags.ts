@@ -1,0 +1,31 @@
+/** Settings of the JavaScript engine that change while the process runs. They hold for all its threads. */
+import { Script } from 'node:vm';
+
+/** What gateway/young-objects.ts is about; on when a process begins. */
+const PRETENURING = { on: '--allocation-site-pretenuring', off: '--no-allocation-site-pretenuring' };
+
+export function endPretenuring(): void {
+  setFlag(PRETENURING.off);
+}
+
+/** Calls `make` with the settings that the process began with. V8 takes cached code only where they are what they were when it was made. */
+export function withFirstFlags(make: () => void): void {
+  const before = fingerprint();
+  setFlag(PRETENURING.on);
+  const isChanged = !before.equals(fingerprint());
+  try {
+    make();
+  } finally {
+    if (isChanged) setFlag(PRETENURING.off);
+  }
+}
+
+/** The module is loaded here: most starts change nothing, and do not wait for it. */
+function setFlag(flag: string): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString(flag);
+}
+
+/** Nothing says how a flag is set; cached code has a hash of all of them in it. */
+function fingerprint(): Buffer {
+  return new Script('0').createCachedData();
+}
