@@ -9,6 +9,20 @@
 
 namespace fastserve::base {
 
+// Fewer than 8 bytes as a word, zeros behind them. Two overlapping loads of a fixed size: a copy of a variable one is a call.
+inline uint64_t LastWord(std::string_view bytes) {
+  const size_t size = bytes.size();
+  if (size >= 4) {
+    uint32_t first, last;
+    std::memcpy(&first, bytes.data(), 4);
+    std::memcpy(&last, bytes.data() + size - 4, 4);
+    return first | static_cast<uint64_t>(last) << (size - 4) * 8;
+  }
+  uint64_t word = 0;
+  for (size_t i = 0; i < size; ++i) word |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[i])) << i * 8;
+  return word;
+}
+
 // Not cryptographic. With a secret random `seed` a peer cannot choose names that collide; with a constant seed the
 // result is the same in every thread and process. Depends on the byte order of the machine.
 inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
@@ -19,9 +33,7 @@ inline uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
     std::memcpy(&word, bytes.data(), sizeof(word));
     hash = FoldedProduct(hash ^ word, kMultiplier);
   }
-  word = 0;
-  if (!bytes.empty()) std::memcpy(&word, bytes.data(), bytes.size());
-  return FoldedProduct(FoldedProduct(hash ^ word, kMultiplier), kMultiplier ^ seed);
+  return FoldedProduct(FoldedProduct(hash ^ LastWord(bytes), kMultiplier), kMultiplier ^ seed);
 }
 
 }  // namespace fastserve::base

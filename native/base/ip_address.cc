@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <array>
 #include <cstring>
 
 namespace fastserve::base {
@@ -22,22 +23,34 @@ bool ParseBits(std::string_view digits, uint8_t most, uint8_t* bits) {
   return true;
 }
 
-// Not inet_ntop, which goes through printf.
-char* WriteByte(uint8_t value, char* out) {
-  if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
-  if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
-  *out++ = static_cast<char>('0' + value % 10);
-  return out;
-}
+// A byte in decimal with a dot behind it, copied as four bytes whatever its length.
+struct ByteText {
+  char text[4];
+  uint8_t length;
+};
 
+constexpr std::array<ByteText, 256> kByteTexts = [] {
+  std::array<ByteText, 256> texts{};
+  for (int value = 0; value < 256; ++value) {
+    ByteText& at = texts[static_cast<size_t>(value)];
+    if (value >= 100) at.text[at.length++] = static_cast<char>('0' + value / 100);
+    if (value >= 10) at.text[at.length++] = static_cast<char>('0' + value / 10 % 10);
+    at.text[at.length++] = static_cast<char>('0' + value % 10);
+    at.text[at.length++] = '.';
+  }
+  return texts;
+}();
+
+// Not inet_ntop, which goes through printf.
 void AppendIpv4(const uint8_t* bytes, std::string* out) {
   char text[sizeof "255.255.255.255"];
-  char* end = WriteByte(bytes[0], text);
-  for (int i = 1; i < 4; ++i) {
-    *end++ = '.';
-    end = WriteByte(bytes[i], end);
+  char* end = text;
+  for (int i = 0; i < 4; ++i) {
+    const ByteText& byte = kByteTexts[bytes[i]];
+    std::memcpy(end, byte.text, sizeof byte.text);
+    end += byte.length;
   }
-  out->append(text, static_cast<size_t>(end - text));
+  out->append(text, static_cast<size_t>(end - text) - 1);
 }
 
 }  // namespace

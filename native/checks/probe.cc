@@ -71,7 +71,8 @@ void Probe::OnEnd(proxy::UpstreamEnd end) {
 }
 
 void Probe::Ask() {
-  proxy::OutgoingRequest request;
+  relay_ = std::make_unique<proxy::Relay>(io_, *this, pool_, *this, rule_);
+  proxy::OutgoingRequest& request = relay_->request();
   request.method = settings_.method == "HEAD"      ? http::Method::kHead
                    : settings_.method == "OPTIONS" ? http::Method::kOptions
                                                    : http::Method::kGet;
@@ -80,8 +81,7 @@ void Probe::Ask() {
   request.path = settings_.path;
   request.head.append(settings_.method).append(" ").append(settings_.target).append(" HTTP/1.1\r\nHost: ");
   request.head.append(request.public_host).append("\r\nUser-Agent: fastserve-check\r\nConnection: close\r\n");
-  relay_ = std::make_unique<proxy::Relay>(io_, *this, pool_, *this, rule_);
-  relay_->Start(std::move(request));
+  relay_->Start();
 }
 
 proxy::Choice Probe::Pick(const proxy::RequestFacts&, std::span<const uint32_t> excluded, int64_t, proxy::Waiter*) {

@@ -19,6 +19,7 @@ bool Overrides(const FieldOverrides& overrides) { return !overrides.fields.empty
 // The prebuilt block, or one made for this request.
 std::string_view FieldsOf(const FileRequest& request, FieldBlock block, const OpenFile& file) {
   if (!Overrides(request.overrides) && block == FieldBlock::kContent) return file.fields;
+  if (!Overrides(request.overrides) && block == FieldBlock::kNotModified) return file.validator_fields;
   request.scratch.fields.clear();
   AppendFileFields(block, file, request.mount.fields, request.overrides, &request.scratch.fields);
   return request.scratch.fields;
@@ -106,17 +107,13 @@ void AnswerSeveralRanges(const FileRequest& request, OpenFile* file, const http:
 void AnswerConditional(const FileRequest& request, OpenFile* file, FileAnswer* answer) {
   const http::Validators validators{.etag = file->etag,
                                     .last_modified = file->modified_seconds,
-                                    .date_is_shared = !file->vary.empty()};
+                                    .date_is_shared = !file->vary.empty(),
+                                    .last_modified_text = file->modified_text};
   const http::Precondition precondition =
       http::EvaluatePreconditions(request.head, request.head_bytes, validators);
   if (precondition == http::Precondition::kFailed) return AnswerStatus(request, 412, {}, answer);
   if (precondition == http::Precondition::kNotModified) {
-    // Not a view into the file: no reference of it goes with a status.
-    if (Overrides(request.overrides)) {
-      answer->fields = FieldsOf(request, FieldBlock::kNotModified, *file);
-    } else {
-      answer->fields = request.scratch.fields = file->validator_fields;
-    }
+    answer->fields = FieldsOf(request, FieldBlock::kNotModified, *file);
     answer->kind = FileAnswer::Kind::kStatus;
     answer->status = 304;
     return;
@@ -137,7 +134,7 @@ void AnswerConditional(const FileRequest& request, OpenFile* file, FileAnswer* a
 void AnswerFile(const FileRequest& request, OpenFile* file, FileAnswer* answer) {
   if (request.head.method == http::Method::kOptions) return AnswerStatus(request, 204, kAllow, answer);
   if (!request.IsRead()) return AnswerStatus(request, 405, kAllow, answer);
-  if (request.present.IsConditional()) return AnswerConditional(request, file, answer);
+  if (request.IsConditional()) return AnswerConditional(request, file, answer);
   AnswerWhole(request, file, answer);
 }
 

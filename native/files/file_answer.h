@@ -12,27 +12,10 @@
 
 namespace fastserve::files {
 
-constexpr uint64_t BitOf(http::FieldId id) { return uint64_t{1} << static_cast<unsigned>(id); }
-static_assert(static_cast<unsigned>(http::FieldId::kCount) <= 64, "field ids no longer fit the mask");
-
 // A condition or a range (If-Range means nothing without Range).
 constexpr uint64_t kConditionalFields =
-    BitOf(http::FieldId::kIfMatch) | BitOf(http::FieldId::kIfNoneMatch) | BitOf(http::FieldId::kIfModifiedSince) |
-    BitOf(http::FieldId::kIfUnmodifiedSince) | BitOf(http::FieldId::kRange);
-
-// Which of the known fields a request has: one pass over them that spares common requests the evaluation of what they do
-// not ask for.
-class PresentFields {
- public:
-  explicit PresentFields(const http::RequestHead& head) {
-    for (uint16_t i = 0; i < head.field_count; ++i) bits_ |= uint64_t{1} << (head.fields[i].name_id & 63);
-  }
-  bool Has(http::FieldId id) const { return (bits_ & BitOf(id)) != 0; }
-  bool IsConditional() const { return (bits_ & kConditionalFields) != 0; }
-
- private:
-  uint64_t bits_ = 0;
-};
+    http::BitOf(http::FieldId::kIfMatch) | http::BitOf(http::FieldId::kIfNoneMatch) | http::BitOf(http::FieldId::kIfModifiedSince) |
+    http::BitOf(http::FieldId::kIfUnmodifiedSince) | http::BitOf(http::FieldId::kRange);
 
 // What an answer's views may refer to; one for each handler, reused so that a warm one allocates nothing.
 struct AnswerScratch {
@@ -49,10 +32,11 @@ struct FileRequest {
   const http::RequestHead& head;
   std::string_view head_bytes;
   int64_t now_ms;
-  PresentFields present;
   FieldOverrides overrides;
   AnswerScratch& scratch;
 
+  bool Has(http::FieldId id) const { return head.MayHave(http::BitOf(id)); }
+  bool IsConditional() const { return head.MayHave(kConditionalFields); }
   bool IsRead() const { return head.method == http::Method::kGet || head.method == http::Method::kHead; }
 };
 

@@ -22,10 +22,12 @@ void Hold(std::shared_ptr<const std::string> content, OpenFile* file) {
   file->in_memory = true;
 }
 
-// The time for Last-Modified, or -1 where it must not be sent: RFC 9110 8.8.2.1 forbids one that is later than Date.
-int64_t LastModified(const FileStamp& stamp) {
-  const bool sendable = stamp.modified_seconds >= 0 && stamp.modified_seconds <= base::WallSeconds();
-  return sendable ? stamp.modified_seconds : -1;
+// The time for Last-Modified, unless it must not be sent: RFC 9110 8.8.2.1 forbids one that is later than Date.
+void SetModified(const FileStamp& stamp, OpenFile* file) {
+  if (stamp.modified_seconds < 0 || stamp.modified_seconds > base::WallSeconds()) return;
+  file->modified_seconds = stamp.modified_seconds;
+  file->modified_text.resize(http::kImfFixdateLength);
+  http::FormatImfFixdate(stamp.modified_seconds, file->modified_text.data());
 }
 
 void AppendField(std::string_view name, std::string_view value, std::string* fields) {
@@ -34,11 +36,7 @@ void AppendField(std::string_view name, std::string_view value, std::string* fie
 
 void AppendValidators(const OpenFile& file, bool with_cache_control, std::string* fields) {
   AppendField("ETag", file.etag, fields);
-  if (file.modified_seconds >= 0) {
-    char date[http::kImfFixdateLength];
-    http::FormatImfFixdate(file.modified_seconds, date);
-    AppendField("Last-Modified", std::string_view(date, sizeof(date)), fields);
-  }
+  if (!file.modified_text.empty()) AppendField("Last-Modified", file.modified_text, fields);
   if (with_cache_control && !file.cache_control.empty()) AppendField("Cache-Control", file.cache_control, fields);
 }
 
@@ -96,7 +94,7 @@ OpenFile* MakeReadFile(FileRead read, const Presentation& presentation) {
   auto made = std::make_unique<OpenFile>();
   if (read.content != nullptr) Hold(std::move(read.content), made.get());
   made->size = read.stamp.size;
-  made->modified_seconds = LastModified(read.stamp);
+  SetModified(read.stamp, made.get());
   made->etag = EntityTag(read.stamp, made->content, presentation.coding);
   Present(presentation, made.get());
   made->fd = read.fd.Release();
@@ -116,7 +114,7 @@ OpenFile* MakeCodedFile(const FileStamp& stamp, const std::shared_ptr<const comp
                         const Presentation& presentation) {
   auto made = std::make_unique<OpenFile>();
   made->size = variant->bytes.size();
-  made->modified_seconds = LastModified(stamp);
+  SetModified(stamp, made.get());
   made->etag = TagOf(stamp, variant->hash, presentation.coding);
   Hold(std::shared_ptr<const std::string>(variant, &variant->bytes), made.get());
   Present(presentation, made.get());

@@ -35,12 +35,12 @@ bool IsMiss(OpenStatus status) {
 }
 
 bool AcceptsHtml(const FileRequest& request) {
-  return request.present.Has(http::FieldId::kAccept) &&
+  return request.Has(http::FieldId::kAccept) &&
          http::NamesMediaType(request.head, request.head_bytes, "text", "html");
 }
 
 ListingFormat FormatOf(const FileRequest& request) {
-  if (!request.present.Has(http::FieldId::kAccept)) return ListingFormat::kHtml;
+  if (!request.Has(http::FieldId::kAccept)) return ListingFormat::kHtml;
   const uint16_t json = http::MediaTypeWeight(request.head, request.head_bytes, "application", "json");
   const uint16_t html = http::MediaTypeWeight(request.head, request.head_bytes, "text", "html");
   return json > html ? ListingFormat::kJson : ListingFormat::kHtml;
@@ -87,7 +87,7 @@ void StaticHandler::AnswerFrom(const Mount& mount, std::string_view path, const 
                                const FieldOverrides& overrides) {
   const RelativeName relative = RelativeTo(mount.prefix, path);
   if (!relative.beneath) return;
-  const FileRequest request{mount, path, head, head_bytes, now_ms, PresentFields(head), overrides, *scratch_};
+  const FileRequest request{mount, path, head, head_bytes, now_ms, overrides, *scratch_};
   const Found found = FindFile(request, relative.name, relative.is_root);
   const bool redirected =
       found.status == OpenStatus::kDirectory && AnswerDirectory(request, relative.name, answer);
@@ -131,7 +131,7 @@ StaticHandler::Found StaticHandler::FindFile(const FileRequest& request, std::st
 StaticHandler::Found StaticHandler::Look(const FileRequest& request, std::string_view name) {
   const FileCache::Found found = cache_->Find(request.mount, name, request.now_ms);
   if (found.status != OpenStatus::kOpened) return Want(found.status, request, name, false);
-  if (!found.has_codings || !request.present.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
+  if (!found.has_codings || !request.Has(http::FieldId::kAcceptEncoding)) return {found.status, found.file};
   OpenFile* const coded =
       cache_->FindCoded(http::ReadAcceptEncoding(request.head, request.head_bytes), !request.overrides.no_transform);
   return {found.status, coded != nullptr ? coded : found.file};

@@ -72,6 +72,7 @@ class OpenFile {
   int fd = -1;                // owned; -1 when in_memory
   uint64_t size = 0;
   int64_t modified_seconds = -1;  // as sent in Last-Modified; -1: not sent (in the future, before 1970, made in memory)
+  std::string modified_text;  // the same as sent; "" for -1
   std::string etag;           // strong: device, inode, size, mtime with nanoseconds, ctime, content in memory, coding
   std::string_view content_type;   // constant
   std::string_view cache_control;  // the mount's; "" sends none

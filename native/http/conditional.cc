@@ -17,6 +17,7 @@ struct Conditions {
   const Validators& validators;
 
   std::string_view ValueOf(const Field& field) const { return bytes.substr(field.value_offset, field.value_length); }
+  bool MayHave(FieldId id) const { return head.MayHave(BitOf(id)); }
   bool Has(FieldId id) const { return head.Find(id) != nullptr; }
 };
 
@@ -68,6 +69,7 @@ bool ListMatches(const Conditions& conditions, FieldId id, TagComparison equals)
 
 // The date of the one line of `id`. False when the representation has no date, or the field none to compare with.
 bool ReadDate(const Conditions& conditions, FieldId id, int64_t* date) {
+  if (!conditions.MayHave(id)) return false;
   const Field* found = nullptr;
   for (uint16_t i = 0; i < conditions.head.field_count; ++i) {
     const Field& field = conditions.head.fields[i];
@@ -75,8 +77,14 @@ bool ReadDate(const Conditions& conditions, FieldId id, int64_t* date) {
     if (found != nullptr) return false;  // not a list field: two lines are not a date
     found = &field;
   }
-  return found != nullptr && conditions.validators.last_modified >= 0 &&
-         ParseHttpDate(conditions.ValueOf(*found), date);
+  if (found == nullptr || conditions.validators.last_modified < 0) return false;
+  const std::string_view text = conditions.ValueOf(*found);
+  const std::string_view told = conditions.validators.last_modified_text;
+  if (!told.empty() && text == told) {  // clients give back what they got: nothing to read then
+    *date = conditions.validators.last_modified;
+    return true;
+  }
+  return ParseHttpDate(text, date);
 }
 
 }  // namespace

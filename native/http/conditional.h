@@ -15,6 +15,7 @@ struct Validators {
   std::string_view etag;
   int64_t last_modified = -1;      // seconds since 1970, -1: unknown
   bool date_is_shared = false;     // other codings of the resource may have the same date: it is weak (RFC 9110 8.8.2.2)
+  std::string_view last_modified_text = {};  // last_modified as clients were told it; empty: not known
 };
 
 enum class Precondition : uint8_t { kProceed, kNotModified /* 304 */, kFailed /* 412 */ };

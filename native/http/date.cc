@@ -2,6 +2,7 @@
 #include "native/http/date.h"
 
 #include <array>
+#include <cstring>
 
 #include "native/base/clock.h"
 
@@ -226,6 +227,16 @@ bool ParseHttpDate(std::string_view text, int64_t* seconds) {
   int64_t moment = 0;
   if (!ToSeconds(time, &moment)) return false;
   *seconds = moment;
+  return true;
+}
+
+bool IsHttpDate(std::string_view text) {
+  thread_local char known[kImfFixdateLength];
+  const bool has_form = text.size() == kImfFixdateLength;
+  if (has_form && std::memcmp(known, text.data(), kImfFixdateLength) == 0) return true;
+  int64_t seconds = 0;
+  if (!ParseHttpDate(text, &seconds)) return false;
+  if (has_form) std::memcpy(known, text.data(), kImfFixdateLength);
   return true;
 }
 

@@ -14,4 +14,7 @@ void FormatImfFixdate(int64_t seconds, char* out);
 // Any of the three formats that a recipient must accept. False when it is none of them or not a real date.
 bool ParseHttpDate(std::string_view text, int64_t* seconds);
 
+// Whether ParseHttpDate takes it. The last one that it took on this thread is not parsed again: answers of one second say the same.
+bool IsHttpDate(std::string_view text);
+
 }  // namespace fastserve::http

@@ -119,6 +119,7 @@ std::string_view Title(uint16_t status) {
 }  // namespace
 
 ErrorFormat ChooseErrorFormat(const RequestHead& head, std::string_view head_bytes) {
+  if (!head.MayHave(BitOf(FieldId::kAccept))) return ErrorFormat::kText;
   Wishes wishes;
   bool any = false;
   for (uint16_t i = 0; i < head.field_count; ++i) {

@@ -72,6 +72,7 @@ ParseResult ParseFieldSection(std::string_view window, size_t offset, const Head
   const char* const end = begin + window.size();
   const char* at = begin + offset;
   const uint16_t limit = std::min(limits.field_count, kMaxFields);
+  head->known = 0;
   for (uint16_t index = 0;; ++index) {
     head->field_count = index;
     if (at == end) return kPartialResult;
@@ -90,6 +91,7 @@ ParseResult ParseFieldSection(std::string_view window, size_t offset, const Head
     const auto raw_id = static_cast<uint8_t>(id);
     head->fields[index] = {static_cast<uint16_t>(at - begin), static_cast<uint8_t>(colon - at), raw_id,
                            static_cast<uint16_t>(value.data() - begin), static_cast<uint16_t>(value.size())};
+    head->known |= BitOf(id);
     if (raw_id != 0 && raw_id < kSpecialFields && special->count[raw_id]++ == 0) special->first[raw_id] = index;
     at = next;
   }

@@ -2,30 +2,33 @@
 
 #include <charconv>
 
+#include "native/base/bytes.h"
+
 namespace fastserve::http {
 namespace {
 
-void AppendNumber(uint64_t value, std::string* out) {
-  char digits[20];
-  out->append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
+constexpr size_t kMostDigits = 20;
+constexpr std::string_view kRangeLine = "Content-Range: bytes ";
+
+char* PutNumber(char* to, uint64_t value) { return std::to_chars(to, to + kMostDigits, value).ptr; }
 
 }  // namespace
 
 void AppendContentRange(const ByteRange& range, uint64_t size, std::string* fields) {
-  fields->append("Content-Range: bytes ");
-  AppendNumber(range.first, fields);
-  fields->push_back('-');
-  AppendNumber(range.first + range.length - 1, fields);
-  fields->push_back('/');
-  AppendNumber(size, fields);
-  fields->append("\r\n");
+  char line[kRangeLine.size() + 3 * kMostDigits + 4];  // appended at once: each range passes here
+  char* end = base::Put(line, kRangeLine);
+  end = PutNumber(end, range.first);
+  *end++ = '-';
+  end = PutNumber(end, range.first + range.length - 1);
+  *end++ = '/';
+  end = base::Put(PutNumber(end, size), "\r\n");
+  fields->append(line, static_cast<size_t>(end - line));
 }
 
 void AppendUnsatisfiedRange(uint64_t size, std::string* fields) {
-  fields->append("Content-Range: bytes */");
-  AppendNumber(size, fields);
-  fields->append("\r\n");
+  char digits[kMostDigits];
+  const char* const end = PutNumber(digits, size);
+  fields->append(kRangeLine).append("*/").append(digits, static_cast<size_t>(end - digits)).append("\r\n");
 }
 
 void AppendMultipartType(std::string_view boundary, std::string* fields) {

@@ -48,14 +48,13 @@ ParseResult ParseMethod(std::string_view window, uint32_t line_limit, RequestHea
   return Bad(line_broken ? HttpError::kBadRequestLine : HttpError::kBadMethod);
 }
 
-// Offset behind the target's space goes to *version, the first "?" to *query (nullptr: none).
+// Offset behind the target's space goes to *version, what stands in it to *marks.
 ParseResult ParseTargetBytes(std::string_view window, uint32_t line_limit, size_t target, size_t* version,
-                             const char** query) {
+                             TargetMarks* marks) {
   const size_t cut = std::min<size_t>(window.size(), line_limit);
   if (cut <= target) return cut == line_limit ? Bad(HttpError::kTargetTooLong) : kPartialResult;
   const char* const begin = window.data();
-  *query = nullptr;
-  const size_t stop = ScanTarget(begin + target, begin + cut, query) - begin;
+  const size_t stop = ScanTarget(begin + target, begin + cut, marks) - begin;
   if (stop == cut) return cut == line_limit ? Bad(HttpError::kTargetTooLong) : kPartialResult;
   switch (begin[stop]) {
     case ' ':
@@ -169,8 +168,8 @@ ParseResult ParseRequestLine(std::string_view window, const HeadLimits& limits, 
   ParseResult result = ParseMethod(window, line_limit, head, &target);
   if (result.status != ParseStatus::kDone) return result;
   size_t version = 0;
-  const char* query = nullptr;
-  result = ParseTargetBytes(window, line_limit, target, &version, &query);
+  TargetMarks marks;
+  result = ParseTargetBytes(window, line_limit, target, &version, &marks);
   if (result.status != ParseStatus::kDone) return result;
   result = ParseVersion(window, version, head, next_offset);
   if (result.status != ParseStatus::kDone) return result;
@@ -179,7 +178,8 @@ ParseResult ParseRequestLine(std::string_view window, const HeadLimits& limits, 
   head->target_length = static_cast<uint16_t>(version - 1 - target);
   const HttpError error = ClassifyTarget(window.substr(target, head->target_length), head);
   if (error != HttpError::kNone) return Bad(error);
-  SplitQuery(window.data(), query, head);
+  SplitQuery(window.data(), marks.query, head);
+  head->plain_path = marks.is_plain;
   return kDoneResult;
 }
 

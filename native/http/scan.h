@@ -15,32 +15,41 @@
 
 namespace fastserve::http {
 
-// The first byte of [at, end) that may not stand in a request-target (a space ends it), or `end`. *query becomes the
-// first "?" before it, or stays as it was.
-inline const char* ScanTarget(const char* at, const char* end, const char** query) {
-  bool seen = false;
+// What stands in a request-target.
+struct TargetMarks {
+  const char* query = nullptr;  // the first "?"
+  bool is_plain = true;         // neither "%" nor "/." stands in it: its path is in normal form as it is
+};
+
+// The first byte of [at, end) that may not stand in a request-target (a space ends it), or `end`. Fills *marks from the bytes
+// before it.
+inline const char* ScanTarget(const char* at, const char* end, TargetMarks* marks) {
+  bool after_slash = false;
 #if defined(__SSE2__)
   for (; end - at >= 16; at += 16) {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto places_of = [block](char byte) {
+      return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(byte))));
+    };
     // Signed: bytes from 0x80 on are negative, hence below "!" like the controls and the space.
     __m128i stop = _mm_cmplt_epi8(block, _mm_set1_epi8('!'));
     stop = _mm_or_si128(stop, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
     stop = _mm_or_si128(stop, _mm_cmpeq_epi8(block, _mm_set1_epi8('#')));
     const unsigned stops = static_cast<unsigned>(_mm_movemask_epi8(stop));
-    unsigned marks = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('?'))));
-    if (stops != 0) marks &= (stops & -stops) - 1;
-    if (marks != 0 && !seen) {
-      *query = at + __builtin_ctz(marks);
-      seen = true;
-    }
+    const unsigned before = stops != 0 ? (stops & -stops) - 1 : 0xFFFF;
+    const unsigned slashes = places_of('/');
+    const unsigned hidden = places_of('.') & (slashes << 1 | static_cast<unsigned>(after_slash));
+    if (((hidden | places_of('%')) & before) != 0) marks->is_plain = false;
+    const unsigned queries = places_of('?') & before;
+    if (queries != 0 && marks->query == nullptr) marks->query = at + __builtin_ctz(queries);
     if (stops != 0) return at + __builtin_ctz(stops);
+    after_slash = (slashes >> 15) != 0;
   }
 #endif
   for (; at != end && Is(kTargetByte, *at); ++at) {
-    if (*at == '?' && !seen) {
-      *query = at;
-      seen = true;
-    }
+    if (*at == '?' && marks->query == nullptr) marks->query = at;
+    if (*at == '%' || (*at == '.' && after_slash)) marks->is_plain = false;
+    after_slash = *at == '/';
   }
   return at;
 }

@@ -31,6 +31,10 @@ enum class FieldId : uint8_t {
 };
 std::string_view FieldName(FieldId id);
 
+// A set of field ids has a bit for each.
+constexpr uint64_t BitOf(FieldId id) { return uint64_t{1} << static_cast<unsigned>(id); }
+static_assert(static_cast<unsigned>(FieldId::kCount) <= 64, "field ids no longer fit a set");
+
 // One field line. Eight bytes, copied as they are into the queue's request record.
 struct Field {
   uint16_t name_offset;
@@ -54,10 +58,15 @@ enum class BodyFraming : uint8_t { kNone, kLength, kChunked };
 struct FieldBlock {
   uint16_t field_count;
   uint32_t head_length;  // from the start line through the empty line
+  uint64_t known;        // BitOf every id that has a line; lines that are taken out may leave theirs
   Field fields[kMaxFields];
+
+  // False: no line has one of these ids, a set of BitOf.
+  bool MayHave(uint64_t ids) const { return (known & ids) != 0; }
 
   // First field with this id, or nullptr.
   const Field* Find(FieldId id) const {
+    if (!MayHave(BitOf(id))) return nullptr;
     for (uint16_t i = 0; i < field_count; ++i) {
       if (fields[i].name_id == static_cast<uint8_t>(id)) return &fields[i];
     }
@@ -73,6 +82,7 @@ struct RequestHead : FieldBlock {
   bool keep_alive;         // RFC 9112 9.3: version and Connection options taken together
   bool expect_continue;    // Expect: 100-continue on HTTP/1.1 with content to come
   bool has_query;          // a "?" was there, even with nothing behind it
+  bool plain_path;         // the path, where it is not empty, is its own normal form (NormalizePath); false where that was not seen
   uint16_t method_length;  // the method token is at offset 0
   uint16_t target_offset, target_length;        // the request-target as sent
   uint16_t path_offset, path_length;            // raw absolute path; "/" when the absolute form has none (length 0)

@@ -64,10 +64,13 @@ struct OutputState {
   OutputState* next_spare = nullptr;
 
   bool sent_all() const { return first == segments.size(); }
+  // Copied or borrowed bytes in one piece, and nothing else.
+  bool is_one_piece() const { return first + 1 == segments.size() && segments[first].kind != Segment::Kind::kFile; }
   size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
 
   void Push(const Segment& segment);
   bool FindPages(uint64_t wanted);
+  void UsePages(uint64_t sent);
   void ForgetPages();
   void StartBlock(BlockPool& pool);
   char* ExtendTail(size_t size);
@@ -117,6 +120,12 @@ bool OutputState::FindPages(uint64_t wanted) {
   return file.present > 0;
 }
 
+// Before Consume.
+void OutputState::UsePages(uint64_t sent) {
+  Segment& file = segments[first];
+  file.present -= std::min(file.present, sent);
+}
+
 void OutputState::ForgetPages() {
   if (!sent_all()) segments[first].present = 0;
 }
@@ -130,7 +139,6 @@ void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
     bytes -= taken;
     if (front.kind == Segment::Kind::kFile) {
       front.offset += taken;
-      front.present -= std::min(front.present, taken);
       file_bytes -= taken;
     } else {
       front.data += taken;
@@ -231,6 +239,9 @@ void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release r
 }
 
 FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows) {
+  if (state_ && state_->is_one_piece() && state_->segments[state_->first].length < budget) {
+    return FlushOnePiece(pool, socket, sent, fin_follows);
+  }
   while (state_) {
     OutputState& state = *state_;
     if (state.sent_all()) {
@@ -259,11 +270,35 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     }
     *sent += static_cast<uint64_t>(taken);
     budget -= static_cast<size_t>(taken);
+    if (is_file) state.UsePages(static_cast<uint64_t>(taken));
     state.Consume(pool, static_cast<uint64_t>(taken));
-    // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. A short sendfile may
-    // have met the end of the file instead: the next one tells.
-    if (!is_file && static_cast<size_t>(taken) < offered) return FlushStatus::kBlocked;
+    // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. To go on at once would send
+    // one segment after the other, as the client takes them.
+    if (static_cast<size_t>(taken) < offered) {
+      state.ForgetPages();
+      return FlushStatus::kBlocked;
+    }
   }
+  return FlushStatus::kEmpty;
+}
+
+// What most answers are: their only segment goes, and with it everything.
+FlushStatus OutputQueue::FlushOnePiece(BlockPool& pool, int socket, uint64_t* sent, bool fin_follows) {
+  OutputState& state = *state_;
+  const Segment& segment = state.segments[state.first];
+  const int flags = MSG_NOSIGNAL | (fin_follows ? MSG_MORE : 0);
+  ssize_t taken;
+  do {
+    taken = ::send(socket, segment.data, segment.length, flags);
+  } while (taken < 0 && errno == EINTR);
+  if (taken < 0) return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;
+  *sent += static_cast<uint64_t>(taken);
+  if (static_cast<uint64_t>(taken) < segment.length) {
+    state.Consume(pool, static_cast<uint64_t>(taken));
+    return FlushStatus::kBlocked;
+  }
+  state.PopFront(pool);
+  pool.GiveState(state_.release());
   return FlushStatus::kEmpty;
 }
 
@@ -275,6 +310,10 @@ std::string_view OutputQueue::FrontMemory() const {
   if (!state_ || state_->sent_all()) return {};
   const Segment& front = state_->segments[state_->first];
   return front.kind == Segment::Kind::kFile ? std::string_view{} : std::string_view(front.data, front.length);
+}
+
+bool OutputQueue::fronts_file() const {
+  return state_ && !state_->sent_all() && state_->segments[state_->first].kind == Segment::Kind::kFile;
 }
 
 void OutputQueue::Skip(BlockPool& pool, size_t size) {
@@ -295,6 +334,7 @@ ssize_t OutputQueue::Take(BlockPool& pool, char* into, size_t room) {
       if (got < 0 && errno == EINTR) continue;
       state_->truncated = got <= 0;
       size = got > 0 ? static_cast<size_t>(got) : 0;
+      state_->UsePages(size);
     } else {
       std::memcpy(into + taken, front.data, size);
     }

@@ -50,7 +50,8 @@ struct Release {
 
 enum class FlushStatus : uint8_t {
   kEmpty,    // everything was handed to the kernel
-  kBlocked,  // EAGAIN: go on when the socket is writable
+  kBlocked,  // EAGAIN, or less was taken than offered: go on when the socket is writable. With fronts_file() it may be now:
+             // a file that ended early takes less, too, and the next Flush tells
   kYield,    // the turn's budget is used up: go on in the next turn
   kAwaitsPages,  // the file at the front is not in memory: go on when its pages are, see FrontPages
   kError,    // the connection is dead (EPIPE, ECONNRESET...), or a file ended early (truncated() is then true)
@@ -107,6 +108,8 @@ class OutputQueue {
   void ForgetPages();
 
   bool empty() const { return !state_; }
+  // Whether the next bytes are a file's.
+  bool fronts_file() const;
   uint64_t pending_bytes() const;   // memory and files together
   uint64_t pending_memory() const;  // copied and borrowed memory only: what counts against limits
   bool truncated() const;           // a file ended before its announced length: the response cannot be completed
@@ -116,6 +119,7 @@ class OutputQueue {
 
  private:
   OutputState& Ensure(BlockPool& pool);
+  FlushStatus FlushOnePiece(BlockPool& pool, int socket, uint64_t* sent, bool fin_follows);
   void DropWhenSent(BlockPool& pool);
 
   std::unique_ptr<OutputState> state_;  // an idle connection costs one pointer

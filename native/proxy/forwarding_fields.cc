@@ -10,7 +10,7 @@ namespace {
 using http::FieldId;
 
 void AppendXForwarded(const http::RequestHead& head, std::string_view head_bytes, const ClientFacts& facts,
-                      std::string_view proto, std::string_view host, std::string* out) {
+                      std::string_view host, std::string* out) {
   const bool names_client = !facts.disguised || facts.client.family != 0;
   if (names_client) {
     base::AppendAll(out, "X-Forwarded-For: ");
@@ -19,7 +19,7 @@ void AppendXForwarded(const http::RequestHead& head, std::string_view head_bytes
     AppendAddress(facts.disguised ? facts.client : facts.peer, out);
     base::AppendAll(out, "\r\n");
   }
-  base::AppendAll(out, "X-Forwarded-Proto: ", proto, "\r\n");
+  out->append(facts.tls ? std::string_view("X-Forwarded-Proto: https\r\n") : std::string_view("X-Forwarded-Proto: http\r\n"));
   if (!host.empty()) base::AppendAll(out, "X-Forwarded-Host: ", host, "\r\n");
 }
 
@@ -44,7 +44,7 @@ void AppendForwardingFields(const http::RequestHead& head, std::string_view head
   if (form == ForwardedForm::kNone) return;
   const std::string_view proto = facts.tls ? "https" : "http";
   const std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
-  if (form != ForwardedForm::kStandard) AppendXForwarded(head, head_bytes, facts, proto, host, out);
+  if (form != ForwardedForm::kStandard) AppendXForwarded(head, head_bytes, facts, host, out);
   if (form != ForwardedForm::kXForwarded) AppendStandard(facts, proto, host, out);
 }
 

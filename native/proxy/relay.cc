@@ -36,8 +36,7 @@ Relay::Relay(IoServices& io, Client& client, UpstreamPool& pool, Balancer& balan
 
 Relay::~Relay() { Stop(); }
 
-void Relay::Start(OutgoingRequest request) {
-  request_ = std::move(request);
+void Relay::Start() {
   content_ended_ = !request_.has_content;
   started_ms_ = io_.now_ms();
   attempt_ns_ = base::MonotonicNs();
@@ -77,7 +76,7 @@ void Relay::Attempt(bool may_reuse) {
   held_.clear();
   interim_count_ = 0;
   phase_ms_ = io_.now_ms();
-  connection_ = may_reuse ? pool_.Take(*choice_.server, this) : nullptr;
+  connection_ = may_reuse ? TakeKept() : nullptr;
   reused_ = connection_ != nullptr;
   if (request_.noted) NoteAttempt();
   if (reused_) return SendRequest();
@@ -85,6 +84,17 @@ void Relay::Attempt(bool may_reuse) {
   if (connection_ == nullptr) return FailAttempt(Outcome::kConnectFailed, 502);
   state_ = State::kConnecting;
   Rearm();
+}
+
+// A kept connection whose end nobody has told yet. For a request that could not be sent again the socket itself is asked: the loop may
+// not have come to its FIN in this turn.
+UpstreamConnection* Relay::TakeKept() {
+  const bool may_repeat = IsIdempotent(request_.method) && (!request_.has_content || content_.has_value());
+  while (UpstreamConnection* kept = pool_.Take(*choice_.server, this)) {
+    if (may_repeat || kept->IsStillQuiet()) return kept;
+    kept->Close();
+  }
+  return nullptr;
 }
 
 void Relay::NoteAttempt() {

@@ -38,7 +38,8 @@ struct OutgoingRequest {
   int64_t content_length = -1;  // as the client declared it; -1: chunked
   bool announces_empty = false; // Content-Length: 0 is due
   std::string upgrade;  // the protocol that the client asks for; empty: none
-  std::string public_scheme, public_host;
+  std::string_view public_scheme;  // a constant
+  std::string public_host;
   uint64_t window_bytes = 262144;   // of the answer, on their way to the client
   uint64_t hash = 0;
   std::string sticky_id;            // RequestFacts
@@ -63,7 +64,9 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   Relay(IoServices& io, Client& client, UpstreamPool& pool, Balancer& balancer, const RuleSpec& rule);
   ~Relay();
 
-  void Start(OutgoingRequest request);
+  // What Start sends. Not to be changed behind it.
+  OutgoingRequest& request() { return request_; }
+  void Start();
 
   // ---- the request's content ----
   bool WantsContent() const;
@@ -98,6 +101,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   // ---- attempts (relay.cc) ----
   void NextAttempt(uint16_t otherwise);
   void Attempt(bool may_reuse);
+  UpstreamConnection* TakeKept();
   void NoteAttempt();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;

@@ -6,6 +6,7 @@
 #include "native/http/field_lines.h"
 #include "native/http/field_list.h"
 #include "native/http/field_lookup.h"
+#include "native/http/line_copier.h"
 #include "native/http/path.h"
 #include "native/proxy/field_policy.h"
 
@@ -145,12 +146,12 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
                          const ClientFacts& facts, std::string_view host, std::string_view upgrade, std::string* out) {
   base::AppendAll(out, "Host: ", host, "\r\n");
   const Nominations nominations(head, head_bytes);
+  http::LineCopier lines(head_bytes, out);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
-    const std::string_view name = http::NameOf(field, head_bytes);
-    if (!Passes(field, name, nominations, rule, facts)) continue;
-    base::AppendAll(out, name, ": ", http::ValueOf(field, head_bytes), "\r\n");
+    if (Passes(field, http::NameOf(field, head_bytes), nominations, rule, facts)) lines.Take(field);
   }
+  lines.Flush();
   AppendForwardingFields(head, head_bytes, rule.forwarded, facts, out);
   if (!facts.trace_parent.empty()) out->append("traceparent: ").append(facts.trace_parent).append("\r\n");
   if (rule.via) {

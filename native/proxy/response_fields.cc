@@ -7,6 +7,7 @@
 #include "native/http/field_lines.h"
 #include "native/http/field_lookup.h"
 #include "native/http/host_pattern.h"
+#include "native/http/line_copier.h"
 #include "native/proxy/field_policy.h"
 
 namespace fastserve::proxy {
@@ -162,6 +163,7 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
   AnswerSignals signals;
   const bool for_cache = reader == Reader::kCache;
   const Nominations nominations(head, head_bytes);
+  http::LineCopier lines(head_bytes, out);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
     const auto id = static_cast<FieldId>(field.name_id);
@@ -170,8 +172,7 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
     if (IsHopByHop(id, name) || nominations.Has(name)) continue;
     if (id == FieldId::kDate) {
       // In place of an invalid one the client gets the time of now (RFC 9110 6.6.1).
-      int64_t moment = 0;
-      if (signals.has_date || !http::ParseHttpDate(value, &moment)) continue;
+      if (signals.has_date || !http::IsHttpDate(value)) continue;
       signals.has_date = true;
     }
     Special special = Special::kNone;
@@ -185,10 +186,16 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
       }
     }
     if (!for_cache && !rule.hide.empty() && RuleSpec::Lists(rule.hide, name)) continue;
+    if (special == Special::kNone || !rule.rewrite) {
+      lines.Take(field);
+      continue;
+    }
+    lines.Flush();
     base::AppendAll(out, name, ": ");
-    AppendSpecial(rule.rewrite ? special : Special::kNone, value, rule, place, out);
+    AppendSpecial(special, value, rule, place, out);
     base::AppendAll(out, "\r\n");
   }
+  lines.Flush();
   return signals;
 }
 

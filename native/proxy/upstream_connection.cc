@@ -140,7 +140,9 @@ void UpstreamConnection::Flush() {
   }
   switch (status) {
     case net::FlushStatus::kBlocked:
-      writable_ = false;
+      // Behind a file it may be writable now: the kernel is asked anew, or the socket itself.
+      writable_ = output_.fronts_file() && !io_.loop().WatchWriting(fd_.get(), this);
+      if (writable_) io_.AddReady(this);
       return;
     case net::FlushStatus::kYield:
       return io_.AddReady(this);
@@ -173,6 +175,11 @@ bool UpstreamConnection::IsQuiet() {
   if (::recv(fd_.get(), &byte, 1, MSG_PEEK) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return false;
   readable_ = false;
   return true;
+}
+
+bool UpstreamConnection::IsStillQuiet() {
+  readable_ = true;
+  return IsQuiet();
 }
 
 void UpstreamConnection::FinishSending() {

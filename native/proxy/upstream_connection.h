@@ -77,6 +77,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   bool reused() const { return reused_; }
   // Neither the peer's end nor bytes wait to be read: what comes next will be the answer to the next request.
   bool IsQuiet();
+  // The same, and the kernel is asked in any case.
+  bool IsStillQuiet();
   uint32_t server_id() const { return server_id_; }
 
   // ---- for the pool ----

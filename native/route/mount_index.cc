@@ -25,6 +25,7 @@ std::optional<CompileError> MountIndex::Build(const std::vector<MountSpec>& spec
       return CompileError{prefix, "the prefix " + Quoted(prefix) +
                                       " is given twice; expected one entry for a prefix and host: remove or rename one"};
     }
+    asks_host_ |= !mounts_[i].host.empty();
     prefixes.push_back({prefix.substr(0, prefix.size() - 1), static_cast<uint32_t>(i)});
   }
   index_ = PrefixIndex(std::move(prefixes));
@@ -32,9 +33,11 @@ std::optional<CompileError> MountIndex::Build(const std::vector<MountSpec>& spec
 }
 
 const MountSpec* MountIndex::ForHost(size_t first, std::string_view host) const {
-  for (size_t i = first; i < mounts_.size() && mounts_[i].prefix == mounts_[first].prefix; ++i) {
+  size_t i = first;
+  do {
     if (mounts_[i].host.empty() || http::HostMatches(mounts_[i].host, host)) return &mounts_[i];
-  }
+    ++i;
+  } while (i < mounts_.size() && mounts_[i].prefix == mounts_[first].prefix);
   return nullptr;
 }
 

@@ -16,6 +16,9 @@ class MountIndex {
   // Once. Says what is wrong with the prefixes.
   std::optional<CompileError> Build(const std::vector<MountSpec>& specs);
 
+  // Whether some entry is for certain hosts only.
+  bool asks_host() const { return asks_host_; }
+
   // As Table::FindMount.
   const MountSpec* Find(std::string_view path, std::string_view host) const;
 
@@ -25,6 +28,7 @@ class MountIndex {
 
   std::vector<MountSpec> mounts_;  // by prefix, then by how much the host says
   PrefixIndex index_;
+  bool asks_host_ = false;
 };
 
 }  // namespace fastserve::route

@@ -19,6 +19,12 @@ PrefixIndex::PrefixIndex(std::vector<Entry> entries) : entries_(std::move(entrie
 }
 
 const PrefixIndex::Entry* PrefixIndex::Longest(std::string_view text) const {
+  if (entries_.size() <= kScanned) {
+    for (size_t i = entries_.size(); i-- > 0;) {
+      if (text.starts_with(entries_[i].prefix)) return &entries_[i];
+    }
+    return nullptr;
+  }
   const auto after = std::upper_bound(entries_.begin(), entries_.end(), text,
                                       [](std::string_view value, const Entry& entry) { return value < entry.prefix; });
   if (after == entries_.begin()) return nullptr;

@@ -2,7 +2,8 @@
 //
 // DESIGN: prefixes are sorted and each knows the longest other one that begins it (its parent). If q begins the text,
 // every prefix between q and the text in sort order begins with q as well; so all prefixes of a text are the last one
-// that is not greater than it, or parents of that one. A look-up is a binary search and a short walk.
+// that is not greater than it, or parents of that one. A look-up is a binary search and a short walk; where there are few, they
+// are tried from the last one on, which meets the longest first.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,8 @@ class PrefixIndex {
   void InheritLowestValue();
 
  private:
+  static constexpr size_t kScanned = 8;  // up to so many are compared one by one
+
   std::vector<Entry> entries_;
 };
 

@@ -149,6 +149,7 @@ std::variant<std::shared_ptr<const Table>, CompileError> Compile(const Specifica
   if (auto error = impl->mounts.Build(specification.mounts)) return std::move(*error);
   if (auto error = impl->proxied.Build(specification.proxied)) return std::move(*error);
   std::shared_ptr<Table> table(new Table);
+  table->asks_host_ = impl->mounts.asks_host() || impl->proxied.asks_host();
   table->impl_ = std::move(impl);
   for (const RouteSpec& route : specification.routes) {
     if (route.policy == nullptr) continue;

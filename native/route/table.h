@@ -49,6 +49,9 @@ class Table {
   // Thread-safe on a finished table; `path` is decoded, normalised and begins with "/".
   void MatchView(http::Method method, std::string_view path, Match* match) const;
 
+  // Whether the host decides which mount or proxied prefix is found: else it may be left empty.
+  bool asks_host() const { return asks_host_; }
+
   // The mount with the longest prefix of `path` among those for `host` (http::HostOf), or nullptr; of equal prefixes the one
   // whose host pattern says most. The path "/static" (a prefix without its slash) also gives the mount.
   const MountSpec* FindMount(std::string_view path, std::string_view host) const;
@@ -74,6 +77,7 @@ class Table {
   struct Impl;
   static const std::shared_ptr<const RoutePolicy> kNoPolicy;
   std::unique_ptr<const Impl> impl_;
+  bool asks_host_ = false;
   std::vector<std::shared_ptr<const RoutePolicy>> policies_;  // by route id; empty when no route has one
 };
 

@@ -189,6 +189,15 @@ class Connection final : public net::EventSource {
   void ReleaseHead();
   size_t ConsumeBody(std::string_view input, bool* progress);
   size_t ConsumeBodyPiece(std::string_view input, std::string_view* data, bool* ended);
+  // An accepted head beside what was parsed of it. declared_length: queue::kUnknownLength for chunked content.
+  struct HeadFacts {
+    std::string_view bytes;
+    bool has_body;
+    uint64_t declared_length;
+  };
+  size_t PassGate(const HeadFacts& facts, http::RequestHead* head, Origin* origin, std::string_view rest, bool* progress);
+  Exchange* BeginExchange(const http::RequestHead& head, const Origin& origin, const HeadFacts& facts);
+  void ExpectContent(Exchange* exchange, uint64_t declared_length);
   Exchange* AppendExchange();
   size_t Forward(Exchange* exchange, http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
                  std::string_view rest);
@@ -239,11 +248,19 @@ class Connection final : public net::EventSource {
   // ---- output (connection_output.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
+  // What a head announces, and a body that goes in one piece with it. content_length -1: none is announced.
+  struct HeadParts {
+    int64_t content_length;
+    bool chunked;
+    std::string_view inline_body;
+  };
+  void WriteHeadWithAddedFields(Exchange* exchange, std::string_view fields, const HeadParts& parts);
+  void PutHead(Exchange* exchange, std::string_view fields, const HeadParts& parts);
   void WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length, bool chunked,
                  std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EmitFile(Exchange* exchange, const net::FilePiece& piece, net::Release release);
+  void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release, net::PageWatch* pages);
   void AwaitPages();
   void ReplayHeld(Exchange* exchange);
   void Complete(Exchange* exchange);

@@ -221,8 +221,8 @@ size_t Connection::CollectBody(std::string_view input, bool* progress) {
   return used;
 }
 
-// As ConsumeBodyPiece, but small chunks are put together: a record, and what the worker does for it, is never paid for a
-// chunk of one byte. *data is a part of `input` or of the body scratch.
+// As ConsumeBodyPiece, but small chunks are put together: a record with what the worker does for it, or a chunk to an upstream, is
+// never paid for a chunk of one byte. *data is a part of `input` or of the body scratch.
 size_t Connection::GatherChunks(std::string_view input, std::string_view* data, bool* ended) {
   size_t used = ConsumeBodyPiece(input, data, ended);
   if (phase_ != Phase::kBody || *ended || data->size() >= kSmallChunkBytes) return used;

@@ -17,6 +17,25 @@
 
 namespace fastserve::server {
 
+// Asks the gate, and begins and routes what it lets pass. Returns how much was used of `rest`, which follows the head. With held_
+// set the head is to be left where it is.
+size_t Connection::PassGate(const HeadFacts& facts, http::RequestHead* head, Origin* origin, std::string_view rest, bool* progress) {
+  std::optional<Admission> admission = AskGate(*head, facts.bytes, *origin, facts.has_body ? facts.declared_length : 0);
+  if (held_) {
+    *progress = false;
+    return 0;
+  }
+  Exchange* exchange = BeginExchange(*head, *origin, facts);
+  if (exchange == nullptr) return 0;
+  std::string_view passed = facts.bytes;
+  std::string changed;
+  if (admission) {
+    if (admission->verdict != nullptr && admission->status == 0) passed = ChangeHead(passed, &*admission, head, origin, &changed);
+    if (!TakeAdmission(exchange, &*admission)) return 0;
+  }
+  return Forward(exchange, *head, passed, *origin, rest);
+}
+
 // Nothing: the gate has no say (a health answer, or a path without a normal form, which the router refuses). With held_ set the
 // head is to be left where it is.
 std::optional<Admission> Connection::AskGate(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin,

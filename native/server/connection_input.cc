@@ -68,6 +68,11 @@ void Connection::ReadInput() {
   }
   // Its FIN stands behind content that nobody reads yet.
   if (peer_closed_ && !closed() && receiving_ != nullptr && receiving_->state == ExchangeState::kWaiting && HasLeft()) return OnPeerGone();
+  // What is sent at the end of this turn decides what is waited for behind it.
+  if (in_dirty && writable_ && phase_ == Phase::kHead && wait_ == Wait::kKeepAlive && !held_) {
+    wait_ = Wait::kNone;
+    return;
+  }
   UpdateIdleWait();
 }
 
@@ -185,7 +190,7 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->secure = origin.tls;
   exchange->expects_continue = head.expect_continue;
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
-  if (const std::string_view id = GivenRequestId(head, head_bytes, origin); !id.empty()) [[unlikely]] exchange->request_id.assign(id);
+  if (origin.trusted) [[unlikely]] exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
   io_.NoteRequest(exchange, head, head_bytes, origin);
   return exchange;
 }
@@ -246,47 +251,46 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
     RefuseInput(http::HttpError::kBodyTooLarge, rest);
     return input.size();
   }
-  std::optional<Admission> admission;
   if (has_client_ && io_.options().gate != nullptr) [[unlikely]] {
-    admission = AskGate(head, head_bytes, origin, has_body ? declared : 0);
-    if (held_) {
-      *progress = false;
-      return 0;
-    }
+    const size_t passed = PassGate({head_bytes, has_body, declared}, &head, &origin, behind, progress);
+    return held_ ? 0 : used + passed;
   }
-  Exchange* exchange = NewExchange(head, head_bytes, origin);
+  Exchange* exchange = BeginExchange(head, origin, {head_bytes, has_body, declared});
+  if (exchange == nullptr) return 0;
+  if (!has_client_) io_.GiveTap(exchange);
+  return used + Forward(exchange, head, head_bytes, origin, behind);
+}
+
+// The exchange of a request whose head was accepted, with the connection ready for its content. nullptr: no token is left, the
+// connection is closed.
+Exchange* Connection::BeginExchange(const http::RequestHead& head, const Origin& origin, const HeadFacts& facts) {
+  Exchange* exchange = NewExchange(head, facts.bytes, origin);
   if (exchange == nullptr) {
     Abort();
-    return 0;
+    return nullptr;
   }
-  sends_content_ = has_body && declared > queue::kInlineBodyBytes;
-  if (has_body) {
-    exchange->body_received = false;
-    body_remaining_ = declared;
-    body_received_ = 0;
-    chunked_body_ = declared == queue::kUnknownLength;
-    decoder_ = http::ChunkedDecoder();
-    pace_.reset();
-    phase_ = Phase::kBody;
-    sink_ = Sink::kDiscard;
-    // What an answer without the worker would leave unread: too much, or a client that waits for our word.
-    if (exchange->expects_continue || (!chunked_body_ && declared > kMaxDiscardedBytes)) exchange->closes = true;
-    receiving_ = exchange;
-  }
-  if (!exchange->keep_alive && !has_body) phase_ = Phase::kIgnoring;
-
   body_limit_ = io_.options().limits.body_bytes;
-  std::string_view passed = head_bytes;
-  std::string changed;
-  if (admission) [[unlikely]] {
-    if (admission->verdict != nullptr && admission->status == 0) {
-      passed = ChangeHead(head_bytes, &*admission, &head, &origin, &changed);
-    }
-    if (!TakeAdmission(exchange, &*admission)) return used;
-  } else if (!has_client_) {
-    io_.GiveTap(exchange);
+  sends_content_ = facts.has_body && facts.declared_length > queue::kInlineBodyBytes;
+  if (facts.has_body) {
+    ExpectContent(exchange, facts.declared_length);
+  } else if (!exchange->keep_alive) {
+    phase_ = Phase::kIgnoring;
   }
-  return used + Forward(exchange, head, passed, origin, behind);
+  return exchange;
+}
+
+void Connection::ExpectContent(Exchange* exchange, uint64_t declared_length) {
+  exchange->body_received = false;
+  body_remaining_ = declared_length;
+  body_received_ = 0;
+  chunked_body_ = declared_length == queue::kUnknownLength;
+  decoder_ = http::ChunkedDecoder();
+  pace_.reset();
+  phase_ = Phase::kBody;
+  sink_ = Sink::kDiscard;
+  // What an answer without the worker would leave unread: too much, or a client that waits for our word.
+  if (exchange->expects_continue || (!chunked_body_ && declared_length > kMaxDiscardedBytes)) exchange->closes = true;
+  receiving_ = exchange;
 }
 
 // Routes a request, and hands it to a worker where the router has not answered it. Returns how much was used of `rest`, which

@@ -18,8 +18,8 @@ namespace {
 
 // What one connection may send in a turn.
 constexpr size_t kFlushBudgetBytes = 1u << 20;
-// Head lines that the server adds: status line, Date, Content-Length, Connection, the empty line.
-constexpr size_t kOwnHeadBytes = 256;
+// Beside the given fields of an error answer: those of its page.
+constexpr size_t kPageFieldsBytes = 256;
 
 constexpr std::string_view kHstsName = "strict-transport-security:";
 
@@ -50,31 +50,40 @@ void Connection::DecideClosing(Exchange* exchange) {
   }
 }
 
-// Writes the head, and a small body with it in one piece. content_length -1: none is announced.
+// Writes the head, and a small body with it in one piece.
 void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view fields, int64_t content_length,
                            bool chunked, std::string_view inline_body) {
   exchange->status = status;
   if (exchange->awaits_upgrade) EndUpgradeWait(exchange);
   DecideClosing(exchange);
+  const HeadParts parts{content_length, chunked, inline_body};
+  if (io_.adds_fields()) [[unlikely]] return WriteHeadWithAddedFields(exchange, fields, parts);
+  if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, content_length);
+  PutHead(exchange, fields, parts);
+}
+
+// As the configuration wants it: fields of policies, Strict-Transport-Security, Server-Timing.
+void Connection::WriteHeadWithAddedFields(Exchange* exchange, std::string_view fields, const HeadParts& parts) {
   std::string own_fields;
   fields = CompleteFields(exchange, fields, &own_fields);
-  if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, content_length);
-  const std::string_view status_line = http::StatusLine(status);
-  const std::string_view hsts = tls_ == nullptr || HasHsts(fields) ? std::string_view{} : io_.options().hsts_line;
-  const std::string timing = exchange->trace && io_.options().observe.server_timing
-                                 ? observe::ServerTimingLine(*exchange->trace, base::MonotonicNs())
-                                 : std::string();
-  const size_t size = status_line.size() + fields.size() + hsts.size() + timing.size() + kOwnHeadBytes + inline_body.size();
-  const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
-  std::string buffer;
-  char* begin;
-  // Small answers are written where they are sent from. The length field is written backwards into a fixed place, so the
-  // exact size is known before Reserve.
-  char length_text[24];
-  size_t length_size = 0;
-  if (content_length >= 0) {
-    length_size = static_cast<size_t>(
-        std::to_chars(length_text, length_text + sizeof length_text, content_length).ptr - length_text);
+  if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, parts.content_length);
+  std::string all(fields);
+  if (tls_ != nullptr && !HasHsts(fields)) all += io_.options().hsts_line;
+  if (exchange->trace && io_.options().observe.server_timing) {
+    all += observe::ServerTimingLine(*exchange->trace, base::MonotonicNs());
+  }
+  PutHead(exchange, all, parts);
+}
+
+// Small answers are written where they are sent from: their size is counted before any byte is.
+void Connection::PutHead(Exchange* exchange, std::string_view fields, const HeadParts& parts) {
+  constexpr std::string_view kLength = "Content-Length: ";
+  constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
+  const std::string_view status_line = http::StatusLine(exchange->status);
+  char digits[24];
+  size_t digit_count = 0;
+  if (parts.content_length >= 0) {
+    digit_count = static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, parts.content_length).ptr - digits);
   }
   std::string_view connection;
   if (exchange->closes) {
@@ -82,32 +91,25 @@ void Connection::WriteHead(Exchange* exchange, uint16_t status, std::string_view
   } else if (exchange->http10) {
     connection = "Connection: keep-alive\r\n";
   }
-  const std::string_view date = exchange->has_date ? std::string_view{} : io_.date();
-  constexpr std::string_view kLength = "Content-Length: ";
-  constexpr std::string_view kChunked = "Transfer-Encoding: chunked\r\n";
-  const size_t exact = status_line.size() + fields.size() + hsts.size() + timing.size() + date.size() + connection.size() +
-                       (content_length >= 0 ? kLength.size() + length_size + 2 : 0) + (chunked ? kChunked.size() : 0) + 2 +
-                       inline_body.size();
-  if (direct) {
-    begin = output_.Reserve(io_.pool(), exact);
-  } else {
-    buffer.resize(exact);
-    begin = buffer.data();
-  }
-  char* cursor = Put(begin, status_line);
+  const size_t size = status_line.size() + fields.size() + (exchange->has_date ? 0 : http::DateField::kLength) + connection.size() +
+                      (digit_count > 0 ? kLength.size() + digit_count + 2 : 0) + (parts.chunked ? kChunked.size() : 0) + 2 +
+                      parts.inline_body.size();
+  const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
+  std::string buffer;
+  if (!direct) buffer.resize(size);
+  char* cursor = direct ? output_.Reserve(io_.pool(), size) : buffer.data();
+  cursor = Put(cursor, status_line);
   cursor = Put(cursor, fields);
-  cursor = Put(cursor, hsts);
-  cursor = Put(cursor, timing);
-  cursor = Put(cursor, date);
+  if (!exchange->has_date) cursor = Put(cursor, io_.date().substr(0, http::DateField::kLength));
   cursor = Put(cursor, connection);
-  if (content_length >= 0) {
+  if (digit_count > 0) {
     cursor = Put(cursor, kLength);
-    cursor = Put(cursor, {length_text, length_size});
+    cursor = Put(cursor, {digits, digit_count});
     cursor = Put(cursor, "\r\n");
   }
-  if (chunked) cursor = Put(cursor, kChunked);
+  if (parts.chunked) cursor = Put(cursor, kChunked);
   cursor = Put(cursor, "\r\n");
-  Put(cursor, inline_body);
+  Put(cursor, parts.inline_body);
   if (!direct) Emit(exchange, buffer);
   MarkDirty();
 }
@@ -126,7 +128,7 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   if (!no_body && answer.body == Answer::Body::kBorrowed) {
     EmitBorrowed(exchange, answer.bytes, answer.release);
   } else if (!no_body && answer.body == Answer::Body::kFile) {
-    EmitFile(exchange, {answer.pages, answer.fd, answer.offset, answer.length}, answer.release);
+    EmitFile(exchange, answer.fd, answer.offset, answer.length, answer.release, answer.pages);
   } else if (answer.release.function != nullptr) {
     answer.release.function(answer.release.context);
   }
@@ -139,7 +141,7 @@ void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view
   exchange->sent_bytes = length;
   for (const AnswerPart& part : parts) {
     if (part.fd >= 0) {
-      EmitFile(exchange, {part.pages, part.fd, part.offset, part.length}, part.release);
+      EmitFile(exchange, part.fd, part.offset, part.length, part.release, part.pages);
     } else if (part.release.function != nullptr) {
       EmitBorrowed(exchange, part.bytes, part.release);
     } else {
@@ -157,7 +159,7 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
   if (http::StatusForbidsBody(status)) {
     answer.fields = fields;
   } else {
-    own_fields.reserve(fields.size() + kOwnHeadBytes);
+    own_fields.reserve(fields.size() + kPageFieldsBytes);
     if (status >= 400) {
       if (exchange->request_id.empty()) exchange->request_id = io_.NewRequestId();
       http::AppendErrorFields(exchange->error_format, exchange->request_id, &own_fields);
@@ -295,17 +297,18 @@ void Connection::EmitBorrowed(Exchange* exchange, std::string_view bytes, net::R
   exchange->held.push_back(std::move(piece));
 }
 
-void Connection::EmitFile(Exchange* exchange, const net::FilePiece& file, net::Release release) {
+void Connection::EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release,
+                          net::PageWatch* pages) {
   if (first_ == exchange) {
-    output_.AppendFile(file.fd, file.offset, file.length, release, file.pages);
+    output_.AppendFile(fd, offset, length, release, pages);
     return;
   }
   HeldPiece piece{};
   piece.kind = HeldPiece::Kind::kFile;
-  piece.fd = file.fd;
-  piece.offset = file.offset;
-  piece.length = file.length;
-  piece.pages = file.pages;
+  piece.fd = fd;
+  piece.offset = offset;
+  piece.length = length;
+  piece.pages = pages;
   piece.release = release;
   exchange->held.push_back(std::move(piece));
 }
@@ -372,7 +375,8 @@ void Connection::Flush() {
       return AfterFlush();
     case net::FlushStatus::kBlocked:
       writable_ = false;
-      if (!watches_writing_ && !io_.loop().WatchWriting(fd_.get(), this)) return Abort();
+      // Where it may be writable already, the kernel is asked anew: only then does it say so.
+      if ((!watches_writing_ || output_.fronts_file()) && !io_.loop().WatchWriting(fd_.get(), this)) return Abort();
       watches_writing_ = true;
       break;
     case net::FlushStatus::kYield:

@@ -39,7 +39,8 @@ size_t Connection::RelayBody(std::string_view input, bool* progress) {
   decoder_.KeepTrailers(receiving_->proxied->relay().request_trailers());
   std::string_view data;
   bool ended;
-  const size_t used = ConsumeBodyPiece(input.substr(0, kRelayedPieceBytes), &data, &ended);
+  const std::string_view piece = input.substr(0, kRelayedPieceBytes);
+  const size_t used = chunked_body_ ? GatherChunks(piece, &data, &ended) : ConsumeBodyPiece(piece, &data, &ended);
   if (phase_ != Phase::kBody) return used;
   wait_ = Wait::kNone;
   if (!CountBody(data.size())) return used;

@@ -16,7 +16,6 @@ ExchangeTable::~ExchangeTable() = default;
 void ExchangeTable::Grow() {
   const auto first = static_cast<uint32_t>(chunks_.size()) * kChunk;
   chunks_.push_back(std::make_unique<Exchange[]>(kChunk));
-  in_use_.resize(first + kChunk, false);
   for (uint32_t i = kChunk; i-- > 0;) {
     Exchange* exchange = &chunks_.back()[i];
     exchange->slot = first + i;
@@ -31,13 +30,13 @@ Exchange* ExchangeTable::Create() {
   }
   Exchange* exchange = free_.back();
   free_.pop_back();
-  in_use_[exchange->slot] = true;
+  exchange->in_use = true;
   ++live_;
   return exchange;
 }
 
 void ExchangeTable::Destroy(Exchange* exchange) {
-  FASTSERVE_CHECK(in_use_[exchange->slot], "an exchange ends once");
+  FASTSERVE_CHECK(exchange->in_use, "an exchange ends once");
   FASTSERVE_CHECK(exchange->held.empty(), "held answers are sent or dropped before their exchange ends");
   FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
@@ -46,16 +45,15 @@ void ExchangeTable::Destroy(Exchange* exchange) {
   std::construct_at(exchange);
   exchange->slot = slot;
   exchange->generation = generation;
-  in_use_[slot] = false;
   free_.push_back(exchange);
   --live_;
 }
 
 Exchange* ExchangeTable::Find(uint32_t token) const {
   const uint32_t slot = token & queue::kTokenSlotMask;
-  if (slot >= in_use_.size() || !in_use_[slot]) return nullptr;
+  if (slot >= chunks_.size() * kChunk) return nullptr;
   Exchange* exchange = &chunks_[slot / kChunk][slot % kChunk];
-  return exchange->generation == token >> queue::kTokenSlotBits ? exchange : nullptr;
+  return exchange->in_use && exchange->generation == token >> queue::kTokenSlotBits ? exchange : nullptr;
 }
 
 }  // namespace fastserve::server

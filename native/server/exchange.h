@@ -63,6 +63,7 @@ struct Exchange {
   Exchange* share_previous = nullptr;  // in a waiting line that is fair: those of the same key
   Exchange* share_next = nullptr;
 
+  bool in_use = false;                // the table's: it was created and has not ended
   ExchangeState state = ExchangeState::kReceiving;
   bool head_request = false;          // HEAD: the answer's content is not sent
   bool http10 = false;
@@ -121,6 +122,12 @@ struct Exchange {
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };
 
+// The stages of an answer, made where there are none.
+inline AnswerStages& StagesOf(Exchange* exchange) {
+  if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
+  return *exchange->stages;
+}
+
 // Slab of exchanges: stable addresses, last-in first-out reuse (warm memory), a generation for each slot.
 class ExchangeTable {
  public:
@@ -137,7 +144,6 @@ class ExchangeTable {
   void Grow();
   std::vector<std::unique_ptr<Exchange[]>> chunks_;
   std::vector<Exchange*> free_;
-  std::vector<bool> in_use_;
   uint32_t live_ = 0;
 };
 

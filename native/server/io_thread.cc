@@ -37,6 +37,7 @@ IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<bas
       now_ns_(base::MonotonicNs()),
       now_ms_(now_ns_ / 1000000),
       wall_seconds_(base::WallSeconds()) {
+  adds_fields_ = AddsFields();
   Watch(door_.wakeup.fd(), &door_source_);
   for (size_t i = 0; i < listeners.size(); ++i) {
     AddSource(std::move(listeners[i]), *listening[i]);
@@ -82,8 +83,7 @@ void IoThread::Run() {
 int IoThread::NextTimeoutMs() {
   if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
-  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_),
-                                 file_lane_.NextDeadlineMs(now_ms_)}) {
+  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_)}) {
     if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
   }
   return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
@@ -121,13 +121,14 @@ void IoThread::FinishTurn() {
       while (all_ != nullptr) all_->Abort();
       return;
     }
+    if (timer == file_lane_.timer()) return file_lane_.OnTimer();
     if (timer->kind == proxy::kTimerKind) return static_cast<proxy::Timed*>(timer->owner)->OnTimer();
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
   dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
   router_->files().SetNow(now_ms_);
-  file_lane_.Collect(now_ms_);
+  file_lane_.Collect();
   cached_answers_.Collect(now_ms_);
   verifier_.AskViews();
   dispatcher_.EnforceDeadlines(now_ms_);
@@ -147,7 +148,13 @@ void IoThread::TakeSnapshot(const Snapshot* snapshot) {
   const bool other_mounts = snapshot_ != nullptr && snapshot_->mounts != snapshot->mounts;
   snapshot_ = snapshot;
   settings_ = snapshot->options.get();
+  adds_fields_ = AddsFields();
   if (other_mounts) router_->files().Clear();
+}
+
+bool IoThread::AddsFields() const {
+  return settings_->head_policy.on() || !settings_->hsts_line.empty() || settings_->observe.server_timing ||
+         (snapshot_ != nullptr && snapshot_->front.adds_fields());
 }
 
 void IoThread::RunTasks() {

@@ -89,6 +89,8 @@ class IoThread {
   // ---- for the parts of this thread ----
   // Of the snapshot in use: a reload of the configuration brings others. A reference is good for the turn.
   const ServerOptions& options() const { return *settings_; }
+  // Whether anything adds field lines to answers: policies, Strict-Transport-Security, Server-Timing. Of the snapshot in use.
+  bool adds_fields() const { return adds_fields_; }
   // The snapshot in use. Routing a request sees one: it changes only before a request is routed, when one whose content was
   // collected is complete, and at the end of a turn.
   const Snapshot* snapshot() const { return snapshot_; }
@@ -209,6 +211,7 @@ class IoThread {
     queue::IoDoor& door_;
   };
 
+  bool AddsFields() const;
   void Watch(int fd, net::EventSource* source);
   void TakeSnapshot(const Snapshot* snapshot);
   void RunTasks();
@@ -270,6 +273,7 @@ class IoThread {
   int64_t now_ms_;
   int64_t wall_seconds_;
   int64_t wall_read_ms_ = 0;
+  bool adds_fields_ = false;
   bool clock_stale_ = false;
   bool stopping_ = false;
   bool accepting_ = true;

@@ -51,20 +51,22 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   proxy::Relay& relay = exchange->proxied->relay();
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
-  proxy::OutgoingRequest outgoing = Outgoing(exchange, request, *upstream.options);
+  proxy::OutgoingRequest& outgoing = relay.request();
+  SetOutgoing(exchange, request, *upstream.options, &outgoing);
   if (exchange->stages != nullptr) {
     outgoing.head.append(exchange->stages->conditions);
     outgoing.window_bytes = std::clamp<uint64_t>(exchange->stages->stored_bytes, outgoing.window_bytes, kMostWindowBytes);
   }
   exchange->awaits_upgrade = !outgoing.upgrade.empty();
-  relay.Start(std::move(outgoing));
+  relay.Start();
 }
 
-proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options) {
+void ProxyLane::SetOutgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options,
+                            proxy::OutgoingRequest* to) {
   const proxy::UpstreamSpec& upstream = options.spec;
   const http::RequestHead& head = *request.head;
   const proxy::RuleSpec& rule = *request.rule;
-  proxy::OutgoingRequest outgoing;
+  proxy::OutgoingRequest& outgoing = *to;
   outgoing.noted = exchange->log != nullptr;
   if (outgoing.noted) exchange->log->upstream_name = upstream.name;
   outgoing.method = head.method;
@@ -82,13 +84,13 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
 
   std::string& text = outgoing.head;
   text.reserve(request.head_bytes.size() + 256);
-  base::AppendAll(&text, request.head_bytes.substr(0, head.method_length), " ");
+  text.append(request.head_bytes.substr(0, head.method_length + 1));  // with its space
   proxy::AppendTarget(head, request.head_bytes, request.path, rule.strip_prefix ? rule.prefix.size() - 1 : 0, &text);
   base::AppendAll(&text, " HTTP/1.1\r\n");
   const bool disguised = rule.client != base::ClientShown::kFull;
   proxy::ClientFacts facts{io_.Shown(request.origin->peer, rule.client), request.peer, request.origin->trusted,
                                  request.origin->tls, disguised};
-  const std::string trace_parent = exchange->trace == nullptr ? "" : TraceParentFor(exchange, &facts.continues_trace);
+  const std::string trace_parent = exchange->trace == nullptr ? std::string() : TraceParentFor(exchange, &facts.continues_trace);
   facts.trace_parent = trace_parent;
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
@@ -97,7 +99,6 @@ proxy::OutgoingRequest ProxyLane::Outgoing(Exchange* exchange, const ProxiedRequ
     if (facts.client.family != 0) proxy::AppendAddress(facts.client, &outgoing.remote_addr);
   }
   SetBalancing(request, options, &outgoing);
-  return outgoing;
 }
 
 // A traceparent for a request that is traced (W3C Trace Context 3.2.2, 4.3): the client's trace, or a new one, and this server

@@ -80,7 +80,7 @@ class ProxyLane final : public proxy::IoServices {
  private:
   static constexpr size_t kSpareExchanges = 256;  // under a kilobyte each
 
-  proxy::OutgoingRequest Outgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options);
+  void SetOutgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* to);
   std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
 

@@ -99,16 +99,19 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
                     WorkerTarget* target) {
   // Before the host is looked at: probes name an address of their own choice.
   if (io_.options().health.enabled() && TryHealth(connection, exchange, head, head_bytes)) return Lane::kAnswered;
-  const std::string_view host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
-  if (!ServesHost(host)) {
-    connection.SendStatus(exchange, 421);
-    return Lane::kAnswered;
+  const Snapshot* snapshot = io_.snapshot();
+  std::string_view host;  // empty where nothing depends on it
+  if (snapshot->table->asks_host() || snapshot->front.asks_host() || !io_.options().hosts.empty()) [[unlikely]] {
+    host = http::HostOf(head_bytes.substr(head.authority_offset, head.authority_length));
+    if (!ServesHost(host)) {
+      connection.SendStatus(exchange, 421);
+      return Lane::kAnswered;
+    }
   }
   if (connection.listening().redirects) {
     RedirectToHttps(connection, exchange, head, head_bytes);
     return Lane::kAnswered;
   }
-  const Snapshot* snapshot = io_.snapshot();
   if (head.method == http::Method::kTrace) {
     // Cross-site tracing: no application needs it, so it is not offered.
     connection.SendStatus(exchange, 405, kAllowAny);
@@ -121,7 +124,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
   std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
   if (path.empty()) {
     path = target->normalized_path = "/";
-  } else {
+  } else if (!head.plain_path) {
     size_t length = 0;
     switch (http::NormalizePath(path, path_, &length)) {
       case http::PathStatus::kUnchanged: break;
@@ -361,6 +364,7 @@ void Router::SendNamedFile(Connection& connection, Exchange* exchange, std::stri
   if (head.method != http::Method::kGet && head.method != http::Method::kHead) {
     head.method = http::Method::kGet;  // the answer to a POST: its conditions were about something else
     head.field_count = 0;
+    head.known = 0;
   }
   std::string kept;
   files::FileAnswer answer;

@@ -74,10 +74,10 @@ Verification::Verification(Connection* connection, std::shared_ptr<VerifyRule> r
 
 Verification::~Verification() { Detach(); }
 
-void Verification::Begin(std::unique_ptr<proxy::Relay> relay, proxy::OutgoingRequest request) {
+void Verification::Begin(std::unique_ptr<proxy::Relay> relay) {
   relay_ = std::move(relay);
   settling_ = true;
-  relay_->Start(std::move(request));
+  relay_->Start();
   settling_ = false;
 }
 
@@ -158,15 +158,15 @@ void Verifier::AskUpstream(Verification* verification, const ProxyLane::Upstream
   const proxy::ClientFacts client{request.facts->client, request.peer, request.origin->trusted, request.origin->tls};
   proxy::AppendForwardingFields(head, request.head_bytes, proxy::ForwardedForm::kXForwarded, client, &text);
   if (spec.keep_alive == 0) text.append("Connection: close\r\n");
-  proxy::OutgoingRequest outgoing;
+  auto relay = std::make_unique<proxy::Relay>(io_.proxy(), *verification, *upstream.pool, *upstream.balancer, relay_rule_);
+  proxy::OutgoingRequest& outgoing = relay->request();
   outgoing.head = std::move(text);
   outgoing.public_scheme = request.origin->tls ? "https" : "http";
   outgoing.public_host = request.head_bytes.substr(head.authority_offset, head.authority_length);
   const std::string& target = verification->rule()->target;
   outgoing.path = target.substr(0, target.find('?'));
   if (client.client.family != 0) proxy::AppendAddress(client.client, &outgoing.remote_addr);
-  auto relay = std::make_unique<proxy::Relay>(io_.proxy(), *verification, *upstream.pool, *upstream.balancer, relay_rule_);
-  verification->Begin(std::move(relay), std::move(outgoing));
+  verification->Begin(std::move(relay));
 }
 
 void Verifier::Drop(Verification* verification) {

@@ -45,7 +45,7 @@ class Verification final : public proxy::Asker {
   const std::shared_ptr<const auth::AccessVerdict>& verdict() const { return verdict_; }
 
   // ---- for Verifier ----
-  void Begin(std::unique_ptr<proxy::Relay> relay, proxy::OutgoingRequest request);
+  void Begin(std::unique_ptr<proxy::Relay> relay);
   std::unique_ptr<AnswerTap> MakeTap();
   void Detach();
   void Settle(auth::AccessVerdict verdict);

@@ -6,6 +6,7 @@ import type { UpstreamConfig } from '../../dist/index.js';
 import { CutError } from '../support/client.ts';
 import { connected, directoryWith, started } from '../support/servers.ts';
 import { MALFORMED_HEADS } from './malformed-heads.ts';
+import { command } from '../faults/command.ts';
 import { answer, RawUpstream, type Script } from './upstream.ts';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -88,6 +89,20 @@ describe('an upstream that goes away', () => {
       expect((await client.answer()).text).toBe(text);
     }
   });
+});
+
+it('an upstream that closes a kept connection while a POST is on its way to it, costs the POST nothing', async () => {
+  const upstream = await RawUpstream.start(({ socket, connection }) => void socket.write(answer(`connection ${connection}`)));
+  const { url, pid } = await command({ proxy: [{ prefix: '/', upstream: upstream.url }] });
+  const client = await connected(url);
+  client.send(POST);
+  expect((await client.answer()).text).toBe('connection 1');
+  // The server finds the request and, behind it, the end of the connection in one turn of its loop.
+  process.kill(pid, 'SIGSTOP');
+  await client.sendAll(POST);
+  await new Promise<void>((resolve) => upstream.requests[0]?.socket.end(resolve));
+  process.kill(pid, 'SIGCONT');
+  expect((await client.answer()).text).toBe('connection 2');
 });
 
 describe('an upstream that is slow', () => {

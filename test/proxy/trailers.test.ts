@@ -7,13 +7,13 @@ import { answer, RawUpstream, valuesOf } from './upstream.ts';
 
 const HEAD = 'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
 
-it.each([[true], [false]])('trailers of requests pass, checked, with requestBuffer: %s', async (requestBuffer) => {
+it.each([[true], [false]])('trailers of requests pass, checked, and small chunks are put together, with requestBuffer: %s', async (requestBuffer) => {
   let seen = '';
   const upstream = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
       seen += bytes.toString('latin1');
-      if (/\r\n0\r\n(?:[^\r\n]+\r\n)*\r\n$|\r\nhi$/.test(seen)) socket.write(answer('ok'));
+      if (/\r\n0\r\n(?:[^\r\n]+\r\n)*\r\n$|\r\nhi$|x{100}$/.test(seen)) socket.write(answer('ok'));
     });
   }).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
@@ -26,6 +26,11 @@ it.each([[true], [false]])('trailers of requests pass, checked, with requestBuff
   expect(seen).toMatch(/\r\nTransfer-Encoding: chunked\r\n/);
   expect(seen).toMatch(/\r\n\r\n5\r\nhello\r\n0\r\nX-Checksum: 7\r\n\r\n$/);
   expect(seen).not.toContain('Content-Length');
+  seen = '';
+  // Chunks of one byte that come together go on as one.
+  client.send(`${HEAD}${'1\r\nx\r\n'.repeat(100)}0\r\n\r\n`);
+  expect((await client.answer()).text).toBe('ok');
+  expect(seen).toContain(requestBuffer ? `Content-Length: 100\r\n\r\n${'x'.repeat(100)}` : `64\r\n${'x'.repeat(100)}\r\n0\r\n\r\n`);
   seen = '';
   // The next request on the connection has none of them.
   client.send(`${HEAD}2\r\nhi\r\n0\r\n\r\n`);

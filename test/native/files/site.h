@@ -55,6 +55,7 @@ class TestRequest {
   void Add(http::FieldId id, const std::string& value) {
     http::Field& field = head.fields[head.field_count++];
     field.name_id = static_cast<uint8_t>(id);
+    head.known |= http::BitOf(id);
     field.name_offset = static_cast<uint16_t>(bytes.size());
     field.name_length = 1;
     bytes += "n: ";

@@ -42,6 +42,17 @@ TEST("the value of If-None-Match alone is compared weakly, and a malformed one n
   }
 }
 
+TEST("a date is known again as the text that clients were told, and no other text is taken for it") {
+  constexpr Validators kTold = {"", 784111777, false, kSame};
+  CHECK_EQ(Evaluate(Line("If-Modified-Since", kSame), kTold), Precondition::kNotModified);
+  CHECK_EQ(Evaluate(Line("If-Modified-Since", kLater), kTold), Precondition::kNotModified);
+  CHECK_EQ(Evaluate(Line("If-Modified-Since", kEarlier), kTold), Precondition::kProceed);
+  CHECK_EQ(Evaluate(Line("If-Unmodified-Since", kSame), kTold), Precondition::kProceed);
+  CHECK_EQ(Evaluate(Line("If-Unmodified-Since", kEarlier), kTold), Precondition::kFailed);
+  CHECK_EQ(Evaluate(Line("If-Modified-Since", "")), Precondition::kProceed);
+  CHECK_EQ(Evaluate(Line("If-Modified-Since", kSame), {"", -1, false, {}}), Precondition::kProceed);
+}
+
 TEST("a request without conditions proceeds") {
   CHECK_EQ(Evaluate(""), Precondition::kProceed);
   CHECK_EQ(Evaluate("", kNothing), Precondition::kProceed);

@@ -97,4 +97,14 @@ TEST("what is no real date is refused") {
   }
 }
 
+TEST("a date that was valid once is, and its neighbours are judged anew") {
+  for (int i = 0; i < 2; ++i) {
+    CHECK(IsHttpDate("Sun, 06 Nov 1994 08:49:37 GMT"));
+    CHECK(!IsHttpDate("Sun, 06 Nov 1994 08:49:37 GMX"));
+    CHECK(!IsHttpDate("Sun, 31 Nov 1994 08:49:37 GMT"));
+    CHECK(IsHttpDate("Sunday, 06-Nov-94 08:49:37 GMT"));
+    CHECK(!IsHttpDate(""));
+  }
+}
+
 }  // namespace fastserve::http

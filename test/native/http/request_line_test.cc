@@ -24,6 +24,24 @@ TEST("a GET in origin-form is split into method, path and query") {
   CHECK_EQ(head.framing, BodyFraming::kNone);
 }
 
+TEST("a path is plain only where it is its own normal form, wherever its special bytes stand") {
+  for (size_t length = 0; length < 40; ++length) {
+    const std::string before = "/" + std::string(length, 'a');
+    for (const char* end : {"", "/", "/b.c", "./a", "//", "/b?x=1", "/b?/.%41"}) {
+      const std::string target = before + end;
+      const bool queried = target.find("/.%41") != std::string::npos;
+      RequestHead head;
+      REQUIRE(Accepted(WithLine("GET " + target + " HTTP/1.1"), &head));
+      CHECK_EQ(head.plain_path, !queried && target.find("/.") == std::string::npos);
+    }
+    for (const char* end : {"/.", "/..", "/../b", "/.b", "%41", "/%2e%2e/b", "/..?x"}) {
+      RequestHead head;
+      REQUIRE(Accepted(WithLine("GET " + before + end + " HTTP/1.1"), &head));
+      CHECK(!head.plain_path);
+    }
+  }
+}
+
 TEST("every known method is recognised and any other token is kOther") {
   for (int i = 0; i < kMethodCount - 1; ++i) {
     const auto method = static_cast<Method>(i);

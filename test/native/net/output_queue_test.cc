@@ -337,6 +337,26 @@ TEST("a budget of nothing yields") {
   CHECK_EQ(f.sent, 0u);
 }
 
+TEST("a file of which the socket takes only a part blocks, and so does one that ended early until the next flush") {
+  Fixture f;
+  const UniqueFd large = TemporaryFile(std::string(16 << 20, 'f'));
+  f.queue.AppendFile(large.get(), 0, 16 << 20, {});
+  CHECK_EQ(f.Flush(), FlushStatus::kBlocked);
+  CHECK(f.queue.fronts_file());
+  CHECK(f.sent > 0 && f.sent < 16u << 20);
+  CHECK_EQ(f.Drain(), FlushStatus::kEmpty);
+  CHECK(!f.queue.fronts_file());
+
+  Fixture cut;
+  const UniqueFd small = TemporaryFile(std::string(100, 'f'));
+  cut.queue.AppendFile(small.get(), 0, 200, {});
+  CHECK_EQ(cut.Flush(), FlushStatus::kBlocked);
+  CHECK(!cut.queue.truncated());
+  CHECK_EQ(cut.Flush(), FlushStatus::kError);
+  CHECK(cut.queue.truncated());
+  cut.queue.Clear(cut.pool);
+}
+
 TEST("a file that was truncated after it was queued is an error that says so, and is released by Clear") {
   Fixture f;
   const UniqueFd file = TemporaryFile(std::string(10000, 'f'));
