@@ -73,6 +73,7 @@ std::shared_ptr<const server::ProxyCache> ProxyCacheFrom(const Napi::Object& rul
   const std::vector<std::string> methods = NamesFrom(from, "methods");
   cache->answers_head = std::ranges::find(methods, "HEAD") != methods.end();
   cache->fetches_whole = Text(from, "ranges") == "whole";
+  cache->keeps_parts = Text(from, "ranges") == "parts";
   return cache;
 }
 

@@ -92,7 +92,8 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::RequestStack>("requestStack"),
                       InstanceMethod<&ServerObject::TakeStack>("takeStack"),
                       InstanceMethod<&ServerObject::StackWaitsForCore>("stackWaitsForCore"),
-                      InstanceMethod<&ServerObject::Overdue>("overdue")});
+                      InstanceMethod<&ServerObject::Overdue>("overdue"),
+                      InstanceMethod<&ServerObject::Broken>("broken")});
 }
 
 ServerObject::ServerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ServerObject>(info) {
@@ -356,6 +357,11 @@ Napi::Value ServerObject::ProbeSlot(const Napi::CallbackInfo& info) {
     slot.doorbell.Ring();
   }
   return Napi::Boolean::New(info.Env(), !attached || answered);
+}
+
+// Whether the answers of the slot's worker cannot be read any more (Q13).
+Napi::Value ServerObject::Broken(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), server_ && SlotOf(info).broken.load(std::memory_order_relaxed));
 }
 
 // How often a request inside the slot's worker was found past its limit, ever.

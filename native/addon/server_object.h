@@ -47,6 +47,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value TakeStack(const Napi::CallbackInfo& info);
   Napi::Value StackWaitsForCore(const Napi::CallbackInfo& info);
   Napi::Value Overdue(const Napi::CallbackInfo& info);
+  Napi::Value Broken(const Napi::CallbackInfo& info);
   queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
   uint32_t ListenerOf(const Napi::CallbackInfo& info);
 

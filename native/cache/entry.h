@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/cache/part.h"
 #include "native/cache/stored_content.h"
 
 namespace fastserve::cache {
@@ -49,6 +50,7 @@ struct Entry {
   bool must_revalidate = false;  // never used when stale, whatever else allows it (5.2.2.2)
   bool no_cache = false;         // never used without validation (5.2.2.4)
   CodingFacts coding;
+  Part part;                     // which the content is of the representation
   std::vector<VaryField> vary;
   std::vector<std::string> tags;
 

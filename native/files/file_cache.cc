@@ -36,6 +36,12 @@ FileCache::FileCache(const FileCacheLimits& limits, const int64_t* turn_ms)
 
 FileCache::~FileCache() { Clear(); }
 
+// Whether the entry may be served: kOpened (it may), kNotFound (it is no longer what its name means), kWouldBlock.
+inline OpenStatus FileCache::Look(Entry& entry, int64_t now_ms) const {
+  if (now_ms >= entry.expires_ms) [[unlikely]] return LookAgain(entry, now_ms);
+  return entry.file->in_memory || DescriptorIsCurrent(entry) ? OpenStatus::kOpened : OpenStatus::kNotFound;
+}
+
 FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int64_t now_ms) {
   const CacheKey key{&mount, name};
   if (const auto found = index_.find(key); found != index_.end()) {
@@ -48,10 +54,15 @@ FileCache::Found FileCache::Find(const Mount& mount, std::string_view name, int6
     if (status == OpenStatus::kWouldBlock) return {status};
     Remove(entry);
   }
+  return FindUnknown(key, now_ms);
+}
+
+// A name of which no file is kept.
+FileCache::Found FileCache::FindUnknown(const CacheKey& key, int64_t now_ms) {
   const size_t hash = hash_(key);
   const OpenStatus absence = absences_.Find(key, hash, now_ms);
   if (absence != OpenStatus::kOpened) return {absence};
-  if (now_ms < adopted_.at_ms && adopted_.mount == &mount && adopted_.name == name) return {adopted_.status};
+  if (now_ms < adopted_.at_ms && adopted_.mount == key.mount && adopted_.name == key.name) return {adopted_.status};
   return Load(key, hash, now_ms);
 }
 
@@ -88,18 +99,17 @@ OpenFile* FileCache::FindCoded(http::CodingWeights weights, bool may_make) {
   }
 }
 
-// Whether what `file` has open is still what `stamp` says. What is in memory is its own.
-bool FileCache::StampIsCurrent(const Mount& mount, const OpenFile& file, const FileStamp& stamp) const {
-  if (file.in_memory) return true;
+// Whether what `file` has open is still what `stamp` says.
+inline bool FileCache::StampIsCurrent(const Mount& mount, const OpenFile& file, const FileStamp& stamp) const {
   FileStamp now;
   // A local file's stamp is in memory: fstat tells it, at less cost.
-  const bool may_wait = turn_ms_ != nullptr && stamp.device != mount.local_device;
-  return (may_wait ? KnownStampOfDescriptor(file.fd, &now) : StampOfDescriptor(file.fd, &now)) && now == stamp;
+  const bool is_known = stamp.device == mount.local_device || turn_ms_ == nullptr;
+  return (is_known ? StampOfDescriptor(file.fd, &now) : KnownStampOfDescriptor(file.fd, &now)) && now == stamp;
 }
 
 // The sibling's file, nullptr when it is no longer what it was.
 OpenFile* FileCache::Current(Entry& entry, const Sibling& sibling) const {
-  if (StampIsCurrent(*entry.mount, *sibling.file, sibling.stamp)) return sibling.file;
+  if (sibling.file->in_memory || StampIsCurrent(*entry.mount, *sibling.file, sibling.stamp)) return sibling.file;
   entry.expires_ms = INT64_MIN;  // what its name means now is found out by the next Find
   return nullptr;
 }
@@ -149,12 +159,8 @@ bool FileCache::DescriptorIsCurrent(Entry& entry) const {
   return true;
 }
 
-// Whether the entry may be served: kOpened (it may), kNotFound (it is no longer what its name means), kWouldBlock. Prolongs the time
-// to live of one that has passed it unchanged.
-OpenStatus FileCache::Look(Entry& entry, int64_t now_ms) const {
-  if (now_ms < entry.expires_ms) {
-    return entry.file->in_memory || DescriptorIsCurrent(entry) ? OpenStatus::kOpened : OpenStatus::kNotFound;
-  }
+// An entry that has passed its time to live; prolongs it when it is unchanged.
+OpenStatus FileCache::LookAgain(Entry& entry, int64_t now_ms) const {
   const bool proves_nothing = (entry.file->in_memory || entry.has_siblings()) && !entry.settled;
   const OpenStatus status = proves_nothing ? OpenStatus::kNotFound : Compare(entry);
   if (status == OpenStatus::kOpened) entry.expires_ms = now_ms + limits_.time_to_live_ms;

@@ -135,6 +135,8 @@ class FileCache {
   Patience PatienceFor(const Mount& mount) const { return {turn_ms_ == nullptr, mount.local_device}; }
   bool StampIsCurrent(const Mount& mount, const OpenFile& file, const FileStamp& stamp) const;
   OpenStatus Look(Entry& entry, int64_t now_ms) const;
+  OpenStatus LookAgain(Entry& entry, int64_t now_ms) const;
+  Found FindUnknown(const CacheKey& key, int64_t now_ms);
   bool DescriptorIsCurrent(Entry& entry) const;
   OpenStatus Compare(const Entry& entry) const;
   Found Load(const CacheKey& key, size_t hash, int64_t now_ms);

@@ -70,6 +70,7 @@ struct OutputState {
 
   void Push(const Segment& segment);
   bool FindPages(uint64_t wanted);
+  void UsePages(uint64_t sent);
   void ForgetPages();
   void StartBlock(BlockPool& pool);
   char* ExtendTail(size_t size);
@@ -119,6 +120,12 @@ bool OutputState::FindPages(uint64_t wanted) {
   return file.present > 0;
 }
 
+// Before Consume.
+void OutputState::UsePages(uint64_t sent) {
+  Segment& file = segments[first];
+  file.present -= std::min(file.present, sent);
+}
+
 void OutputState::ForgetPages() {
   if (!sent_all()) segments[first].present = 0;
 }
@@ -132,7 +139,6 @@ void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
     bytes -= taken;
     if (front.kind == Segment::Kind::kFile) {
       front.offset += taken;
-      front.present -= std::min(front.present, taken);
       file_bytes -= taken;
     } else {
       front.data += taken;
@@ -264,6 +270,7 @@ FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint6
     }
     *sent += static_cast<uint64_t>(taken);
     budget -= static_cast<size_t>(taken);
+    if (is_file) state.UsePages(static_cast<uint64_t>(taken));
     state.Consume(pool, static_cast<uint64_t>(taken));
     // A short send has filled the socket: the kernel will report the next room, as after EAGAIN. To go on at once would send
     // one segment after the other, as the client takes them.
@@ -327,6 +334,7 @@ ssize_t OutputQueue::Take(BlockPool& pool, char* into, size_t room) {
       if (got < 0 && errno == EINTR) continue;
       state_->truncated = got <= 0;
       size = got > 0 ? static_cast<size_t>(got) : 0;
+      state_->UsePages(size);
     } else {
       std::memcpy(into + taken, front.data, size);
     }

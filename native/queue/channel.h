@@ -9,6 +9,7 @@
 #include "native/queue/layout.h"
 #include "native/queue/parking.h"
 #include "native/queue/ring.h"
+#include "native/queue/seal.h"
 
 namespace fastserve::queue {
 
@@ -23,7 +24,15 @@ struct Channel {
   // Both ends are gone. What was answered and never taken gives its body back: the pools must outlive the channel.
   ~Channel() {
     const uint32_t tail = responses.LoadTail();
-    while (const uint8_t* bytes = responses.Next(tail)) ReleaseBody(*reinterpret_cast<const ResponseRecord*>(bytes));
+    while (const ResponseRecord* record = NextAnswer(tail)) ReleaseBody(*record);
+  }
+
+  // I/O thread: the next answer before `tail`, good until responses.Release(); nullptr: there is none, or the ring is broken (Q13).
+  const ResponseRecord* NextAnswer(uint32_t tail) {
+    const auto* record = reinterpret_cast<const ResponseRecord*>(responses.Next(tail));
+    if (record == nullptr || IsSound(*record, responses.head() - record->length)) [[likely]] return record;
+    responses.Break();
+    return nullptr;
   }
 
   uint8_t* const shared;

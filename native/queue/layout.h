@@ -133,9 +133,10 @@ struct ResponseRecord {
   uint64_t body_length;       // bytes of body in this record; credits and ends: the value
   int64_t declared_length;    // Content-Length that the application gave, -1 none
   void* pointer;
+  uint64_t seal;              // of all of this and of its place in the ring (seal.h)
   // then: the head, the inline body
 };
-static_assert(sizeof(ResponseRecord) == 40);
+static_assert(sizeof(ResponseRecord) == 48);
 
 // Bodies up to this size are copied into the ring; larger ones into a spill block.
 constexpr uint32_t kInlineResponseBytes = 16384;

@@ -84,4 +84,45 @@ uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_by
   return record.length;
 }
 
+namespace {
+
+// Whether all fields and parameters of the record lie in the `room` bytes from its head on.
+bool TablesFit(const RequestRecord& record, std::span<const uint8_t> bytes, uint64_t room) {
+  const uint8_t* table = bytes.data() + sizeof record;
+  for (uint16_t i = 0; i < record.field_count; ++i, table += sizeof(http::Field)) {
+    http::Field field;
+    std::memcpy(&field, table, sizeof field);
+    if (uint64_t{field.name_offset} + field.name_length > room) return false;
+    if (uint64_t{field.value_offset} + field.value_length > room) return false;
+  }
+  for (uint8_t i = 0; i < record.param_count; ++i, table += sizeof(RecordParam)) {
+    RecordParam param;
+    std::memcpy(&param, table, sizeof param);
+    if (uint64_t{param.offset} + param.length > room) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool RestoreRecord(uint32_t token, bool streamed, std::span<uint8_t> bytes) {
+  RequestRecord record;
+  if (bytes.size() < sizeof record) return false;
+  std::memcpy(&record, bytes.data(), sizeof record);
+  record.length = static_cast<uint32_t>(bytes.size());
+  record.token = token;
+  record.flags = (record.flags & ~(kFlagCancelled | kFlagBodyStream)) | (streamed ? kFlagBodyStream : 0);
+  std::memcpy(bytes.data(), &record, sizeof record);
+  const uint64_t tables = sizeof record + record.field_count * sizeof(http::Field) + record.param_count * sizeof(RecordParam);
+  const bool is_request = (record.flags & kKindMask) == static_cast<uint32_t>(RequestKind::kRequest);
+  if (!is_request || record.head_offset < tables || record.head_offset > bytes.size()) return false;
+  if (record.body_offset > bytes.size()) return false;
+  if (!streamed && record.body_length > bytes.size() - record.body_offset) return false;
+  const uint64_t room = bytes.size() - record.head_offset;
+  const auto fits = [room](uint64_t offset, uint64_t length) { return offset + length <= room; };
+  return fits(0, record.method_length) && fits(record.target_offset, record.target_length) &&
+         fits(record.path_offset, record.path_length) && fits(record.query_offset, record.query_length) &&
+         fits(record.authority_offset, record.authority_length) && TablesFit(record, bytes, room);
+}
+
 }  // namespace fastserve::queue

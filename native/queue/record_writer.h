@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "native/base/ip_address.h"
@@ -43,6 +44,10 @@ inline uint32_t RecordHeadSize(const RequestParts& parts) {
 // record + body_offset by the caller. `out` is kAlignment-aligned with Align(RecordHeadSize + body_bytes) bytes.
 // Returns the record's length.
 uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_bytes, uint64_t body_length, uint8_t* out);
+
+// A record that WriteRecord had written, for the exchange `token` with content that is `streamed` or not, and that lay in memory where
+// a worker could write since: puts right what is known. False: other numbers lead out of it, and it is of no use.
+bool RestoreRecord(uint32_t token, bool streamed, std::span<uint8_t> record);
 
 constexpr uint32_t kMaxRecordHeadBytes = sizeof(RequestRecord) + http::kMaxFields * sizeof(http::Field) +
                                          16 * sizeof(RecordParam) + 2 * http::kMaxHeadBytes;

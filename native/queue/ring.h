@@ -5,13 +5,13 @@
 // 0. The producer writes records at its private tail and publishes them together; the consumer releases a batch at once.
 // The producer counts in 64 bits, so that what it remembers about a record stays true when 2^32 bytes have gone by.
 // Publishing and parking form a Dekker pair, so do releasing and asking for room: all four are seq_cst (see parking.h).
+// A consumer believes nothing that it reads: a ring whose lengths make no sense is broken, and gives no more records (Q13).
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 
-#include "native/base/check.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::queue {
@@ -105,35 +105,50 @@ class RingConsumer {
   uint32_t head() const { return head_; }
   bool Empty(std::memory_order order = std::memory_order_acquire) const { return LoadTail(order) == head_; }
 
-  // The next record before `tail`, skip markers passed over, or nullptr. Advances the private head past it; the memory
-  // stays valid until Release.
+  // The next record before `tail`, skip markers passed over, or nullptr: there is none, or the ring is broken. Advances the
+  // private head past it; the memory stays valid until Release.
   const uint8_t* Next(uint32_t tail) {
-    while (head_ != tail) {
+    while (head_ != tail && !broken_) {
       const uint8_t* record = memory_ + (head_ & mask_);
+      const uint32_t left = tail - head_;
+      const uint32_t to_end = mask_ + 1 - (head_ & mask_);
       uint32_t length;
       std::memcpy(&length, record, sizeof length);
       if (length & kSkipMarker) {
-        head_ += length & ~kSkipMarker;
+        length &= ~kSkipMarker;
+        broken_ = length != to_end || length > left;
+        if (!broken_) head_ += length;
         continue;
       }
-      FASTSERVE_CHECK(length >= 16 && length % kAlignment == 0 && length <= tail - head_, "Q2: a record has a whole length");
+      broken_ = length < kLeastRecordBytes || length % kAlignment != 0 || length > left || length > to_end;
+      if (broken_) break;
       head_ += length;
       return record;
     }
     return nullptr;
   }
 
-  // For a consumer that walks the records itself (JavaScript).
-  void SetHead(uint32_t head) { head_ = head; }
+  bool broken() const { return broken_; }
+  // Of a record that is not what its producer wrote: as if its length made no sense.
+  void Break() { broken_ = true; }
+
+  // For a consumer that walks the records itself (JavaScript), and to start over.
+  void SetHead(uint32_t head) {
+    head_ = head;
+    broken_ = false;
+  }
 
   // Gives everything before head() back to the producer. seq_cst: a Dekker pair with a producer that asks for room (Q9).
   void Release() { positions_->head.store(head_, std::memory_order_seq_cst); }
 
  private:
+  static constexpr uint32_t kLeastRecordBytes = 16;
+
   const uint8_t* memory_;
   uint32_t mask_;
   RingPositions* positions_;
   uint32_t head_ = 0;
+  bool broken_ = false;
 };
 
 }  // namespace fastserve::queue

@@ -2,7 +2,21 @@
 
 #include <cstring>
 
+#include "native/queue/seal.h"
+
 namespace fastserve::queue {
+
+namespace {
+
+// Commits the record that the last Reserve made room for: it is whole but for its length and its seal.
+void CommitSealed(RingProducer& ring, uint32_t bytes) {
+  auto* record = reinterpret_cast<ResponseRecord*>(ring.at(ring.position()));
+  record->length = bytes;
+  record->seal = SealOf(*record, static_cast<uint32_t>(ring.position()));
+  ring.Commit(bytes);
+}
+
+}  // namespace
 
 WorkerPort::WorkerPort(WorkerSlot& slot, std::vector<IoDoor*> doors, SpillPool& spills) : slot_(slot), spills_(spills) {
   for (size_t i = 0; i < slot.channels.size(); ++i) {
@@ -46,8 +60,7 @@ void WorkerPort::Commit(uint32_t channel, uint32_t payload) {
     std::memcpy(record.data(), &bytes, sizeof bytes);
     return;
   }
-  std::memcpy(end.responses.at(end.responses.position()), &bytes, sizeof bytes);
-  end.responses.Commit(bytes);
+  CommitSealed(end.responses, bytes);
 }
 
 void WorkerPort::Discard(uint32_t channel) {
@@ -62,7 +75,7 @@ bool WorkerPort::MoveSome(End& end) {
     uint8_t* room = end.responses.Reserve(static_cast<uint32_t>(record.size()));
     if (room == nullptr) return false;
     std::memcpy(room, record.data(), record.size());
-    end.responses.Commit(static_cast<uint32_t>(record.size()));
+    CommitSealed(end.responses, static_cast<uint32_t>(record.size()));
     end.overflow.pop_front();
   }
   return true;

@@ -29,6 +29,7 @@ struct WorkerSlot {
   std::atomic<uint32_t> epoch{0};                  // attachments so far
   std::atomic<uint32_t> recovering{0};             // I/O threads that have yet to recover their channel
   std::atomic<bool> draining{false};               // no new requests
+  std::atomic<bool> broken{false};                 // what its worker published cannot be read: it has to end (Q13)
   std::atomic<uint32_t> probes{0};                 // questions "does your event loop turn?", by the supervisor
   std::atomic<uint32_t> overdue{0};                // requests that passed their limit while the worker was at work, ever
   std::atomic<uint32_t> probe_answers{0};          // the last one that the worker has seen
@@ -39,6 +40,7 @@ struct WorkerSlot {
     SlotState expected = SlotState::kFree;
     if (!state.compare_exchange_strong(expected, SlotState::kAttached, std::memory_order_acq_rel)) return false;
     draining.store(false, std::memory_order_relaxed);
+    broken.store(false, std::memory_order_relaxed);
     generation.store(code_generation, std::memory_order_relaxed);
     // release: whoever sees the new epoch sees the generation that goes with it (Q12).
     epoch.fetch_add(1, std::memory_order_release);

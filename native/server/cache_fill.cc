@@ -4,7 +4,7 @@
 
 #include "native/base/clock.h"
 #include "native/http/conditional.h"
-#include "native/http/date.h"
+#include "native/server/cache_entry.h"
 #include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
 #include "native/server/stored_answer.h"
@@ -15,12 +15,6 @@ namespace {
 // How long requests of a key do not wait for each other after an answer that was not storable, and after an error.
 constexpr int64_t kPassMs = 10000;
 constexpr int64_t kPassAfterErrorMs = 1000;
-
-std::string DateLine(int64_t wall_s) {
-  char date[http::kImfFixdateLength];
-  http::FormatImfFixdate(wall_s, date);
-  return std::string("Date: ").append(date, sizeof date).append("\r\n");
-}
 
 }  // namespace
 
@@ -75,7 +69,7 @@ AnswerTap::Verdict CacheFill::Store(const cache::ResponseFacts& facts, std::stri
     EndWithout(facts.status >= 500 ? kPassAfterErrorMs : kPassMs);
   }
   content_.clear();
-  entry_ = open_ ? MakeEntry(facts, verdict, lines) : nullptr;
+  entry_ = open_ ? MakeEntry(request_, facts, verdict, lines, io_.now_ms()) : nullptr;
   if (!ClientHasIt(facts)) return Verdict::kPass;
   instead_ = Instead::kNotModified;
   SetNotModifiedFields(facts, cache::StoredFields(facts, *request_.rule, lines), length);
@@ -98,7 +92,7 @@ AnswerTap::Verdict CacheFill::Freshen(const cache::ResponseFacts& facts, std::st
   cache::ResponseFacts merged = cache::ReadResponse(stale.status, updated);
   merged.age_s = facts.age_s;
   const cache::Verdict verdict = Judge(merged);
-  std::unique_ptr<cache::Entry> entry = MakeEntry(merged, verdict, updated);
+  std::unique_ptr<cache::Entry> entry = MakeEntry(request_, merged, verdict, updated, io_.now_ms());
   SetContent(entry.get(), stale.content);
   freshened_ = cache::EntryRef(entry.get());
   report_.status = facts.status;
@@ -113,35 +107,6 @@ AnswerTap::Verdict CacheFill::Freshen(const cache::ResponseFacts& facts, std::st
   }
   instead_ = Instead::kFreshened;
   return Verdict::kReplace;
-}
-
-std::unique_ptr<cache::Entry> CacheFill::MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict,
-                                                   std::string_view lines) const {
-  const http::RequestHead head = ParseAgain(request_.head);
-  auto entry = std::make_unique<cache::Entry>();
-  entry->key = request_.key.text();
-  entry->host = request_.key.host();
-  entry->target = request_.key.target();
-  entry->status = facts.status;
-  entry->fields = cache::StoredFields(facts, *request_.rule, lines);
-  entry->date = facts.date == cache::kAbsent ? base::WallSeconds() : facts.date;
-  // RFC 9110 6.6.1: whoever stores a response without a Date gives it one.
-  if (!facts.has_date) entry->fields += DateLine(entry->date);
-  entry->not_modified_fields = cache::NotModifiedFields(entry->fields);
-  entry->own_fields = cache::OwnFields(lines);
-  entry->etag = facts.etag;
-  entry->last_modified_text = facts.last_modified_text;
-  entry->last_modified = facts.last_modified;
-  entry->born_ms = io_.now_ms();
-  entry->initial_age_s = verdict.initial_age_s;
-  entry->lifetime_s = verdict.lifetime_s;
-  entry->stale_while_revalidate_s = verdict.stale_while_revalidate_s;
-  entry->stale_if_error_s = verdict.stale_if_error_s;
-  entry->must_revalidate = verdict.must_revalidate;
-  entry->no_cache = verdict.no_cache;
-  entry->vary = cache::SelectionOf({head, request_.head}, facts.vary);
-  entry->tags = facts.tags;
-  return entry;
 }
 
 void CacheFill::SetContent(cache::Entry* entry, std::shared_ptr<cache::StoredContent> content) const {

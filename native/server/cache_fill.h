@@ -49,8 +49,6 @@ class CacheFill final : public AnswerTap {
   Verdict Store(const cache::ResponseFacts& facts, std::string_view lines, int64_t length);
   void SetNotModifiedFields(const cache::ResponseFacts& facts, std::string_view fields, int64_t length);
   cache::Verdict Judge(const cache::ResponseFacts& facts) const;
-  std::unique_ptr<cache::Entry> MakeEntry(const cache::ResponseFacts& facts, const cache::Verdict& verdict,
-                                          std::string_view lines) const;
   void SetContent(cache::Entry* entry, std::shared_ptr<cache::StoredContent> content) const;
   bool ClientHasIt(const cache::ResponseFacts& facts) const;
   void EndWithout(int64_t pass_ms);

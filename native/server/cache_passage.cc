@@ -4,6 +4,7 @@
 
 #include "native/cache/response_facts.h"
 #include "native/http/field_lines.h"
+#include "native/server/part_fill.h"
 
 namespace fastserve::server {
 
@@ -23,16 +24,21 @@ AnswerTap::Verdict CachePassage::OnHead(AnswerHead* head) {
 }
 
 void CachePassage::Forget(const AnswerHead& head) {
-  cache::Store& store = *invalidation_.store;
-  const std::string& own = invalidation_.key.text();
-  store.Invalidate(own, store.HashOf(own));
+  ForgetKey(invalidation_.key.text());
   CacheKey other;
   std::string_view block = head.fields;
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (!line.Is("location") && !line.Is("content-location")) continue;
     if (!MakeReferencedKey(line.value, invalidation_.key, invalidation_.location.get(), &other)) continue;
-    store.Invalidate(other.text(), store.HashOf(other.text()));
+    ForgetKey(other.text());
   }
+}
+
+void CachePassage::ForgetKey(const std::string& key) {
+  cache::Store& store = *invalidation_.store;
+  store.Invalidate(key, store.HashOf(key));
+  const std::string part = PartKeyOf(key);
+  store.Invalidate(part, store.HashOf(part));
 }
 
 }  // namespace fastserve::server

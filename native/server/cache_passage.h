@@ -31,6 +31,7 @@ class CachePassage final : public AnswerTap {
 
  private:
   void Forget(const AnswerHead& head);
+  void ForgetKey(const std::string& key);
 
   const std::shared_ptr<const void> rules_;
   const cache::Rule& rule_;

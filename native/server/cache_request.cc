@@ -54,6 +54,10 @@ bool AsksForRangeOnly(const http::RequestHead& head) {
          head.Find(FieldId::kIfUnmodifiedSince) == nullptr;
 }
 
+bool AsksForRangeAlone(const http::RequestHead& head) {
+  return AsksForRangeOnly(head) && head.Find(FieldId::kIfNoneMatch) == nullptr && head.Find(FieldId::kIfModifiedSince) == nullptr;
+}
+
 bool MayAskForLess(const http::RequestHead& head) {
   return std::any_of(head.fields, head.fields + head.field_count, IsCondition);
 }

@@ -29,6 +29,9 @@ bool AsksForMoreThanWhole(const http::RequestHead& head);
 // Whether it asks for ranges, and is not one that must fail where the content is another (If-Match, If-Unmodified-Since).
 bool AsksForRangeOnly(const http::RequestHead& head);
 
+// The same, and without any other condition: the answer is the range, or the whole.
+bool AsksForRangeAlone(const http::RequestHead& head);
+
 // Whether it has a condition or a range, so that something other than the whole may answer it.
 bool MayAskForLess(const http::RequestHead& head);
 

@@ -6,18 +6,12 @@
 #include "native/server/cache_passage.h"
 #include "native/server/cache_request.h"
 #include "native/server/io_thread.h"
-#include "native/server/range_cutter.h"
 #include "native/server/request_facts.h"
 
 namespace fastserve::server {
 namespace {
 
 const cache::RequestFacts kNothingAsked;
-
-AnswerStages& StagesOf(Exchange* exchange) {
-  if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
-  return *exchange->stages;
-}
 
 // Tells an upstream that what it addresses to caches in front of it is heard (W3C Edge Architecture 1.0, 4).
 void AppendCapability(std::string* lines) {
@@ -83,6 +77,10 @@ bool CachedAnswers::AskUnlessAnswered(const Question& question, http::RequestHea
   }
   const bool cuts = target.location() != nullptr && target.location()->fetches_whole && !wishes.bypasses &&
                     AsksForRangeOnly(*head);
+  fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
+  if (target.location() != nullptr && target.location()->keeps_parts && head->method == http::Method::kGet && AsksForRangeAlone(*head)) {
+    return AskForPart(question, std::move(fill), wishes);
+  }
   if (head->method == http::Method::kHead || (AsksForMoreThanWhole(*head) && !cuts)) {
     LetPass(exchange, target, nullptr,
             head->method == http::Method::kHead ? ForwardReason::kMethod : ForwardReason::kPartial);
@@ -92,30 +90,9 @@ bool CachedAnswers::AskUnlessAnswered(const Question& question, http::RequestHea
   fill.rule = target.rule;
   fill.rules = target.Keeper();
   fill.head = question.request.bytes;
-  fill.keeps = !wishes.keeps_nothing && !(rule.obeys_requests && fill.facts.directives.no_store);
   fill.validates = target.location() != nullptr && fill.stale;
   if (wishes.bypasses) fill.reason = ForwardReason::kBypass;
   return cuts ? AskForWhole(exchange, head, target, std::move(fill)) : Ask(exchange, head, std::move(fill), wishes.bypasses);
-}
-
-// As Ask, for a range: it is cut from the whole that is stored. Where nothing is going to be stored, or the last answer was not for
-// storing (too large, perhaps), the upstream is asked for the range itself.
-bool CachedAnswers::AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request) {
-  if (request.keeps) {
-    const bool may_wait = request.rule->lock_ms > 0 && exchange->cache_turn != CacheTurn::kAlone &&
-                          request.reason != ForwardReason::kRequest;
-    const cache::Store::Turn turn = Join(exchange, &request, may_wait);
-    if (turn == cache::Store::Turn::kWait) return true;
-    if (turn == cache::Store::Turn::kFill && request.fill.number != 0) {
-      io_.counters().cache_misses.Add();
-      auto cutter = std::make_unique<RangeCutter>(io_.options().dynamic, *head, request.head);
-      Begin(exchange, head, std::move(request));
-      exchange->stages->coder = std::move(cutter);
-      return false;
-    }
-  }
-  LetPass(exchange, target, nullptr, ForwardReason::kPartial);
-  return false;
 }
 
 // Only where the location has something to expand are the facts for it gathered.

@@ -1,5 +1,6 @@
 // The response cache's end on one I/O thread: answers requests from the store, lets one request ask for many, renews what is
-// stale. The I/O thread's own, but for Call. cached_answers.cc decides, cached_answers_waiting.cc is about those that wait.
+// stale. The I/O thread's own, but for Call. cached_answers.cc decides, cached_answers_ranges.cc is about ranges,
+// cached_answers_waiting.cc about those that wait.
 //
 //   Consider ──usable──────────────────────────► answered from the store
 //     │        └─stale──► and renewed: a request without a client, made in the same turn
@@ -107,6 +108,7 @@ class CachedAnswers final : public cache::WaitingRoom {
   void AnswerFrom(const Question& question, const cache::EntryRef& entry, bool stale, cache::SentLines* lines = nullptr);
   bool AskUnlessAnswered(const Question& question, http::RequestHead* head, const Wishes& wishes);
   bool Ask(Exchange* exchange, http::RequestHead* head, FillRequest request, bool alone);
+  bool AskForPart(const Question& question, FillRequest request, const Wishes& wishes);
   bool AskForWhole(Exchange* exchange, http::RequestHead* head, const CacheTarget& target, FillRequest request);
   cache::Store::Turn Join(Exchange* exchange, FillRequest* request, bool may_wait);
   void Renew(Connection& connection, FillRequest request);

@@ -260,7 +260,7 @@ class Connection final : public net::EventSource {
                  std::string_view inline_body);
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EmitFile(Exchange* exchange, const net::FilePiece& piece, net::Release release);
+  void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release, net::PageWatch* pages);
   void AwaitPages();
   void ReplayHeld(Exchange* exchange);
   void Complete(Exchange* exchange);

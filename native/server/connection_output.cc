@@ -128,7 +128,7 @@ void Connection::Send(Exchange* exchange, const Answer& answer) {
   if (!no_body && answer.body == Answer::Body::kBorrowed) {
     EmitBorrowed(exchange, answer.bytes, answer.release);
   } else if (!no_body && answer.body == Answer::Body::kFile) {
-    EmitFile(exchange, {answer.pages, answer.fd, answer.offset, answer.length}, answer.release);
+    EmitFile(exchange, answer.fd, answer.offset, answer.length, answer.release, answer.pages);
   } else if (answer.release.function != nullptr) {
     answer.release.function(answer.release.context);
   }
@@ -141,7 +141,7 @@ void Connection::SendParts(Exchange* exchange, uint16_t status, std::string_view
   exchange->sent_bytes = length;
   for (const AnswerPart& part : parts) {
     if (part.fd >= 0) {
-      EmitFile(exchange, {part.pages, part.fd, part.offset, part.length}, part.release);
+      EmitFile(exchange, part.fd, part.offset, part.length, part.release, part.pages);
     } else if (part.release.function != nullptr) {
       EmitBorrowed(exchange, part.bytes, part.release);
     } else {
@@ -297,17 +297,18 @@ void Connection::EmitBorrowed(Exchange* exchange, std::string_view bytes, net::R
   exchange->held.push_back(std::move(piece));
 }
 
-void Connection::EmitFile(Exchange* exchange, const net::FilePiece& file, net::Release release) {
+void Connection::EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release,
+                          net::PageWatch* pages) {
   if (first_ == exchange) {
-    output_.AppendFile(file.fd, file.offset, file.length, release, file.pages);
+    output_.AppendFile(fd, offset, length, release, pages);
     return;
   }
   HeldPiece piece{};
   piece.kind = HeldPiece::Kind::kFile;
-  piece.fd = file.fd;
-  piece.offset = file.offset;
-  piece.length = file.length;
-  piece.pages = file.pages;
+  piece.fd = fd;
+  piece.offset = offset;
+  piece.length = length;
+  piece.pages = pages;
   piece.release = release;
   exchange->held.push_back(std::move(piece));
 }

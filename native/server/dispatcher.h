@@ -224,6 +224,7 @@ class Dispatcher {
   bool FlushControls();
   void RetryBlocked();
 
+  void GiveUp(Lane& lane);
   void TakeResponse(const queue::ResponseRecord& record, int from);
   void TakeFull(Exchange* exchange, const queue::ResponseRecord& record, std::string_view head, std::string_view body);
   void SendNamedFile(Exchange* exchange, std::string_view target, std::string_view fields);

@@ -57,11 +57,12 @@ bool Dispatcher::Collect() {
     const bool died = lane->slot->DiedSince(lane->recovered_epoch);
     queue::RingConsumer& ring = lane->channel->responses;
     const uint32_t tail = ring.LoadTail();
-    if (tail != ring.head()) {
+    if (tail != ring.head() && !ring.broken()) {
       any = true;
-      while (const uint8_t* bytes = ring.Next(tail)) {
-        TakeResponse(*reinterpret_cast<const queue::ResponseRecord*>(bytes), static_cast<int>(index));
+      while (const queue::ResponseRecord* record = lane->channel->NextAnswer(tail)) {
+        TakeResponse(*record, static_cast<int>(index));
       }
+      if (ring.broken()) [[unlikely]] GiveUp(*lane);
       ring.Release();
       if (lane->channel->AnswersMayFlow()) lane->slot->doorbell.Ring();
     }
@@ -71,6 +72,13 @@ bool Dispatcher::Collect() {
     }
   }
   return any;
+}
+
+// What this lane's worker publishes is not what it wrote, or it writes what makes no sense: nothing of it is read any more, it gets
+// nothing more, and is ended (WorkerWatch). Its requests are answered as behind any death; bodies that were on their way are lost.
+void Dispatcher::GiveUp(Lane& lane) {
+  lane.slot->draining.store(true, std::memory_order_relaxed);
+  lane.slot->broken.store(true, std::memory_order_relaxed);
 }
 
 namespace {
@@ -237,7 +245,8 @@ void Dispatcher::PublishAndWake() {
 bool Dispatcher::HasWork() {
   if (!gate_lines_.empty() && GateHasRoom()) return true;
   for (auto& lane : lanes_) {
-    if (!lane->channel->responses.Empty(std::memory_order_seq_cst)) return true;
+    const queue::RingConsumer& answers = lane->channel->responses;
+    if (!answers.Empty(std::memory_order_seq_cst) && !answers.broken()) return true;
     // seq_cst: pairs with WorkerSlot::Abandon (Q5). Unlike DiedSince it may be wrong about whose death it is: one more turn.
     if (lane->slot->state.load(std::memory_order_seq_cst) == queue::SlotState::kDead &&
         lane->recovered_epoch != lane->slot->epoch.load(std::memory_order_relaxed)) {

@@ -106,9 +106,15 @@ void Dispatcher::RecoverExchange(Lane& lane, Exchange* exchange, uint64_t starte
     exchange->connection->SendStatus(exchange, 502);
     return;
   }
+  exchange->pending.assign(bytes.begin(), bytes.end());
+  if (!queue::RestoreRecord(exchange->token(), exchange->body_streamed, exchange->pending)) {  // the worker has written where it may only read
+    std::vector<uint8_t>().swap(exchange->pending);
+    exchange->state = ExchangeState::kReceiving;
+    exchange->connection->SendStatus(exchange, 502);
+    return;
+  }
   exchange->replayed |= replays;
   if (replays) io_.counters().replayed.Add();
-  exchange->pending.assign(bytes.begin(), bytes.end());
   // relaxed: the slot has no other owner before Recovered.
   exchange->pending_generation = lane.slot->generation.load(std::memory_order_relaxed);
   exchange->state = ExchangeState::kWaiting;

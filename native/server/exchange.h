@@ -122,6 +122,12 @@ struct Exchange {
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };
 
+// The stages of an answer, made where there are none.
+inline AnswerStages& StagesOf(Exchange* exchange) {
+  if (exchange->stages == nullptr) exchange->stages = std::make_unique<AnswerStages>();
+  return *exchange->stages;
+}
+
 // Slab of exchanges: stable addresses, last-in first-out reuse (warm memory), a generation for each slot.
 class ExchangeTable {
  public:

@@ -53,7 +53,10 @@ FileLane::FileLane(IoThread& io, files::DiskPool& disk, queue::IoDoor& door)
         if (door.parking.ShouldRing()) door.wakeup.Ring();
       })) {}
 
-FileLane::~FileLane() { mailbox_->Close(); }
+FileLane::~FileLane() {
+  mailbox_->Close();
+  io_.wheel().Cancel(&timer_);
+}
 
 bool FileLane::Submit(std::unique_ptr<files::DiskJob> job) { return disk_.Submit(std::move(job), mailbox_); }
 
@@ -76,7 +79,7 @@ void FileLane::AwaitLook(Connection& connection, Exchange* exchange, std::string
   connection.HoldContent(exchange);
   const int64_t limit_ms = io_.options().timeouts.request_ms;
   const int64_t deadline_ms = limit_ms == 0 ? kNever : exchange->disk_since_ms + limit_ms;
-  earliest_ms_ = std::min(earliest_ms_, deadline_ms);
+  if (deadline_ms != kNever) WakeAt(deadline_ms);
   parked_[exchange->token()] = {std::move(key), std::string(head_bytes), std::move(named), deadline_ms};
 }
 
@@ -122,10 +125,9 @@ void FileLane::GoOn(uint32_t token) {
 
 void FileLane::RefuseLate(int64_t now_ms) {
   std::vector<uint32_t> late;
-  earliest_ms_ = kNever;
   for (const auto& [token, parked] : parked_) {
     if (parked.deadline_ms <= now_ms) late.push_back(token);
-    else earliest_ms_ = std::min(earliest_ms_, parked.deadline_ms);
+    else if (parked.deadline_ms != kNever) WakeAt(parked.deadline_ms);
   }
   for (const uint32_t token : late) {
     Exchange* exchange = io_.exchanges().Find(token);
@@ -143,7 +145,7 @@ void FileLane::AwaitPages(Connection* connection) {
   io_.counters().file_waits.Add();
   if (Read(connection, piece)) return;
   hungry_.push_back(connection);
-  retry_ms_ = io_.now_ms() + kRetryMs;
+  WakeAt(io_.now_ms() + kRetryMs);
 }
 
 // False: there is no room for another job.
@@ -183,25 +185,24 @@ void FileLane::Forget(Connection* connection) {
 }
 
 void FileLane::RetryHungry() {
-  retry_ms_ = kNever;
   const std::vector<Connection*> hungry = std::exchange(hungry_, {});
   for (Connection* connection : hungry) connection->OnPages({});
 }
 
 // ---- the turn -------------------------------------------------------------------------------------------------------
 
-void FileLane::Collect(int64_t now_ms) {
-  if (mailbox_->HasMail()) {
-    for (const auto& job : mailbox_->Take()) job->Settle();
-    if (!hungry_.empty()) RetryHungry();
-  }
-  if (retry_ms_ <= now_ms) RetryHungry();
-  if (earliest_ms_ <= now_ms) RefuseLate(now_ms);
+void FileLane::SettleAll() {
+  for (const auto& job : mailbox_->Take()) job->Settle();
+  RetryHungry();
 }
 
-int64_t FileLane::NextDeadlineMs(int64_t now_ms) const {
-  const int64_t next_ms = std::min(earliest_ms_, retry_ms_);
-  return next_ms == kNever ? -1 : std::max<int64_t>(0, next_ms - now_ms);
+void FileLane::WakeAt(int64_t due_ms) {
+  if (!timer_.armed() || timer_.deadline_ms > due_ms) io_.wheel().Arm(&timer_, due_ms);
+}
+
+void FileLane::OnTimer() {
+  RetryHungry();
+  RefuseLate(io_.now_ms());
 }
 
 }  // namespace fastserve::server

@@ -22,6 +22,7 @@
 #include "native/files/disk_look.h"
 #include "native/files/disk_pool.h"
 #include "native/net/output_queue.h"
+#include "native/net/timer_wheel.h"
 #include "native/queue/worker_port.h"
 
 namespace fastserve::server {
@@ -59,11 +60,15 @@ class FileLane {
   void Forget(Connection* connection);
 
   // ---- the turn ----
-  void Collect(int64_t now_ms);
+  // What helpers have done.
+  void Collect() {
+    if (HasWork()) [[unlikely]] SettleAll();
+  }
   // Something came since Collect. Call after parking.
   bool HasWork() const { return mailbox_->HasMail(); }
-  // Milliseconds until something is due; -1: nothing is.
-  int64_t NextDeadlineMs(int64_t now_ms) const;
+  // The thread's wheel has it when something is due: OnTimer.
+  const net::Timer* timer() const { return &timer_; }
+  void OnTimer();
 
   // ---- for the jobs, behind their run ----
   void Settle(LookJob& job);
@@ -88,6 +93,8 @@ class FileLane {
   };
 
   bool Submit(std::unique_ptr<files::DiskJob> job);
+  void SettleAll();
+  void WakeAt(int64_t due_ms);
   void Refuse(Connection& connection, Exchange* exchange);
   void GoOn(uint32_t token);
   void RefuseLate(int64_t now_ms);
@@ -99,10 +106,9 @@ class FileLane {
   const std::shared_ptr<files::DiskMailbox> mailbox_;
   std::unordered_map<uint32_t, Parked> parked_;                          // by token
   std::unordered_map<std::string, std::vector<uint32_t>> looks_;         // under way, by key: who waits
-  int64_t earliest_ms_ = kNever;                                         // no parked one is late before
   std::map<Place, Reading> readings_;                                    // under way
   std::vector<Connection*> hungry_;                                      // the line of jobs had no room for them
-  int64_t retry_ms_ = kNever;
+  net::Timer timer_;                                                     // armed while something can be late, or is hungry
 };
 
 }  // namespace fastserve::server

@@ -83,8 +83,7 @@ void IoThread::Run() {
 int IoThread::NextTimeoutMs() {
   if (!ready_.empty() || proxy_.has_ready()) return 0;
   int64_t timeout = wheel_.NextDelayMs(now_ms_);
-  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_),
-                                 file_lane_.NextDeadlineMs(now_ms_)}) {
+  for (const int64_t deadline : {dispatcher_.NextDeadlineMs(now_ms_), dispatcher_.NextLookMs(), cached_answers_.NextDeadlineMs(now_ms_)}) {
     if (deadline >= 0) timeout = timeout < 0 ? deadline : std::min(timeout, deadline);
   }
   return timeout < 0 ? -1 : static_cast<int>(std::min<int64_t>(timeout, kMaxSleepMs));
@@ -122,13 +121,14 @@ void IoThread::FinishTurn() {
       while (all_ != nullptr) all_->Abort();
       return;
     }
+    if (timer == file_lane_.timer()) return file_lane_.OnTimer();
     if (timer->kind == proxy::kTimerKind) return static_cast<proxy::Timed*>(timer->owner)->OnTimer();
     static_cast<Connection*>(timer->owner)->OnTimer();
   });
   dispatcher_.WatchWorkers(now_ms_);
   dispatcher_.Collect();
   router_->files().SetNow(now_ms_);
-  file_lane_.Collect(now_ms_);
+  file_lane_.Collect();
   cached_answers_.Collect(now_ms_);
   verifier_.AskViews();
   dispatcher_.EnforceDeadlines(now_ms_);

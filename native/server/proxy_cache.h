@@ -20,6 +20,7 @@ struct ProxyCache {
   std::vector<variables::Template> no_store;
   bool answers_head = true;  // HEAD is answered from the store
   bool fetches_whole = false;  // the upstream of a range that is not stored is asked for all, which is stored
+  bool keeps_parts = false;    // such an answer is stored as a part
 };
 
 // By index of the proxy's rules; null: nothing of that one is stored.

@@ -97,6 +97,25 @@ bool StoredAnswers::SendRange(const Reply& reply) {
   return true;
 }
 
+bool StoredAnswers::SendPart(Connection& connection, Exchange* exchange, const cache::RequestView& request,
+                             const cache::EntryRef& entry, std::string_view report) {
+  const cache::Content& content = entry->content->whole();
+  const cache::Part& part = entry->part;
+  const http::RangeResult set = http::EvaluateRange(request.head, request.bytes, ValidatorsOf(*entry), part.total);
+  if (set.status != http::RangeStatus::kPartial || set.count != 1) return false;
+  const http::ByteRange& range = set.ranges[0];
+  if (!part.Has(content.size(), range.first, range.length)) return false;
+  exchange->answered_by = AnsweredBy::kCache;
+  exchange->has_date = true;
+  fields_.clear();
+  const Reply reply{connection, exchange, request, entry, report, nullptr};
+  http::AppendContentRange(range, part.total, &fields_);
+  AppendFieldsOfRange(*entry, &fields_);
+  FinishFields(reply);
+  SendContent(reply, 206, fields_, content, range.first - part.first, range.length);
+  return true;
+}
+
 void StoredAnswers::SendForm(const Reply& reply) {
   const StoredForms::Form form = forms_.Choose(reply.request, reply.entry);
   if (reply.lines != nullptr && form.coding == http::Coding::kIdentity && !form.codes_now) {

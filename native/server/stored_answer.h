@@ -23,6 +23,10 @@ class StoredAnswers {
   void Send(Connection& connection, Exchange* exchange, const cache::RequestView& request, const cache::EntryRef& entry,
             std::string_view report, cache::SentLines* lines = nullptr);
 
+  // As Send, for a GET with Range and from a part. False: it has not all that is asked for, and nothing is sent.
+  bool SendPart(Connection& connection, Exchange* exchange, const cache::RequestView& request, const cache::EntryRef& entry,
+                std::string_view report);
+
  private:
   struct Reply {
     Connection& connection;

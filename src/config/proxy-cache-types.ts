@@ -21,9 +21,10 @@ export interface ProxyCacheConfig {
   methods?: readonly ('GET' | 'HEAD')[] | undefined;
   /**
    * What becomes of a request for a range that the store cannot answer. "pass": the upstream is asked for the range, and nothing is
-   * kept. "whole": it is asked for everything, which is kept; the client gets its range. Default: "pass".
+   * kept. "whole": it is asked for everything, which is kept; the client gets its range. "parts": it is asked for the range, and a 206 with a
+   * strong entity-tag is kept and put together with others of that tag. Default: "pass".
    */
-  ranges?: 'pass' | 'whole' | undefined;
+  ranges?: 'pass' | 'whole' | 'parts' | undefined;
   /** Where answers do not say it: how long a stale one is given while a new one is fetched behind it. Default: 0. */
   staleWhileRevalidate?: Duration | undefined;
   /** Where answers do not say it: how long a stale one is given when the upstream fails or cannot be reached. Default: 0. */

@@ -60,7 +60,7 @@ const cacheObject = section<ProxyCache>('cache', CACHE_EXAMPLE, {
     ) as Schema<string[]>,
     ['GET', 'HEAD'],
   ),
-  ranges: withDefault(oneOf(['pass', 'whole']), 'pass'),
+  ranges: withDefault(oneOf(['pass', 'whole', 'parts']), 'pass'),
   staleWhileRevalidate: withDefault(longDuration, 0),
   staleIfError: withDefault(longDuration, 0),
   lock: optional(duration(0, '5s')),

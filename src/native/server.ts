@@ -75,4 +75,6 @@ export interface NativeServer {
   stackWaitsForCore(slot: number): boolean;
   /** How often a request inside the slot's worker was found past its limit, ever: when it grows, see whether the worker turns. */
   overdue(slot: number): number;
+  /** Whether the answers of the slot's worker cannot be read any more: it has to be ended. */
+  broken(slot: number): boolean;
 }

@@ -30,7 +30,7 @@ export function attachmentOf(front: NativeServer, rings: Uint8Array[], { slots, 
     pools: pools.map((pool) => pool.slots),
     rings,
     answered: (slot) => front.stats().workers[slot]?.answered ?? 0,
-    pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot) }),
+    pulse: (slot) => ({ turned: front.probeSlot(slot), started: marks(slot), overdue: front.overdue(slot), broken: front.broken(slot) }),
     sight: (slot) => sightOf(front, slot),
     drain: (slot) => front.drainSlot(slot),
     publish: (manifest, generation, workers, options, since) => {

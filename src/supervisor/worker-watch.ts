@@ -1,6 +1,8 @@
 /**
  * Watches one worker from its first request to its end: a worker that stands still is reported, then ended. Main thread.
  *
+ * A worker whose answers cannot be read (native/queue/README.md, Q13) is ended at the next look.
+ *
  * Standing still is: the event loop does not turn and no request is started. It is ended when that has lasted for
  * timeouts.request, or sooner when meanwhile a request has passed a limit of its own.
  */
@@ -16,6 +18,8 @@ export interface Pulse {
   readonly started: number;
   /** How often a request in it was found past its limit, ever. */
   readonly overdue: number;
+  /** Whether what it publishes cannot be read any more. */
+  readonly broken: boolean;
 }
 
 export interface WatchOptions {
@@ -60,7 +64,11 @@ export class WorkerWatch {
 
   #look(): void {
     this.#options.onLook();
-    const { turned, started, overdue } = this.#options.pulse();
+    const { turned, started, overdue, broken } = this.#options.pulse();
+    if (broken) {
+      this.stop();
+      return this.#options.onStuck(new FastServeError('FS_APP', 'its answers could not be read: memory between it and the server was overwritten, by native code or through a view of memory that is not the application\'s.'));
+    }
     const now = performance.now();
     if (turned || started !== this.#started) {
       this.#started = started;

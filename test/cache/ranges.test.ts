@@ -106,3 +106,66 @@ describe('a range that is not stored', () => {
     expect(String(gunzipSync(whole.body))).toBe(CONTENT);
   });
 });
+
+describe('parts that are kept', () => {
+  /** An upstream that cuts one range of CONTENT under the tag of the moment, and keeps what it was asked for. */
+  async function siteWithParts(tags: () => string) {
+    const asked: string[] = [];
+    const upstream = await RawUpstream.start(({ socket, head }) => {
+      const range = /^range: bytes=(\d+)-(\d+)/im.exec(head);
+      const fields = `ETag: ${tags()}\r\nCache-Control: max-age=600\r\n`;
+      asked.push(head.startsWith('GET') ? (range?.[0].slice('range: bytes='.length) ?? 'all') : 'other');
+      const content = range === null ? CONTENT : CONTENT.slice(Number(range[1]), Number(range[2]) + 1);
+      const place = range === null ? '200 OK' : `206 Part\r\nContent-Range: bytes ${range[1]}-${range[2]}/${CONTENT.length}`;
+      socket.write(`HTTP/1.1 ${place}\r\n${fields}Content-Length: ${content.length}\r\n\r\n${content}`);
+    });
+    const server = await started({ proxy: [{ prefix: '/', upstream: upstream.url, cache: { ranges: 'parts' } }] });
+    const part = async (path: string, first: number, last: number, ...lines: string[]) => {
+      const got = await ask(server.url, get(path, `Range: bytes=${first}-${last}`, ...lines));
+      expect([got.status, got.field('content-range'), got.text]).toEqual([206, `bytes ${first}-${last}/${CONTENT.length}`, CONTENT.slice(first, last + 1)]);
+      return got;
+    };
+    return { server, asked, part };
+  }
+
+  it('answer the ranges within them, are put together, and become the whole', async () => {
+    const { server, asked, part } = await siteWithParts(() => '"v"');
+    const end = CONTENT.length - 1;
+    await part('/a', 1000, 59_999);
+    expect((await part('/a', 2000, 2099)).field('age')).toBe('0');
+    await part('/a', 2000, 2099, 'If-Range: "v"');
+    expect(asked).toEqual(['1000-59999']);
+    await part('/a', 60_000, end);
+    await part('/a', 1500, end - 5);
+    await part('/a', 0, 1200);
+    const whole = await ask(server.url, get('/a'));
+    expect([whole.status, whole.field('content-range'), whole.field('etag'), whole.text]).toEqual([200, undefined, '"v"', CONTENT]);
+    expect(asked).toEqual(['1000-59999', `60000-${end}`, '0-1200']);
+  });
+
+  it('are not put together across tags, with a gap, or under a weak tag', async () => {
+    let tag = '"v"';
+    const { asked, part } = await siteWithParts(() => tag);
+    await part('/a', 0, 99);
+    await part('/a', 200, 299); // takes the place of the other
+    await part('/a', 0, 99);
+    tag = '"w"';
+    await part('/a', 100, 199);
+    await part('/a', 50, 150);
+    tag = 'W/"v"';
+    await part('/b', 0, 99);
+    await part('/b', 0, 99);
+    expect(asked).toEqual(['0-99', '200-299', '0-99', '100-199', '50-150', '0-99', '0-99']);
+  });
+
+  it('are forgotten by a purge and an unsafe request, and do not answer who wants another tag', async () => {
+    const { server, asked, part } = await siteWithParts(() => '"v"');
+    await part('/a', 0, 99);
+    server.cache.purge({ url: '/a' });
+    await part('/a', 0, 99);
+    await ask(server.url, 'POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', 'POST');
+    await part('/a', 0, 99);
+    await part('/a', 0, 99, 'If-Range: "other"');
+    expect(asked).toEqual(['0-99', '0-99', 'other', '0-99', '0-99']);
+  });
+});

@@ -395,9 +395,13 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'workers: is the same as pools.default.workers, and both are given. Remove one of the two.',
   ],
   [
-    'more threads for disks than there may be, and no line for them',
-    { app: './app.ts', files: { threads: 100, queue: 0 } },
+    'more threads for disks than there may be',
+    { app: './app.ts', files: { threads: 100 } },
     'files.threads: got 100, expected a whole number from 0 to 64. Write for example 2.',
+  ],
+  [
+    'no line for what waits for disks',
+    { app: './app.ts', files: { queue: 0 } },
     'files.queue: got 0, expected a whole number from 1 to 1000000. Write for example 1024.',
   ],
   [

@@ -63,6 +63,23 @@ describe('a process that is stopped and continued', () => {
     await load.end();
     expect(running.process.exitCode).toBe(null);
   });
+
+  it('behind the limits of requests ends those that a worker had begun, at most one a client, and nothing else', async () => {
+    const { running, url, pid } = await command({ timeouts: { request: '1s', queue: '10s' } });
+    const load = new Load(url);
+    await load.served(20, ...KINDS);
+    const begun = await connected(url);
+    begun.send(get('/slow/900'));
+    await load.served(5, 'view');
+    process.kill(pid, 'SIGSTOP');
+    await sleep(1500);
+    process.kill(pid, 'SIGCONT');
+    expect([200, 504]).toContain((await begun.answer()).status);
+    await load.served(20, ...KINDS);
+    const tally = await load.end('view 504', 'content 504');
+    expect((tally['view 504'] ?? 0) + (tally['content 504'] ?? 0)).toBeLessThanOrEqual(16);
+    expect(running.process.exitCode).toBe(null);
+  });
 });
 
 describe('a process that dies of', () => {

@@ -78,7 +78,7 @@ describe('reloads with alternating configurations', () => {
     await clients.end();
     await host.workers(2);
     await host.settled(before);
-  });
+  }, heavy(60_000, 600_000));
 });
 
 describe('a configuration that cannot be used', () => {

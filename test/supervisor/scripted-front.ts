@@ -102,6 +102,9 @@ export function scriptedFront(): ScriptedFront {
     overdue(): number {
       return 0;
     }
+    broken(): boolean {
+      return false;
+    }
     requestStack(): boolean {
       return false;
     }

@@ -190,3 +190,67 @@ TEST("the peer's address and port are copied for IPv4, IPv6 and none") {
   address.ss_family = AF_UNIX;
   CHECK_EQ(FromSocketAddress(address).family, uint8_t{0});
 }
+
+namespace {
+
+// The bytes of a record with content, as they are written.
+std::vector<uint8_t> Written() {
+  Parsed parsed(kHead);
+  constexpr uint32_t kContentBytes = 16;
+  std::vector<uint8_t> bytes(Align(RecordHeadSize(parsed.parts) + kContentBytes));
+  WriteRecord(parsed.parts, 7, kContentBytes, kContentBytes, bytes.data());
+  return bytes;
+}
+
+RequestRecord HeadOf(const std::vector<uint8_t>& bytes) {
+  RequestRecord record;
+  std::memcpy(&record, bytes.data(), sizeof record);
+  return record;
+}
+
+}  // namespace
+
+TEST("a record that nobody has touched is restored as it was written") {
+  const std::vector<uint8_t> written = Written();
+  std::vector<uint8_t> bytes = written;
+  CHECK(RestoreRecord(7, false, bytes));
+  CHECK(bytes == written);
+}
+
+TEST("length, token and what is known of the content are put right in a record that was overwritten") {
+  std::vector<uint8_t> bytes = Written();
+  RequestRecord record = HeadOf(bytes);
+  record.length = 0xfffffff8;
+  record.token = 99;
+  record.flags |= kFlagCancelled | kFlagBodyStream;
+  std::memcpy(bytes.data(), &record, sizeof record);
+  CHECK(RestoreRecord(7, false, bytes));
+  CHECK(bytes == Written());
+  CHECK(RestoreRecord(7, true, bytes));
+  CHECK_EQ(HeadOf(bytes).flags & kFlagBodyStream, kFlagBodyStream);
+}
+
+TEST("a record whose numbers lead out of it is refused") {
+  const auto refuses = [](auto&& change) {
+    std::vector<uint8_t> bytes = Written();
+    RequestRecord record = HeadOf(bytes);
+    change(record);
+    std::memcpy(bytes.data(), &record, sizeof record);
+    return !RestoreRecord(7, false, bytes);
+  };
+  CHECK(refuses([](RequestRecord& r) { r.head_offset = 71; }));
+  CHECK(refuses([](RequestRecord& r) { r.head_offset = 100000; }));
+  CHECK(refuses([](RequestRecord& r) { r.body_offset = 100000; }));
+  CHECK(refuses([](RequestRecord& r) { r.body_length = 17 + kAlignment; }));
+  CHECK(refuses([](RequestRecord& r) { r.body_length = ~uint64_t{0}; }));
+  CHECK(refuses([](RequestRecord& r) { r.field_count = 1000; }));
+  CHECK(refuses([](RequestRecord& r) { r.target_length = 60000; }));
+  CHECK(refuses([](RequestRecord& r) { r.path_offset = 60000; }));
+  CHECK(refuses([](RequestRecord& r) { r.flags = static_cast<uint32_t>(RequestKind::kCredit); }));
+  std::vector<uint8_t> bytes = Written();
+  const http::Field wild{60000, 1, 0, 0, 0};
+  std::memcpy(bytes.data() + sizeof(RequestRecord), &wild, sizeof wild);
+  CHECK(!RestoreRecord(7, false, bytes));
+  std::vector<uint8_t> nothing(8);
+  CHECK(!RestoreRecord(7, false, nothing));
+}

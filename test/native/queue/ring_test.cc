@@ -224,3 +224,26 @@ TEST("a ring that is reset is empty and starts at its beginning") {
   CHECK_EQ(ring.producer.position(), uint64_t{64});
   CHECK_EQ(ring.Take().first, 'b');
 }
+
+TEST("a length or a skip marker that makes no sense breaks the ring, and nothing behind it is read") {
+  constexpr uint32_t kBytes = 1024;
+  struct Wrong {
+    uint32_t word, tail;
+  };
+  for (const Wrong wrong : {Wrong{0, 64}, Wrong{8, 64}, Wrong{17, 64}, Wrong{72, 64}, Wrong{0x7fffffff, 64}, Wrong{2048, 4096},
+                            Wrong{kSkipMarker, 64}, Wrong{kSkipMarker | 32, 64}, Wrong{kSkipMarker | kBytes, 64},
+                            Wrong{0xffffffff, 64}}) {
+    std::vector<uint64_t> memory(kBytes / 8);
+    auto* bytes = reinterpret_cast<uint8_t*>(memory.data());
+    RingPositions positions;
+    RingConsumer ring(bytes, kBytes, &positions);
+    std::memcpy(bytes, &wrong.word, sizeof wrong.word);
+    CHECK(ring.Next(wrong.tail) == nullptr);
+    CHECK(ring.broken());
+    const uint32_t whole = 64;
+    std::memcpy(bytes, &whole, sizeof whole);
+    CHECK(ring.Next(wrong.tail) == nullptr);
+    ring.SetHead(0);
+    CHECK(ring.Next(64) == bytes);
+  }
+}
