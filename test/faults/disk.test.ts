@@ -19,11 +19,11 @@ import { Host } from './host.ts';
 import { content, file, large, Load, view } from './load.ts';
 
 const KINDS = ['view', 'content', 'file', 'large'];
-/** Beyond what is trusted to stay in memory, and what sockets take. */
+/** Pieces of a file that were found in memory are taken to be there for so long (native/files/file_pages.h). */
+const TRUSTED_MS = 1000;
+/** Beyond what sockets take. */
 const BIG = Buffer.alloc(6 * 1024 * 1024, 'a slow file');
 const READERS = heavy(40, 500);
-/** So long are pages that were found in memory taken to be there (native/files/file_pages.h). */
-const TRUSTED_MS = 1000;
 
 /** One I/O thread, two helpers with two places in their line. */
 async function slowHost(config: Config = {}): Promise<{ host: Host; page: FaultPage }> {
@@ -100,8 +100,9 @@ describe.skipIf(!hasCompiler)('a disk that hangs', () => {
       client.send(get('/files/big.slow.bin'));
       readers.push(client);
     });
+    const begun = performance.now();
     await load.served(20, ...KINDS);
-    await sleep(TRUSTED_MS + 100);
+    await expect.poll(() => performance.now() - begun, { timeout: 10 * TRUSTED_MS }).toBeGreaterThan(1.5 * TRUSTED_MS);
     page.hang();
     for (const { socket } of readers) socket.resume();
     await expect.poll(() => page.hits('hang')).toBeGreaterThan(0);
