@@ -61,7 +61,7 @@ Dispatcher::Place Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
   const uint32_t slots = pool.settings.slots;
   const Snapshot& snapshot = *io_.snapshot();
   const bool alone = !pool.settings.exact && snapshot.workers[pool.index] == 1;
-  const bool no_other = alone && snapshot.since_generation == 0;
+  const bool no_other = alone && !snapshot.serves_older();
   const uint32_t window = pool.settings.exact ? 1 : kWindowRecords;
   Place best;
   uint32_t fewest = ~0u;

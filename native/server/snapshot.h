@@ -39,8 +39,10 @@ struct Snapshot {
 
   // Whether workers with this generation's code understand the route ids.
   bool Serves(uint32_t code) const {
-    return code == generation || (since_generation != 0 && code >= since_generation && code < generation);
+    return code == generation || (serves_older() && code >= since_generation && code < generation);
   }
+  // Whether there may be workers of another generation that do.
+  bool serves_older() const { return since_generation != 0 && since_generation < generation; }
 };
 
 }  // namespace fastserve::server
