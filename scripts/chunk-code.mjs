@@ -10,17 +10,20 @@ export const PARAMETERS = ['exports', 'require', 'module', '$own', '$import', '$
 
 /** { code, builtins }: the text of the file, and which modules of Node it uses. Throws for what cannot be a chunk. */
 export function chunkCode(fileName, given) {
-  const ast = parseAst(given);
-  const builtins = builtinsOf(ast);
+  const builtins = new Set();
   const edits = [];
-  visit(ast, null, (node, parent) => {
+  visit(parseAst(given), null, new Map(), (node, parent, variables) => {
+    const name = node.type === 'Identifier' && isReference(node, parent) ? variables.get(node.name) : undefined;
     if (node.type === 'ImportExpression') edits.push({ start: node.start, end: node.start + 'import'.length, text: '$import' });
-    else if (node.type === 'Identifier' && builtins.has(node.name) && isReference(node, parent)) edits.push({ ...node, text: `$node.${keyOf(builtins.get(node.name).name)}` });
+    else if (name !== undefined) edits.push({ start: node.start, end: node.end, text: `$node.${keyOf(name)}` });
+    for (const { declaration, builtin } of declaredIn(node)) {
+      builtins.add(builtin);
+      edits.push({ start: declaration.start, end: declaration.end, text: '' });
+    }
   });
-  for (const { declaration } of builtins.values()) edits.push({ ...declaration, text: '' });
   const code = `(function (${PARAMETERS.join(', ')}) {${ascii(applied(given, edits))}\n})\n`;
   requireSound(fileName, code);
-  return { code, builtins: [...builtins.values()].map(({ name }) => name) };
+  return { code, builtins: [...builtins] };
 }
 
 /** The property of $node: "fs_promises" for "fs/promises". */
@@ -29,33 +32,37 @@ export function keyOf(name) {
 }
 
 /**
- * Node's modules, by the variable that the bundler gave them at the top: `let node_fs = require("node:fs")`.
+ * Variables for modules of Node among the statements of a program or function: the bundler's `let node_fs = require("node:fs")`, and the
+ * `const node_fs_1 = require("node:fs")` of packages in CommonJS. [{ variable, builtin, declaration }]
  *
  * DESIGN: loading crypto, net or http takes as long as loading all of ours. $node.x loads a module when it is first used; from then on it is
  * a property like others.
  */
-function builtinsOf({ body }) {
-  const found = new Map();
-  for (const statement of body) {
-    if (statement.type !== 'VariableDeclaration' || statement.declarations.length !== 1) continue;
-    const { id, init } = statement.declarations[0];
+function declaredIn(node) {
+  const statements = node.type === 'Program' ? node.body : node.body?.type === 'BlockStatement' && /Function/.test(node.type) ? node.body.body : [];
+  const found = statements.flatMap((declaration) => {
+    const { id, init } = declaration.type === 'VariableDeclaration' && declaration.declarations.length === 1 ? declaration.declarations[0] : {};
     const given = init?.type === 'CallExpression' && init.callee.name === 'require' ? init.arguments[0]?.value : undefined;
-    if (typeof given === 'string' && given.startsWith('node:')) found.set(id.name, { name: given.slice('node:'.length), declaration: statement });
-  }
+    const isBuiltin = typeof given === 'string' && given.startsWith('node:') && id.type === 'Identifier';
+    return isBuiltin ? [{ variable: id.name, builtin: given.slice('node:'.length), declaration }] : [];
+  });
   // Those that somebody imports whole become other objects.
-  for (const { expression } of body) if (expression?.type === 'AssignmentExpression') found.delete(expression.left.name);
-  return found;
+  const changed = statements.map(({ expression }) => (expression?.type === 'AssignmentExpression' ? expression.left.name : undefined));
+  return found.filter(({ variable }) => !changed.includes(variable));
 }
 
-/** Not the name of a property, nor the variable itself. The bundler shadows none of its own variables. */
+/** Not the name of a property, nor the variable itself. Nobody shadows such variables: the bundler none of its own, tsc none of node_fs_1. */
 function isReference(node, parent) {
   if (parent.type === 'MemberExpression') return parent.object === node || parent.computed;
   return parent.type !== 'VariableDeclarator' && parent.type !== 'Property' && parent.type !== 'MethodDefinition' && parent.type !== 'PropertyDefinition';
 }
 
-function visit(node, parent, see) {
-  see(node, parent);
-  for (const child of Object.values(node).flat()) if (typeof child?.type === 'string') visit(child, node, see);
+/** see(node, parent, variables): with the variables for modules of Node that hold there, by name. */
+function visit(node, parent, variables, see) {
+  see(node, parent, variables);
+  const own = declaredIn(node);
+  const inside = own.length === 0 ? variables : new Map([...variables, ...own.map(({ variable, builtin }) => [variable, builtin])]);
+  for (const child of Object.values(node).flat()) if (typeof child?.type === 'string') visit(child, node, inside, see);
 }
 
 /** edits: { start, end, text }, in any order; none within another. */

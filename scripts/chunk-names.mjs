@@ -3,11 +3,13 @@
  *
  *   common      what both the main thread and workers need
  *   start       what the main thread needs to answer a file
- *   supervise   what it needs behind that: workers, and the running server
+ *   threads     what it needs behind that to begin the threads of workers
+ *   supervise   and then: the workers, and the running server
  *   runtime     what workers need, and what applications import
  *   null        by whom it is imported, as the bundler sees fit: what few starts need
  */
 const START = ['cli/launch', 'cli/start'];
+const THREADS = ['supervisor/thread-source'];
 const SUPERVISE = ['config/module', 'supervisor/application', 'supervisor/worker-application', 'supervisor/running-server', 'cli/start-message'];
 const RUNTIME = ['index', 'gateway/worker', 'gateway/adapters/index'];
 
@@ -20,6 +22,7 @@ export function chunkNames(idOf) {
     const isMain = sets.start.has(id) || sets.supervise.has(id);
     if (isMain && sets.runtime.has(id)) return 'common';
     if (sets.start.has(id)) return 'start';
+    if (sets.threads.has(id)) return 'threads';
     if (sets.supervise.has(id)) return 'supervise';
     return sets.runtime.has(id) ? 'runtime' : null;
   };
@@ -37,5 +40,5 @@ function closuresFrom(importsOf, idOf) {
     for (const name of names) visit(idOf(name));
     return found;
   };
-  return { start: closure(START), supervise: closure(SUPERVISE), runtime: closure(RUNTIME) };
+  return { start: closure(START), threads: closure(THREADS), supervise: closure(SUPERVISE), runtime: closure(RUNTIME) };
 }

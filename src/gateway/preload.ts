@@ -12,5 +12,6 @@ export async function preload({ modules, staticDirectories }: PreloadTask): Prom
   holdLog();
   capturePrinted();
   activateStaticFiles(staticDirectories);
+  process.setSourceMapsEnabled(true);
   for (const url of modules) await import(url);
 }

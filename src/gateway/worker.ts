@@ -79,6 +79,8 @@ async function load(
   post: (message: WorkerMessage) => void,
 ): Promise<GatewayApplication> {
   try {
+    // For stacks of the application. As an option of the thread it would read the maps of what was loaded before, too.
+    process.setSourceMapsEnabled(true);
     const module = (await import(task.application)) as { default?: unknown };
     const application = adaptApplication(module.default, task.application);
     await application.start?.(environment);

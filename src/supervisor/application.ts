@@ -87,11 +87,6 @@ async function importDefault(file: string): Promise<unknown> {
   }
 }
 
-/** Where the workers of a server get their threads from. */
-export function makeThreads({ workerHeap }: Settings, { workerEntry, preloading }: Runtime): ThreadSource {
-  return new ThreadSource(workerEntry, workerHeap, preloading);
-}
-
 /** Starts it and publishes its routes; `threads`: some that were begun. Rejects with the application's own error; nothing is left running then. */
 export async function startApplication(
   source: Source,
@@ -99,7 +94,7 @@ export async function startApplication(
   settings: Settings,
   runtime: Runtime,
   log: ErrorLog,
-  threads = makeThreads(settings, runtime),
+  threads = new ThreadSource(runtime.workerEntry, settings.workerHeap, runtime.preloading),
 ): Promise<RunningApplication> {
   if (source.prepared.kind === 'module') {
     const { WorkerApplication } = await import('./worker-application.ts');

@@ -89,8 +89,8 @@ function acceptEarly(front: NativeServer, { pools }: Settings): void {
 
 /** Threads take a while to come up, and it is known how many there will be. */
 async function beginThreads(settings: Settings, runtime: Runtime): Promise<ThreadSource> {
-  const { makeThreads } = await import('./application.ts');
-  const threads = makeThreads(settings, runtime);
+  const { ThreadSource } = await import('./thread-source.ts');
+  const threads = new ThreadSource(runtime.workerEntry, settings.workerHeap, runtime.preloading);
   threads.begin(settings.pools.reduce((sum, { workers }) => sum + workers, 0));
   return threads;
 }

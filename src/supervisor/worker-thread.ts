@@ -103,7 +103,7 @@ export class WorkerThread {
       idleTimeout: Infinity,
       atomics: 'disabled',
       recordTiming: false,
-      execArgv: [...sharedOptions(process.execArgv), '--enable-source-maps'],
+      execArgv: sharedOptions(process.execArgv),
       ...(isSmaller(this.#heapBytes) && { resourceLimits: { maxOldGenerationSizeMb: Math.floor(this.#heapBytes / 1_048_576) } }),
     });
     // Without a listener they would end the process.

@@ -42,9 +42,11 @@ class Box {
   });
   // How many jobs came back, once there are `count` rings.
   size_t Await(int count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return rings_ >= count; });
-    return mailbox->Take().size();
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return rings_ >= count; });
+    }
+    return mailbox->Take().size();  // under no lock: helpers ring under the mailbox's
   }
 
  private:

@@ -20,6 +20,12 @@ const MAX_SHORT_BYTES = SHORT * 3 + 3;
 const ESC_CODE = 0x1b;
 const ZERO = 0x30;
 
+/**
+ * As a function of a text, for a method must be found in each: strings of more than four kinds (parts, joined ones, two-byte ones), or a
+ * package that derives something from String.prototype, make that a search for every character, and a page twice as slow.
+ */
+const charCodeAt = Function.prototype.call.bind(String.prototype.charCodeAt) as (text: string, index: number) => number;
+
 /** Appends a token at `at` and gives the place behind it. `id`: the two characters of its id as one number. */
 export function putToken(bytes: PageBytes, at: number, id: number): number {
   bytes[at] = ESC_CODE;
@@ -43,7 +49,7 @@ export function put(state: RenderState, bytes: PageBytes, at: number, value: unk
   const { length } = value;
   if (length > SHORT || bytes.length - at < MAX_SHORT_BYTES) return putLong(bytes, at, value);
   for (let i = 0; i < length; i++) {
-    const code = value.charCodeAt(i);
+    const code = charCodeAt(value, i);
     if (code > 0x7f) return putWide(bytes, at, value, i);
     bytes[at + i] = code;
   }
@@ -68,7 +74,7 @@ function putOther(state: RenderState, bytes: PageBytes, at: number, value: unkno
 function putWide(bytes: PageBytes, start: number, text: string, from: number): number {
   let at = start + from;
   for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = charCodeAt(text, i);
     // Pairs, and halves of pairs, which become U+FFFD.
     if (code >= 0xd800 && code <= 0xdfff) return putLong(bytes, start, text);
     if (code > 0x7ff) {
