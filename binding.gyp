@@ -19,7 +19,7 @@
           "cflags_cc!": ["-fomit-frame-pointer", "--param=inline-unit-growth=400", "--param=large-unit-insns=400000"],
           "cflags_cc": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"],
           "ldflags": ["-fsanitize=address,undefined"],
-          "ldflags!": ["-static-libstdc++", "-static-libgcc"]
+          "ldflags!": ["-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL", "-static-libstdc++", "-static-libgcc"]
         }]
       ]
     }

@@ -142,12 +142,24 @@ function removeJoined() {
   }
 }
 
+/** What the licenses of packages ask for that have become part of chunks. */
+function writeLicenses(moduleIds) {
+  const packages = new Set(moduleIds.flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []));
+  const texts = [...packages].sort().map((directory) => {
+    const license = readdirSync(directory).find((name) => /^licen[cs]e/i.test(name));
+    if (license === undefined) throw new Error(`${directory} has no license file, and its code is in a chunk.`);
+    return `${directory.split('/node_modules/').at(-1)}\n\n${readFileSync(join(directory, license), 'utf8')}`;
+  });
+  writeFileSync(join(CHUNKS, 'LICENSES.txt'), texts.join('\n\n'));
+}
+
 if (!existsSync(join(dist, 'index.js'))) throw new Error('dist/ is empty. Run tsc first: npm run build:ts');
 const output = await joinModules();
 const chunks = output.map(({ fileName, exports, isEntry, facadeModuleId, code }) => ({ fileName, exports, entry: isEntry ? facadeModuleId.slice('\0entry:'.length) : null, ...chunkCode(fileName, code) }));
 rmSync(CHUNKS, { recursive: true, force: true });
 removeJoined();
 mkdirSync(CHUNKS);
+writeLicenses(output.flatMap(({ moduleIds }) => moduleIds));
 const hash = createHash('sha256');
 for (const { fileName, code } of chunks) {
   hash.update(`${fileName}\0${code}\0`);

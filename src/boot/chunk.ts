@@ -39,6 +39,8 @@ const place = `${directory} ${process.version} ${process.arch}`;
 const cache = new CodeCache({ environment: process.env, identity: `${JOINED_BUILD} ${place}`, place });
 const loaded = new Map<string, { exports: Exports }>();
 const uncached = new Map<string, Script>();
+/** In a worker that takes another's place: the engine's settings are not those that the process began with. Told by the first, small chunk. */
+let areFlagsOthers = false;
 const builtins: Exports = {};
 for (const [key, name] of Object.entries(JOINED_BUILTINS)) defineBuiltin(key, `node:${name}`);
 
@@ -81,8 +83,13 @@ function compile(name: string): Wrapped {
   const filename = `${directory}${name}.cjs`;
   const source = readFileSync(filename, 'latin1');
   const cachedData = cache.read(name);
-  const script = new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
-  if (cachedData === undefined || script.cachedDataRejected === true) keepLater(name, script);
+  const make = (): Script => new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
+  let script = areFlagsOthers ? withFirstFlags(make) : make();
+  if (script.cachedDataRejected === true && !areFlagsOthers) {
+    areFlagsOthers = true;
+    script = withFirstFlags(make);
+  }
+  if (script.cachedDataRejected !== false) keepLater(name, script);
   return script.runInThisContext() as Wrapped;
 }
 

@@ -8,13 +8,13 @@ export function endPretenuring(): void {
   setFlag(PRETENURING.off);
 }
 
-/** Calls `make` with the settings that the process began with. V8 takes cached code only where they are what they were when it was made. */
-export function withFirstFlags(make: () => void): void {
+/** What `make` gives, called with the settings that the process began with. V8 takes cached code only where they are what they were when it was made. */
+export function withFirstFlags<Result>(make: () => Result): Result {
   const before = fingerprint();
   setFlag(PRETENURING.on);
   const isChanged = !before.equals(fingerprint());
   try {
-    make();
+    return make();
   } finally {
     if (isChanged) setFlag(PRETENURING.off);
   }

@@ -5,11 +5,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Config } from '../../dist/index.js';
 import { type Client, get } from '../support/client.ts';
 import { heavy } from '../support/heavy.ts';
 import { inParallel } from '../support/random.ts';
-import { atEnd, connected } from '../support/servers.ts';
+import { atEnd, connected, directoryWith } from '../support/servers.ts';
+import { certificate, hasOpenssl, secured } from '../support/tls.ts';
 import { siteDirectory } from './command.ts';
 import { FaultPage, hasCompiler, shim } from './faults.ts';
 import { Host } from './host.ts';
@@ -22,8 +25,8 @@ const TRUSTED_MS = 1000;
 const BIG = Buffer.alloc(6 * 1024 * 1024, 'a slow file');
 const READERS = heavy(40, 500);
 
-/** One I/O thread, two helpers with two places in their line; a load that never touches the slow files. */
-async function slowSite(): Promise<{ host: Host; page: FaultPage; load: Load }> {
+/** One I/O thread, two helpers with two places in their line. */
+async function slowHost(config: Config = {}): Promise<{ host: Host; page: FaultPage }> {
   const root = join(await siteDirectory(), 'files');
   const directory = await mkdtemp(join(tmpdir(), 'fastserve-disk-'));
   const object = shim();
@@ -34,10 +37,16 @@ async function slowSite(): Promise<{ host: Host; page: FaultPage; load: Load }> 
   });
   for (const name of ['a', 'b', 'c', 'd', 'e']) await writeFile(join(root, `${name}.slow.txt`), name);
   await writeFile(join(root, 'big.slow.bin'), BIG);
-  const config = { ioThreads: 1, files: { threads: 2, queue: 2 }, static: [{ prefix: '/files/', root }] };
-  const host = await Host.start(config, { env: page.environment });
+  const slow = { ioThreads: 1, files: { threads: 2, queue: 2 }, static: [{ prefix: '/files/', root }] };
+  const host = await Host.start({ ...slow, ...config }, { env: page.environment });
   // Whatever happens to a test, nothing hangs behind it.
   atEnd(() => page.clear('hang'));
+  return { host, page };
+}
+
+/** With a load that never touches the slow files. */
+async function slowSite(): Promise<{ host: Host; page: FaultPage; load: Load }> {
+  const { host, page } = await slowHost();
   const load = new Load(host.url, { clients: 8, visits: [view, content, file, large] });
   await load.served(20, ...KINDS);
   return { host, page, load };
@@ -106,6 +115,24 @@ describe.skipIf(!hasCompiler)('a disk that hangs', () => {
     });
     await load.end();
     await host.settled(before);
+  });
+
+  it.skipIf(!hasOpenssl)('holds up only its own over TLS, too', async () => {
+    const { host, page } = await slowHost({ listen: { port: 0, tls: await certificate(await directoryWith(), 'site') } });
+    const port = Number(new URL(host.url).port);
+    const [reader, other] = await Promise.all([secured(port), secured(port)]);
+    reader.socket.pause();
+    reader.send(get('/files/big.slow.bin'));
+    other.send(get('/t/1'));
+    expect((await other.answer()).text).toBe('alive /t/1');
+    await sleep(TRUSTED_MS + 100);
+    page.hang();
+    reader.socket.resume();
+    await expect.poll(() => page.hits('hang')).toBeGreaterThan(0);
+    other.send(get('/files/large.bin'));
+    expect(large.isRight(await other.answer(), '')).toBe(true);
+    page.clear('hang');
+    expect((await reader.answer()).body.equals(BIG)).toBe(true);
   });
 
   it('does not keep the server from ending', async () => {

@@ -28,6 +28,11 @@ test('a module that is imported whole is loaded at once', () => {
   expect(chunkCode('x.cjs', 'let node_zlib = require("node:zlib");\nnode_zlib = wrap(node_zlib);').builtins).toEqual([]);
 });
 
+test('so is one that a package in CommonJS asks for', () => {
+  const { look } = run('const wrapped = (out) => {\nconst node_os_1 = require("node:os");\nout.look = () => node_os_1.arch;\n};\nwrapped(exports);', { os: { arch: 'x' } }) as { look: () => string };
+  expect(look()).toBe('x');
+});
+
 test('says which modules of Node it needs', () => {
   expect(chunkCode('x.cjs', 'let node_fs = require("node:fs");\nlet other = require("piscina");\nnode_fs.x;').builtins).toEqual(['fs']);
 });

@@ -1,0 +1,28 @@
+/** Cached code and the settings of the engine: a worker that takes another's place must still be able to use it. */
+import { Script } from 'node:vm';
+import { expect, test } from 'vitest';
+import { endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
+
+/** Another text each time, of the same length: V8 looks whether it has compiled a text before it looks at cached code, which it knows by the length. */
+let count = 100;
+const source = () => `(function () { return ${count++}; })`;
+
+test('code that was made before a setting changed is taken with the first settings, and they change back', () => {
+  const cachedData = new Script(source()).createCachedData();
+  const isRejected = () => new Script(source(), { cachedData }).cachedDataRejected;
+  expect(isRejected()).toBe(false);
+  endPretenuring();
+  expect(isRejected()).toBe(true);
+  expect(withFirstFlags(isRejected)).toBe(false);
+  expect(isRejected()).toBe(true);
+});
+
+test('the settings change back when what is called throws', () => {
+  endPretenuring();
+  const cachedData = new Script(source()).createCachedData();
+  const fail = () => {
+    throw new Error('no');
+  };
+  expect(() => withFirstFlags(fail)).toThrow('no');
+  expect(new Script(source(), { cachedData }).cachedDataRejected).toBe(false);
+});
