@@ -48,15 +48,32 @@ inline char* Put(char* to, std::string_view bytes) {
   return to + bytes.size();
 }
 
-// The same in lower case (ASCII). Blocks of a fixed size, which the compiler turns into vector instructions.
+// Eight bytes at once, as ToLowerAscii.
+constexpr uint64_t ToLowerAscii8(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t low_bits = word & (0x7F * kOnes);
+  // The high bit of a byte is set: its low bits are 'A' or more; are more than 'Z'.
+  const uint64_t from_a = low_bits + (0x80 - 'A') * kOnes;
+  const uint64_t behind_z = low_bits + (0x7F - 'Z') * kOnes;
+  return word | ((from_a ^ behind_z) & ~word & (0x80 * kOnes)) >> 2;
+}
+
+// As Put, in lower case (ASCII). `to` does not lie within `bytes`.
 inline char* PutLower(char* to, std::string_view bytes) {
-  constexpr size_t kBlock = 8;
-  size_t i = 0;
-  for (; i + kBlock <= bytes.size(); i += kBlock) {
-    for (size_t k = 0; k < kBlock; ++k) to[i + k] = ToLowerAscii(bytes[i + k]);
+  const size_t size = bytes.size();
+  const auto put8 = [&](size_t at) {
+    uint64_t word;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    word = ToLowerAscii8(word);
+    std::memcpy(to + at, &word, sizeof word);
+  };
+  if (size < sizeof(uint64_t)) {
+    for (size_t i = 0; i < size; ++i) to[i] = ToLowerAscii(bytes[i]);
+  } else {
+    for (size_t at = 0; at + sizeof(uint64_t) < size; at += sizeof(uint64_t)) put8(at);
+    put8(size - sizeof(uint64_t));  // may lie over the one before
   }
-  for (; i < bytes.size(); ++i) to[i] = ToLowerAscii(bytes[i]);
-  return to + bytes.size();
+  return to + size;
 }
 
 // A port from 0 to 65535 in at most five decimal digits, leading zeros among them. False, with *port untouched, for all else.

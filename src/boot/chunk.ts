@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
-import { withFirstFlags } from './engine-flags.ts';
+import { codeOf, withFirstFlags } from './engine-flags.ts';
 
 type Exports = Record<string, unknown>;
 type Require = ((id: string) => unknown) & { readonly resolve: (id: string) => string };
@@ -31,7 +31,7 @@ declare const JOINED_BUILD: string;
 declare const JOINED_BUILTINS: Readonly<Record<string, string>>;
 
 /** What a start needs has long run by then, and is kept as it came to be compiled. */
-const KEEP_AFTER_MS = 2000;
+const KEEP_AFTER_MS = 1500;
 
 const directory = `${__dirname}/`;
 const own = pathToFileURL(`${directory}../`).href;
@@ -94,13 +94,20 @@ function compile(name: string): Wrapped {
 }
 
 function keepLater(name: string, script: Script): void {
-  if (uncached.size === 0) setTimeout(keep, KEEP_AFTER_MS).unref();
+  if (uncached.size === 0) setTimeout(keep, keepAfterMs()).unref();
   uncached.set(name, script);
 }
 
+/** Threads do it one after the other: each changes the engine's settings for a moment, and those are the process's. */
+function keepAfterMs(): number {
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
+  return isMainThread ? KEEP_AFTER_MS : KEEP_AFTER_MS * (2 + Math.random());
+}
+
 function keep(): void {
-  withFirstFlags(() => {
-    for (const [name, script] of uncached) cache.write(name, script.createCachedData());
-  });
+  for (const [name, script] of uncached) {
+    const code = codeOf(script);
+    if (code !== undefined) cache.write(name, code);
+  }
   uncached.clear();
 }

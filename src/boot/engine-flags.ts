@@ -20,6 +20,15 @@ export function withFirstFlags<Result>(make: () => Result): Result {
   }
 }
 
+/** The code that V8 has for a script by now, for the settings that the process began with; undefined when another thread changed them meanwhile. */
+export function codeOf(script: Script): Buffer | undefined {
+  return withFirstFlags(() => {
+    const before = fingerprint();
+    const code = script.createCachedData();
+    return before.equals(fingerprint()) ? code : undefined;
+  });
+}
+
 /** The module is loaded here: most starts change nothing, and do not wait for it. */
 function setFlag(flag: string): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(flag);

@@ -1,7 +1,7 @@
 /** Cached code and the settings of the engine: a worker that takes another's place must still be able to use it. */
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
-import { endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
+import { codeOf, endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
 
 /** Another text each time, of the same length: V8 looks whether it has compiled a text before it looks at cached code, which it knows by the length. */
 let count = 100;
@@ -25,4 +25,14 @@ test('the settings change back when what is called throws', () => {
   };
   expect(() => withFirstFlags(fail)).toThrow('no');
   expect(new Script(source(), { cachedData }).cachedDataRejected).toBe(false);
+});
+
+test('code that is asked for later is code for the first settings', () => {
+  endPretenuring();
+  const text = source();
+  const cachedData = codeOf(new Script(text));
+  expect(cachedData).toBeDefined();
+  const isRejected = () => new Script(source(), { cachedData: cachedData as Buffer }).cachedDataRejected;
+  expect(isRejected()).toBe(true);
+  expect(withFirstFlags(isRejected)).toBe(false);
 });

@@ -1,5 +1,5 @@
 /** What a client gets when an upstream misbehaves: the table of docs/proxy.md, one row a test. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UpstreamConfig } from '../../dist/index.js';
@@ -91,6 +91,13 @@ describe('an upstream that goes away', () => {
   });
 });
 
+/** The states of a process's threads, a letter each (proc(5)). */
+async function statesOf(pid: number): Promise<string> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = threads.map(async (thread) => (await readFile(`/proc/${pid}/task/${thread}/stat`, 'latin1')).replace(/^.*\) /s, '').slice(0, 1));
+  return (await Promise.all(states)).join('');
+}
+
 it('an upstream that closes a kept connection while a POST is on its way to it, costs the POST nothing', async () => {
   const upstream = await RawUpstream.start(({ socket, connection }) => void socket.write(answer(`connection ${connection}`)));
   const { url, pid } = await command({ proxy: [{ prefix: '/', upstream: upstream.url }] });
@@ -99,6 +106,7 @@ it('an upstream that closes a kept connection while a POST is on its way to it, 
   expect((await client.answer()).text).toBe('connection 1');
   // The server finds the request and, behind it, the end of the connection in one turn of its loop.
   process.kill(pid, 'SIGSTOP');
+  await expect.poll(() => statesOf(pid), { timeout: 20_000 }).toMatch(/^T+$/);
   await client.sendAll(POST);
   await new Promise<void>((resolve) => upstream.requests[0]?.socket.end(resolve));
   process.kill(pid, 'SIGCONT');

@@ -24,7 +24,7 @@ export default defineApp({ urls: [path('', () => '<p>hello' as string)] });
 const ANSWER_LIMIT_MS = 30_000;
 const RETRY_MS = 1;
 /** Behind its first answers a server writes down what was compiled. */
-const SETTLE_MS = 3000;
+const SETTLE_MS = 5000;
 
 export async function run(workload, context) {
   requireJoined();
