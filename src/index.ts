@@ -227,6 +227,7 @@ export {
   type FormField,
   type FormInputs,
   FormView,
+  type FrontPart,
   getListOr404,
   getMessages,
   getObjectOr404,

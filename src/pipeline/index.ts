@@ -87,6 +87,7 @@ export {
   type CspDirectives,
   cspNonce,
   defaultCacheControl,
+  type FrontPart,
   getRequestId,
   type MiddlewareHooks,
   measure,
