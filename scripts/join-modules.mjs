@@ -26,8 +26,8 @@ const ENTRIES = [
   'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
   'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];
-/** Those that Piscina calls. */
-const WITH_DEFAULT = ['gateway/worker', 'dev/worker'];
+/** Those with a default export: what Piscina calls, and an application. */
+const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
 const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
@@ -60,8 +60,8 @@ const ownPlaces = {
   },
 };
 
-/** What is meant as it is: entries of Piscina export a function and more, and some modules are loaded late by one and at once by another. */
-const INTENDED = ['MIXED_EXPORTS', 'INEFFECTIVE_DYNAMIC_IMPORT'];
+/** What is meant as it is: some modules are loaded late by one and at once by another. */
+const INTENDED = ['INEFFECTIVE_DYNAMIC_IMPORT'];
 
 function onLog(level, log, handle) {
   if (!INTENDED.includes(log.code)) handle(level, log);
@@ -85,6 +85,7 @@ async function joinModules() {
   });
   const { output } = await bundle.generate({
     format: 'cjs',
+    exports: 'named',
     entryFileNames: ({ name }) => `${name.replaceAll('/', '-')}.cjs`,
     chunkFileNames: '[name].cjs',
     comments: false,
