@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "native/base/bytes.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -127,7 +128,7 @@ bool Connection::DecodeWholeChunked(std::string_view rest, size_t* used, size_t*
         return true;
       case http::ChunkedDecoder::Event::kData:
         if (*size + step.data.size() > limit) return false;
-        std::memcpy(io_.body_scratch() + *size, step.data.data(), step.data.size());
+        base::Put(io_.body_scratch() + *size, step.data);
         *size += step.data.size();
         break;
     }
@@ -227,11 +228,11 @@ size_t Connection::GatherChunks(std::string_view input, std::string_view* data, 
   size_t used = ConsumeBodyPiece(input, data, ended);
   if (phase_ != Phase::kBody || *ended || data->size() >= kSmallChunkBytes) return used;
   size_t size = data->size();
-  std::memcpy(io_.body_scratch(), data->data(), size);
+  base::Put(io_.body_scratch(), *data);  // which may be null and empty
   while (used < input.size() && size < queue::kInlineBodyBytes && !*ended) {
     used += ConsumeBodyPiece(input.substr(used, queue::kInlineBodyBytes - size), data, ended);
     if (phase_ != Phase::kBody) return used;
-    std::memcpy(io_.body_scratch() + size, data->data(), data->size());
+    base::Put(io_.body_scratch() + size, *data);
     size += data->size();
   }
   *data = {io_.body_scratch(), size};
