@@ -27,4 +27,12 @@ inline bool TakeFieldLine(std::string_view* block, FieldLine* line) {
   return true;
 }
 
+inline bool HasFieldLine(std::string_view block, std::string_view lower_case_name) {
+  FieldLine line;
+  while (TakeFieldLine(&block, &line)) {
+    if (line.Is(lower_case_name)) return true;
+  }
+  return false;
+}
+
 }  // namespace fastserve::http

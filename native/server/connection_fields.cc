@@ -11,14 +11,6 @@ bool IsFrontsOwn(AnsweredBy answered_by) {
   return answered_by == AnsweredBy::kFile || answered_by == AnsweredBy::kConstant || answered_by == AnsweredBy::kError;
 }
 
-bool HasField(std::string_view fields, std::string_view name) {
-  http::FieldLine line;
-  while (http::TakeFieldLine(&fields, &line)) {
-    if (line.Is(name)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 // `fields` with those that policies add: the application's to what the front answers in its place, the configuration's to every
@@ -41,7 +33,7 @@ bool Connection::AddDuties(const FrontDuties& duties, Exchange* exchange, std::s
   const bool is_stored = exchange->answered_by == AnsweredBy::kCache;
   if (is_stored) {
     // The id is that of the request for which it was made.
-    if (duties.request_id.empty() || !HasField(fields, duties.request_id)) return false;
+    if (duties.request_id.empty() || !http::HasFieldLine(fields, duties.request_id)) return false;
     AppendWithout(fields, duties.request_id, own);
   } else if (IsFrontsOwn(exchange->answered_by)) {
     duties.fields.Apply(fields, own);
@@ -53,7 +45,7 @@ bool Connection::AddDuties(const FrontDuties& duties, Exchange* exchange, std::s
     duties.secure_fields.Apply(*own, &completed);
     own->swap(completed);
   }
-  if (!duties.request_id.empty() && !HasField(*own, duties.request_id)) {
+  if (!duties.request_id.empty() && !http::HasFieldLine(*own, duties.request_id)) {
     if (exchange->request_id.empty()) exchange->request_id = io_.NewRequestId();
     own->append(duties.request_id).append(": ").append(exchange->request_id).append("\r\n");
   }

@@ -5,6 +5,7 @@
 #include "native/base/bytes.h"
 #include "native/base/clock.h"
 #include "native/http/error_page.h"
+#include "native/http/field_lines.h"
 #include "native/http/response_head.h"
 #include "native/observe/server_timing.h"
 #include "native/server/connection.h"
@@ -20,19 +21,6 @@ namespace {
 constexpr size_t kFlushBudgetBytes = 1u << 20;
 // Beside the given fields of an error answer: those of its page.
 constexpr size_t kPageFieldsBytes = 256;
-
-constexpr std::string_view kHstsName = "strict-transport-security:";
-
-// Whether the application says itself how long clients shall insist on TLS.
-bool HasHsts(std::string_view fields) {
-  while (fields.size() >= kHstsName.size()) {
-    if (base::EqualsIgnoreCase(fields.substr(0, kHstsName.size()), kHstsName)) return true;
-    const size_t end = fields.find('\n');
-    if (end == std::string_view::npos) return false;
-    fields.remove_prefix(end + 1);
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -68,7 +56,7 @@ void Connection::WriteHeadWithAddedFields(Exchange* exchange, std::string_view f
   fields = CompleteFields(exchange, fields, &own_fields);
   if (exchange->log) io_.request_log().NoteAnswer(exchange->log.get(), fields, parts.content_length);
   std::string all(fields);
-  if (tls_ != nullptr && !HasHsts(fields)) all += io_.options().hsts_line;
+  if (tls_ != nullptr && !http::HasFieldLine(fields, "strict-transport-security")) all += io_.options().hsts_line;
   if (exchange->trace && io_.options().observe.server_timing) {
     all += observe::ServerTimingLine(*exchange->trace, base::MonotonicNs());
   }

@@ -7,6 +7,23 @@
 
 namespace fastserve::server {
 
+namespace {
+
+// The request's path and query as they came, and the end of the line.
+void AppendPathAndQuery(const http::RequestHead& head, std::string_view head_bytes, std::string* fields) {
+  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
+  fields->append(path.starts_with('/') ? path : "/");
+  if (head.has_query) fields->append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  fields->append("\r\n");
+}
+
+// 308 keeps method and content (RFC 9110 15.4.9), which what may be asked for again in any case does not need.
+uint16_t RedirectStatus(http::Method method) {
+  return method == http::Method::kGet || method == http::Method::kHead ? 301 : 308;
+}
+
+}  // namespace
+
 // The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
 // the parser has checked it to be an authority.
 void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
@@ -19,10 +36,7 @@ void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const h
   fields.append(host);
   const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
   if (port != 443) fields.append(":").append(std::to_string(port));
-  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
-  fields.append(path.starts_with('/') ? path : "/");
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
+  AppendPathAndQuery(head, head_bytes, &fields);
   connection.SendStatus(exchange, 308, fields);
 }
 
@@ -41,12 +55,11 @@ void Router::Redirect(Connection& connection, Exchange* exchange, const http::Re
   fields.push_back('/');
   if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
   fields.append("\r\n");
-  const bool safe = head.method == http::Method::kGet || head.method == http::Method::kHead;
-  connection.SendStatus(exchange, safe ? 301 : 308, fields);
+  connection.SendStatus(exchange, RedirectStatus(head.method), fields);
 }
 
 // What allowedHosts() and common() of the application ask of its requests. False: the exchange has its 421 (RFC 9110 15.5.20), or
-// the way to the other host: 301 for what may be asked for again in any case, else 308, which keeps method and content.
+// the way to the other host.
 bool Router::HasRightHost(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                           std::string_view host) {
   const FrontDuties& front = io_.snapshot()->front;
@@ -58,12 +71,8 @@ bool Router::HasRightHost(Connection& connection, Exchange* exchange, const http
   if (other.empty()) return true;
   std::string fields("Location: ");
   fields.append(exchange->secure ? "https://" : "http://").append(other);
-  const std::string_view path = head_bytes.substr(head.path_offset, head.path_length);
-  fields.append(path.starts_with('/') ? path : "/");
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
-  fields.append("\r\n");
-  const bool is_safe = head.method == http::Method::kGet || head.method == http::Method::kHead;
-  connection.SendStatus(exchange, is_safe ? 301 : 308, fields);
+  AppendPathAndQuery(head, head_bytes, &fields);
+  connection.SendStatus(exchange, RedirectStatus(head.method), fields);
   return false;
 }
 
