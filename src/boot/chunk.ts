@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
-import { codeOf, withFirstFlags } from './engine-flags.ts';
+import { areFlagsChanged, codeOf, withFirstFlags } from './engine-flags.ts';
 
 type Exports = Record<string, unknown>;
 type Require = ((id: string) => unknown) & { readonly resolve: (id: string) => string };
@@ -85,7 +85,8 @@ function compile(name: string): Wrapped {
   const cachedData = cache.read(name);
   const make = (): Script => new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
   let script = areFlagsOthers ? withFirstFlags(make) : make();
-  if (script.cachedDataRejected === true && !areFlagsOthers) {
+  // Asked of the flags and not of a second attempt: V8 would find what the first one compiled, and say nothing of the data.
+  if (script.cachedDataRejected === true && !areFlagsOthers && areFlagsChanged()) {
     areFlagsOthers = true;
     script = withFirstFlags(make);
   }
