@@ -50,6 +50,9 @@ class IoServices {
   // Resumes it in the next turn, once.
   virtual void AddReady(Resumable* source) = 0;
   virtual void RemoveReady(Resumable* source) = 0;
+  // Sends what is queued there at the end of the turn, before anything is sent to clients: requests that come in one turn wake a
+  // server once.
+  virtual void SendLater(UpstreamConnection* connection) = 0;
   // Destroys a closed connection at the end of the turn: this turn's calls may still be inside it.
   virtual void Bury(UpstreamConnection* connection) = 0;
   // The head that is parsed now, and the lines made from it: valid until the next one.

@@ -130,10 +130,13 @@ void Relay::OnEnd(UpstreamEnd end) {
 
 // A kept connection that ended without a byte was most likely closed before it got the request (RFC 9112 9.3.1).
 bool Relay::MayBeStale() const {
-  return reused_ && !received_ && CanRepeat() && IsIdempotent(request_.method);
+  return reused_ && !received_ && CanRepeatSent();
 }
 
 bool Relay::CanRepeat() const { return !content_passed_; }
+
+// Even where the server may have had the request.
+bool Relay::CanRepeatSent() const { return CanRepeat() && IsIdempotent(request_.method); }
 
 void Relay::FailAttempt(Outcome outcome, uint16_t status) {
   const bool sent = outcome != Outcome::kConnectFailed && outcome != Outcome::kConnectTimeout;

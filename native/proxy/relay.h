@@ -105,6 +105,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void NoteAttempt();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;
+  bool CanRepeatSent() const;
   bool MayBeStale() const;
   void Report(Outcome outcome);
   void ReleaseConnection(bool reusable);

@@ -66,6 +66,8 @@ void Relay::SendRequest() {
   if (!content_ended_) client_.WantContent();
   if (state_ != State::kSending) return;
   Rearm();
+  // What cannot be sent again goes now: until then nobody has told that the connection has ended (TakeKept).
+  if (CanRepeatSent()) return connection_->FlushLater();
   connection_->Flush();
 }
 

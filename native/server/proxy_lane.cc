@@ -153,6 +153,15 @@ void ProxyLane::ResumeReady() {
   serving_.clear();
 }
 
+void ProxyLane::SendRequests() {
+  for (size_t i = 0; i < unsent_.size(); ++i) {
+    if (unsent_[i] == nullptr) continue;
+    unsent_[i]->in_unsent = false;
+    unsent_[i]->Flush();
+  }
+  unsent_.clear();
+}
+
 void ProxyLane::EmptyGraveyard() {
   for (size_t i = 0; i < retired_.size(); ++i) proxied_.Drop(retired_[i]);
   retired_.clear();
@@ -183,6 +192,15 @@ void ProxyLane::RemoveReady(proxy::Resumable* source) {
   std::erase(ready_, source);
 }
 
-void ProxyLane::Bury(proxy::UpstreamConnection* connection) { graveyard_.push_back(connection); }
+void ProxyLane::SendLater(proxy::UpstreamConnection* connection) {
+  if (connection->in_unsent) return;
+  connection->in_unsent = true;
+  unsent_.push_back(connection);
+}
+
+void ProxyLane::Bury(proxy::UpstreamConnection* connection) {
+  if (connection->in_unsent) std::ranges::replace(unsent_, connection, nullptr);
+  graveyard_.push_back(connection);
+}
 
 }  // namespace fastserve::server

@@ -63,7 +63,8 @@ class ProxyLane final : public proxy::IoServices {
 
   // ---- the turn ----
   void ResumeReady();
-  bool has_ready() const { return !ready_.empty(); }
+  bool has_ready() const { return !ready_.empty() || !unsent_.empty(); }
+  void SendRequests();
   void EmptyGraveyard();
 
   // ---- proxy::IoServices ----
@@ -75,6 +76,7 @@ class ProxyLane final : public proxy::IoServices {
   tls::Scratch& tls_scratch() override;
   void AddReady(proxy::Resumable* source) override;
   void RemoveReady(proxy::Resumable* source) override;
+  void SendLater(proxy::UpstreamConnection* connection) override;
   void Bury(proxy::UpstreamConnection* connection) override;
 
  private:
@@ -91,6 +93,7 @@ class ProxyLane final : public proxy::IoServices {
   std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
+  std::vector<proxy::UpstreamConnection*> unsent_;
   base::Recycler<ProxiedExchange> proxied_{kSpareExchanges};
   std::vector<ProxiedExchange*> retired_;
   std::vector<proxy::UpstreamConnection*> graveyard_;
