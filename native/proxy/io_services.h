@@ -43,7 +43,9 @@ class IoServices {
   virtual net::EventLoop& loop() = 0;
   virtual net::TimerWheel& wheel() = 0;
   virtual net::BlockPool& pool() = 0;
+  // Of the turn.
   virtual int64_t now_ms() = 0;
+  virtual int64_t now_ns() = 0;
   // kScratchBytes for one call of recv and what follows from it.
   virtual char* scratch() = 0;
   virtual tls::Scratch& tls_scratch() = 0;

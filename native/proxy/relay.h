@@ -115,6 +115,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   // ---- the request (relay_request.cc) ----
   void SendRequest();
   void AppendContent();
+  void AppendHeadAlone();
   void AppendCollected();
   void AppendCollectedWithTrailers();
   void AppendSizeLine(uint64_t bytes);

@@ -72,6 +72,7 @@ class ProxyLane final : public proxy::IoServices {
   net::TimerWheel& wheel() override;
   net::BlockPool& pool() override;
   int64_t now_ms() override;
+  int64_t now_ns() override;
   char* scratch() override;
   tls::Scratch& tls_scratch() override;
   void AddReady(proxy::Resumable* source) override;
@@ -81,7 +82,10 @@ class ProxyLane final : public proxy::IoServices {
 
  private:
   static constexpr size_t kSpareExchanges = 256;  // under a kilobyte each
+  static constexpr size_t kKeptHeadBytes = 1024;   // a spare head is no larger
 
+  void TakeHeadBuffer(proxy::OutgoingRequest* outgoing);
+  void KeepHeadBuffer(proxy::OutgoingRequest* outgoing);
   void SetOutgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* to);
   std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
@@ -96,6 +100,7 @@ class ProxyLane final : public proxy::IoServices {
   std::vector<proxy::UpstreamConnection*> unsent_;
   base::Recycler<ProxiedExchange> proxied_{kSpareExchanges};
   std::vector<ProxiedExchange*> retired_;
+  std::vector<std::string> spare_heads_;  // memory for the next ones
   std::vector<proxy::UpstreamConnection*> graveyard_;
   // Not the one of clients: their plaintext may be passed on from there.
   std::unique_ptr<tls::Scratch> tls_scratch_;
