@@ -101,10 +101,12 @@ export class RequestRecord {
   /** Several lines of one name are joined as RFC 9110 5.3 allows, Cookie as RFC 6265 5.4 asks. */
   field(name: string): string | undefined {
     const id = FIELD_IDS.get(name) ?? 0;
-    const count = this.#u16(FIELD_COUNT);
+    const bytes = this.#bytes;
+    const base = this.#base;
+    const end = FIELDS + this.#u16(FIELD_COUNT) * FIELD_SIZE;
     let value: string | undefined;
-    for (let i = 0, at = FIELDS; i < count; i++, at += FIELD_SIZE) {
-      if (this.#bytes[this.#base + at + 3] !== id || (id === 0 && !this.#nameIs(at, name))) continue;
+    for (let at = FIELDS; at < end; at += FIELD_SIZE) {
+      if (bytes[base + at + 3] !== id || (id === 0 && !this.#nameIs(at, name))) continue;
       const line = this.#latin1(this.#u16(at + 4), this.#u16(at + 6));
       value = value === undefined ? line : value + (id === COOKIE ? '; ' : ', ') + line;
     }
