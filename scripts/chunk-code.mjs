@@ -6,7 +6,7 @@ import { Script } from 'node:vm';
 import { parseAst } from 'rolldown/parseAst';
 
 /** Of that function, in the order of its call. No name of src/ begins with a dollar sign. */
-export const PARAMETERS = ['exports', 'require', 'module', '$own', '$import', '$node', '$resolve'];
+export const PARAMETERS = ['exports', 'require', 'module', '$own', '$import', '$node'];
 
 /** { code, builtins }: the text of the file, and which modules of Node it uses. Throws for what cannot be a chunk. */
 export function chunkCode(fileName, given) {

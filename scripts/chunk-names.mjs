@@ -13,14 +13,15 @@ const THREADS = ['supervisor/thread-source'];
 const SUPERVISE = ['config/module', 'supervisor/application', 'supervisor/worker-application', 'supervisor/running-server', 'cli/start-message'];
 const RUNTIME = ['index', 'gateway/worker', 'gateway/adapters/index'];
 
-/** idOf(name): the id of the module that is called so in these lists. Gives the function for rolldown's codeSplitting.groups. */
-export function chunkNames(idOf) {
+/** idOf(name): the id of the module that is called so in these lists; threadEntry: that of Piscina's in its threads. Gives the function for rolldown's codeSplitting.groups. */
+export function chunkNames(idOf, threadEntry) {
   let sets;
   return (id, context) => {
-    sets ??= closuresFrom((each) => [...(context.getModuleInfo(each)?.importedIds ?? [])], idOf);
+    sets ??= closuresFrom((each) => [...(context.getModuleInfo(each)?.importedIds ?? [])], idOf, threadEntry);
     if (id.startsWith('\0rolldown/')) return 'common';
     const isMain = sets.start.has(id) || sets.supervise.has(id);
     if (isMain && sets.runtime.has(id)) return 'common';
+    if (sets.threads.has(id) && sets.piscina.has(id)) return 'common';
     if (sets.start.has(id)) return 'start';
     if (sets.threads.has(id)) return 'threads';
     if (sets.supervise.has(id)) return 'supervise';
@@ -29,16 +30,17 @@ export function chunkNames(idOf) {
 }
 
 /** By list: the ids of its modules and of all that they import before they run. */
-function closuresFrom(importsOf, idOf) {
-  const closure = (names) => {
+function closuresFrom(importsOf, idOf, threadEntry) {
+  const closure = (ids) => {
     const found = new Set();
     const visit = (id) => {
       if (found.has(id)) return;
       found.add(id);
       importsOf(id).forEach(visit);
     };
-    for (const name of names) visit(idOf(name));
+    ids.forEach(visit);
     return found;
   };
-  return { start: closure(START), threads: closure(THREADS), supervise: closure(SUPERVISE), runtime: closure(RUNTIME) };
+  const named = (names) => closure(names.map(idOf));
+  return { start: named(START), threads: named(THREADS), supervise: named(SUPERVISE), runtime: named(RUNTIME), piscina: closure([threadEntry]) };
 }

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { chunkCode, keyOf } from './chunk-code.mjs';
 import { chunkNames } from './chunk-names.mjs';
+import { piscina, PISCINA_WORKER } from './join-piscina.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -26,12 +27,16 @@ const ENTRIES = [
   'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
   'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];
+/** What threads start with, of Piscina. */
+const THREAD = 'piscina-worker';
+/** Those that are loaded with require(), by Piscina. */
+const REQUIRED = ['gateway/worker'];
 /** Those with a default export: what Piscina calls, and an application. */
 const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
 const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
-const EXTERNAL = [/^node:/, 'commander', 'eta', 'nunjucks', 'rolldown'];
+const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', 'rolldown'];
 
 const idOf = (name) => join(root, 'src', `${name}.ts`);
 
@@ -67,18 +72,12 @@ function onLog(level, log, handle) {
   if (!INTENDED.includes(log.code)) handle(level, log);
 }
 
-/** Piscina starts a file of its own in its threads, which stays where it is. */
-const piscinaPlace = {
-  name: 'piscina-place',
-  transform: (code, id) => (id.includes('/piscina/dist/') && code.includes('__dirname') ? code.replaceAll('__dirname', 'require("node:path").dirname($resolve("piscina"))') : null),
-};
-
 async function joinModules() {
   const bundle = await rolldown({
-    input: Object.fromEntries(ENTRIES.map((name) => [name, `entry:${name}`])),
+    input: { ...Object.fromEntries(ENTRIES.map((name) => [name, `entry:${name}`])), [THREAD]: PISCINA_WORKER },
     platform: 'node',
     external: EXTERNAL,
-    plugins: [entries, ownPlaces, piscinaPlace],
+    plugins: [entries, ownPlaces, piscina],
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'warn',
     onLog,
@@ -89,7 +88,7 @@ async function joinModules() {
     entryFileNames: ({ name }) => `${name.replaceAll('/', '-')}.cjs`,
     chunkFileNames: '[name].cjs',
     comments: false,
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkNames(idOf), debugName: 'by who loads it' }] },
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkNames(idOf, PISCINA_WORKER), debugName: 'by who loads it' }] },
   });
   await bundle.close();
   return output;
@@ -116,6 +115,7 @@ function loaderLine(file) {
 }
 
 function writeEntry(name, { fileName, exports }) {
+  if (REQUIRED.includes(name)) return writeRequired(name, fileName);
   const file = join(dist, `${name}.js`);
   const lines = [
     loaderLine(file),
@@ -126,11 +126,17 @@ function writeEntry(name, { fileName, exports }) {
   writeFileSync(file, `${lines.join('\n')}\n`);
 }
 
+/** For who loads it with require(): in the place of what is an ES module otherwise. */
+function writeRequired(name, fileName) {
+  writeFileSync(join(dist, `${name}.cjs`), `'use strict';\nmodule.exports = require('${relative(dirname(join(dist, name)), CHUNKS)}/load.cjs').chunk('${fileName.replace(/\.cjs$/, '')}');\n`);
+}
+
 /** The command: without ES modules, and with them for who runs main.js. */
 function writeCommand() {
   const launch = "chunk('cli-launch').launch(process.argv);";
   const main = join(dist, 'cli/main.js');
   writeFileSync(join(dist, 'cli/fastserve.cjs'), `#!/usr/bin/env node\n'use strict';\nrequire('../chunks/load.cjs').${launch}\n`);
+  writeFileSync(join(CHUNKS, 'thread.cjs'), `'use strict';\nrequire('./load.cjs').chunk('${THREAD}');\n`);
   writeFileSync(main, `#!/usr/bin/env node\n${loaderLine(main)}\nawait ${launch}\n`);
 }
 
@@ -156,7 +162,7 @@ function writeLicenses(moduleIds) {
 
 if (!existsSync(join(dist, 'index.js'))) throw new Error('dist/ is empty. Run tsc first: npm run build:ts');
 const output = await joinModules();
-const chunks = output.map(({ fileName, exports, isEntry, facadeModuleId, code }) => ({ fileName, exports, entry: isEntry ? facadeModuleId.slice('\0entry:'.length) : null, ...chunkCode(fileName, code) }));
+const chunks = output.map(({ fileName, exports, isEntry, facadeModuleId, code }) => ({ fileName, exports, entry: isEntry && facadeModuleId.startsWith('\0entry:') ? facadeModuleId.slice('\0entry:'.length) : null, ...chunkCode(fileName, code) }));
 rmSync(CHUNKS, { recursive: true, force: true });
 removeJoined();
 mkdirSync(CHUNKS);

@@ -9,6 +9,8 @@ namespace fastserve::base {
 
 namespace {
 
+static_assert(kMostIpTextBytes >= INET6_ADDRSTRLEN);
+
 constexpr uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
 bool ParseBits(std::string_view digits, uint8_t most, uint8_t* bits) {
@@ -42,24 +44,27 @@ constexpr std::array<ByteText, 256> kByteTexts = [] {
 }();
 
 // Not inet_ntop, which goes through printf.
-void AppendIpv4(const uint8_t* bytes, std::string* out) {
-  char text[sizeof "255.255.255.255"];
-  char* end = text;
+char* PutIpv4(const uint8_t* bytes, char* to) {
   for (int i = 0; i < 4; ++i) {
     const ByteText& byte = kByteTexts[bytes[i]];
-    std::memcpy(end, byte.text, sizeof byte.text);
-    end += byte.length;
+    std::memcpy(to, byte.text, sizeof byte.text);
+    to += byte.length;
   }
-  out->append(text, static_cast<size_t>(end - text) - 1);
+  return to - 1;
 }
 
 }  // namespace
 
+char* PutIpAddress(const IpAddress& address, char* to) {
+  if (address.family == 4) return PutIpv4(address.bytes, to);
+  if (address.family == 0) return to;
+  ::inet_ntop(AF_INET6, address.bytes, to, kMostIpTextBytes);
+  return to + std::strlen(to);
+}
+
 void AppendIpAddress(const IpAddress& address, std::string* out) {
-  if (address.family == 4) return AppendIpv4(address.bytes, out);
-  if (address.family == 0) return;
-  char text[INET6_ADDRSTRLEN];
-  out->append(::inet_ntop(AF_INET6, address.bytes, text, sizeof text));
+  char text[kMostIpTextBytes];
+  out->append(text, PutIpAddress(address, text));
 }
 
 IpAddress Unmapped(const IpAddress& address) {

@@ -1,6 +1,7 @@
 // IP addresses and networks as bytes. Pure functions, any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,7 +25,11 @@ IpAddress Unmapped(const IpAddress& address);
 // network shares, and for logs that shall not name a person.
 IpAddress Masked(const IpAddress& address, uint8_t ipv4_bits, uint8_t ipv6_bits);
 
-// Appends the address as text: RFC 5952 for IPv6. Nothing for family 0.
+// Writes the address as text, RFC 5952 for IPv6, to where kMostIpTextBytes have room; returns what is behind. Nothing for family 0.
+constexpr size_t kMostIpTextBytes = 46;
+char* PutIpAddress(const IpAddress& address, char* to);
+
+// Appends the same.
 void AppendIpAddress(const IpAddress& address, std::string* out);
 
 struct IpNetwork {

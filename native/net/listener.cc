@@ -15,6 +15,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "native/net/loopback.h"
+
 namespace fastserve::net {
 namespace {
 
@@ -40,24 +42,6 @@ base::UniqueFd OpenSocket(int family) {
 bool Enable(const base::UniqueFd& fd, int level, int option) {
   const int on = 1;
   return ::setsockopt(fd.get(), level, option, &on, sizeof on) == 0;
-}
-
-bool IsLoopback(const SocketAddress& address) {
-  if (address.family() == AF_INET) {
-    return (ntohl(reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
-  }
-  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr);
-}
-
-// Nothing is congested on the loopback, and a sender that spaces its packets by timers (BBR) pays for it with a quarter of its time where
-// it sends much. Connections inherit it. Where it fails they are only slower.
-void SendUnpaced(const base::UniqueFd& fd) {
-  constexpr std::string_view kUnpaced = "reno";  // every Linux has it, and lets everybody choose it
-  char algorithm[16] = {};
-  socklen_t length = sizeof algorithm - 1;
-  if (::getsockopt(fd.get(), IPPROTO_TCP, TCP_CONGESTION, algorithm, &length) != 0) return;
-  if (!std::string_view(algorithm).starts_with("bbr")) return;
-  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_CONGESTION, kUnpaced.data(), kUnpaced.size());
 }
 
 bool ParseIpv4(const ListenAddress& address, SocketAddress* parsed) {
@@ -119,7 +103,7 @@ ListenResult ListenTcp(const ListenAddress& address, bool exclusive, bool start)
   if (const char* step = PrepareTcp(parsed, &result.fd)) return Failed(step);
   if (!Enable(result.fd, SOL_SOCKET, SO_REUSEPORT)) return Failed("setsockopt");
   if (!Enable(result.fd, IPPROTO_TCP, TCP_NODELAY)) return Failed("setsockopt");
-  if (IsLoopback(parsed)) SendUnpaced(result.fd);
+  if (IsLoopback(parsed.get())) SendUnpaced(result.fd.get());
   if (::bind(result.fd.get(), parsed.get(), parsed.length) != 0) return Failed("bind");
   if (start && ::listen(result.fd.get(), address.backlog) != 0) return Failed("listen");
   result.port = BoundPort(result.fd);

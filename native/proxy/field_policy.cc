@@ -48,14 +48,14 @@ bool IsHopByHop(http::FieldId id, std::string_view name) {
 
 Nominations::Nominations(const http::FieldBlock& block, std::string_view head_bytes)
     : block_(block), head_bytes_(head_bytes) {
+  if (!block.MayHave(http::BitOf(http::FieldId::kConnection))) return;
   any_ = AnyOption(block, head_bytes, [](std::string_view option) {
     return !option.empty() && !base::EqualsIgnoreCase(option, "close") && !base::EqualsIgnoreCase(option, "keep-alive");
   });
 }
 
-bool Nominations::Has(std::string_view name) const {
-  return any_ && AnyOption(block_, head_bytes_,
-                           [name](std::string_view option) { return base::EqualsIgnoreCase(option, name); });
+bool Nominations::Names(std::string_view name) const {
+  return AnyOption(block_, head_bytes_, [name](std::string_view option) { return base::EqualsIgnoreCase(option, name); });
 }
 
 }  // namespace fastserve::proxy

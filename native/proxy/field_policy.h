@@ -16,9 +16,11 @@ bool IsHopByHop(http::FieldId id, std::string_view name);
 class Nominations {
  public:
   Nominations(const http::FieldBlock& block, std::string_view head_bytes);
-  bool Has(std::string_view name) const;
+  bool Has(std::string_view name) const { return any_ && Names(name); }
 
  private:
+  bool Names(std::string_view name) const;
+
   const http::FieldBlock& block_;
   std::string_view head_bytes_;
   bool any_ = false;  // an option other than close and keep-alive is there

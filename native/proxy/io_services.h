@@ -43,13 +43,18 @@ class IoServices {
   virtual net::EventLoop& loop() = 0;
   virtual net::TimerWheel& wheel() = 0;
   virtual net::BlockPool& pool() = 0;
+  // Of the turn.
   virtual int64_t now_ms() = 0;
+  virtual int64_t now_ns() = 0;
   // kScratchBytes for one call of recv and what follows from it.
   virtual char* scratch() = 0;
   virtual tls::Scratch& tls_scratch() = 0;
   // Resumes it in the next turn, once.
   virtual void AddReady(Resumable* source) = 0;
   virtual void RemoveReady(Resumable* source) = 0;
+  // Sends what is queued there at the end of the turn, before anything is sent to clients: requests that come in one turn wake a
+  // server once.
+  virtual void SendLater(UpstreamConnection* connection) = 0;
   // Destroys a closed connection at the end of the turn: this turn's calls may still be inside it.
   virtual void Bury(UpstreamConnection* connection) = 0;
   // The head that is parsed now, and the lines made from it: valid until the next one.

@@ -39,7 +39,7 @@ Relay::~Relay() { Stop(); }
 void Relay::Start() {
   content_ended_ = !request_.has_content;
   started_ms_ = io_.now_ms();
-  attempt_ns_ = base::MonotonicNs();
+  attempt_ns_ = io_.now_ns();
   // uwsgi frames by a length that comes first.
   const bool collects = rule_.buffer_request || (pool_.spec().speaks_uwsgi && request_.content_length < 0);
   if (!request_.has_content || !collects) return NextAttempt(503);
@@ -130,10 +130,13 @@ void Relay::OnEnd(UpstreamEnd end) {
 
 // A kept connection that ended without a byte was most likely closed before it got the request (RFC 9112 9.3.1).
 bool Relay::MayBeStale() const {
-  return reused_ && !received_ && CanRepeat() && IsIdempotent(request_.method);
+  return reused_ && !received_ && CanRepeatSent();
 }
 
 bool Relay::CanRepeat() const { return !content_passed_; }
+
+// Even where the server may have had the request.
+bool Relay::CanRepeatSent() const { return CanRepeat() && IsIdempotent(request_.method); }
 
 void Relay::FailAttempt(Outcome outcome, uint16_t status) {
   const bool sent = outcome != Outcome::kConnectFailed && outcome != Outcome::kConnectTimeout;

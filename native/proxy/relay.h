@@ -105,6 +105,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   void NoteAttempt();
   void FailAttempt(Outcome outcome, uint16_t status);
   bool CanRepeat() const;
+  bool CanRepeatSent() const;
   bool MayBeStale() const;
   void Report(Outcome outcome);
   void ReleaseConnection(bool reusable);
@@ -114,6 +115,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   // ---- the request (relay_request.cc) ----
   void SendRequest();
   void AppendContent();
+  void AppendHeadAlone();
   void AppendCollected();
   void AppendCollectedWithTrailers();
   void AppendSizeLine(uint64_t bytes);

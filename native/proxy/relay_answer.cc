@@ -91,7 +91,7 @@ bool Relay::TakeInterim(std::string_view head_bytes, std::string_view rest) {
 
 void Relay::StartTunnel(std::string_view early) {
   facts_.upstream_status = 101;
-  facts_.upstream_ns = latency_ns_ = base::MonotonicNs() - attempt_ns_;
+  facts_.upstream_ns = latency_ns_ = io_.now_ns() - attempt_ns_;
   Report(Outcome::kAnswered);
   state_ = State::kTunnel;
   io_.wheel().Cancel(&timer_);
@@ -117,7 +117,7 @@ void Relay::AppendStickyCookie(std::string* lines) const {
 void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   const ResponseHead& head = io_.response_head();
   facts_.upstream_status = head.status;
-  facts_.upstream_ns = latency_ns_ = base::MonotonicNs() - attempt_ns_;
+  facts_.upstream_ns = latency_ns_ = io_.now_ns() - attempt_ns_;
   std::string& lines = io_.lines();
   lines.clear();
   const Reader reader = rule_.stores ? Reader::kCache : Reader::kClient;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "native/base/bytes.h"
 #include "native/proxy/relay.h"
 #include "native/proxy/request_writer.h"
 #include "native/proxy/uwsgi_request.h"
@@ -66,6 +67,8 @@ void Relay::SendRequest() {
   if (!content_ended_) client_.WantContent();
   if (state_ != State::kSending) return;
   Rearm();
+  // What cannot be sent again goes now: until then nobody has told that the connection has ended (TakeKept).
+  if (CanRepeatSent()) return connection_->FlushLater();
   connection_->Flush();
 }
 
@@ -106,6 +109,7 @@ void Relay::AppendCollectedWithTrailers() {
 // The head, framed anew (RFC 9112 6): a length where it is known by now.
 void Relay::AppendContent() {
   net::OutputQueue& output = connection_->output();
+  if (!request_.has_content && !request_.announces_empty) return AppendHeadAlone();
   output.Append(io_.pool(), request_.head);
   char line[64] = "Content-Length: ";
   const auto append_length = [&](uint64_t length) {
@@ -120,11 +124,21 @@ void Relay::AppendContent() {
     AppendCollected();
   } else if (request_.has_content && request_.content_length < 0) {
     output.Append(io_.pool(), "Transfer-Encoding: chunked\r\n\r\n");
-  } else if (request_.has_content || request_.announces_empty) {
-    append_length(static_cast<uint64_t>(std::max<int64_t>(request_.content_length, 0)));
   } else {
-    output.Append(io_.pool(), "\r\n");
+    append_length(static_cast<uint64_t>(std::max<int64_t>(request_.content_length, 0)));
   }
+}
+
+// What most requests are, written once where it is sent from.
+void Relay::AppendHeadAlone() {
+  constexpr std::string_view kEnd = "\r\n";
+  net::OutputQueue& output = connection_->output();
+  const std::string_view head = request_.head;
+  if (head.size() + kEnd.size() > net::BlockPool::kBlockBytes) {
+    output.Append(io_.pool(), head);
+    return output.Append(io_.pool(), kEnd);
+  }
+  base::Put(base::Put(output.Reserve(io_.pool(), head.size() + kEnd.size()), head), kEnd);
 }
 
 void Relay::OnSent() {

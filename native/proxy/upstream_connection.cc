@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "native/net/loopback.h"
 #include "native/proxy/upstream_pool.h"
 
 namespace fastserve::proxy {
@@ -28,6 +29,7 @@ bool UpstreamConnection::Connect(const ServerSpec& server, const tls::ClientCont
   if (family != AF_UNIX) {
     const int on = 1;
     ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (net::IsLoopback(reinterpret_cast<const sockaddr*>(&server.address))) net::SendUnpaced(fd_.get());
   }
   if (server.tls) {
     tls_ = std::make_unique<tls::Session>(*tls);

@@ -61,6 +61,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   net::OutputQueue& output() { return output_; }
   // Sends what is queued, as far as the kernel takes it. May call OnSent or OnEnd.
   void Flush();
+  // The same at the end of the turn.
+  void FlushLater() { io_.SendLater(this); }
   // No more will be sent: FIN behind what is queued.
   void FinishSending();
   // Reads again; delivers from the next turn on.
@@ -89,6 +91,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   void OnTimer() override;
   void Resume() override;
 
+  // Of the services: waits for the end of the turn to be sent.
+  bool in_unsent = false;
   // Links in the pool's list of idle connections.
   UpstreamConnection* newer = nullptr;
   UpstreamConnection* older = nullptr;

@@ -134,6 +134,7 @@ void IoThread::FinishTurn() {
   dispatcher_.EnforceDeadlines(now_ms_);
   dispatcher_.Pump();
   dispatcher_.PublishAndWake();
+  proxy_.SendRequests();
   FlushDirty();
   dispatcher_.PublishAndWake();  // credits and cancellations that sending gave rise to
   EmptyGraveyard();

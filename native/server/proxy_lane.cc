@@ -52,6 +52,7 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   io_.counters().requests_proxied.Add();
   exchange->answered_by = AnsweredBy::kProxy;
   proxy::OutgoingRequest& outgoing = relay.request();
+  TakeHeadBuffer(&outgoing);
   SetOutgoing(exchange, request, *upstream.options, &outgoing);
   if (exchange->stages != nullptr) {
     outgoing.head.append(exchange->stages->conditions);
@@ -59,6 +60,18 @@ void ProxyLane::Start(Exchange* exchange, const ProxiedRequest& request) {
   }
   exchange->awaits_upgrade = !outgoing.upgrade.empty();
   relay.Start();
+}
+
+void ProxyLane::TakeHeadBuffer(proxy::OutgoingRequest* outgoing) {
+  if (spare_heads_.empty()) return;
+  outgoing->head = std::move(spare_heads_.back());
+  spare_heads_.pop_back();
+}
+
+void ProxyLane::KeepHeadBuffer(proxy::OutgoingRequest* outgoing) {
+  if (spare_heads_.size() >= kSpareExchanges || outgoing->head.capacity() > kKeptHeadBytes) return;
+  outgoing->head.clear();
+  spare_heads_.push_back(std::move(outgoing->head));
 }
 
 void ProxyLane::SetOutgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options,
@@ -153,8 +166,20 @@ void ProxyLane::ResumeReady() {
   serving_.clear();
 }
 
+void ProxyLane::SendRequests() {
+  for (size_t i = 0; i < unsent_.size(); ++i) {
+    if (unsent_[i] == nullptr) continue;
+    unsent_[i]->in_unsent = false;
+    unsent_[i]->Flush();
+  }
+  unsent_.clear();
+}
+
 void ProxyLane::EmptyGraveyard() {
-  for (size_t i = 0; i < retired_.size(); ++i) proxied_.Drop(retired_[i]);
+  for (size_t i = 0; i < retired_.size(); ++i) {
+    KeepHeadBuffer(&retired_[i]->relay().request());
+    proxied_.Drop(retired_[i]);
+  }
   retired_.clear();
   for (size_t i = 0; i < graveyard_.size(); ++i) delete graveyard_[i];
   graveyard_.clear();
@@ -164,6 +189,7 @@ net::EventLoop& ProxyLane::loop() { return io_.loop(); }
 net::TimerWheel& ProxyLane::wheel() { return io_.wheel(); }
 net::BlockPool& ProxyLane::pool() { return io_.pool(); }
 int64_t ProxyLane::now_ms() { return io_.now_ms(); }
+int64_t ProxyLane::now_ns() { return io_.now_ns(); }
 char* ProxyLane::scratch() { return io_.scratch(); }
 tls::Scratch& ProxyLane::tls_scratch() {
   if (tls_scratch_ == nullptr) tls_scratch_ = std::make_unique<tls::Scratch>();
@@ -183,6 +209,15 @@ void ProxyLane::RemoveReady(proxy::Resumable* source) {
   std::erase(ready_, source);
 }
 
-void ProxyLane::Bury(proxy::UpstreamConnection* connection) { graveyard_.push_back(connection); }
+void ProxyLane::SendLater(proxy::UpstreamConnection* connection) {
+  if (connection->in_unsent) return;
+  connection->in_unsent = true;
+  unsent_.push_back(connection);
+}
+
+void ProxyLane::Bury(proxy::UpstreamConnection* connection) {
+  if (connection->in_unsent) std::ranges::replace(unsent_, connection, nullptr);
+  graveyard_.push_back(connection);
+}
 
 }  // namespace fastserve::server

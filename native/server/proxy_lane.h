@@ -63,7 +63,8 @@ class ProxyLane final : public proxy::IoServices {
 
   // ---- the turn ----
   void ResumeReady();
-  bool has_ready() const { return !ready_.empty(); }
+  bool has_ready() const { return !ready_.empty() || !unsent_.empty(); }
+  void SendRequests();
   void EmptyGraveyard();
 
   // ---- proxy::IoServices ----
@@ -71,15 +72,20 @@ class ProxyLane final : public proxy::IoServices {
   net::TimerWheel& wheel() override;
   net::BlockPool& pool() override;
   int64_t now_ms() override;
+  int64_t now_ns() override;
   char* scratch() override;
   tls::Scratch& tls_scratch() override;
   void AddReady(proxy::Resumable* source) override;
   void RemoveReady(proxy::Resumable* source) override;
+  void SendLater(proxy::UpstreamConnection* connection) override;
   void Bury(proxy::UpstreamConnection* connection) override;
 
  private:
   static constexpr size_t kSpareExchanges = 256;  // under a kilobyte each
+  static constexpr size_t kKeptHeadBytes = 1024;   // a spare head is no larger
 
+  void TakeHeadBuffer(proxy::OutgoingRequest* outgoing);
+  void KeepHeadBuffer(proxy::OutgoingRequest* outgoing);
   void SetOutgoing(Exchange* exchange, const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* to);
   std::string TraceParentFor(Exchange* exchange, bool* continues);
   void SetBalancing(const ProxiedRequest& request, const UpstreamOptions& options, proxy::OutgoingRequest* outgoing);
@@ -91,8 +97,10 @@ class ProxyLane final : public proxy::IoServices {
   std::vector<std::unique_ptr<checks::HealthChecker>> checkers_;
   std::string key_;  // of one request
   std::vector<proxy::Resumable*> ready_, serving_;
+  std::vector<proxy::UpstreamConnection*> unsent_;
   base::Recycler<ProxiedExchange> proxied_{kSpareExchanges};
   std::vector<ProxiedExchange*> retired_;
+  std::vector<std::string> spare_heads_;  // memory for the next ones
   std::vector<proxy::UpstreamConnection*> graveyard_;
   // Not the one of clients: their plaintext may be passed on from there.
   std::unique_ptr<tls::Scratch> tls_scratch_;

@@ -11,20 +11,19 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
-import { codeOf, withFirstFlags } from './engine-flags.ts';
+import { areFlagsChanged, codeOf, withFirstFlags } from './engine-flags.ts';
 
 type Exports = Record<string, unknown>;
-type Require = ((id: string) => unknown) & { readonly resolve: (id: string) => string };
 /**
  * own: URL of dist/, with a slash; modules have their place from it. importModule: import(), which scripts cannot have. builtins:
- * modules of Node, each loaded when it is first asked for. resolve: the file that a package is loaded from.
+ * modules of Node, each loaded when it is first asked for.
  */
-type Wrapped = (exports: Exports, require: (id: string) => unknown, module: { exports: Exports }, own: string, importModule: ImportModule, builtins: Exports, resolve: (id: string) => string) => void;
+type Wrapped = (exports: Exports, require: (id: string) => unknown, module: { exports: Exports }, own: string, importModule: ImportModule, builtins: Exports) => void;
 type ImportModule = (specifier: string) => Promise<unknown>;
 
 /** Of this file, which is CommonJS itself. */
 declare const __dirname: string;
-declare const require: Require;
+declare const require: (id: string) => unknown;
 
 /** Both are put in by the script: a hash over all joined files, and the modules of Node that they use, by their keys in `builtins`. */
 declare const JOINED_BUILD: string;
@@ -52,7 +51,7 @@ export function chunk(name: string): Exports {
   // Before it runs: chunks may require each other.
   loaded.set(name, module);
   try {
-    compile(name)(module.exports, requireFrom, module, own, importModule, builtins, require.resolve);
+    compile(name)(module.exports, requireFrom, module, own, importModule, builtins);
   } catch (error) {
     loaded.delete(name);
     throw error;
@@ -85,7 +84,8 @@ function compile(name: string): Wrapped {
   const cachedData = cache.read(name);
   const make = (): Script => new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
   let script = areFlagsOthers ? withFirstFlags(make) : make();
-  if (script.cachedDataRejected === true && !areFlagsOthers) {
+  // Asked of the flags and not of a second attempt: V8 would find what the first one compiled, and say nothing of the data.
+  if (script.cachedDataRejected === true && !areFlagsOthers && areFlagsChanged()) {
     areFlagsOthers = true;
     script = withFirstFlags(make);
   }

@@ -29,6 +29,11 @@ export function codeOf(script: Script): Buffer | undefined {
   });
 }
 
+/** Whether they are others than those that the process began with. */
+export function areFlagsChanged(): boolean {
+  return !fingerprint().equals(withFirstFlags(fingerprint));
+}
+
 /** The module is loaded here: most starts change nothing, and do not wait for it. */
 function setFlag(flag: string): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(flag);

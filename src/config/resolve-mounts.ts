@@ -1,7 +1,7 @@
 /** Static mounts: from checked values to what the addon takes. Looks whether directories and pages are there. */
 import { dirname, join, relative, resolve as resolvePath, sep } from 'node:path';
 import type { ConfigProblem } from '../errors.ts';
-import type { CheckedCacheRule, CheckedMount } from './schema.ts';
+import type { CheckedCacheRule, CheckedMount } from './schema-static.ts';
 import { lookOrNone } from './look.ts';
 import { show } from './text.ts';
 import type { Mount } from './types.ts';

@@ -1,7 +1,7 @@
 /** How many workers there are, and in which pools. */
 import { availableParallelism } from 'node:os';
 import type { ConfigProblem } from '../errors.ts';
-import { type ContainerLimits, containerLimits } from './container-limits.ts';
+import type { ContainerLimits } from './container-limits.ts';
 import type { Application } from './operation-types.ts';
 import type { Overrides } from './overrides.ts';
 import { DEFAULT_POOL, type PoolSettings } from './pool-types.ts';
@@ -18,7 +18,7 @@ export interface Workers {
 type Checked = Pick<CheckedConfig, 'workers' | 'pools'>;
 
 /** The command line's number of workers is that of the pool "default". */
-export function resolveWorkers(checked: Checked, app: Application | null, overrides: Overrides, ioThreads: number, problems: ConfigProblem[], container: ContainerLimits = containerLimits()): Workers {
+export function resolveWorkers(checked: Checked, app: Application | null, overrides: Overrides, ioThreads: number, problems: ConfigProblem[], container: ContainerLimits): Workers {
   const own = checked.pools[DEFAULT_POOL]?.workers;
   if (own !== undefined && checked.workers !== undefined) {
     problems.push({ path: 'workers', text: `is the same as pools.${DEFAULT_POOL}.workers, and both are given. Remove one of the two.` });

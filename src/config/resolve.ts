@@ -10,7 +10,7 @@ import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
-import type { ContainerLimits } from './container-limits.ts';
+import { type ContainerLimits, containerLimits } from './container-limits.ts';
 import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { resolveAccessLogs } from './resolve-log.ts';
@@ -18,6 +18,7 @@ import { observeSettings } from './resolve-observability.ts';
 import { limitSettings } from './resolve-limits.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
+import { LEAST_CACHE_BYTES } from './schema-cache.ts';
 import { resolveWorkers } from './resolve-pools.ts';
 import { resolveProxying } from './resolve-proxy.ts';
 import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
@@ -33,7 +34,6 @@ export interface Defaults {
   access: AccessLog;
 }
 
-/** The default of the command; known without node:net, which the usual start does not wait for. */
 const ANYWHERE = '0.0.0.0';
 
 /** `fastserve start`: reachable from outside, as a container expects. */
@@ -61,15 +61,16 @@ const MAX_UNIX_PATH_BYTES = 107;
 export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   const checked = checkConfig(input.config, input.source);
   const overrides = input.overrides ?? NO_OVERRIDES;
+  const container = input.container ?? containerLimits();
   const problems: ConfigProblem[] = [];
   const app = resolveApplication(checked.app, input.directory, problems);
   if (checked.app === undefined && (checked.static ?? []).length === 0 && checked.proxy.length === 0) problems.push(NOTHING_TO_SERVE);
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
-    ...commonSettings(checked, input.directory, problems),
+    ...commonSettings(checked, input.directory, container, problems),
     listen: await resolveListen(checked.listen, input, overrides, problems),
     app,
-    ...resolveWorkers(checked, app, overrides, ioThreads, problems, input.container),
+    ...resolveWorkers(checked, app, overrides, ioThreads, problems, container),
     ioThreads,
     mounts: await resolveMounts(checked.static ?? [], mountContext(checked, input.directory), problems),
     ...(await resolveProxying(checked, input.directory, problems)),
@@ -82,12 +83,12 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
 }
 
 /** What needs neither the file system nor the network to be known. */
-function commonSettings(checked: CheckedConfig, directory: string, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'workerHeap' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
+function commonSettings(checked: CheckedConfig, directory: string, container: ContainerLimits, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'workerHeap' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
     files: checked.files,
     compress: checked.compress ?? NO_COMPRESSION,
-    cache: checked.cache ?? NO_CACHE,
+    cache: cacheSettings(checked.cache, container),
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
@@ -115,12 +116,13 @@ function commonSettings(checked: CheckedConfig, directory: string, problems: Con
  */
 export function inlineSettings(config: Config, listen: ListenAddress, source: string): Settings {
   const checked = checkConfig(config, source);
+  const container = containerLimits();
   const problems: ConfigProblem[] = [];
   const settings: Settings = {
-    ...commonSettings(checked, process.cwd(), problems),
+    ...commonSettings(checked, process.cwd(), container, problems),
     listen: [listen],
     app: null,
-    ...resolveWorkers(checked, null, NO_OVERRIDES, 1, problems),
+    ...resolveWorkers(checked, null, NO_OVERRIDES, 1, problems, container),
     ioThreads: checked.ioThreads ?? 1,
     mounts: [],
     upstreams: [],
@@ -142,6 +144,17 @@ function resolveProcess({ control, pidFile, user, group }: CheckedConfig, direct
 
 const NO_COMPRESSION: Compress = { codings: [], types: [], minBytes: 0, maxBytes: 0, cacheBytes: 0, levels: { br: 1, zstd: 1, gzip: 1 }, dynamic: null };
 const NO_CACHE: Cache = { bytes: 0, maxEntryBytes: 0, lock: 0, status: false };
+
+const USUAL_CACHE_BYTES = 67_108_864;
+/** Of a small container's memory. */
+const SHARE_OF_CACHE = 1 / 8;
+
+function cacheSettings(checked: CheckedConfig['cache'], { memoryBytes }: ContainerLimits): Cache {
+  if (checked === null) return NO_CACHE;
+  const usual = memoryBytes === undefined ? USUAL_CACHE_BYTES : Math.min(USUAL_CACHE_BYTES, Math.floor(memoryBytes * SHARE_OF_CACHE));
+  return { ...checked, bytes: checked.bytes ?? Math.max(LEAST_CACHE_BYTES, usual) };
+}
+
 const NO_HEALTH: Health = { live: '', ready: '', startup: '' };
 
 function mountContext(checked: CheckedConfig, directory: string): MountContext {
@@ -174,6 +187,9 @@ function resolveApplication(app: CheckedConfig['app'], directory: string, proble
     return null;
   }
 }
+
+/** IPv4, which is told without node:net: the usual start does not wait for that. */
+const PLAIN_ADDRESS = /^(?:(?:25[0-5]|(?:2[0-4]|1\d|[1-9]?)\d)(?:\.(?!$)|$)){4}$/;
 
 const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
 
@@ -233,9 +249,9 @@ async function resolveAddress(spec: TcpSpec | UnixSpec, index: number, input: Co
     redirect: spec.redirect,
     proxyProtocol,
   };
-  if (host === ANYWHERE || isIP(host) !== 0) return { host, ...rest };
   // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
   if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', ...rest };
+  if (PLAIN_ADDRESS.test(host) || isIP(host) !== 0) return { host, ...rest };
   try {
     return { host: (await lookup(host)).address, ...rest };
   } catch {

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { native } from '../native/load.ts';
 import type { AccessLogForm, AnswerLane, LogCondition } from './access-log-types.ts';
 import { CLIENT_SHOWN, type ClientShown } from './client-types.ts';
-import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
+import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
+import { LOG_RULES } from './defaults.ts';
 import { parsePattern } from './static-values.ts';
 import { show } from './text.ts';
 
@@ -115,13 +116,13 @@ interface WrittenCondition {
 
 /** Only keys that are there are conditions; an object with none would mean all answers, or no answer. */
 const condition: Schema<LogCondition> = v.pipe(
-  section<WrittenCondition>('a condition', CONDITION_EXAMPLE, {
+  section<WrittenCondition>('a condition', CONDITION_EXAMPLE, () => ({
     lane: withDefault(list('lane: ["view"]', oneOf(LANES)), []),
     status: withDefault(list('status: ["5xx", 404]', status), []),
     path: withDefault(list('path: ["/api/**"]', path), []),
     slower: optional(duration(1, '500ms')),
     values: withDefault(values, {}),
-  }),
+  })),
   v.transform(({ lane, status: statuses, path: paths, slower = 0, values: tests }): LogCondition => ({ lanes: lane, statuses, paths, slower, values: tests })),
   v.check(
     ({ lanes, statuses, paths, slower, values: tests }) => slower > 0 || [lanes, statuses, paths, tests].some((part) => part.length > 0),
@@ -129,23 +130,20 @@ const condition: Schema<LogCondition> = v.pipe(
   ),
 ) as Schema<LogCondition>;
 
-const NO_CONDITION: LogCondition = { lanes: [], statuses: [], paths: [], slower: 0, values: [] };
-const conditionOrNone = v.lazy((input): Schema<LogCondition> => (input === NO_CONDITION ? (v.custom(() => true) as Schema<LogCondition>) : condition)) as Schema<LogCondition>;
-
-/** Input: AccessLogRules. */
-export const rules = {
+/** Of AccessLogRules. */
+export const rules = () => ({
   format: optional(format),
   fields: optional(fields),
   path: optional(text('the path of a file', '"access.log"')),
-  client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
-  sample: withDefault(count(1, 1_000_000, 100), 1),
-  status: withDefault(list('status: ["4xx", "5xx"]', oneOf(CLASSES)), []) as Schema<string[]>,
-  slow: withDefault(duration(0, '1s'), 0),
-  query: withDefault(flag(), true),
-  redact: withDefault(list('redact: ["token"]', parameter), []),
-  only: withDefault(conditionOrNone, NO_CONDITION),
-  except: withDefault(conditionOrNone, NO_CONDITION),
-};
+  client: oneOf(CLIENT_SHOWN),
+  sample: count(1, 1_000_000, 100),
+  status: list('status: ["4xx", "5xx"]', oneOf(CLASSES)) as Schema<string[]>,
+  slow: duration(0, '1s'),
+  query: flag(),
+  redact: list('redact: ["token"]', parameter),
+  only: condition,
+  except: condition,
+});
 
 /** What a form leaves no room for. */
 export function contradictionOf({ form, format: own, fields: members }: Pick<CheckedAccessLog, 'form' | 'format' | 'fields'>): string | undefined {
@@ -157,7 +155,7 @@ export function contradictionOf({ form, format: own, fields: members }: Pick<Che
 
 /** Input: AccessLogConfig. */
 export const accessLog = v.pipe(
-  section<CheckedAccessLog>('an access log', '{ form: "json", path: "access.log" }', { form: optional(oneOf(ACCESS_LOG_FORMS)), ...rules }),
+  defaultedSection<CheckedAccessLog>('an access log', '{ form: "json", path: "access.log" }', { form: undefined, ...LOG_RULES }, () => ({ form: optional(oneOf(ACCESS_LOG_FORMS)), ...rules() })),
   v.rawCheck<CheckedAccessLog>(({ dataset, addIssue }) => {
     const problem = dataset.typed ? contradictionOf(dataset.value) : undefined;
     if (problem !== undefined) addIssue({ message: problem });

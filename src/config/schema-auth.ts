@@ -4,7 +4,7 @@ import type { Checker } from './auth-types.ts';
 import type { Scope } from './limit-types.ts';
 import { parseFieldName, parseUpstreamReference } from './proxy-values.ts';
 import { scope, template } from './schema-limits.ts';
-import { duration, flag, isPlainObject, list, optional, type Schema, section, text, value, withDefault } from './schema-parts.ts';
+import { duration, flag, isPlainObject, list, optional, type Schema, section, text, value } from './schema-parts.ts';
 import { SERVER_FORMS } from './schema-upstreams.ts';
 
 /** One of the two is there, or neither. */
@@ -47,11 +47,11 @@ const fieldName = value('the name of a field that neither frames a message nor t
 });
 
 const request = v.pipe(
-  section<NonNullable<WrittenAuth['request']>>('request', REQUEST_EXAMPLE, {
+  section<NonNullable<WrittenAuth['request']>>('request', REQUEST_EXAMPLE, () => ({
     upstream: optional(value(`a name of upstreams, or ${SERVER_FORMS}`, 'Write for example "auth" or "http://127.0.0.1:9000".', parseUpstreamReference)),
     path: optional(target),
     view: optional(target),
-  }),
+  })),
   v.check(
     ({ upstream, path, view }) => (view === undefined ? upstream !== undefined && path !== undefined : upstream === undefined && path === undefined),
     `names no checker, or two. Write ${REQUEST_EXAMPLE}, or { view: "/auth/check" }.`,
@@ -60,7 +60,7 @@ const request = v.pipe(
 
 const CACHE_EXAMPLE = '{ time: "10s", key: "$http_authorization" }';
 const cacheTime = duration(0, '10s');
-const cacheObject = section<{ time: number; key: string | undefined }>('cache', CACHE_EXAMPLE, { time: cacheTime, key: optional(template) });
+const cacheObject = section<{ time: number; key: string | undefined }>('cache', CACHE_EXAMPLE, () => ({ time: cacheTime, key: optional(template) }));
 const cache = v.lazy((input): Schema<NonNullable<WrittenAuth['cache']>> =>
   isPlainObject(input) ? cacheObject : (v.pipe(cacheTime, v.transform((time) => ({ time, key: undefined }))) as Schema<NonNullable<WrittenAuth['cache']>>),
 ) as Schema<NonNullable<WrittenAuth['cache']>>;
@@ -71,7 +71,7 @@ const realm = value('a text of ASCII characters without quotation marks and back
 
 const CHECKER_KEYS = ['forward', 'copy', 'user', 'redirect', 'cache', 'timeout'] as const;
 
-const written = section<WrittenAuth>('auth', AUTH_EXAMPLE, {
+const written = section<WrittenAuth>('auth', AUTH_EXAMPLE, () => ({
   ...scope,
   users: optional(text('the path of a file of users', '"users.txt"')),
   realm: optional(realm),
@@ -83,7 +83,7 @@ const written = section<WrittenAuth>('auth', AUTH_EXAMPLE, {
   cache: optional(cache),
   timeout: optional(duration(1, '5s')),
   anyone: optional(value('true', 'Remove the key where somebody is to be asked.', (input) => (input === true ? true : undefined))),
-});
+}));
 
 const rule = v.pipe(
   written,
@@ -115,4 +115,4 @@ function checkerOf({ request: asked, forward, copy, user, redirect, cache: kept,
 }
 
 /** Input: AuthConfig[]. */
-export const auth = withDefault(list(`auth: [${AUTH_EXAMPLE}]`, rule), []);
+export const auth = list(`auth: [${AUTH_EXAMPLE}]`, rule);

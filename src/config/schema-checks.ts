@@ -29,7 +29,7 @@ const status = value('a status from 200 to 599, or a class such as "2xx"', 'Writ
 const jitter = value('a number from 0 to 1', 'Write for example 0.1.', (input) => (typeof input === 'number' && input >= 0 && input <= 1 ? input : undefined));
 
 export const check: Schema<UpstreamCheck> = v.pipe(
-  section<CheckedCheck>('check', '{ path: "/healthz" }', {
+  section<CheckedCheck>('check', '{ path: "/healthz" }', () => ({
     path: withDefault(path, '/'),
     method: withDefault(oneOf(['GET', 'HEAD', 'OPTIONS']), 'GET'),
     host: optional(value('a host with or without port', 'Write for example "www.example.com".', parseHostPolicy)),
@@ -42,7 +42,7 @@ export const check: Schema<UpstreamCheck> = v.pipe(
     status: withDefault(list('status: ["2xx", "3xx"]', status), ['2xx', '3xx']),
     body: optional(text('text that has to be in the content', '"ok"')),
     port: optional(count(1, 65_535, 8081)),
-  }),
+  })),
   v.check(({ method, body }) => body === undefined || method === 'GET', (issue) => `has a body to look for, but ${show(issue.input.method)} gets none. Write method: "GET", or remove body.`),
   v.check(({ status: statuses }) => statuses.length > 0, 'has an empty list of statuses, which no answer passes. Name one, or remove status.'),
   v.transform(({ path: target, status: statuses, host = '', body = '', port = 0, ...rest }): UpstreamCheck => ({ ...rest, target, path: pathOf(target) ?? '/', statuses, host, body, port })),
@@ -65,10 +65,10 @@ const dnsServer = value('the IP address of a DNS server, with or without port', 
 });
 
 export const resolve: Schema<UpstreamResolve> = v.pipe(
-  section<UpstreamResolve>('resolve', '{ max: "1m" }', {
+  section<UpstreamResolve>('resolve', '{ max: "1m" }', () => ({
     servers: withDefault(list('servers: ["10.0.0.2"]', dnsServer), []),
     min: withDefault(duration(10, '1s'), 1000),
     max: withDefault(duration(10, '5m'), 300_000),
-  }),
+  })),
   v.check(({ min, max }) => min <= max, 'has a min above its max. Make max the larger one.'),
 ) as Schema<UpstreamResolve>;

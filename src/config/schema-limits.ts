@@ -53,7 +53,7 @@ interface WrittenRate extends Scope {
 }
 
 const rate = v.pipe(
-  section<WrittenRate>('rate', RATE_EXAMPLE, {
+  section<WrittenRate>('rate', RATE_EXAMPLE, () => ({
     ...scope,
     name: value('a name of small letters, digits and "_-.*"', 'Write for example "login".', parseRuleName),
     key: withDefault(template, '$remote_net'),
@@ -61,7 +61,7 @@ const rate = v.pipe(
     burst: optional(count(0, 1_000_000, 20)),
     delay: withDefault(flag(), false),
     dryRun: withDefault(flag(), false),
-  }),
+  })),
   v.transform(({ rate: { count: allowed, intervalNs }, burst, ...rule }): RateRule => ({ ...rule, intervalNs, burst: burst ?? allowed - 1 })),
   v.check(
     ({ delay, burst, intervalNs }) => !delay || burst * intervalNs <= LONGEST_DELAY_NS,
@@ -74,15 +74,15 @@ const rates = v.pipe(
   v.check((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'has two limits of one name. Give each its own.'),
 ) as Schema<RateRule[]>;
 
-const concurrency = section<Scope & { max: number }>('concurrency', '{ prefix: "/reports/", max: 4 }', {
+const concurrency = section<Scope & { max: number }>('concurrency', '{ prefix: "/reports/", max: 4 }', () => ({
   ...scope,
   max: count(1, 1_000_000, 4),
-});
+}));
 
-const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload/", max: "100mb" }', {
+const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload/", max: "100mb" }', () => ({
   ...scope,
   max: size(0, 4_294_967_295, '100mb'),
-});
+}));
 
 export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | 'connectionRate' | 'uncounted' | 'rateKeys'> & {
   rate: RateRule[];
@@ -90,9 +90,7 @@ export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | '
   bodies: (Scope & { max: number })[];
 };
 
-/** Without one the interval is 0. */
 const connectionRate: Schema<GateRules['connectionRate']> = value('a number and a time such as "20/s" or "300/m"', 'Numbers go from 1 to 1000000.', (input) => {
-  if (input === null) return { intervalNs: 0, burst: 0 };
   const written = parseRate(input);
   return written === undefined ? undefined : { intervalNs: written.intervalNs, burst: written.count - 1 };
 });
@@ -100,15 +98,15 @@ const connectionRate: Schema<GateRules['connectionRate']> = value('a number and 
 const network = value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork);
 
 /** Those keys of `limits` that are rules for some requests. */
-export const limitRules = {
-  connectionsPerAddress: withDefault(count(0, 1_000_000, 100), 0),
-  connectionRate: withDefault(connectionRate, null),
-  uncounted: withDefault(list('uncounted: ["10.0.0.0/8"]', network), []),
-  rate: withDefault(rates, []),
-  rateKeys: withDefault(count(512, 67_108_864, 65_536), 65_536),
-  concurrency: withDefault(list('concurrency: [{ prefix: "/reports/", max: 4 }]', concurrency), []),
-  bodies: withDefault(list('bodies: [{ prefix: "/upload/", max: "100mb" }]', bodyLimit), []),
-};
+export const limitRules = () => ({
+  connectionsPerAddress: count(0, 1_000_000, 100),
+  connectionRate,
+  uncounted: list('uncounted: ["10.0.0.0/8"]', network),
+  rate: rates,
+  rateKeys: count(512, 67_108_864, 65_536),
+  concurrency: list('concurrency: [{ prefix: "/reports/", max: 4 }]', concurrency),
+  bodies: list('bodies: [{ prefix: "/upload/", max: "100mb" }]', bodyLimit),
+});
 
 const networks = list('allow: ["10.0.0.0/8", "::1"]', network);
 const denied = v.lazy((input): Schema<string[] | 'all'> => (input === 'all' ? (v.literal('all') as Schema<'all'>) : (networks as Schema<string[]>))) as Schema<string[] | 'all'>;
@@ -123,7 +121,7 @@ interface WrittenAccess extends Scope {
 const ACCESS_EXAMPLE = '{ prefix: "/admin/", allow: ["10.0.0.0/8"] }';
 
 const accessRule = v.pipe(
-  section<WrittenAccess>('access', ACCESS_EXAMPLE, {
+  section<WrittenAccess>('access', ACCESS_EXAMPLE, () => ({
     ...scope,
     deny: withDefault(denied, []),
     allow: optional(v.pipe(networks, v.check((items) => items.length > 0, 'is an empty list. Write deny: "all" to let nobody pass.')) as Schema<string[]>),
@@ -132,7 +130,7 @@ const accessRule = v.pipe(
       value('an object of field names with a text or true', 'Write for example { "X-Api-Key": "secret" }.', (input) => (input === null ? [] : parseRequiredFields(input))),
       null,
     ),
-  }),
+  })),
   v.check(
     ({ deny, allow, only, fields }) => deny.length + only.length + fields.length > 0 || allow !== undefined,
     `forbids nothing. Add deny, allow, only or fields, for example ${ACCESS_EXAMPLE}.`,
@@ -180,12 +178,12 @@ export interface CheckedSecurity {
 
 /** Input: SecurityConfig. */
 export const security = v.pipe(
-  section<{ headers: string[]; identity: 'hidden' | 'shown'; client: ClientShown; clientPeriod: number }>('security', '{ headers: true, identity: "hidden" }', {
+  section<{ headers: string[]; identity: 'hidden' | 'shown'; client: ClientShown; clientPeriod: number }>('security', '{ headers: true, identity: "hidden" }', () => ({
     headers: withDefault(securityHeaders, false),
     identity: withDefault(oneOf(['shown', 'hidden']), 'shown'),
     client: withDefault(oneOf(CLIENT_SHOWN), 'full'),
     clientPeriod: withDefault(duration(60_000, '24h'), 86_400_000),
-  }),
+  })),
   v.transform(({ headers, identity, client, clientPeriod }): CheckedSecurity => ({
     head: { lines: headers, hidesIdentity: identity === 'hidden' },
     clients: { views: client, period: Math.round(clientPeriod / 1000) },

@@ -1,10 +1,11 @@
 /** The part of the schema that is about logs: the access logs, the error log, and what applications log. */
 import * as v from 'valibot';
 import { LOG_LEVELS } from '../log/level.ts';
+import { LOG, LOG_RULES } from './defaults.ts';
 import type { AccessLog, AccessLogConfig } from './access-log-types.ts';
 import type { AppLogForm, LogLevel } from './observability-types.ts';
 import { ACCESS_LOG_FORMS, accessLog, type CheckedAccessLog, type CheckedRules, contradictionOf, rules } from './schema-access-log.ts';
-import { isPlainObject, list, oneOf, optional, type Schema, section, withDefault } from './schema-parts.ts';
+import { defaultedSection, isPlainObject, list, oneOf, optional, type Schema } from './schema-parts.ts';
 
 export interface CheckedLog {
   /** "off", a form, or what was written as several logs; undefined: as whoever starts the server wants it. */
@@ -31,7 +32,7 @@ const several = v.pipe(
 
 const access = v.lazy((input) => (Array.isArray(input) ? several : oneOf(['off', ...ACCESS_LOG_FORMS]))) as Schema<AccessLog | CheckedAccessLog[]>;
 
-const RULES = Object.keys(rules) as (keyof AccessLogConfig)[];
+const RULES = Object.keys(LOG_RULES) as (keyof AccessLogConfig)[];
 
 /** A rule beside a list of logs would be nobody's. */
 const ownRules = v.rawTransform<unknown, unknown>(({ dataset: { value: input }, addIssue, NEVER }) => {
@@ -45,12 +46,12 @@ const ownRules = v.rawTransform<unknown, unknown>(({ dataset: { value: input }, 
 export const log = v.pipe(
   v.unknown(),
   ownRules,
-  section<WrittenLog>('log', '{ access: "json" }', {
+  defaultedSection<WrittenLog>('log', '{ access: "json" }', { access: LOG.access, ...LOG_RULES, app: LOG.app, level: LOG.level }, () => ({
     access: optional(access),
-    ...rules,
-    app: withDefault(oneOf(['auto', 'pretty', 'json']), 'auto'),
-    level: withDefault(oneOf(LOG_LEVELS), 'info'),
-  }),
+    ...rules(),
+    app: oneOf(['auto', 'pretty', 'json']),
+    level: oneOf(LOG_LEVELS),
+  })),
   v.rawCheck<WrittenLog>(({ dataset, addIssue }) => {
     if (!dataset.typed || Array.isArray(dataset.value.access)) return;
     const { access: form, format, fields } = dataset.value;

@@ -15,11 +15,11 @@ function probePath(): Schema<string> {
   });
 }
 
-const healthObject = section<Health>('health', HEALTH_EXAMPLE, {
+const healthObject = section<Health>('health', HEALTH_EXAMPLE, () => ({
   live: withDefault(probePath(), DEFAULT_PATHS.live),
   ready: withDefault(probePath(), DEFAULT_PATHS.ready),
   startup: withDefault(probePath(), DEFAULT_PATHS.startup),
-});
+}));
 
 const healthFlag = value('true, false or an object', `Write true, or for example ${HEALTH_EXAMPLE}.`, (input): Health | null | undefined => {
   if (input === false) return null;
@@ -47,12 +47,12 @@ function sideAddressFrom(text: string): SideAddress | undefined {
 }
 
 /** Input: MetricsConfig. */
-export const metrics = section<{ listen: SideAddress }>('metrics', '{ listen: 9090 }', { listen: sideAddress });
+export const metrics = section<{ listen: SideAddress }>('metrics', '{ listen: 9090 }', () => ({ listen: sideAddress }));
 
 const MIN_TOKEN_CHARACTERS = 16;
 
 /** Input: AdminConfig. */
-export const admin = section<{ listen: SideAddress; token: string }>('admin', '{ listen: 9191, token: process.env.ADMIN_TOKEN }', {
+export const admin = section<{ listen: SideAddress; token: string }>('admin', '{ listen: 9191, token: process.env.ADMIN_TOKEN }', () => ({
   listen: sideAddress,
   // The value is a secret: the message must not show it.
   token: v.pipe(
@@ -62,7 +62,7 @@ export const admin = section<{ listen: SideAddress; token: string }>('admin', '{
       `is no text of at least ${MIN_TOKEN_CHARACTERS} visible ASCII characters. Take a random one, for example from \`openssl rand -hex 16\`.`,
     ),
   ) as Schema<string>,
-});
+}));
 
 /** Checked TraceConfig. */
 export interface Trace {
@@ -72,7 +72,7 @@ export interface Trace {
   serverTiming: boolean;
 }
 
-const traceObject = section<Trace>('trace', '{ sample: 0.1, perSecond: 20 }', {
+const traceObject = section<Trace>('trace', '{ sample: 0.1, perSecond: 20 }', () => ({
   sample: withDefault(
     value('a number from 0 to 1', 'Write for example 0.1 for a tenth of the requests.', (input) =>
       typeof input === 'number' && input >= 0 && input <= 1 ? input : undefined,
@@ -82,7 +82,7 @@ const traceObject = section<Trace>('trace', '{ sample: 0.1, perSecond: 20 }', {
   perSecond: withDefault(count(1, 100_000, 20), 20),
   slow: withDefault(duration(0, '500ms'), 500),
   serverTiming: withDefault(flag(), false),
-});
+}));
 
 const traceFlag = value('true, false or an object', 'Write true, or for example { sample: 0.1 }.', (input): Trace | null | undefined => {
   if (input === false) return null;

@@ -7,10 +7,10 @@ export interface CheckedShutdown {
   grace: number | undefined;
 }
 
-export const shutdown = section<CheckedShutdown>('shutdown', '{ lameDuck: "5s", grace: "30s" }', {
+export const shutdown = section<CheckedShutdown>('shutdown', '{ lameDuck: "5s", grace: "30s" }', () => ({
   lameDuck: optional(duration(0, '5s')),
   grace: optional(duration(0, '30s')),
-});
+}));
 
 export const control: Schema<string | false> = value('the path of a socket, or false', 'Write for example "/run/site/control.sock".', (input) => {
   if (input === false) return false;

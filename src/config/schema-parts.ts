@@ -10,16 +10,24 @@ import { parseDuration, parseSize, parseWhole } from './values.ts';
 export type Schema<Output> = v.GenericSchema<unknown, Output>;
 type Entries<Output> = { [Key in keyof Output]-?: Schema<Output[Key]> };
 
+/** The schema that `make` gives, built when the first value is checked by it. */
+export function late<Output>(make: () => Schema<Output>): Schema<Output> {
+  let made: Schema<Output> | undefined;
+  return v.lazy(() => (made ??= make()));
+}
+
 /** A value that `parse` understands; undefined from it is the error "got ..., expected ...". */
 export function value<Output>(expected: string, fix: string, parse: (input: unknown) => Output | undefined): Schema<Output> {
-  return v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, Output>(({ dataset, addIssue, NEVER }) => {
-      const output = parse(dataset.value);
-      if (output !== undefined) return output;
-      addIssue({ message: `got ${show(dataset.value)}, expected ${expected}. ${fix}` });
-      return NEVER;
-    }),
+  return late(() =>
+    v.pipe(
+      v.unknown(),
+      v.rawTransform<unknown, Output>(({ dataset, addIssue, NEVER }) => {
+        const output = parse(dataset.value);
+        if (output !== undefined) return output;
+        addIssue({ message: `got ${show(dataset.value)}, expected ${expected}. ${fix}` });
+        return NEVER;
+      }),
+    ),
   );
 }
 
@@ -31,25 +39,54 @@ export function withDefault<Output>(schema: Schema<Output>, input: unknown): Sch
   return v.optional(schema, () => input) as Schema<Output>;
 }
 
-/** As withDefault(), for what takes a while to find out: `make` is asked where a configuration leaves the key out. */
-export function withLateDefault<Output>(schema: Schema<Output>, make: () => unknown): Schema<Output> {
-  return v.optional(schema, make) as Schema<Output>;
-}
-
-/** An object with exactly these keys. `name` is how messages call it. */
+/** An object with exactly these keys, which are built when the first one is checked. `name` is how messages call it. */
 export function section<Output extends object>(
   name: string,
   example: string,
-  entries: Entries<Output>,
+  entries: () => Entries<Output>,
   fixUnknown?: (key: string) => string | undefined,
 ): Schema<Output> {
-  const strict = v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
-    const key = String(issue.path?.at(-1)?.key ?? '');
-    if (issue.expected !== 'never') return `is missing in ${name}. Add it, for example ${example}.`;
-    return fixUnknown?.(key) ?? unknownKey(name, key, Object.keys(entries));
+  const strict = late(() => {
+    const all = entries();
+    return strictObject(name, example, all, (key) => fixUnknown?.(key) ?? unknownKey(name, key, Object.keys(all)));
   });
-  const notAnObject = value('an object', `Write ${name} as ${example}.`, () => undefined);
-  return v.lazy((input) => (isPlainObject(input) ? strict : notAnObject)) as Schema<Output>;
+  return v.lazy((input) => (isPlainObject(input) ? strict : noObject(name, example))) as Schema<Output>;
+}
+
+/** As section(), where every key may be left out: it is then what `defaults` has, which is taken as it is. */
+export function defaultedSection<Output extends object>(name: string, example: string, defaults: Output, entries: () => Entries<Output>): Schema<Output> {
+  const written = section<Partial<Output>>(name, example, () => {
+    const all = entries() as Record<string, Schema<unknown>>;
+    return Object.fromEntries(Object.entries(all).map(([key, schema]) => [key, optional(schema)])) as Entries<Partial<Output>>;
+  });
+  return late(() => v.pipe(written, v.transform((given) => filled(given, defaults))));
+}
+
+/** What is given, and for the rest the defaults. */
+export function filled<Output extends object>(given: Partial<Output>, defaults: Output): Output {
+  return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+/** As section(), of many keys of which few are written: those are built that an input has. The output has no others. */
+export function sparseSection<Output extends object>(name: string, example: string, entries: { readonly [Key in keyof Output]-?: () => Schema<Output[Key]> }): Schema<Partial<Output>> {
+  const keys = Object.keys(entries);
+  const all = entries as Readonly<Record<string, () => Schema<unknown>>>;
+  return v.lazy((input) => {
+    if (!isPlainObject(input)) return noObject(name, example);
+    const written = keys.filter((key) => key in input).map((key) => [key, optional((all[key] as () => Schema<unknown>)())]);
+    return strictObject(name, example, Object.fromEntries(written) as Entries<Partial<Output>>, (key) => unknownKey(name, key, keys));
+  }) as Schema<Partial<Output>>;
+}
+
+function strictObject<Output extends object>(name: string, example: string, entries: Entries<Output>, fixUnknown: (key: string) => string): Schema<Output> {
+  return v.strictObject(entries as Record<string, Schema<unknown>>, (issue) => {
+    if (issue.expected !== 'never') return `is missing in ${name}. Add it, for example ${example}.`;
+    return fixUnknown(String(issue.path?.at(-1)?.key ?? ''));
+  }) as unknown as Schema<Output>;
+}
+
+function noObject(name: string, example: string): Schema<never> {
+  return value<never>('an object', `Write ${name} as ${example}.`, () => undefined);
 }
 
 function unknownKey(name: string, key: string, known: string[]): string {

@@ -33,28 +33,28 @@ const threads = value(`a whole number from 1 to ${MAX_WORKERS}, or "auto"`, 'Wri
   input === 'auto' ? input : parseWhole(input, 1, MAX_WORKERS),
 );
 
-const elastic = section<CheckedElastic>('workers', '{ min: 1, max: 4 }', {
+const elastic = section<CheckedElastic>('workers', '{ min: 1, max: 4 }', () => ({
   min: withDefault(count(1, MAX_WORKERS, 1), 1),
   max: optional(count(1, MAX_WORKERS, 4)),
   wait: withDefault(duration(1, '100ms'), 100),
   idle: withDefault(duration(1, '1m'), 60_000),
-});
+}));
 
 const someThreads = v.lazy((input) => (isPlainObject(input) ? elastic : threads)) as Schema<number | 'auto' | CheckedElastic>;
 
-const queue = section<CheckedQueue>('queue', '{ maxWait: "2s", fair: "$remote_addr" }', {
+const queue = section<CheckedQueue>('queue', '{ maxWait: "2s", fair: "$remote_addr" }', () => ({
   length: optional(count(0, 524_288, 1000)),
   maxWait: optional(duration(0, '2s')),
   order: withDefault(oneOf(['fifo', 'newest-first'] as const), 'fifo'),
   fair: optional(template),
-});
+}));
 
 const EXAMPLE = '{ reports: { workers: 2 } }';
 
-const pool = section<CheckedPool>('the pool', '{ workers: 2 }', {
+const pool = section<CheckedPool>('the pool', '{ workers: 2 }', () => ({
   workers: optional(someThreads),
   queue: withDefault(queue, {}),
-});
+}));
 
 const poolName = value('a name of lower-case letters, digits, "_" and "-"', 'Rename the pool, for example "reports".', (input) =>
   typeof input === 'string' && /^[a-z][a-z0-9_-]{0,63}$/.test(input) ? input : undefined,

@@ -47,7 +47,7 @@ const lifetimes: Schema<ProxyCache['ttl']> = v.pipe(
   }),
 );
 
-const cacheObject = section<ProxyCache>('cache', CACHE_EXAMPLE, {
+const cacheObject = section<ProxyCache>('cache', CACHE_EXAMPLE, () => ({
   key: optional(template),
   ttl: withDefault(lifetimes, {}),
   minUses: withDefault(count(1, 1_000_000, 2), 1),
@@ -67,7 +67,7 @@ const cacheObject = section<ProxyCache>('cache', CACHE_EXAMPLE, {
   heuristic: withDefault(flag(), false),
   requestDirectives: withDefault(flag(), true),
   storeCookies: withDefault(flag(), false),
-});
+}));
 
 const cacheFlag = value('true, false or an object', `Write true, or for example ${CACHE_EXAMPLE}.`, (input): ProxyCache | null | undefined => {
   if (input === false) return null;

@@ -55,7 +55,7 @@ const method = value('a method: "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH",
 
 export const PROXY_EXAMPLE = '{ prefix: "/api/", upstream: "http://127.0.0.1:9000" }';
 
-export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
+export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, () => ({
   prefix: value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/api/".', parsePrefix),
   host: optional(value('a host without port, or "*." and a host', 'Write for example "example.com" or "*.example.com".', parseHostPattern)),
   upstream: value(`a name of upstreams, or ${SERVER_FORMS}`, 'Write for example "backend" or "http://127.0.0.1:9000".', parseUpstreamReference),
@@ -80,4 +80,4 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, {
     ['websocket'],
   ),
   cache: withDefault(proxyCache, false),
-});
+}));

@@ -51,23 +51,23 @@ const weight = count(1, 1000, 2);
 const maxConnections = count(0, 1_000_000, 100);
 const slowStart = duration(0, '30s');
 
-const serverObject = section<CheckedServer>('the server', '{ url: "http://127.0.0.1:9000", weight: 2 }', {
+const serverObject = section<CheckedServer>('the server', '{ url: "http://127.0.0.1:9000", weight: 2 }', () => ({
   url: serverUrl,
   weight: withDefault(weight, 1),
   backup: withDefault(flag(), false),
   down: withDefault(flag(), false),
   maxConnections: withDefault(maxConnections, 0),
   slowStart: withDefault(slowStart, 0),
-});
+}));
 
 /** What may change while a server serves; what is not named stays. */
-export const serverChanges = section<{ [Key in keyof Omit<CheckedServer, 'url'>]: CheckedServer[Key] | undefined }>('the changes', '{ weight: 2 }', {
+export const serverChanges = section<{ [Key in keyof Omit<CheckedServer, 'url'>]: CheckedServer[Key] | undefined }>('the changes', '{ weight: 2 }', () => ({
   weight: optional(weight),
   backup: optional(flag()),
   down: optional(flag()),
   maxConnections: optional(maxConnections),
   slowStart: optional(slowStart),
-});
+}));
 
 const bareServer = v.pipe(
   serverUrl,
@@ -78,25 +78,25 @@ export const server: Schema<CheckedServer> = v.lazy((input) => (isPlainObject(in
 
 const status = count(400, 599, 503);
 
-const health = section<UpstreamHealth>('health', '{ failures: 3, spare: "10s" }', {
+const health = section<UpstreamHealth>('health', '{ failures: 3, spare: "10s" }', () => ({
   failures: withDefault(count(0, 1_000_000, 3), 3),
   window: withDefault(duration(1, '10s'), 10_000),
   spare: withDefault(duration(1, '10s'), 10_000),
   maxSpare: withDefault(duration(1, '60s'), 60_000),
   slow: withDefault(duration(0, '5s'), 0),
   statuses: withDefault(list('statuses: [502, 503]', status), []),
-});
+}));
 
-const retries = section<UpstreamRetries>('retries', '{ tries: 2 }', {
+const retries = section<UpstreamRetries>('retries', '{ tries: 2 }', () => ({
   tries: withDefault(count(1, 100, 2), 2),
   budget: withDefault(
     value('a number from 0 to 10', 'Write for example 0.2, one retry for five requests.', (input) => (typeof input === 'number' && input >= 0 && input <= 10 ? input : undefined)),
     0.2,
   ),
   floor: withDefault(count(0, 1_000_000, 10), 10),
-});
+}));
 
-const timeouts = section<UpstreamTimeouts>('timeouts', '{ connect: "5s" }', {
+const timeouts = section<UpstreamTimeouts>('timeouts', '{ connect: "5s" }', () => ({
   connect: withDefault(duration(0, '5s'), 5000),
   firstByte: withDefault(duration(0, '60s'), 60_000),
   idle: withDefault(duration(0, '60s'), 60_000),
@@ -105,17 +105,17 @@ const timeouts = section<UpstreamTimeouts>('timeouts', '{ connect: "5s" }', {
   tunnel: withDefault(duration(0, '1h'), 3_600_000),
   keepAlive: withDefault(duration(0, '4s'), 4000),
   queue: withDefault(duration(0, '10s'), 10_000),
-});
+}));
 
 const pemFile = text('the path of a PEM file', '"backend-ca.pem"');
 
-const tls = section<CheckedUpstreamTls>('tls', '{ ca: "backend-ca.pem" }', {
+const tls = section<CheckedUpstreamTls>('tls', '{ ca: "backend-ca.pem" }', () => ({
   ca: optional(pemFile),
   cert: optional(pemFile),
   key: optional(pemFile),
   serverName: optional(value('a host name such as "backend.example.org"', 'Write international names in their "xn--" form.', parseServerName)),
   verify: withDefault(flag(), true),
-});
+}));
 
 const METHODS: readonly BalanceMethod[] = ['roundRobin', 'leastConnections', 'randomTwo', 'latency', 'hash'];
 
@@ -126,7 +126,7 @@ const cookieName = value('the name of a cookie: letters, digits and "_"', 'Write
 
 export const UPSTREAM_EXAMPLE = '{ servers: ["http://127.0.0.1:9000"] }';
 
-export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPLE, {
+export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPLE, () => ({
   servers: v.pipe(
     list('servers: ["http://127.0.0.1:9000"]', server),
     v.check((items) => items.length > 0, 'is an empty list. Name at least one server, for example ["http://127.0.0.1:9000"].'),
@@ -142,7 +142,7 @@ export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPL
   keepAlive: withDefault(count(0, 100_000, 64), 64),
   timeouts: withDefault(timeouts, {}),
   tls: withDefault(tls, {}),
-});
+}));
 
 const upstreamName = value('a name of letters, digits, ".", "_" and "-"', 'Rename the upstream, for example "backend".', parseUpstreamName) as v.GenericSchema<string, string>;
 

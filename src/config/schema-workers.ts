@@ -1,5 +1,6 @@
 /** The part of the configuration about workers. */
-import { count, type Schema, section, size, value, withDefault } from './schema-parts.ts';
+import { RECYCLE } from './defaults.ts';
+import { count, defaultedSection, type Schema, size, value } from './schema-parts.ts';
 import type { Settings } from './types.ts';
 import { parseDuration, parseWhole } from './values.ts';
 
@@ -12,10 +13,10 @@ const share = value('a number from 0 to 1', 'Write for example 0.1.', (input) =>
   typeof input === 'number' && input >= 0 && input <= 1 ? input : undefined,
 );
 
-export const recycle: Schema<Settings['recycle']> = section<Settings['recycle']>('recycle', '{ requests: 100000, age: "12h" }', {
-  requests: withDefault(count(0, 1_000_000_000, 100_000), 0),
-  jitter: withDefault(share, 0.1),
-  age: withDefault(age, 0),
-  heap: withDefault(size(0, TEBIBYTE, '512mb'), 0),
-  external: withDefault(size(0, TEBIBYTE, '1gb'), 0),
-});
+export const recycle: Schema<Settings['recycle']> = defaultedSection<Settings['recycle']>('recycle', '{ requests: 100000, age: "12h" }', RECYCLE, () => ({
+  requests: count(0, 1_000_000_000, 100_000),
+  jitter: share,
+  age,
+  heap: size(0, TEBIBYTE, '512mb'),
+  external: size(0, TEBIBYTE, '1gb'),
+}));

@@ -5,52 +5,24 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
-import { cache } from './schema-cache.ts';
+import { FILES, LIMITS, TIMEOUTS } from './defaults.ts';
+import { cache, type CheckedCache } from './schema-cache.ts';
 import { admin, health, metrics, type Trace, trace } from './schema-observability.ts';
 import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
 import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
 import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
-import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, text, value, withDefault } from './schema-parts.ts';
+import { compress } from './schema-compress.ts';
+import { addresses } from './schema-listen.ts';
+import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, sparseSection, text, value, withDefault } from './schema-parts.ts';
+import { type CheckedMount, hostPattern, mount } from './schema-static.ts';
 import { type CheckedPool, MAX_WORKERS, pools } from './schema-pools.ts';
 import { recycle } from './schema-workers.ts';
-import {
-  type Coding,
-  parseCodings,
-  parseFieldValue,
-  parseHeaders,
-  parseIndex,
-  parseManifest,
-  parsePageName,
-  parsePattern,
-  parsePrecompressed,
-  parsePrefix,
-  parseTypePattern,
-} from './static-values.ts';
 import { auth, type CheckedAuth } from './schema-auth.ts';
 import { type CheckedLog, log } from './schema-log.ts';
 import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema-limits.ts';
-import { show } from './text.ts';
 import type { AccessRule } from './limit-types.ts';
-import type { Cache, Compress, CompressDynamic, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
-import {
-  type HstsSpec,
-  type InheritedSpec,
-  type ListenSpec,
-  parseDuration,
-  parseHost,
-  parseHostPattern,
-  parseInherited,
-  parseListenText,
-  parseNetwork,
-  parsePort,
-  parseServerName,
-  parseWhole,
-  plainAddress,
-  type SniSpec,
-  type TcpSpec,
-  type TlsSpec,
-  type UnixSpec,
-} from './values.ts';
+import type { Compress, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
+import { type HstsSpec, type ListenSpec, parseDuration, parseNetwork, parseWhole } from './values.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
 export interface CheckedConfig {
@@ -67,7 +39,7 @@ export interface CheckedConfig {
   /** null: switched off. */
   compress: Compress | null;
   /** null: switched off. */
-  cache: Cache | null;
+  cache: CheckedCache | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
@@ -96,155 +68,6 @@ export interface CheckedConfig {
   direct: boolean;
 }
 
-export interface CheckedMount {
-  prefix: string;
-  host: string | undefined;
-  root: string;
-  index: string[];
-  fallthrough: boolean | undefined;
-  dotfiles: boolean;
-  listing: boolean;
-  internal: boolean;
-  precompressed: Coding[];
-  compress: boolean | undefined;
-  /** Milliseconds. */
-  maxAge: number | undefined;
-  cacheControl: string | undefined;
-  cache: CheckedCacheRule[];
-  /** Field lines. */
-  headers: string;
-  fallback: string | undefined;
-  notFound: string | undefined;
-  manifest: string | boolean;
-}
-
-export interface CheckedCacheRule {
-  match: string;
-  /** Milliseconds. */
-  maxAge: number | undefined;
-  immutable: boolean;
-  cacheControl: string | undefined;
-}
-
-const certFile = text('the path of a PEM file', '"site.pem"');
-const keyFile = text('the path of a PEM file', '"site.key"');
-
-const SNI_EXAMPLE = '{ names: ["example.org"], cert: "site.pem", key: "site.key" }';
-
-const sni = section<SniSpec>('sni', SNI_EXAMPLE, {
-  names: v.pipe(
-    list(
-      'names: ["example.org"]',
-      value('a host name such as "example.org", or "*.example.org"', 'Write international names in their "xn--" form.', parseServerName),
-    ),
-    v.check((names) => names.length > 0, 'is an empty list. Name at least one host, for example ["example.org"].'),
-  ) as Schema<string[]>,
-  cert: certFile,
-  key: keyFile,
-});
-
-const tls = section<TlsSpec>('tls', '{ cert: "site.pem", key: "site.key" }', {
-  cert: certFile,
-  key: keyFile,
-  ca: optional(text('the path of a PEM file', '"clients-ca.pem"')),
-  clientCertificates: optional(oneOf(['request', 'require'])),
-  minVersion: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
-  sni: optional(list(`sni: [${SNI_EXAMPLE}]`, sni)),
-});
-
-const LISTEN_EXAMPLE = '{ port: 8080 }';
-
-const tcpAddress = section<TcpSpec>('listen', LISTEN_EXAMPLE, {
-  host: optional(value('a host name or IP address', 'Write for example "127.0.0.1"; "0.0.0.0" is every interface.', parseHost)),
-  port: optional(
-    value('a whole number from 0 to 65535', 'Write the port as a number, for example 8080; 0 takes a free one.', (input) =>
-      typeof input === 'number' ? parsePort(input) : undefined,
-    ),
-  ),
-  tls: optional(tls),
-  redirect: optional(oneOf(['https'])),
-  proxyProtocol: optional(flag()),
-});
-
-const TCP_KEYS = ['host', 'port', 'tls', 'redirect'];
-
-const unixAddress = section<UnixSpec>(
-  'listen',
-  '{ unix: "/run/site.sock" }',
-  { unix: text('the path of a socket', '"/run/site.sock"'), proxyProtocol: optional(flag()) },
-  (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
-);
-
-const inheritedAddress = section<InheritedSpec>('listen', '{ fd: "systemd" }', {
-  fd: value('a descriptor from 3 up, "systemd", or "systemd:" and a name', 'Write "systemd" for the sockets of a systemd unit.', parseInherited),
-  tls: optional(tls),
-  redirect: optional(oneOf(['https'])),
-  proxyProtocol: optional(flag()),
-});
-
-const addressText = value(
-  'a port, "host:port" or "unix:/path"',
-  'Write for example 8080 or "127.0.0.1:8080".',
-  (input): ListenSpec | undefined => {
-    if (typeof input === 'string') return parseListenText(input);
-    const port = typeof input === 'number' ? parsePort(input) : undefined;
-    return port === undefined ? undefined : plainAddress(undefined, port);
-  },
-);
-
-const address = v.lazy((input): Schema<ListenSpec> => {
-  if (!isPlainObject(input)) return addressText;
-  if ('fd' in input) return inheritedAddress as Schema<ListenSpec>;
-  return 'unix' in input ? unixAddress : (tcpAddress as Schema<ListenSpec>);
-}) as Schema<ListenSpec>;
-
-const addresses: Schema<ListenSpec[]> = v.lazy((input) =>
-  Array.isArray(input)
-    ? v.pipe(
-        list('listen: [{ port: 8080 }]', address),
-        v.check((items) => items.length > 0, 'is an empty list. Name at least one address, for example [{ port: 8080 }].'),
-      )
-    : v.pipe(
-        address,
-        v.transform((item) => [item]),
-      ),
-) as Schema<ListenSpec[]>;
-
-const cacheControl = optional(value('a Cache-Control value', 'Write for example "public, max-age=3600".', parseFieldValue));
-const maxAge = optional(
-  value('a time from 0 to 10 years', 'Write for example "1h" or "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000)),
-);
-const page = optional(value('the name of a file below root, without hidden parts', 'Write for example "404.html".', parsePageName));
-
-/** Names and values of fields; the message names the one that is wrong. */
-const headers: Schema<string> = v.pipe(
-  v.unknown(),
-  v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
-    const refuse = (message: string) => {
-      addIssue({ message });
-      return NEVER;
-    };
-    if (!isPlainObject(dataset.value)) {
-      return refuse(`got ${show(dataset.value)}, expected an object. Write headers as { "X-Frame-Options": "DENY" }.`);
-    }
-    const result = parseHeaders(dataset.value);
-    return 'lines' in result ? result.lines : refuse(`the field ${show(result.name)} ${result.problem}`);
-  }),
-);
-
-const cacheRule = section<CheckedCacheRule>('cache', '{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }', {
-  match: value(
-    'a pattern of "*", "**", "?", "[0-9a-f]" and counts such as "[0-9a-f]{8}", without a leading "/"',
-    'Write for example "*.[0-9a-f]{8}.*" or "assets/**".',
-    parsePattern,
-  ),
-  maxAge,
-  immutable: withDefault(flag(), false),
-  cacheControl,
-});
-
-const hostPattern = value('a host without port, or "*." and a host', 'Write for example "example.com" or "*.example.com".', parseHostPattern);
-
 const hosts: Schema<string[]> = v.pipe(
   list('hosts: ["example.com", "*.example.org"]', hostPattern),
   v.check((items) => items.length > 0, 'is an empty list, which would serve nobody. Name the hosts, or remove the key to serve any.'),
@@ -255,99 +78,13 @@ const trustProxy = list(
   value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork),
 );
 
-const mount = section<CheckedMount>('static', '{ prefix: "/static/", root: "public" }', {
-  prefix: value('a path that begins with "/", without "?", "#", "%", "//" and dot segments', 'Write for example "/static/".', parsePrefix),
-  host: optional(hostPattern),
-  root: text('the path of a directory', '"public"'),
-  index: withDefault(value('a file name, a list of them, or false', 'Write for example "index.html".', parseIndex), 'index.html'),
-  fallthrough: optional(flag()),
-  dotfiles: withDefault(flag(), false),
-  listing: withDefault(flag(), false),
-  internal: withDefault(flag(), false),
-  precompressed: withDefault(
-    value('true, false, or a list of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; the preferred coding goes first.', parsePrecompressed),
-    true,
-  ),
-  compress: optional(flag()),
-  maxAge,
-  cacheControl,
-  cache: withDefault(list('cache: [{ match: "*.[0-9a-f]{8}.*", maxAge: "1y", immutable: true }]', cacheRule), []),
-  headers: withDefault(headers, {}),
-  fallback: page,
-  notFound: page,
-  manifest: withDefault(
-    value('true, false, or the path of a manifest that ends in ".json"', 'Write true, or for example "build/static/manifest.json".', parseManifest),
-    false,
-  ),
-});
-
-/** What is text or like it, and formats that are not compressed by themselves. */
-const COMPRESSIBLE = [
-  'text/*', 'application/json', 'application/*+json', 'application/xml', 'application/*+xml', 'application/javascript',
-  'application/wasm', 'application/yaml', 'application/toml', 'application/rtf', 'image/svg+xml', 'image/bmp',
-  'image/vnd.microsoft.icon', 'font/ttf', 'font/otf', 'font/collection', 'application/vnd.ms-fontobject', 'model/gltf+json',
-];
-
-const COMPRESS_EXAMPLE = '{ codings: ["br", "gzip"], maxBytes: "1mb" }';
-
-const levels = section<Compress['levels']>('levels', '{ br: 9, gzip: 9 }', {
-  br: withDefault(count(1, 11, 9), 9),
-  zstd: withDefault(count(1, 19, 12), 12),
-  gzip: withDefault(count(1, 9, 9), 9),
-});
-
-const typePattern = value('a media type such as "text/html", "text/*" or "application/*+json"', 'Parameters do not count.', parseTypePattern);
-
-const codings = value('a list of at least one of "br", "zstd", "gzip"', 'Write for example ["br", "gzip"]; compress: false switches it off.', parseCodings);
-
-const DYNAMIC_EXAMPLE = '{ codings: ["zstd", "gzip"], minBytes: "1kb" }';
-
-const dynamicObject = section<CompressDynamic>('dynamic', DYNAMIC_EXAMPLE, {
-  codings: withDefault(codings, ['zstd', 'br', 'gzip']),
-  types: optional(list('types: ["text/*", "application/json"]', typePattern)),
-  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
-  levels: withDefault(
-    section<Compress['levels']>('levels', '{ br: 4, gzip: 4 }', {
-      br: withDefault(count(1, 11, 4), 4),
-      zstd: withDefault(count(1, 19, 3), 3),
-      gzip: withDefault(count(1, 9, 4), 4),
-    }),
-    {},
-  ),
-  secrets: withDefault(flag(), false),
-});
-
-const dynamicFlag = value('true, false or an object', `Write true, or for example ${DYNAMIC_EXAMPLE}.`, (input): CompressDynamic | null | undefined => {
-  if (input === false) return null;
-  return input === true ? v.parse(dynamicObject, {}) : undefined;
-});
-
-const dynamic = v.lazy((input): Schema<CompressDynamic | null> => (isPlainObject(input) ? (dynamicObject as Schema<CompressDynamic | null>) : dynamicFlag)) as Schema<CompressDynamic | null>;
-
-const compressObject = section<Compress>('compress', COMPRESS_EXAMPLE, {
-  codings: withDefault(codings, ['br', 'zstd', 'gzip']),
-  types: withDefault(list('types: ["text/*", "application/json"]', typePattern), COMPRESSIBLE),
-  minBytes: withDefault(size(0, 16_777_216, '1kb'), 1024),
-  maxBytes: withDefault(size(1, 16_777_216, '1mb'), 1_048_576),
-  cacheBytes: withDefault(size(65_536, 4_294_967_296, '32mb'), 33_554_432),
-  levels: withDefault(levels, {}),
-  dynamic: withDefault(dynamic, false),
-});
-
-const compressFlag = value('true, false or an object', `Write false, or for example ${COMPRESS_EXAMPLE}.`, (input): Compress | null | undefined => {
-  if (input === false) return null;
-  return input === true ? v.parse(compressObject, {}) : undefined;
-});
-
-const compress = v.lazy((input): Schema<Compress | null> => (isPlainObject(input) ? (compressObject as Schema<Compress | null>) : compressFlag)) as Schema<Compress | null>;
-
 const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
 
-const hstsObject = section<HstsSpec>('hsts', HSTS_EXAMPLE, {
+const hstsObject = section<HstsSpec>('hsts', HSTS_EXAMPLE, () => ({
   maxAge: optional(value('a time from 0 to 10 years', 'Write for example "365d".', (input) => parseWhole(parseDuration(input), 0, 315_360_000_000))),
   includeSubDomains: withDefault(flag(), false),
   preload: withDefault(flag(), false),
-});
+}));
 
 const hstsFlag = value('true, false or an object', `Write true, or for example ${HSTS_EXAMPLE}.`, (input): HstsSpec | null | undefined => {
   if (input === false) return null;
@@ -356,40 +93,40 @@ const hstsFlag = value('true, false or an object', `Write true, or for example $
 
 const hsts = v.lazy((input): Schema<HstsSpec | null> => (isPlainObject(input) ? (hstsObject as Schema<HstsSpec | null>) : hstsFlag)) as Schema<HstsSpec | null>;
 
-const limits = section<CheckedLimits>('limits', '{ body: "1mb" }', {
-  requestLine: withDefault(size(256, 32_768, '8kb'), 8192),
-  head: withDefault(size(512, 49_152, '32kb'), 32_768),
-  fields: withDefault(count(1, 256, 100), 100),
-  body: withDefault(size(0, 4_294_967_295, '1mb'), 1_048_576),
-  queued: withDefault(count(0, 524_288, 4096), 4096),
-  inFlight: withDefault(count(1, 524_288, 4096), 4096),
-  connections: withDefault(count(1, 1_000_000, 20_000), 20_000),
-  minRate: withDefault(size(0, 1_073_741_824, '1kb'), 100),
-  ...limitRules,
-});
+const limits = defaultedSection<CheckedLimits>('limits', '{ body: "1mb" }', LIMITS, () => ({
+  requestLine: size(256, 32_768, '8kb'),
+  head: size(512, 49_152, '32kb'),
+  fields: count(1, 256, 100),
+  body: size(0, 4_294_967_295, '1mb'),
+  queued: count(0, 524_288, 4096),
+  inFlight: count(1, 524_288, 4096),
+  connections: count(1, 1_000_000, 20_000),
+  minRate: size(0, 1_073_741_824, '1kb'),
+  ...limitRules(),
+}));
 
-const timeouts = section<Timeouts>('timeouts', '{ request: "30s" }', {
-  handshake: withDefault(duration(0, '10s'), 10_000),
-  header: withDefault(duration(0, '10s'), 10_000),
-  body: withDefault(duration(0, '30s'), 30_000),
-  bodyTotal: withDefault(duration(0, '5m'), 300_000),
-  keepAlive: withDefault(duration(0, '10s'), 10_000),
-  write: withDefault(duration(0, '30s'), 30_000),
-  request: withDefault(duration(0, '30s'), 30_000),
-  requestSoft: withDefault(duration(0, '25s'), 0),
-  slow: withDefault(duration(0, '5s'), 5_000),
-  queue: withDefault(duration(0, '10s'), 10_000),
-  quarantine: withDefault(duration(0, '60s'), 60_000),
-  start: withDefault(duration(1, '30s'), 30_000),
-  stop: withDefault(duration(0, '10s'), 10_000),
-  drain: withDefault(duration(0, '60s'), 60_000),
-});
+const timeouts = defaultedSection<Timeouts>('timeouts', '{ request: "30s" }', TIMEOUTS, () => ({
+  handshake: duration(0, '10s'),
+  header: duration(0, '10s'),
+  body: duration(0, '30s'),
+  bodyTotal: duration(0, '5m'),
+  keepAlive: duration(0, '10s'),
+  write: duration(0, '30s'),
+  request: duration(0, '30s'),
+  requestSoft: duration(0, '25s'),
+  slow: duration(0, '5s'),
+  queue: duration(0, '10s'),
+  quarantine: duration(0, '60s'),
+  start: duration(1, '30s'),
+  stop: duration(0, '10s'),
+  drain: duration(0, '60s'),
+}));
 
 /** Their threads wait, they do not work: more of them are worth it only for slow disks that do several things at once. */
-const files = section<Files>('files', '{ threads: 4, queue: 1024 }', {
-  threads: withDefault(count(0, 64, 2), 2),
-  queue: withDefault(count(1, 1_000_000, 1024), 1024),
-});
+const files = defaultedSection<Files>('files', '{ threads: 4, queue: 1024 }', FILES, () => ({
+  threads: count(0, 64, 2),
+  queue: count(1, 1_000_000, 1024),
+}));
 
 /** Beyond, threads only wait for each other. */
 export const MAX_IO_THREADS = 64;
@@ -403,41 +140,41 @@ const workers = value(`a whole number from 0 to ${MAX_WORKERS}, or "auto"`, 'Wri
   input === 'auto' ? input : parseWhole(input, 0, MAX_WORKERS),
 );
 
-/** Input: Config; `satisfies` keeps the two sets of keys the same. */
-export const configSchema = section<CheckedConfig>('the configuration', '{ listen: 8080, app: "./app.ts" }', {
-  listen: optional(addresses),
-  app: optional(app),
-  workers: optional(workers),
-  pools: withDefault(pools, {}),
-  ioThreads: optional(count(1, MAX_IO_THREADS, 1)),
-  workerNice: withDefault(count(0, 19, 19), 19),
-  static: optional(list('static: [{ prefix: "/static/", root: "public" }]', mount)),
-  files: withDefault(files, {}),
-  proxy: withDefault(list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule), []),
-  upstreams: withDefault(upstreams, {}),
-  compress: withDefault(compress, true),
-  cache: withDefault(cache, true),
-  hosts: optional(hosts),
-  trustProxy: withDefault(trustProxy, []),
-  hsts: optional(hsts),
-  limits: withDefault(limits, {}),
-  access: withDefault(access, []),
-  auth,
-  security: withDefault(security, {}),
-  timeouts: withDefault(timeouts, {}),
-  recycle: withDefault(recycle, {}),
-  acceptWhileLoading: withDefault(flag(), true),
-  reload: withDefault(oneOf(['auto', 'together', 'rolling'] as const), 'auto'),
-  replay: withDefault(oneOf(['safe', 'never'] as const), 'never'),
-  log: withDefault(log, {}),
-  shutdown: withDefault(shutdown, {}),
-  control: optional(control),
-  pidFile: optional(text('the path of a file', '"/run/site.pid"')),
-  user: optional(account),
-  group: optional(account),
-  health: withDefault(health, false),
-  metrics: optional(metrics),
-  trace: optional(trace),
-  admin: optional(admin),
-  direct: withDefault(flag(), false),
-} satisfies Record<keyof Config, v.GenericSchema<unknown, unknown>>);
+/** Input: Config; `satisfies` keeps the two sets of keys the same. Output: of the keys that are written; defaults.ts has what the others are. */
+export const configSchema = sparseSection<CheckedConfig>('the configuration', '{ listen: 8080, app: "./app.ts" }', {
+  listen: () => addresses,
+  app: () => app,
+  workers: () => workers,
+  pools: () => pools,
+  ioThreads: () => count(1, MAX_IO_THREADS, 1),
+  workerNice: () => count(0, 19, 19),
+  static: () => list('static: [{ prefix: "/static/", root: "public" }]', mount),
+  files: () => files,
+  proxy: () => list(`proxy: [${PROXY_EXAMPLE}]`, proxyRule),
+  upstreams: () => upstreams,
+  compress: () => compress,
+  cache: () => cache,
+  hosts: () => hosts,
+  trustProxy: () => trustProxy,
+  hsts: () => hsts,
+  limits: () => limits,
+  access: () => access,
+  auth: () => auth,
+  security: () => security,
+  timeouts: () => timeouts,
+  recycle: () => recycle,
+  acceptWhileLoading: () => flag(),
+  reload: () => oneOf(['auto', 'together', 'rolling'] as const),
+  replay: () => oneOf(['safe', 'never'] as const),
+  log: () => log,
+  shutdown: () => shutdown,
+  control: () => control,
+  pidFile: () => text('the path of a file', '"/run/site.pid"'),
+  user: () => account,
+  group: () => account,
+  health: () => health,
+  metrics: () => metrics,
+  trace: () => trace,
+  admin: () => admin,
+  direct: () => flag(),
+} satisfies Record<keyof Config, () => v.GenericSchema<unknown, unknown>>);

@@ -1,6 +1,7 @@
 /** Runs the schema and turns what it finds into a ConfigError. */
 import * as v from 'valibot';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { DEFAULTS } from './defaults.ts';
 import { type CheckedConfig, configSchema } from './schema.ts';
 
 const MAX_PROBLEMS = 20;
@@ -10,7 +11,9 @@ const MAX_PROBLEMS = 20;
  * Throws ConfigError with every problem found (at most 20).
  */
 export function checkConfig(config: unknown, source: string): CheckedConfig {
-  return checkValue(configSchema, config, source);
+  const written = checkValue(configSchema, config, source);
+  const given = Object.entries(written).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
 }
 
 /** The same for one value: problems of the value itself are about `path`. */

@@ -1,7 +1,6 @@
 /**
  * The one place that loads the addon: lazily, once for each thread, with help when it does not load.
  */
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FastServeError } from '../errors.ts';
@@ -35,7 +34,7 @@ function load(): NativeBinding {
       continue;
     }
     try {
-      const loaded = createRequire(import.meta.url)(file) as NativeBinding;
+      const loaded = open(file);
       if (loaded.abi === ABI) return loaded;
       tried.push(`${file}: built for another version of fastserve (its interface is ${loaded.abi}, ${ABI} is needed)`);
     } catch (error) {
@@ -43,6 +42,13 @@ function load(): NativeBinding {
     }
   }
   throw new FastServeError('FS_ADDON', explain(tried));
+}
+
+/** As require() does it, without what node:module would load for that. */
+function open(file: string): NativeBinding {
+  const module = { exports: {} };
+  process.dlopen(module, file);
+  return module.exports as NativeBinding;
 }
 
 function explain(tried: string[]): string {

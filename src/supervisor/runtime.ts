@@ -48,7 +48,7 @@ export function addonRuntime(): Runtime {
   return {
     native: native(),
     ringBytes,
-    workerEntry: new URL('../gateway/worker.js', import.meta.url).href,
+    workerEntry: new URL('../gateway/worker.cjs', import.meta.url).href,
     preloading: null,
     compile: async (file) => (await import('../config/module.ts')).moduleUrl(file),
     adapt: async (value, name) => (await import('../gateway/adapters/index.ts')).adaptApplication(value, name),

@@ -1,7 +1,7 @@
 /** Cached code and the settings of the engine: a worker that takes another's place must still be able to use it. */
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
-import { codeOf, endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
+import { areFlagsChanged, codeOf, endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
 
 /** Another text each time, of the same length: V8 looks whether it has compiled a text before it looks at cached code, which it knows by the length. */
 let count = 100;
@@ -15,6 +15,14 @@ test('code that was made before a setting changed is taken with the first settin
   expect(isRejected()).toBe(true);
   expect(withFirstFlags(isRejected)).toBe(false);
   expect(isRejected()).toBe(true);
+});
+
+test('settings are others after one was changed, and only then', () => {
+  withFirstFlags(() => {
+    expect(areFlagsChanged()).toBe(false);
+    endPretenuring();
+    expect(areFlagsChanged()).toBe(true);
+  });
 });
 
 test('the settings change back when what is called throws', () => {
