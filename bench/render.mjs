@@ -51,7 +51,7 @@ for (const [title, context] of Object.entries(DATA)) {
 function variantsWith(context) {
   return {
     context: () => context().rows.length,
-    'fastserve, gathered only': () => own.render('page.html', context()).payload.length,
+    'fastserve, gathered only': () => own.render('page.html', context()).sourceBytes,
     [NATIVE]: () => respond(own.render('page.html', context())),
     [ALONE]: () => own.render('page.html', context()).toBytes().length,
     ...(eta === null ? {} : { eta: () => target.write(eta('page.html', context())) }),
@@ -71,8 +71,10 @@ function measure(variants) {
 }
 
 /** Into the memory that it is sent from, as an answer of a worker, with its entity-tag. */
-function respond({ table, payload, tokens }) {
-  if (port.respondPage(1, 0, 200, head, 1, table.nativeId, payload, tokens, null) !== 0) throw new Error('the page was refused');
+function respond(page) {
+  const { table, source, tokens, sourceBytes } = page;
+  if (port.respondPage(1, 0, 200, head, 1, table.nativeId, source, tokens, null, 0, sourceBytes) !== 0) throw new Error('the page was refused');
+  page.sent();
   if (++responses % 32 === 0) port.flush();
 }
 

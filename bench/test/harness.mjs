@@ -73,6 +73,14 @@ test('failures of the worker-kills load are counted over all paths', () => {
   assert.equal(refused.measured.value, 3);
 });
 
+test('resumed handshakes are held to full ones of the peer, measured in the same run', () => {
+  const results = (own, nginx) => ({ results: { fastserve: { samples: [{ cpuUs: own }] }, nginx: { samples: [{ cpuUs: nginx }] } } });
+  const verdicts = (workloads) => judge(workloads).filter(({ goal }) => goal.workload === 'tls-resumed').map(({ verdict }) => verdict);
+  assert.deepEqual(verdicts({ 'tls-handshake': results(200, 400), 'tls-resumed': results(140, 150) }), ['met', 'not judged']);
+  assert.deepEqual(verdicts({ 'tls-handshake': results(200, 390), 'tls-resumed': results(140, 150) }), ['missed', 'not judged']);
+  assert.deepEqual(verdicts({ 'tls-resumed': results(140, 150) }), ['not measured', 'not judged']);
+});
+
 test('a siege is judged by what others met: each that waited or was refused counts', () => {
   const sample = { failed: 1, unanswered: 2, p99Ms: 101, worstMs: 900, answeredMs: 1500 };
   const verdicts = judge({ 'siege-burst': { results: { fastserve: { samples: [sample] } } } }).map(({ measured, verdict }) => [measured.value, verdict]);

@@ -208,8 +208,11 @@ balance::ServerList ServersFrom(const Napi::Object& from) {
 }
 
 void ProxyingFrom(const Napi::Object& from, server::ServerOptions* options) {
-  ForEach(Child(from, "upstreams"),
-          [&](const Napi::Value& value) { options->upstreams.push_back(UpstreamFrom(value.As<Napi::Object>())); });
+  ForEach(Child(from, "upstreams"), [&](const Napi::Value& value) {
+    server::UpstreamOptions& upstream = options->upstreams.emplace_back(UpstreamFrom(value.As<Napi::Object>()));
+    if (options->io_threads == 1) return;
+    upstream.idle = std::make_shared<proxy::SharedIdle>(upstream.spec.keep_alive, options->io_threads);
+  });
   ForEach(Child(from, "proxy"), [&](const Napi::Value& value) {
     const Napi::Object rule = value.As<Napi::Object>();
     options->proxy_caches.push_back(ProxyCacheFrom(rule, options->proxy.size(), options->cache_reports));

@@ -1,5 +1,6 @@
 #include "native/addon/page_payload.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "native/template/assemble.h"
@@ -18,9 +19,9 @@ char* Scratch() {
 
 }  // namespace
 
-bool PagePayload::Read(napi_env env, napi_value value) {
+bool PagePayload::Read(napi_env env, napi_value value, size_t limit) {
   size_t units = 0;
-  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return CopyBytes(env, value);
+  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return CopyBytes(env, value, limit);
   size_t room = units * 3 + 1;  // and the terminator that Node-API writes
   if (room + templates::kInputPadding > kScratchBytes) {
     size_t exact = 0;
@@ -35,11 +36,12 @@ bool PagePayload::Read(napi_env env, napi_value value) {
 }
 
 // A copy, since nothing says that bytes may be read behind the array.
-bool PagePayload::CopyBytes(napi_env env, napi_value value) {
+bool PagePayload::CopyBytes(napi_env env, napi_value value, size_t limit) {
   napi_typedarray_type type;
   size_t size = 0;
   void* data = nullptr;
   if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) != napi_ok || type != napi_uint8_array) return false;
+  size = std::min(size, limit);
   char* const memory = MemoryFor(size);
   if (size > 0) std::memcpy(memory, data, size);
   text_ = {memory, size};

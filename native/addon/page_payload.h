@@ -3,6 +3,7 @@
 
 #include <node_api.h>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -12,13 +13,13 @@ namespace fastserve::addon {
 // use at a time: payloads of usual size share memory that stays in the cache.
 class PagePayload {
  public:
-  // False when `value` is neither; no exception is pending.
-  bool Read(napi_env env, napi_value value);
+  // Of a Uint8Array the first `limit` bytes at most. False when `value` is neither; no exception is pending.
+  bool Read(napi_env env, napi_value value, size_t limit = SIZE_MAX);
   // Followed by templates::kInputPadding readable bytes. Valid until the next Read of the thread.
   std::string_view text() const { return text_; }
 
  private:
-  bool CopyBytes(napi_env env, napi_value value);
+  bool CopyBytes(napi_env env, napi_value value, size_t limit);
   // Memory for `room` bytes with the padding behind them.
   char* MemoryFor(size_t room);
 

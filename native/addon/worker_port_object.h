@@ -57,7 +57,7 @@ class WorkerPortObject {
     std::string fields;
     int64_t declared_length = -1;
   };
-  static constexpr size_t kMaxArguments = 10;
+  static constexpr size_t kMaxArguments = 11;
   struct Arguments {
     WorkerPortObject* port = nullptr;
     napi_value values[kMaxArguments];

@@ -71,7 +71,13 @@ bool AddTag(std::string_view block, std::string_view tag, uint16_t status, const
   return not_modified;
 }
 
-// What stands in the arguments table, payload, tokens.
+// How much of the payload counts: all of it when `value` is no number.
+size_t PayloadLimit(napi_env env, napi_value value) {
+  uint32_t limit = 0;
+  return napi_get_value_uint32(env, value, &limit) == napi_ok ? limit : SIZE_MAX;
+}
+
+// What stands in the arguments table, payload, tokens, payloadBytes.
 struct PageArguments {
   const templates::LiteralTable* table = nullptr;
   PagePayload payload;
@@ -80,7 +86,7 @@ struct PageArguments {
   // `values` are the arguments of respondPage. False with a pending exception.
   bool Take(napi_env env, const napi_value* values) {
     uint32_t id = 0;
-    if (napi_get_value_uint32(env, values[5], &id) != napi_ok || !payload.Read(env, values[6]) ||
+    if (napi_get_value_uint32(env, values[5], &id) != napi_ok || !payload.Read(env, values[6], PayloadLimit(env, values[10])) ||
         napi_get_value_uint32(env, values[7], &tokens) != napi_ok) {
       Throw(env, "expected (token, channel, status, head, lines, table, payload, tokens, condition)");
       return false;
@@ -93,7 +99,8 @@ struct PageArguments {
 
 }  // namespace
 
-// (token, channel, status, head, lines, table, payload, tokens, condition, base): 0, or a refusal after which nothing was answered.
+// (token, channel, status, head, lines, table, payload, tokens, condition, base, payloadBytes): 0, or a refusal after which nothing
+// was answered.
 napi_value WorkerPortObject::RespondPage(napi_env env, napi_callback_info info) {
   Arguments a;
   uint16_t status = 0;

@@ -27,41 +27,45 @@ bool IsFailure(const HealthSettings& health, proxy::Outcome outcome, uint16_t st
   return std::ranges::find(health.failure_statuses, status) != health.failure_statuses.end();
 }
 
-class GroupBalancer final : public proxy::Balancer {
+class GroupBalancer final : public proxy::Balancer, public Line::Sleeper {
  public:
-  GroupBalancer(std::shared_ptr<Group> group, uint64_t random_seed)
+  GroupBalancer(std::shared_ptr<Group> group, uint64_t random_seed, Post post)
       : group_(std::move(group)),
+        post_(std::move(post)),
         chooser_(group_->settings().method, random_seed),
         budget_(group_->settings().retry) {}
+  ~GroupBalancer() override { group_->line().LeaveAll(this); }
 
   proxy::Choice Pick(const proxy::RequestFacts& facts, std::span<const uint32_t> excluded, int64_t now_ms,
                      proxy::Waiter* waiter) override {
     Refresh();
     if (excluded.empty()) budget_.OnRequest();
     bool full = false;
-    for (const bool early : {false, true}) {
-      if (early && full) break;
-      for (const bool backup : {false, true}) {
-        full |= Collect(facts, excluded, backup, early, now_ms);
-        while (!candidates_.empty()) {
-          const size_t at = Prefer(facts, now_ms);
-          const uint32_t index = candidates_[at].index;
-          if (!has_choice_ || slots_[index].server->health.Admit(now_ms, early)) return Take(index);
-          candidates_.erase(candidates_.begin() + static_cast<ptrdiff_t>(at));  // another thread has the trial
-        }
-      }
-    }
-    if (!full || waiter == nullptr || waiting_.size() >= group_->settings().queue) return {};
-    waiting_.push_back(waiter);
-    return {proxy::Choice::Kind::kWait, 0, nullptr};
+    const proxy::Choice choice = Look(facts, excluded, now_ms, &full);
+    if (choice.kind == proxy::Choice::Kind::kServer || !full || waiter == nullptr) return choice;
+    if (!group_->line().Enter(this, group_->settings().queue, serving_)) return {};
+    waiting_.insert(serving_ ? waiting_.begin() : waiting_.end(), waiter);
+    const proxy::Choice late = Look(facts, excluded, now_ms, &full);  // L1
+    if (late.kind != proxy::Choice::Kind::kServer) return {proxy::Choice::Kind::kWait, 0, nullptr};
+    Forget(waiter);
+    return late;
   }
 
-  void Forget(proxy::Waiter* waiter) override { std::erase(waiting_, waiter); }
+  void Forget(proxy::Waiter* waiter) override {
+    if (std::erase(waiting_, waiter) > 0) group_->line().Leave(this);
+  }
+
+  // Its thread serves whoever waits there longest; where the client has left meanwhile, the room is somebody else's.
+  void Wake() override {
+    post_([this] {
+      if (!ServeOwn()) ServeLine();
+    });
+  }
 
   void OnResult(uint32_t index, proxy::Outcome outcome, uint16_t status, int64_t latency_ns, int64_t now_ms) override {
     Slot& slot = slots_[index];
     Server& server = *slot.server;
-    server.in_flight.fetch_sub(1, std::memory_order_relaxed);
+    server.in_flight.fetch_sub(1, std::memory_order_seq_cst);  // L1
     if (latency_ns > 0) server.NoteLatency(latency_ns, now_ms);
     if (outcome == proxy::Outcome::kAbandoned) {
       server.health.OnAbandoned();
@@ -69,7 +73,7 @@ class GroupBalancer final : public proxy::Balancer {
       Judge(server, IsFailure(group_->settings().health, outcome, status, latency_ns), now_ms);
     }
     if (--slot.held == 0 && !slot.listed) slot = {};
-    WakeOne();
+    if (!group_->line().empty()) ServeLine();
   }
 
   bool MayRetry(const proxy::RetryFacts& facts, int64_t now_ms) override {
@@ -85,11 +89,46 @@ class GroupBalancer final : public proxy::Balancer {
     if (has_choice_) server.health.OnFailure(group_->settings().health, now_ms);
   }
 
-  proxy::Choice Take(uint32_t index) {
+  // A server for an attempt, or kNone. *full becomes true where one that serves has no room.
+  proxy::Choice Look(const proxy::RequestFacts& facts, std::span<const uint32_t> excluded, int64_t now_ms, bool* full) {
+    for (const bool early : {false, true}) {
+      if (early && *full) break;
+      for (const bool backup : {false, true}) {
+        *full |= Collect(facts, excluded, backup, early, now_ms);
+        while (!candidates_.empty()) {
+          const size_t at = Prefer(facts, now_ms);
+          const uint32_t index = candidates_[at].index;
+          ServerHealth& health = slots_[index].server->health;
+          if (!has_choice_ || health.Admit(now_ms, early)) {
+            if (Claim(index)) return {proxy::Choice::Kind::kServer, index, &slots_[index].server->spec, is_counted(index)};
+            *full = true;
+            if (has_choice_) health.OnAbandoned();
+          }
+          candidates_.erase(candidates_.begin() + static_cast<ptrdiff_t>(at));  // another thread has the trial, or the room
+        }
+      }
+    }
+    return {};
+  }
+
+  bool is_counted(uint32_t index) const { return slots_[index].server->max_connections() > 0; }
+
+  // One request more, where the server has room.
+  bool Claim(uint32_t index) {
     Slot& slot = slots_[index];
+    std::atomic<uint32_t>& in_flight = slot.server->in_flight;
+    const uint32_t most = slot.server->max_connections();
+    if (most == 0) {
+      in_flight.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      uint32_t now = in_flight.load(std::memory_order_relaxed);
+      do {
+        if (now >= most) return false;
+      } while (!in_flight.compare_exchange_weak(now, now + 1, std::memory_order_relaxed));
+    }
     ++slot.held;
-    slot.server->in_flight.fetch_add(1, std::memory_order_relaxed);
-    return {proxy::Choice::Kind::kServer, index, &slot.server->spec};
+    ++claims_;
+    return true;
   }
 
   // The server that the client had, where it can serve; else by the method.
@@ -111,7 +150,8 @@ class GroupBalancer final : public proxy::Balancer {
       if (server.backup() != backup || server.down()) continue;
       if (server.draining() && (facts.sticky_id.empty() || server.spec.sticky_id != facts.sticky_id)) continue;
       if (!(has_choice_ ? server.health.WouldAdmit(now_ms, early) : server.health.checked())) continue;
-      if (server.max_connections() > 0 && slot.held >= server.max_connections()) {
+      const uint32_t most = server.max_connections();
+      if (most > 0 && server.in_flight.load(std::memory_order_seq_cst) >= most) {  // L1
         full = true;
         continue;
       }
@@ -141,28 +181,43 @@ class GroupBalancer final : public proxy::Balancer {
     return *found;
   }
 
-  // Each end of an attempt makes room for one.
-  void WakeOne() {
-    if (waiting_.empty()) return;
-    proxy::Waiter* waiter = waiting_.front();
+  // The end of an attempt makes room for one: for who waits longest, on whichever thread.
+  void ServeLine() {
+    while (group_->line().CallFirst(this)) {
+      if (ServeOwn()) return;
+    }
+  }
+
+  // False: nobody here has a use for the room.
+  bool ServeOwn() {
+    if (waiting_.empty()) return false;
+    proxy::Waiter* const waiter = waiting_.front();
     waiting_.pop_front();
+    const uint64_t claims = claims_;
+    const size_t waiting = waiting_.size();
+    serving_ = true;
     waiter->OnServerFree();
+    serving_ = false;
+    return claims_ != claims || waiting_.size() > waiting;
   }
 
   std::shared_ptr<Group> group_;
+  const Post post_;
   Chooser chooser_;
   RetryBudget budget_;
   std::vector<Slot> slots_;
   std::vector<Candidate> candidates_;  // of one Pick
-  std::deque<proxy::Waiter*> waiting_;
+  std::deque<proxy::Waiter*> waiting_;  // of this thread; each has an entry in the group's line, or a call under way
+  uint64_t claims_ = 0;                 // so far
+  bool serving_ = false;                // the one that was called is asking
   uint64_t version_ = 0;
   bool has_choice_ = false;            // of more than one server
 };
 
 }  // namespace
 
-std::unique_ptr<proxy::Balancer> MakeBalancer(std::shared_ptr<Group> group, uint64_t random_seed) {
-  return std::make_unique<GroupBalancer>(std::move(group), random_seed);
+std::unique_ptr<proxy::Balancer> MakeBalancer(std::shared_ptr<Group> group, uint64_t random_seed, Post post) {
+  return std::make_unique<GroupBalancer>(std::move(group), random_seed, std::move(post));
 }
 
 }  // namespace fastserve::balance

@@ -6,11 +6,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "native/balance/line.h"
 #include "native/balance/server.h"
 #include "native/balance/settings.h"
 
@@ -33,15 +35,22 @@ class Group {
   // connections, and gets the settings of the new one. Any thread, one at a time.
   void Set(ServerList servers);
 
+  // Who waits for room, on all threads.
+  Line& line() { return line_; }
+
  private:
   const std::string name_;
   const GroupSettings settings_;
   mutable std::mutex mutex_;
   ServerList servers_;  // under mutex_
   std::atomic<uint64_t> version_{1};
+  Line line_;
 };
 
+// Has a task run by a balancer's own thread. Any thread; until the balancer is gone.
+using Post = std::function<void(std::function<void()>)>;
+
 // One for each I/O thread. `group` is kept.
-std::unique_ptr<proxy::Balancer> MakeBalancer(std::shared_ptr<Group> group, uint64_t random_seed);
+std::unique_ptr<proxy::Balancer> MakeBalancer(std::shared_ptr<Group> group, uint64_t random_seed, Post post);
 
 }  // namespace fastserve::balance

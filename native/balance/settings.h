@@ -36,7 +36,7 @@ struct ServerSettings {
   bool backup = false;           // asked when no other server serves
   bool down = false;
   bool draining = false;         // only clients that come back to it (ServerSpec::sticky_id)
-  uint32_t max_connections = 0;  // requests in flight for each I/O thread; 0: any number
+  uint32_t max_connections = 0;  // requests in flight, of all I/O threads; 0: any number
   int64_t slow_start_ms = 0;     // a server that comes back gets its share slowly, over this time
 };
 
@@ -44,7 +44,7 @@ struct GroupSettings {
   Method method = Method::kRoundRobin;
   HealthSettings health = {};
   RetrySettings retry = {};
-  uint32_t queue = 0;            // requests that wait for a server with room, for each I/O thread; beyond: none
+  uint32_t queue = 0;            // requests that wait for a server with room, on all I/O threads; beyond: none
 };
 
 }  // namespace fastserve::balance

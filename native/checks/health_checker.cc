@@ -24,7 +24,7 @@ HealthChecker::HealthChecker(proxy::IoServices& io, const proxy::UpstreamSpec& u
       group_(std::move(group)),
       settings_(settings),
       spec_(SpecFor(upstream, settings.timeout_ms)),
-      pool_(io, spec_),
+      pool_(io, spec_, nullptr),
       random_(static_cast<uint64_t>(now_ms) | 1) {
   TakeOver(now_ms);
 }

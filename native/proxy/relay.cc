@@ -157,7 +157,7 @@ void Relay::Report(Outcome outcome) {
 void Relay::ReleaseConnection(bool reusable) {
   if (connection_ == nullptr) return;
   if (reusable && choice_.server->protocol == Protocol::kHttp) {
-    pool_.GiveBack(connection_);
+    pool_.GiveBack(connection_, choice_.counted);
   } else {
     connection_->Close();
   }

@@ -51,7 +51,7 @@ struct UpstreamSpec {
   std::string sticky_cookie;  // the cookie that keeps a client with its server; empty: none
   bool speaks_uwsgi = false;  // one of the servers does
   UpstreamTimeouts timeouts;
-  uint32_t keep_alive = 64;  // idle connections to one server for each I/O thread; 0: none is kept
+  uint32_t keep_alive = 256;  // idle connections to one server, of all I/O threads; 0: none is kept
   std::shared_ptr<const tls::ClientContext> tls;  // where a server has tls
 };
 
@@ -91,6 +91,7 @@ struct Choice {
   Kind kind = Kind::kNone;
   uint32_t index = 0;                  // for OnResult and exclusion; stays that server's as long as a relay holds it
   const ServerSpec* server = nullptr;  // lives until OnResult for it
+  bool counted = false;                // the server has a limit for its connections
 };
 
 // What is known when an attempt has failed.

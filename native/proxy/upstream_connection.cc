@@ -198,14 +198,36 @@ void UpstreamConnection::End(UpstreamEnd end) {
 
 void UpstreamConnection::Close() {
   if (state_ == State::kClosed) return;
+  Forget();
+  fd_.Reset();
+}
+
+// Nothing of its thread knows the descriptor any more.
+void UpstreamConnection::Forget() {
   state_ = State::kClosed;
   user_ = nullptr;
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);
   io_.RemoveReady(this);
   io_.loop().Remove(fd_.get(), this);
-  fd_.Reset();
   io_.Bury(this);
+}
+
+IdleSocket UpstreamConnection::Leave() {
+  Forget();
+  return {std::move(fd_), std::move(tls_), server_id_};
+}
+
+bool UpstreamConnection::Adopt(IdleSocket socket, UpstreamUser* user) {
+  fd_ = std::move(socket.fd);
+  tls_ = std::move(socket.tls);
+  server_id_ = socket.server_id;
+  writable_ = reused_ = true;
+  if (!IsStillQuiet() || !io_.loop().Add(fd_.get(), this)) return fd_.Reset(), false;
+  timer_.kind = kTimerKind;
+  timer_.owner = static_cast<Timed*>(this);
+  BecomeUsed(user);
+  return true;
 }
 
 void UpstreamConnection::BecomeIdle(int64_t keep_ms) {

@@ -15,6 +15,7 @@
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
 #include "native/proxy/io_services.h"
+#include "native/proxy/shared_idle.h"
 #include "native/proxy/upstream.h"
 #include "native/tls/session.h"
 
@@ -84,6 +85,10 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   uint32_t server_id() const { return server_id_; }
 
   // ---- for the pool ----
+  // Goes on with a connection of any thread. False: it has ended, or cannot be watched; it is closed.
+  bool Adopt(IdleSocket socket, UpstreamUser* user);
+  // Its socket, quiet, for any thread. The connection itself is closed behind it.
+  IdleSocket Leave();
   void BecomeIdle(int64_t keep_ms);
   void BecomeUsed(UpstreamUser* user);
 
@@ -100,6 +105,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
  private:
   enum class State : uint8_t { kConnecting, kHandshaking, kInUse, kIdle, kClosed };
 
+  void Forget();
   void OnConnectDone();
   void Established();
   void Read();

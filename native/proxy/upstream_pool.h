@@ -2,15 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
+#include <vector>
 
+#include "native/proxy/shared_idle.h"
 #include "native/proxy/upstream_connection.h"
 
 namespace fastserve::proxy {
 
-class UpstreamPool {
+class UpstreamPool final : public Timed {
  public:
-  UpstreamPool(IoServices& io, const UpstreamSpec& spec) : io_(io), spec_(spec) {}
+  // `shared`: what all threads may take; null where there is no other thread.
+  UpstreamPool(IoServices& io, const UpstreamSpec& spec, SharedIdle* shared);
   // Closes what is idle. What is in use must have been closed before.
   ~UpstreamPool();
   UpstreamPool(const UpstreamPool&) = delete;
@@ -18,29 +20,40 @@ class UpstreamPool {
 
   const UpstreamSpec& spec() const { return spec_; }
 
-  // The idle connection to the server that was used last, or nullptr. It is warm in every cache, and the others may end.
+  // The idle connection to the server that was used last, or nullptr. It is warm in every cache, and the others may end. Where this thread
+  // has none, another's.
   UpstreamConnection* Take(const ServerSpec& server, UpstreamUser* user);
   // A new one that begins to connect; nullptr when that fails at once.
   UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user);
-  // Keeps a connection whose exchange is complete, or closes it when there are enough.
-  void GiveBack(UpstreamConnection* connection);
+  // Keeps a connection whose exchange is complete, or closes it when there are enough. `counted`: its server has a limit for connections.
+  void GiveBack(UpstreamConnection* connection, bool counted);
   // Closes an idle one.
   void Drop(UpstreamConnection* connection);
 
   uint32_t idle_count() const { return idle_count_; }
 
+  // Closes what has been shared for too long.
+  void OnTimer() override;
+
  private:
   struct IdleList {
+    uint32_t server_id = 0;
+    uint32_t count = 0;
     UpstreamConnection* newest = nullptr;
     UpstreamConnection* oldest = nullptr;
-    uint32_t count = 0;
   };
+  IdleList* Find(uint32_t server_id);
   void Unlink(IdleList& list, UpstreamConnection* connection);
+  UpstreamConnection* TakeShared(const ServerSpec& server, UpstreamUser* user);
+  void Share(UpstreamConnection* connection, bool counted);
 
   IoServices& io_;
   const UpstreamSpec& spec_;
-  std::unordered_map<uint32_t, IdleList> idle_;  // by ServerSpec::id
+  SharedIdle* const shared_;
+  const uint32_t most_idle_;    // of one server
+  std::vector<IdleList> idle_;  // an upstream has few servers: found by looking
   uint32_t idle_count_ = 0;
+  net::Timer timer_;            // armed once something was shared, until nothing is
 };
 
 }  // namespace fastserve::proxy

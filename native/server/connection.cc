@@ -90,6 +90,8 @@ void Connection::OnTimer() {
     case Wait::kKeepAlive:
       return StartLinger();
     case Wait::kWrite:
+      if (room_ != Room::kUsual && io_.send_room().KeepsPace(fd_.get())) return SetWait(Wait::kWrite, io_.options().timeouts.write_ms);
+      return Abort();
     case Wait::kLinger:
     case Wait::kHandshake:
       return Abort();
@@ -255,6 +257,7 @@ void Connection::CloseNow() {
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
   DropVerification();
+  if (room_ != Room::kUsual) io_.send_room().Forget(fd_.get());
   if (awaits_pages_) io_.file_lane().Forget(this);
   DropExchanges();
   output_.Clear(io_.pool());

@@ -1,9 +1,9 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: seven files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
-// connection_output.cc turns answers into bytes, connection_stages.cc those that are kept or coded on the way;
-// (connection_coding.cc over several turns); connection_proxied.cc ties both to an upstream; connection_tls.cc is between both
-// and the socket where the listener
+// DESIGN: nine files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
+// connection_output.cc turns answers into bytes, connection_sending.cc sends them; connection_stages.cc turns those that are kept or
+// coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc decides who may
+// ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where the listener
 // speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
 // request to the IoThread's router and gets answers through Answer and Stream*.
 //
@@ -163,11 +163,15 @@ class Connection final : public net::EventSource {
   friend class IoThread;
   // Content of an answered request that is read and thrown away to keep the connection; more closes it.
   static constexpr uint64_t kMaxDiscardedBytes = 262144;
+  // Of files, that are to be sent still: with less the socket's buffer is large enough.
+  static constexpr uint64_t kLongDownloadBytes = 1u << 20;
 
   enum class Phase : uint8_t { kProxyHeader, kHead, kBody, kIgnoring, kTunnel };
   // Where content goes. kSocket: it stays there, whole, until a ring has room for it. kHeld: it is not read before its request is
   // routed.
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket, kHeld };
+  // net::SendRoom of its socket. kLeftOver: it was for the download before the newest request.
+  enum class Room : uint8_t { kUsual, kWide, kLeftOver };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
   // ---- input (connection_input.cc, connection_content.cc) ----
@@ -245,7 +249,7 @@ class Connection final : public net::EventSource {
   std::string_view CompleteFields(Exchange* exchange, std::string_view fields, std::string* own);
   bool AddDuties(const FrontDuties& duties, Exchange* exchange, std::string_view fields, std::string* own);
 
-  // ---- output (connection_output.cc) ----
+  // ---- output (connection_output.cc; sending: connection_sending.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   // What a head announces, and a body that goes in one piece with it. content_length -1: none is announced.
@@ -261,6 +265,8 @@ class Connection final : public net::EventSource {
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
   void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release, net::PageWatch* pages);
+  void AskForRoom();
+  void ReviewRoom();
   void AwaitPages();
   void ReplayHeld(Exchange* exchange);
   void Complete(Exchange* exchange);
@@ -268,6 +274,7 @@ class Connection final : public net::EventSource {
   void DecideClosing(Exchange* exchange);
   void MarkDirty();
   void AfterFlush();
+  bool owes_much_of_files() const { return output_.pending_bytes() - output_.pending_memory() >= kLongDownloadBytes; }
   bool has_output() const { return !output_.empty() || (tls_ != nullptr && tls_->has_output()); }
   // Whether parts of answers wait; messages of TLS itself change no time limit.
   bool owes_content() const { return !output_.empty() || (tls_ != nullptr && tls_->holds_content()); }
@@ -323,6 +330,7 @@ class Connection final : public net::EventSource {
   bool has_client_ = true;
   bool tunnel_finished_ = false;       // no more bytes for the client of a tunnel: FIN is owed or sent
   bool awaits_pages_ = false;          // of a file, in the file lane
+  Room room_ = Room::kUsual;
   bool announced_tls_ = false;         // the PROXY header says that the client's connection is encrypted
 };
 

@@ -270,6 +270,7 @@ Exchange* Connection::BeginExchange(const http::RequestHead& head, const Origin&
     return nullptr;
   }
   body_limit_ = io_.options().limits.body_bytes;
+  if (room_ == Room::kWide) [[unlikely]] room_ = Room::kLeftOver;
   sends_content_ = facts.has_body && facts.declared_length > queue::kInlineBodyBytes;
   if (facts.has_body) {
     ExpectContent(exchange, facts.declared_length);

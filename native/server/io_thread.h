@@ -17,6 +17,7 @@
 #include "native/http/types.h"
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
+#include "native/net/send_room.h"
 #include "native/net/timer_wheel.h"
 #include "native/net/wakeup.h"
 #include "native/server/access_log.h"
@@ -116,6 +117,7 @@ class IoThread {
   net::EventLoop& loop() { return loop_; }
   net::TimerWheel& wheel() { return wheel_; }
   net::BlockPool& pool() { return pool_; }
+  net::SendRoom& send_room() { return send_room_; }
   ExchangeTable& exchanges() { return exchanges_; }
   Dispatcher& dispatcher() { return dispatcher_; }
   ProxyLane& proxy() { return proxy_; }
@@ -241,6 +243,7 @@ class IoThread {
   net::EventLoop loop_;
   net::TimerWheel wheel_;
   net::BlockPool pool_;
+  net::SendRoom send_room_;
   http::DateField date_;
   ExchangeTable exchanges_;
   Counters counters_;

@@ -18,6 +18,7 @@
 #include "native/http/types.h"
 #include "native/net/listener.h"
 #include "native/proxy/rule.h"
+#include "native/proxy/shared_idle.h"
 #include "native/proxy/upstream.h"
 #include "native/route/policy.h"
 #include "native/server/access_log.h"
@@ -81,6 +82,7 @@ constexpr size_t kMaxPools = 64;
 struct UpstreamOptions {
   proxy::UpstreamSpec spec;
   std::shared_ptr<balance::Group> group;        // the servers; shared, so that they can be changed
+  std::shared_ptr<proxy::SharedIdle> idle;      // connections that no I/O thread has; null where there is only one
   std::optional<checks::CheckSettings> check;   // none: servers are judged by their requests alone
   std::shared_ptr<const variables::Template> key;     // what requests are balanced by; null: nothing
   std::shared_ptr<const variables::Template> sticky;  // the sticky cookie's value; null: there is none

@@ -28,7 +28,7 @@ ProxyLane::ProxyLane(IoThread& io, const std::vector<UpstreamOptions>& upstreams
   for (const UpstreamOptions& each : upstreams) {
     const uint64_t seed = base::HashBytes(each.spec.name, static_cast<uint64_t>(base::MonotonicNs()));
     upstreams_.push_back(
-        {&each, balance::MakeBalancer(each.group, seed), std::make_unique<proxy::UpstreamPool>(*this, each.spec)});
+        {&each, balance::MakeBalancer(each.group, seed, [&io](std::function<void()> task) { io.Post(std::move(task)); }), std::make_unique<proxy::UpstreamPool>(*this, each.spec, each.idle.get())});
     if (!checks || !each.check.has_value()) continue;
     checkers_.push_back(std::make_unique<checks::HealthChecker>(*this, each.spec, each.group, *each.check, base::MonotonicMs()));
   }

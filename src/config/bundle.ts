@@ -11,8 +11,7 @@
  * must not leave files among the user's sources.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { getPriority, setPriority, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -42,14 +41,14 @@ export interface Bundle {
  * Types are not checked. Throws FastServeError FS_BUNDLE with file, line and message of each error.
  */
 export async function bundle(entry: string): Promise<string> {
-  const cache = await cacheDirectory(entry);
-  const known = await recallBuild(cache, entry);
+  const cache = cacheDirectory(entry);
+  const known = recallBuild(cache, entry);
   if (known !== null) return pathToFileURL(known).href;
   const bundler = new Bundler(NICENESS);
   try {
     const beganMs = Date.now();
     const { url, sources } = await bundler.build(entry);
-    await rememberBuild(cache, entry, fileURLToPath(url), sources, beganMs);
+    rememberBuild(cache, entry, fileURLToPath(url), sources, beganMs);
     return url;
   } finally {
     bundler.close();
@@ -81,7 +80,7 @@ export class Bundler {
   }
 
   async #build(entry: string, inParts: boolean): Promise<Bundle> {
-    const cache = await cacheDirectory(entry);
+    const cache = cacheDirectory(entry);
     this.#child ??= this.#start();
     try {
       const result = await ask(this.#child, { entry, cache, self: ownPackage(), inParts });
@@ -108,13 +107,13 @@ function ownPackage(): Record<string, string> {
 }
 
 /** The directory that holds one directory per build; made when missing. */
-async function cacheDirectory(entry: string): Promise<string> {
+function cacheDirectory(entry: string): string {
   const modules = nearestNodeModules(dirname(entry));
   const cache = modules === null ? join(tmpdir(), `fastserve-${userInfo().uid}`) : join(modules, '.fastserve');
   try {
-    await mkdir(cache, { recursive: true, mode: 0o700 });
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
     // What lies in a directory that others can write would run as this user.
-    if (modules === null) await requireOwn(cache);
+    if (modules === null) requireOwn(cache);
   } catch (error) {
     const text = `the compiled application cannot be written to ${cache}: ${(error as Error).message}. Make the directory writable, or compile ahead and set "app" to the JavaScript file.`;
     throw new FastServeError('FS_BUNDLE', text, { cause: error });
@@ -130,10 +129,10 @@ function nearestNodeModules(directory: string): string | null {
   }
 }
 
-async function requireOwn(directory: string): Promise<void> {
-  const found = await lstat(directory);
+function requireOwn(directory: string): void {
+  const found = lstatSync(directory);
   if (!found.isDirectory() || found.uid !== userInfo().uid) throw new Error('it belongs to another user');
-  await chmod(directory, 0o700);
+  chmodSync(directory, 0o700);
 }
 
 /** Sends a request and waits for its answer, or for the end of the child. Leaves no listener behind. */

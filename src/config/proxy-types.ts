@@ -51,14 +51,14 @@ export interface UpstreamConfig {
   hash?: string | undefined;
   /** A cookie that brings clients back to the server that they had. Default: none. */
   sticky?: string | undefined;
-  /** Requests that wait where every server has its maxConnections; beyond it 503. Default: 0, for each I/O thread. */
+  /** Requests that wait where every server has its maxConnections; on all I/O threads; beyond it 503. Default: 0. */
   queue?: number | undefined;
   health?: UpstreamHealthConfig | undefined;
   /** Requests that find out whether a server serves. Default: none. */
   check?: UpstreamCheckConfig | undefined;
   resolve?: UpstreamResolveConfig | undefined;
   retries?: UpstreamRetriesConfig | undefined;
-  /** Idle connections that each I/O thread keeps to one server. Default: 64. */
+  /** Idle connections that are kept to one server, by all I/O threads together. Default: 256. */
   keepAlive?: number | undefined;
   timeouts?: UpstreamTimeoutsConfig | undefined;
   /** Of connections to https servers. */
@@ -77,7 +77,7 @@ export interface UpstreamServerConfig {
   backup?: boolean | undefined;
   /** Gets no requests. Default: false. */
   down?: boolean | undefined;
-  /** Requests in flight, for each I/O thread; 0: any number. Default: 0. */
+  /** Requests in flight, and so connections, of all I/O threads together; 0: any number. Default: 0. */
   maxConnections?: number | undefined;
   /** A server that comes back gets its share slowly, over this time. Default: 0. */
   slowStart?: Duration | undefined;

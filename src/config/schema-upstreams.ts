@@ -139,7 +139,7 @@ export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPL
   check: optional(check),
   resolve: withDefault(resolve, {}),
   retries: withDefault(retries, {}),
-  keepAlive: withDefault(count(0, 100_000, 64), 64),
+  keepAlive: withDefault(count(0, 100_000, 256), 256),
   timeouts: withDefault(timeouts, {}),
   tls: withDefault(tls, {}),
 }));

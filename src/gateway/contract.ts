@@ -110,14 +110,13 @@ export interface PageTable {
  */
 export class GatheredPage {
   readonly table: PageTable;
-  /** Text, or its UTF-8, which nobody changes any more. Ends with a token. */
-  readonly payload: string | Uint8Array;
   /** How many tokens the template wrote: a payload with another number has ESC in a value and is refused. */
   readonly tokens: number;
   /** Renders the same page with ESC in values written as ESC_BYTE tokens: asked for when the page is refused. null: it is that page. */
   readonly strict: (() => GatheredPage) | null;
   /** Answer a 200 to GET or HEAD with a weak entity-tag, and with 304 when the client has the page. */
   readonly etag: boolean;
+  readonly #payload: string | Uint8Array;
 
   constructor(
     table: PageTable,
@@ -127,11 +126,29 @@ export class GatheredPage {
     etag = false,
   ) {
     this.table = table;
-    this.payload = payload;
+    this.#payload = payload;
     this.tokens = tokens;
     this.strict = strict;
     this.etag = etag;
   }
+
+  /** Text, or its UTF-8, which nobody changes any more. Ends with a token. null when it is gone: strict() makes the page again. */
+  get payload(): string | Uint8Array | null {
+    return this.#payload;
+  }
+
+  /** The payload where it is now: it may be another page's when another one is gathered. */
+  get source(): string | Uint8Array | null {
+    return this.payload;
+  }
+
+  /** How many bytes of `source` are the payload; undefined: all. */
+  get sourceBytes(): number | undefined {
+    return undefined;
+  }
+
+  /** The page was answered with: its payload may go. */
+  sent(): void {}
 }
 
 /** One piece of a streamed body. */

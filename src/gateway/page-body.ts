@@ -7,6 +7,9 @@ import { native } from '../native/load.ts';
 import { type BodyPiece, type FlatFields, GatheredPage, type GatewayRequest, type PageTable, type ResponseBody } from './contract.ts';
 import { ESC, ID_BASE, ID_CHARACTERS, REFUSED_ROOM } from './page-payload.ts';
 
+/** A refusal beside those of page-payload.ts: the payload is gone with the memory that it was lent. */
+export const REFUSED_GONE = -4;
+
 const released = new FinalizationRegistry<number>((id) => native().releaseTemplates(id));
 
 class NativePageTable implements PageTable {
@@ -35,7 +38,7 @@ export function pageToken(id: number, idWidth: 1 | 2): string {
 
 /** A page was refused and cannot be rendered in another way: a bug of the template compiler, or a page beyond all measure. */
 export class PageRefusedError extends Error {
-  /** REFUSED_COUNT, REFUSED_ID or REFUSED_ROOM. */
+  /** REFUSED_COUNT, REFUSED_ID, REFUSED_ROOM or REFUSED_GONE. */
   readonly refusal: number;
 
   constructor(refusal: number) {
@@ -65,7 +68,7 @@ export function conditionOf(request: GatewayRequest, status: number, page: Gathe
 /** The page's bytes, rendered strictly when it must be. */
 export function pageBytes(page: GatheredPage): Uint8Array {
   const { table, payload, tokens } = page;
-  const assembled = native().assemblePage(table.nativeId, payload, tokens);
+  const assembled = payload === null ? REFUSED_GONE : native().assemblePage(table.nativeId, payload, tokens);
   if (typeof assembled !== 'number') return assembled;
   return pageBytes(renderStrictly(page, assembled));
 }
@@ -84,7 +87,9 @@ export function plainPageAnswer(
 ): { status: number; fields: FlatFields; body: ResponseBody } {
   const condition = conditionOf(request, status, page);
   if (condition === undefined || hasField(fields, 'etag')) return { status, fields, body: pageBytes(page) };
-  const tag = native().pageTag(page.table.nativeId, page.payload);
+  const { table, payload } = page;
+  if (payload === null) return plainPageAnswer(request, status, fields, renderStrictly(page, REFUSED_GONE));
+  const tag = native().pageTag(table.nativeId, payload);
   if (!isNamed(tag, condition)) return { status, fields: [...fields, 'ETag', tag], body: pageBytes(page) };
   return { status: 304, fields: [...withoutContentFields(fields), 'ETag', tag], body: null };
 }

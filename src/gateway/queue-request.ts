@@ -10,7 +10,7 @@ import {
 import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
 import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
 import { pumpStream } from './answer-stream.ts';
-import { conditionOf, PageRefusedError, renderStrictly } from './page-body.ts';
+import { conditionOf, PageRefusedError, REFUSED_GONE, renderStrictly } from './page-body.ts';
 import type { QueueReader } from './queue-reader.ts';
 import { PhaseRecorder } from './phases.ts';
 import { InlineBody, StreamedBody } from './request-body.ts';
@@ -161,10 +161,12 @@ export class QueueRequest implements GatewayRequest {
   #answerPage(status: number, head: number | string, lines: number, page: GatheredPage, base: number): void {
     const { port } = this.reader;
     const condition = conditionOf(this, status, page);
-    const send = ({ table, payload, tokens }: GatheredPage): number =>
-      port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, payload, tokens, condition, base);
+    const send = ({ table, source, tokens, sourceBytes }: GatheredPage): number =>
+      source === null
+        ? REFUSED_GONE
+        : port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, source, tokens, condition, base, sourceBytes);
     const refusal = send(page);
-    if (refusal === 0) return;
+    if (refusal === 0) return page.sent();
     const second = send(renderStrictly(page, refusal));
     if (second !== 0) throw new PageRefusedError(second);
   }

@@ -12,7 +12,8 @@ export interface NativePort {
   /**
    * Answers with the page that a gathered payload stands for (native/template/payload.h): `table` from registerTemplates,
    * `tokens` as many as the template wrote. condition: undefined for no entity-tag; null, or the value of If-None-Match, for a
-   * weak one (unless the fields have their own), and 304 where the value names it. Returns 0, or a refusal
+   * weak one (unless the fields have their own), and 304 where the value names it. payloadBytes: how many bytes of a payload in
+   * bytes count, when not all do. Returns 0, or a refusal
    * (src/gateway/page-payload.ts), after which nothing is answered and the request waits for another answer.
    */
   respondPage(
@@ -26,6 +27,7 @@ export interface NativePort {
     tokens: number,
     condition: string | null | undefined,
     base?: number,
+    payloadBytes?: number,
   ): number;
   streamStart(token: number, channel: number, status: number, head: number | string, lines: number, base?: number): void;
   /** Returns the chunk's size in bytes. */

@@ -113,7 +113,7 @@ describe('a build error', () => {
 describe('a build that was made before', () => {
   /** Old enough to be told from an edit that happens while it is read. */
   const settled = () => new Promise((resolve) => setTimeout(resolve, 120));
-  const builds = async () => (await readdir(join(project, 'node_modules/.fastserve'))).filter((name) => name.endsWith('.json'));
+  const builds = async () => (await readdir(join(project, 'node_modules/.fastserve'))).filter((name) => name.endsWith('.build'));
 
   it('is used again without the compiler, until a source changes', async () => {
     await write({ 'app.ts': 'import { two } from "./lib/two.ts"; export default two;', 'lib/two.ts': 'export const two = 2 as number;' });

@@ -10,7 +10,7 @@ import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
 import { namesReadBy } from './compiler/names-read.ts';
 import { TemplateError } from './engine.ts';
-import { TemplatePage } from './gathered-page.ts';
+import { clearPageMemory, TemplatePage } from './gathered-page.ts';
 import { type CustomTags, parseTemplate } from './language/parser.ts';
 import { textOf } from './language/source.ts';
 import type { TemplateTree } from './language/tree.ts';
@@ -21,8 +21,8 @@ import { Fault, UndefinedValue } from './runtime/faults.ts';
 import { type LibraryParts, makeLibrary } from './runtime/library.ts';
 import { LiteralTable } from './runtime/literals.ts';
 import { markSafe } from './runtime/safe-string.ts';
-import { PageMemory } from './runtime/page-memory.ts';
-import { NEEDS_ASYNC, NEEDS_STRICT, NEEDS_TEXT } from './runtime/signals.ts';
+import { abandonPage, beginPage, endPage } from './runtime/put.ts';
+import { NEEDS_ASYNC, NEEDS_STRICT, NEEDS_TEXT, NEEDS_WIDE } from './runtime/signals.ts';
 import { RenderState, type RenderServices } from './runtime/state.ts';
 import { TemplateSourceError } from './source-error.ts';
 import { didYouMean } from './suggestion.ts';
@@ -61,7 +61,8 @@ export class Environment {
   readonly #asyncPages = new Set<string>();
   /** Pages that were too large to be gathered as bytes. */
   readonly #largePages = new Set<string>();
-  readonly #memory = new PageMemory();
+  /** Pages that held long texts beyond ASCII. */
+  readonly #widePages = new Set<string>();
   readonly #libraries: { plain: object; strict: object };
   readonly #compileEnvironment: CompileEnvironment;
   readonly #services: RenderServices;
@@ -108,12 +109,13 @@ export class Environment {
   #gatherAtOnce(name: string, context: object, before: RenderState | null): TemplatePage | Promise<TemplatePage> {
     const state = new RenderState(this.#services, context, false, false, before);
     try {
-      const payload = this.#largePages.has(name) ? (this.#page(name, 'sync').emit(false)(context, state) as string) : this.#bytesOf(name, context, state);
+      const payload = this.#largePages.has(name) ? this.#textOf(name, context, state) : this.#gathered(name, context, state);
       return new TemplatePage(this.literals, payload, state.n, () => this.#gatherStrictly(name, context, state), this.#options.etag);
     } catch (error) {
+      abandonPage(state);
       if (error === NEEDS_STRICT) return this.#gatherStrictly(name, context, state);
-      if (error === NEEDS_TEXT) {
-        this.#largePages.add(name);
+      if (error === NEEDS_TEXT || error === NEEDS_WIDE) {
+        (error === NEEDS_TEXT ? this.#largePages : this.#widePages).add(name);
         return this.#gatherAtOnce(name, context, state);
       }
       if (error !== NEEDS_ASYNC) throw this.#toTemplateError(name, error, state);
@@ -122,10 +124,16 @@ export class Environment {
     }
   }
 
-  #bytesOf(name: string, context: object, state: RenderState): Uint8Array {
-    const block = this.#memory.take();
-    const end = this.#page(name, 'bytes').emit(false)(context, state, block.bytes, block.used) as number;
-    return this.#memory.keep(block, end);
+  /** How many bytes of the thread's memory for pages it takes; as text when another page is being gathered there. */
+  #gathered(name: string, context: object, state: RenderState): number | string {
+    clearPageMemory();
+    if (!beginPage(state, this.#widePages.has(name))) return this.#textOf(name, context, state);
+    this.#page(name, 'bytes').emit(false)(context, state);
+    return endPage();
+  }
+
+  #textOf(name: string, context: object, state: RenderState): string {
+    return this.#page(name, 'sync').emit(false)(context, state) as string;
   }
 
   /**
@@ -221,6 +229,7 @@ export class Environment {
     this.#unitsById.clear();
     this.#asyncPages.clear();
     this.#largePages.clear();
+    this.#widePages.clear();
     this.#namesRead.clear();
   }
 

@@ -5,11 +5,10 @@ import { compileFunction } from 'node:vm';
 import type { CompiledCode } from './compiler/compile.ts';
 import type { Span } from './language/source.ts';
 import type { TemplateTree } from './language/tree.ts';
-import type { PageBytes } from './runtime/put.ts';
 import type { RenderState } from './runtime/state.ts';
 
-/** Generated function of a template, in the form that it was compiled to. The last two are for pages that are gathered as bytes. */
-export type Emit = (context: object, state: RenderState, bytes?: PageBytes, at?: number) => unknown;
+/** Generated function of a template, in the form that it was compiled to. */
+export type Emit = (context: object, state: RenderState) => unknown;
 
 const FILE = 'fastserve-template';
 const FRAME = new RegExp(`${FILE}-(\\d+)\\.js:(\\d+):(\\d+)`, 'g');

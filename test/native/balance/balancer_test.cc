@@ -1,6 +1,8 @@
 // Sharing of requests, health and room, with time given by the test.
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/balance/group.h"
@@ -19,13 +21,24 @@ struct Waiting final : proxy::Waiter {
 
 using Servers = std::vector<ServerSettings>;
 
+// What is posted to a thread, until it runs it.
+struct Tasks {
+  Post post() {
+    return [this](std::function<void()> task) { waiting.push_back(std::move(task)); };
+  }
+  void Run() {
+    for (const auto& task : std::exchange(waiting, {})) task();
+  }
+  std::vector<std::function<void()>> waiting;
+};
+
 // A group of servers "0", "1"... and one balancer for it.
 struct Stage {
   explicit Stage(const Servers& servers, GroupSettings settings = {}) {
     ServerList list;
     for (size_t i = 0; i < servers.size(); ++i) list.push_back(Make(std::to_string(i), servers[i]));
     group = std::make_shared<Group>("stage", settings, std::move(list));
-    balancer = MakeBalancer(group, 42);
+    balancer = MakeBalancer(group, 42, tasks.post());
   }
   static std::shared_ptr<Server> Make(const std::string& label, ServerSettings settings = {}) {
     proxy::ServerSpec spec;
@@ -62,6 +75,7 @@ struct Stage {
   }
 
   std::shared_ptr<Group> group;
+  Tasks tasks;
   std::unique_ptr<proxy::Balancer> balancer;
   Waiting waiting;
   int64_t now_ms = 1000000;
@@ -133,6 +147,56 @@ TEST("a server that leaves moves its own keys and no others") {
     CHECK_EQ(before[key - 1], std::string("3"));
   }
   CHECK(moved > 60 && moved < 140);
+}
+
+// Where 10,000 keys are with these servers.
+std::vector<std::string> PlacesOfKeys(Stage* stage) {
+  std::vector<std::string> places;
+  for (uint64_t key = 1; key <= 10000; ++key) places.push_back(stage->Turn(key * 0x9E3779B97F4A7C15));
+  return places;
+}
+
+// How many of those keys change their server when `changed` joins or leaves; every one of them goes to it or comes from it.
+int KeysMoved(const std::vector<std::string>& before, const std::vector<std::string>& after, const std::string& changed) {
+  int moved = 0;
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (before[i] == after[i]) continue;
+    ++moved;
+    CHECK(before[i] == changed || after[i] == changed);
+  }
+  return moved;
+}
+
+TEST("a server that joins or leaves ten others moves its share of the keys, and none between the others") {
+  Stage stage(Servers(10), {.method = Method::kHash});
+  const std::vector<std::string> before = PlacesOfKeys(&stage);
+  const ServerList ten = stage.group->servers();
+  ServerList more = ten;
+  more.push_back(Stage::Make("new"));
+  stage.group->Set(more);
+  const std::vector<std::string> with_it = PlacesOfKeys(&stage);
+  const int joined = KeysMoved(before, with_it, "new");
+  CHECK(joined > 820 && joined < 1000);  // 1/11 is 909
+  stage.group->Set(ten);
+  CHECK_EQ(KeysMoved(with_it, PlacesOfKeys(&stage), "new"), joined);
+  ServerList fewer = ten;
+  fewer.erase(fewer.begin() + 3);
+  stage.group->Set(fewer);
+  const int left = KeysMoved(before, PlacesOfKeys(&stage), "3");
+  CHECK(left > 900 && left < 1100);  // 1/10 is 1000
+}
+
+TEST("a heavy server that leaves moves its share by weight, and a weight that grows takes keys from the others only") {
+  Stage stage(Servers{{.weight = 4}, {.weight = 2}, {.weight = 1}, {.weight = 1}}, {.method = Method::kHash});
+  const std::vector<std::string> before = PlacesOfKeys(&stage);
+  ServerList fewer = stage.group->servers();
+  fewer.erase(fewer.begin() + 1);
+  stage.group->Set(fewer);
+  const int left = KeysMoved(before, PlacesOfKeys(&stage), "1");
+  CHECK(left > 2400 && left < 2600);  // 2/8 is 2500
+  stage.group->Set({Stage::Make("0", {.weight = 4}), Stage::Make("1", {.weight = 2}), Stage::Make("2", {.weight = 3}), Stage::Make("3")});
+  const int grown = KeysMoved(before, PlacesOfKeys(&stage), "2");
+  CHECK(grown > 1650 && grown < 1850);  // from 1/8 to 3/10: 1750
 }
 
 TEST("keys are spread by weight") {
@@ -281,6 +345,48 @@ TEST("a waiter that leaves is not woken") {
   stage.balancer->Forget(&stage.waiting);
   stage.End(first);
   CHECK_EQ(stage.waiting.woken, 0);
+}
+
+// Another thread's balancer of a stage's group.
+struct OtherThread {
+  explicit OtherThread(Stage* stage_) : stage(stage_), balancer(MakeBalancer(stage->group, 43, tasks.post())) {}
+  Choice Pick() { return balancer->Pick({http::Method::kGet}, {}, stage->now_ms, &waiting); }
+
+  Stage* stage;
+  Tasks tasks;
+  std::unique_ptr<proxy::Balancer> balancer;
+  Waiting waiting;
+};
+
+TEST("threads share a server's connections and its line, and who waited first is called first") {
+  Stage stage(Servers{{.max_connections = 2}}, {.queue = 2});
+  OtherThread other(&stage);
+  const Choice first = stage.Pick();
+  REQUIRE(first.kind == Choice::Kind::kServer && first.counted);
+  const Choice second = other.Pick();
+  REQUIRE(second.kind == Choice::Kind::kServer);
+  CHECK(other.Pick().kind == Choice::Kind::kWait);
+  CHECK(stage.Pick().kind == Choice::Kind::kWait);
+  CHECK(other.Pick().kind == Choice::Kind::kNone);
+  stage.End(first);
+  CHECK_EQ(stage.waiting.woken, 0);
+  CHECK_EQ(other.waiting.woken, 0);
+  other.tasks.Run();
+  CHECK_EQ(other.waiting.woken, 1);
+}
+
+TEST("room for a client that has left meanwhile is the next one's") {
+  Stage stage(Servers{{.max_connections = 1}}, {.queue = 2});
+  OtherThread other(&stage);
+  const Choice first = stage.Pick();
+  CHECK(other.Pick().kind == Choice::Kind::kWait);
+  CHECK(stage.Pick().kind == Choice::Kind::kWait);
+  stage.End(first);
+  other.balancer->Forget(&other.waiting);  // called already, but the call has not come
+  other.tasks.Run();
+  stage.tasks.Run();
+  CHECK_EQ(other.waiting.woken, 0);
+  CHECK_EQ(stage.waiting.woken, 1);
 }
 
 TEST("a server that came back starts slowly") {

@@ -1,64 +1,102 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { TemplatePage } from '../../../src/index.ts';
-import { PageMemory } from '../../../src/pipeline/templates/runtime/page-memory.ts';
-import { put, putToken, putValue } from '../../../src/pipeline/templates/runtime/put.ts';
-import { NEEDS_TEXT } from '../../../src/pipeline/templates/runtime/signals.ts';
+import { pageBytes as assembledBytes } from '../../../src/gateway/page-body.ts';
+import { abandonPage, beginPage, endPage, PAGE_ROOM, pageBytes, put, putToken, putValue } from '../../../src/pipeline/templates/runtime/put.ts';
+import { NEEDS_TEXT, NEEDS_WIDE } from '../../../src/pipeline/templates/runtime/signals.ts';
 import type { RenderState } from '../../../src/pipeline/templates/runtime/state.ts';
 import { engineOf } from './support.ts';
 
 /** Of no rendering: texts and numbers ask nothing of it. */
 const NO_STATE = {} as RenderState;
+const TOKEN = 0x43401b;
 
-/** The bytes that put() writes into new memory. */
-function written(text: string): Buffer {
-  const { bytes } = new PageMemory().take();
-  return bytes.subarray(0, put(NO_STATE, bytes, 0, text));
+afterEach(() => abandonPage(NO_STATE));
+
+/** The bytes that `write` puts into a page. */
+function written(write: () => void, isWide = false): Buffer {
+  expect(beginPage(NO_STATE, isWide)).toBe(true);
+  write();
+  return Buffer.from(pageBytes().subarray(0, endPage()));
 }
 
+const TEXTS = [
+  ['', 'nothing'], ['abc', 'ASCII'], ['é', 'two bytes'], ['aéb漢c', 'two and three bytes'], ['\u07ff\u0800\uffff\ud7ff\ue000', 'the ends of lengths'],
+  ['a😀b', 'a pair'], ['a\ud83d', 'half of a pair'], ['\ude00\ud83d', 'halves in the wrong order'], ['\0\x7f\x80', 'controls'],
+  ['x'.repeat(12), 'the longest short one'], ['漢'.repeat(12), 'the longest short one in three bytes each'], ['abcdefghijklm', 'the shortest long one'],
+  ['é'.repeat(13), 'the shortest long one in two bytes each'], ['é'.repeat(25), 'a long one'], [`${'x'.repeat(5)}${'y'.repeat(30)}`.slice(3), 'a part of another'],
+] as const;
+
 describe('text is written as Buffer does it', () => {
-  test.each([
-    ['', 'nothing'], ['abc', 'ASCII'], ['é', 'two bytes'], ['aéb漢c', 'two and three bytes'], ['\u07ff\u0800\uffff\ud7ff\ue000', 'the ends of lengths'],
-    ['a😀b', 'a pair'], ['a\ud83d', 'half of a pair'], ['\ude00\ud83d', 'halves in the wrong order'], ['\0\x7f\x80', 'controls'],
-    ['x'.repeat(24), 'the longest short one'], ['漢'.repeat(24), 'the longest short one in three bytes each'], ['é'.repeat(25), 'a long one'],
-    [`${'x'.repeat(5)}${'y'.repeat(30)}`.slice(3), 'a part of another'],
-  ])('%j (%s)', (text) => {
-    expect(written(text)).toEqual(Buffer.from(text, 'utf8'));
+  test.each(TEXTS)('%j (%s)', (text) => {
+    expect(written(() => put(text), true)).toEqual(Buffer.from(text, 'utf8'));
   });
 
   test.each([0, 7, 9, 10, 42, 99, 100, 12345, 4294967295])('the number %d is written as its text', (value) => {
-    const { bytes } = new PageMemory().take();
-    expect(bytes.subarray(0, put(NO_STATE, bytes, 0, value)).toString()).toBe(`${value}`);
+    expect(written(() => put(value)).toString()).toBe(`${value}`);
+  });
+
+  test.each(Array.from({ length: 40 }, (_, length) => length))('%d characters stand before their token, and after the value before them', (length) => {
+    const text = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH'.slice(0, length);
+    const twice = (): void => { putValue(text, TOKEN); putValue(text, TOKEN); };
+    expect(written(twice).toString()).toBe(`${text}\x1b@C`.repeat(2));
+    expect(written(twice, true).toString()).toBe(`${text}\x1b@C`.repeat(2));
   });
 
   test('a value stands before its token', () => {
-    const { bytes } = new PageMemory().take();
-    const end = putToken(bytes, putValue(NO_STATE, bytes, 0, 'é', 0x4043), 0x7e40);
-    expect(bytes.subarray(0, end).toString()).toBe('é\x1b@C\x1b~@');
+    const write = (): void => { putValue('é', TOKEN); putToken(0x407e1b); };
+    expect(written(write).toString()).toBe('é\x1b@C\x1b~@');
+  });
+
+  test('more long texts than are joined at a time come in their order', () => {
+    const texts = Array.from({ length: 1000 }, (_, index) => `a text with the number ${index}`);
+    expect(written(() => texts.forEach((text) => putValue(text, TOKEN))).toString()).toBe(texts.map((text) => `${text}\x1b@C`).join(''));
+  });
+
+  test.each(['a text beyond ASCII: é', '\ud83d and no other half', 'beyond Latin-1: 漢字'])('a long text asks to be written for itself: %j', (text) => {
+    expect(() => written(() => put(text))).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_WIDE));
   });
 });
 
 describe('room', () => {
-  test.each([['short', 'x'], ['long', 'x'.repeat(1000)]])('a %s value that has none asks for text', (_kind, text) => {
-    const { bytes } = new PageMemory().take();
-    expect(() => put(NO_STATE, bytes, bytes.length - 2, text)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+  /** Leaves this many bytes, or up to two more. */
+  const leave = (room: number): void => {
+    for (let left = PAGE_ROOM; left - 3 >= room; left -= 3) putToken(TOKEN);
+  };
+
+  test.each([['short text', 'x'], ['long text', 'x'.repeat(1000)], ['number', 42]])('a %s that has none asks for text', (_kind, value) => {
+    for (const isWide of [false, true]) {
+      const write = (): void => { leave(2); putValue(value, TOKEN); };
+      expect(() => written(write, isWide)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+      abandonPage(NO_STATE);
+    }
   });
 
-  test('a number that has none asks for text', () => {
-    const { bytes } = new PageMemory().take();
-    expect(() => put(NO_STATE, bytes, bytes.length - 1, 42)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+  test('a page that ends behind its memory asks for text', () => {
+    expect(() => written(() => { leave(1); putToken(TOKEN); })).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
   });
 
-  test('a page that ends behind its block asks for text', () => {
-    const memory = new PageMemory();
-    const block = memory.take();
-    expect(() => memory.keep(block, block.bytes.length + 3)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));
+  test('a page may fill its memory', () => {
+    const long = 'y'.repeat(20_000);
+    const write = (): void => { for (let i = 0; i < 3; i++) putValue(long, TOKEN); putValue('z'.repeat(PAGE_ROOM - 60_012), TOKEN); };
+    const expected = `${`${long}\x1b@C`.repeat(3)}${'z'.repeat(PAGE_ROOM - 60_012)}\x1b@C`;
+    expect(written(write).equals(Buffer.from(expected))).toBe(true);
   });
 
-  test('a page stays as it is when others follow it, in as many blocks as they need', () => {
+  test('a page stays as it is when others follow it', () => {
     const engine = engineOf('<p>{{ x }}</p>');
     const texts = Array.from({ length: 200 }, (_, index) => `${index} ${'é'.repeat(500)}`);
     const pages = texts.map((x) => engine.render('page.html', { x }) as TemplatePage);
     expect(pages.map(String)).toEqual(texts.map((x) => `<p>${x}</p>`));
+  });
+
+  test('a page that was sent and is asked for again is the same page, whatever was rendered since', () => {
+    const engine = engineOf('<p>{{ x }}{{ next() }}</p>');
+    let calls = 0;
+    const page = engine.render('page.html', { x: 'one', next: () => ++calls }) as TemplatePage;
+    page.sent();
+    engine.render('page.html', { x: 'two', next: () => ++calls });
+    expect(Buffer.from(assembledBytes(page)).toString()).toBe('<p>one1</p>');
+    expect(page.toString()).toBe('<p>one1</p>');
   });
 
   test('a page that is too large is gathered as text, and what it calls is not called again', () => {

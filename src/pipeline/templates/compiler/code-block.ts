@@ -3,7 +3,7 @@
  *
  * DESIGN: output is kept as parts for as long as no statement comes between, so that a whole row of a table becomes one
  * "o += ..." and one "s.n += k". Text is merged with its neighbours, also across an {% if %} whose branches are text only. A page
- * that is gathered as bytes gets a call for each value instead ("p = putValue(s, b, p, value, token)", runtime/put.ts).
+ * that is gathered as bytes gets a call for each value instead ("putValue(value, token)", runtime/put.ts), and counts in "n".
  */
 import { ESC, ESC_BYTE, ESC_ON, type LiteralMode, type LiteralTable, RAW_ON } from '../runtime/literals.ts';
 
@@ -21,7 +21,7 @@ export interface GivenValue {
   readonly mark: string;
 }
 
-/** What generated code adds its output to: the string o, or the memory b from p on. */
+/** What generated code adds its output to: the string o, or the thread's memory for pages. */
 export type OutputKind = 'text' | 'bytes';
 
 export class CodeBlock {
@@ -67,13 +67,13 @@ export class CodeBlock {
     this.#parts = [];
     const { code, count } = this.kind === 'text' ? renderText(items, this.#literals) : renderBytes(items, this.#literals);
     if (code === '') return;
-    const statement = this.kind === 'text' ? `o += ${code};` : code;
-    this.#statements.push(`${statement}${count > 0 ? ` s.n += ${count};` : ''}`);
+    const isText = this.kind === 'text';
+    this.#statements.push(`${isText ? `o += ${code};` : code}${count > 0 ? ` ${isText ? 's.n' : 'n'} += ${count};` : ''}`);
   }
 
   /** A statement that adds a piece with tokens of its own, which were counted. */
   addPiece(code: string): string {
-    return this.kind === 'text' ? `o += ${code};` : `p = put(s, b, p, ${code});`;
+    return this.kind === 'text' ? `o += ${code};` : `put(${code});`;
   }
 
   /** The statements, the output written. */
@@ -115,8 +115,8 @@ function renderBytes(items: readonly Item[], literals: LiteralTable): Rendered {
     const given = values.length === 1 ? values[0]?.given : undefined;
     const { code, mark } = given ?? { code: values.map((value) => value.code).join(' + '), mark: '' };
     values = [];
-    if (token === null && code !== '') statements.push(`p = ${mark}put(s, b, p, ${code});`);
-    else if (token !== null) statements.push(code === '' ? `p = putToken(b, p, ${token});` : `p = ${mark}putValue(s, b, p, ${code}, ${token});`);
+    if (token === null && code !== '') statements.push(`${mark}put(${code});`);
+    else if (token !== null) statements.push(code === '' ? `putToken(${token});` : `${mark}putValue(${code}, ${token});`);
   };
   items.forEach((item, index) => {
     if (!('literal' in item)) {
@@ -237,7 +237,7 @@ function renderLiteral(literal: Literal, mode: LiteralMode, literals: LiteralTab
   return { code: quote(`${RAW_ON}${text}${mode === 0 ? ESC_ON : ''}`), count: 1 + escapes + (mode === 0 ? 1 : 0) };
 }
 
-/** Code of the id of the one token that a literal becomes, as a number; null where it may become none or several. */
+/** Code of the one token that a literal becomes, as putToken() takes it; null where it may become none or several. */
 function renderId(literal: Literal, mode: LiteralMode, literals: LiteralTable): string | null {
   if (typeof literal === 'object') {
     const then = renderId(literal.then, mode, literals);
@@ -245,7 +245,7 @@ function renderId(literal: Literal, mode: LiteralMode, literals: LiteralTable): 
     return then === null || otherwise === null ? null : `(${literal.test} ? ${then} : ${otherwise})`;
   }
   const token = literals.token(literal, mode);
-  return token === null ? null : `0x${Buffer.from(token.slice(ESC.length), 'latin1').toString('hex')}`;
+  return token === null ? null : `0x${Buffer.from(token, 'latin1').reverse().toString('hex')}`;
 }
 
 /** A JavaScript string. JSON is one but for two line ends, which old engines take for line ends. */

@@ -1,7 +1,6 @@
 /**
  * Makes the JavaScript of a template. What comes out is a function body: it takes the runtime (runtime/library.ts) and returns the
- * template's function of (context, state), which gives text, or of (context, state, bytes, place), which gives the place behind
- * the page.
+ * template's function of (context, state), which gives text or writes into the thread's memory for pages.
  */
 import type { TemplateTree } from '../language/tree.ts';
 import { refuse } from '../source-error.ts';
@@ -41,14 +40,14 @@ export function compileTemplate(environment: CompileEnvironment, target: Compile
   emitter.followsHtml = emitter.escapes;
   const result = target.what === 'module' ? emitModule(emitter, tree) : emitPage(emitter, target);
   const body = emitter.block.finish();
-  const header = target.form === 'stream' ? 'async function* (c, s)' : `${emitter.functionPrefix}function (c, s${target.output === 'bytes' ? ', b, p' : ''})`;
+  const header = target.form === 'stream' ? 'async function* (c, s)' : `${emitter.functionPrefix}function (c, s)`;
   const declarations = [...emitter.declarations].map(([name, definition]) => `const ${name} = ${definition};`).join('\n');
   const marked = [
     '"use strict";',
     `const { ${RUNTIME_NAMES.join(', ')} } = runtime;`,
     declarations,
     `return ${header} {`,
-    target.output === 'bytes' ? '' : `let o = '';${target.form === 'sync' ? '' : ' let t;'}`,
+    target.output === 'bytes' ? 'let n = 0;' : `let o = '';${target.form === 'sync' ? '' : ' let t;'}`,
     body,
     result,
     '};',
@@ -62,7 +61,7 @@ function emitPage(emitter: Emitter, { tree, what, lateParent, form, output }: Co
   if (isLate) emitLateParent(emitter, tree);
   else emitKnown(emitter, tree, what, lateParent);
   emitter.block.flush(true);
-  if (output === 'bytes') return 'return p;';
+  if (output === 'bytes') return 's.n += n;';
   return form === 'stream' ? 'yield o;' : 'return o;';
 }
 

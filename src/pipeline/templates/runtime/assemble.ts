@@ -33,11 +33,15 @@ let outputWords = new DataView(output.buffer);
 /** Bytes of `output` that belong to finished pages. */
 let used = 0;
 
-/** The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller. */
-export function assemble(table: LiteralTable, payload: string | Uint8Array, tokens: number): Uint8Array | null {
+/**
+ * The page as UTF-8, null when the count guard refuses it or its last token is not at its end. The bytes belong to the caller.
+ * `size`: how many bytes of a payload in bytes count, when not all do.
+ */
+export function assemble(table: LiteralTable, payload: string | Uint8Array, tokens: number, size?: number): Uint8Array | null {
   const source = typeof payload === 'string' ? encoded(payload) : payload;
-  if (source.length > 0 && source[source.length - 1 - ID_LENGTH] !== ESC_CODE) return null;
-  const end = interleave(table, source, tokens);
+  const length = size ?? source.length;
+  if (length > 0 && source[length - 1 - ID_LENGTH] !== ESC_CODE) return null;
+  const end = interleave(table, source, length, tokens);
   if (end === -1) return null;
   const page = output.subarray(used, end);
   used = end;
@@ -54,8 +58,7 @@ function encoded(payload: string): Uint8Array {
  * Fills `output` from a payload that ends with a token; gives the end of the page, or -1 when the guard refuses. Only tokens need
  * to look for the end, because nothing but a token is there.
  */
-function interleave(table: LiteralTable, source: Uint8Array, tokens: number): number {
-  const { length } = source;
+function interleave(table: LiteralTable, source: Uint8Array, length: number, tokens: number): number {
   const classes = CLASSES;
   const { count, places, words } = table.packed;
   let target = reserve(used, length * MAX_GROWTH);

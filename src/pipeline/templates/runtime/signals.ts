@@ -6,5 +6,7 @@
 export const NEEDS_STRICT = Symbol('needs strict mode');
 /** A page that is gathered as bytes has no room for them: it must be gathered as text. */
 export const NEEDS_TEXT = Symbol('needs to be gathered as text');
+/** A page that is gathered as bytes holds a text beyond ASCII: its texts must be written one by one. */
+export const NEEDS_WIDE = Symbol('needs its texts one by one');
 /** A promise was met by the synchronous form of a template. */
 export const NEEDS_ASYNC = Symbol('needs the asynchronous form');
