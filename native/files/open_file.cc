@@ -94,6 +94,7 @@ OpenFile* MakeReadFile(FileRead read, const Presentation& presentation) {
   auto made = std::make_unique<OpenFile>();
   if (read.content != nullptr) Hold(std::move(read.content), made.get());
   made->size = read.stamp.size;
+  made->changed_seconds = read.stamp.changed_seconds;
   SetModified(read.stamp, made.get());
   made->etag = EntityTag(read.stamp, made->content, presentation.coding);
   Present(presentation, made.get());

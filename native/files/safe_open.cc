@@ -141,7 +141,9 @@ OpenStatus StampBeneath(int root_fd, const char* name, FileStamp* stamp) {
   return OpenAndStamp(root_fd, name, O_PATH, &opened, stamp);
 }
 
-bool IsSettled(const FileStamp& stamp) { return stamp.changed_seconds + 1 < base::WallSeconds(); }
+bool IsSettled(const FileStamp& stamp) { return IsSettledSince(stamp.changed_seconds); }
+
+bool IsSettledSince(int64_t changed_seconds) { return changed_seconds < base::WallSeconds() - 1; }
 
 bool StampOfDescriptor(int fd, FileStamp* stamp) {
   struct stat status;

@@ -46,6 +46,8 @@ struct FileStamp {
 // Whether a version that is read from now on can be told from a later one by its stamp. File systems stamp with a clock of
 // some milliseconds: a second write within the same tick leaves the stamp as it was.
 bool IsSettled(const FileStamp& stamp);
+// The same of its changed_seconds, all that matters of it.
+bool IsSettledSince(int64_t changed_seconds);
 
 // Opens the regular file `name` (relative, NUL-terminated, not empty) beneath `root_fd`. *fd and *stamp are set only
 // for kOpened. Needs one free descriptor; four system calls for a regular file.

@@ -83,6 +83,8 @@ class OpenFile {
   bool in_memory = false;     // content holds the whole file
   std::string_view content;   // small hot files and made forms: in `memory`
   std::shared_ptr<const std::string> memory;  // immutable; other threads may hold the same
+  int64_t changed_seconds = INT64_MAX;  // ctime of the version on the descriptor
+  uint64_t version = 0;       // SmallRanges' number of it; 0: none yet
   std::unique_ptr<FilePages> pages;  // of a descriptor whose reader must not wait; null: it may, or all is in memory
   void Retain() { ++references_; }
   void Release();             // deletes itself and closes fd at zero

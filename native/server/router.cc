@@ -1,7 +1,5 @@
 #include "native/server/router.h"
 
-#include <sys/uio.h>
-
 #include <algorithm>
 
 #include "native/base/clock.h"
@@ -287,9 +285,8 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     // What is small is copied behind its head: one send, and no reference to keep.
     answer.body = file.memory.size() <= net::BlockPool::kBlockBytes ? Answer::Body::kCopied : Answer::Body::kBorrowed;
     answer.bytes = file.memory;
-  } else if (ReadSmall(file)) {
+  } else if (small_ranges_.Read(*file.file, file.offset, file.length, &answer.bytes)) {
     answer.body = Answer::Body::kCopied;
-    answer.bytes = {content_, file.length};
   } else {
     answer.body = Answer::Body::kFile;
     answer.fd = file.file->fd;
@@ -297,15 +294,6 @@ void Router::SendFile(Connection& connection, Exchange* exchange, files::FileAns
     answer.pages = file.file->pages.get();
   }
   connection.Send(exchange, answer);
-}
-
-// Into content_. False for what is large, or is not all there: a file that shrank is cut where its bytes end, by the output; one
-// whose disk would have to be waited for is its business, too.
-bool Router::ReadSmall(const files::FileAnswer& file) {
-  if (file.length > sizeof content_) return false;
-  const iovec room{content_, file.length};
-  const int flags = file.file->pages == nullptr ? 0 : RWF_NOWAIT;
-  return ::preadv2(file.file->fd, &room, 1, static_cast<off_t>(file.offset), flags) == static_cast<ssize_t>(file.length);
 }
 
 // Each part that is not copied holds a reference of its own: parts are released one by one as they are sent.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "native/files/small_ranges.h"
 #include "native/files/static_handler.h"
 #include "native/http/types.h"
 #include "native/proxy/rule.h"
@@ -59,9 +60,6 @@ class Router {
   files::StaticHandler& files() { return files_; }
 
  private:
-  // A range up to this size is read and sent with its head in one system call; sendfile needs two, and a look at each page.
-  static constexpr size_t kCopiedFileBytes = 8192;
-
   Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
               WorkerTarget* target);
   bool IsCached(Lane lane, const WorkerTarget& target) const;
@@ -74,7 +72,6 @@ class Router {
                const http::RequestHead& head, std::string_view head_bytes);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   int64_t AskedAt(const Exchange& exchange) const;
-  bool ReadSmall(const files::FileAnswer& file);
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
   std::optional<Lane> RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target);
   const files::Mount* FindAnyMount(std::string_view path) const;
@@ -91,7 +88,8 @@ class Router {
   files::StaticHandler files_;
   route::Match match_;
   char path_[http::kMaxHeadBytes];
-  char content_[kCopiedFileBytes];  // of a small range, until it is copied behind its head
+  // Sent with their head in one system call; sendfile needs two, and a look at each page.
+  files::SmallRanges small_ranges_;
 };
 
 }  // namespace fastserve::server

@@ -16,10 +16,16 @@ export function run(workload, context) {
   return withServers(workload, context, async (running) => {
     for (const server of running) await warmUp(server, workload, context.warmUpSeconds);
     for (let round = 0; round < context.rounds; round++) {
-      for (const server of running) server.result.samples.push(await timed(server, workload, context.seconds));
+      for (const server of inTurn(running, round)) server.result.samples.push(await timed(server, workload, context.seconds));
       context.progress(round + 1, context.rounds);
     }
   });
+}
+
+/** Another one begins each round: nobody always comes behind the same one, or behind the pause between rounds. */
+function inTurn(running, round) {
+  const first = round % running.length;
+  return [...running.slice(first), ...running.slice(0, first)];
 }
 
 /** Until the JavaScript engines have compiled what is asked for often; on a busy machine that takes more than one run. */
