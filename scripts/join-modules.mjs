@@ -2,7 +2,7 @@
  * Joins the modules that tsc wrote to dist/ into a few files, so that a start reads five instead of two hundred and sixty. The last step of
  * `npm run build:ts`; what tsc writes works without it, only slower, and tsc alone brings it back.
  *
- *   dist/chunks/<name>.cjs   the code, in CommonJS (src/boot/chunk.ts loads it, and says why)
+ *   dist/chunks/<name>.cjs   the code, in CommonJS (src/boot/chunk.ts loads it, and says why; it is in dist/cli/fastserve.cjs)
  *   dist/<entry>.js          ES modules of a few lines that export what a chunk exports: what others import stays where it was
  *   dist/**\/*.d.ts          as they are
  *
@@ -20,6 +20,10 @@ import { piscina, PISCINA_WORKER } from './join-piscina.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const CHUNKS = join(dist, 'chunks');
+/** The command, with the loader of chunks in it. */
+const COMMAND_FILE = join(dist, 'cli/fastserve.cjs');
+/** What threads start with. */
+const THREAD_FILE = join(CHUNKS, 'thread.cjs');
 /** Modules that somebody outside dist/chunks loads by their path: users, workers, and those tests and benchmarks that look inside. */
 const COMMAND = 'cli/launch';
 const ENTRIES = [
@@ -27,7 +31,7 @@ const ENTRIES = [
   'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
   'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];
-/** What threads start with, of Piscina. */
+/** Piscina's part of that. */
 const THREAD = 'piscina-worker';
 /** Those that are loaded with require(), by Piscina. */
 const REQUIRED = ['gateway/worker'];
@@ -94,7 +98,7 @@ async function joinModules() {
   return output;
 }
 
-/** dist/chunks/load.cjs, through which all of them are loaded. */
+/** The code of src/boot, through which all of them are loaded. */
 async function joinLoader(build, builtins) {
   const bundle = await rolldown({
     input: join(root, 'src/boot/chunk.ts'),
@@ -102,8 +106,9 @@ async function joinLoader(build, builtins) {
     external: EXTERNAL,
     transform: { define: { JOINED_BUILD: JSON.stringify(build), JOINED_BUILTINS: JSON.stringify(builtins) } },
   });
-  await bundle.write({ file: join(CHUNKS, 'load.cjs'), format: 'cjs' });
+  const { output } = await bundle.generate({ format: 'cjs' });
   await bundle.close();
+  return output[0].code;
 }
 
 /**
@@ -111,7 +116,13 @@ async function joinLoader(build, builtins) {
  * exports, with a parser that it has to start.
  */
 function loaderLine(file) {
-  return `const { chunk } = process.getBuiltinModule('node:module').createRequire(import.meta.url)('${relative(dirname(file), CHUNKS) || '.'}/load.cjs');`.replace("'chunks/", "'./chunks/");
+  return `const { chunk } = process.getBuiltinModule('node:module').createRequire(import.meta.url)('${loaderFrom(file)}');`;
+}
+
+/** How a file in dist/ names the file with the loader. */
+function loaderFrom(file) {
+  const path = relative(dirname(file), COMMAND_FILE);
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function writeEntry(name, { fileName, exports }) {
@@ -128,16 +139,17 @@ function writeEntry(name, { fileName, exports }) {
 
 /** For who loads it with require(): in the place of what is an ES module otherwise. */
 function writeRequired(name, fileName) {
-  writeFileSync(join(dist, `${name}.cjs`), `'use strict';\nmodule.exports = require('${relative(dirname(join(dist, name)), CHUNKS)}/load.cjs').chunk('${fileName.replace(/\.cjs$/, '')}');\n`);
+  const file = join(dist, `${name}.cjs`);
+  writeFileSync(file, `'use strict';\nmodule.exports = require('${loaderFrom(file)}').chunk('${fileName.replace(/\.cjs$/, '')}');\n`);
 }
 
-/** The command: without ES modules, and with them for who runs main.js. */
-function writeCommand() {
-  const launch = "chunk('cli-launch').launch(process.argv);";
+/** The command: without ES modules, and with them for who runs main.js. Its chunk only passes on what chunks/start.cjs has, which saves it. */
+function writeCommand(loader, { fileName, code }) {
+  if (!/^exports\.launch = require_start\.launch;$/m.test(code)) throw new Error(`${fileName} has more in it than the command of chunks/start.cjs. Change scripts/join-modules.mjs.`);
   const main = join(dist, 'cli/main.js');
-  writeFileSync(join(dist, 'cli/fastserve.cjs'), `#!/usr/bin/env node\n'use strict';\nrequire('../chunks/load.cjs').${launch}\n`);
-  writeFileSync(join(CHUNKS, 'thread.cjs'), `'use strict';\nrequire('./load.cjs').chunk('${THREAD}');\n`);
-  writeFileSync(main, `#!/usr/bin/env node\n${loaderLine(main)}\nawait ${launch}\n`);
+  writeFileSync(COMMAND_FILE, `#!/usr/bin/env node\n${loader}\nif (require.main === module) chunk('start').launch(process.argv);\n`);
+  writeFileSync(main, `#!/usr/bin/env node\n${loaderLine(main)}\nawait chunk('start').launch(process.argv);\n`);
+  writeFileSync(THREAD_FILE, `'use strict';\nrequire('${loaderFrom(THREAD_FILE)}').chunk('${THREAD}');\n`);
 }
 
 /** Modules that are in chunks now, and source maps, which lead to sources that are not in the package. */
@@ -168,11 +180,12 @@ removeJoined();
 mkdirSync(CHUNKS);
 writeLicenses(output.flatMap(({ moduleIds }) => moduleIds));
 const hash = createHash('sha256');
-for (const { fileName, code } of chunks) {
+for (const { fileName, code, entry } of chunks) {
+  if (entry === COMMAND) continue;
   hash.update(`${fileName}\0${code}\0`);
   writeFileSync(join(CHUNKS, fileName), code);
 }
 const builtins = [...new Set(chunks.flatMap((each) => each.builtins))].sort();
-await joinLoader(hash.digest('hex').slice(0, 16), Object.fromEntries(builtins.map((name) => [keyOf(name), name])));
+const loader = await joinLoader(hash.digest('hex').slice(0, 16), Object.fromEntries(builtins.map((name) => [keyOf(name), name])));
 for (const name of ENTRIES.filter((each) => each !== COMMAND)) writeEntry(name, chunks.find(({ entry }) => entry === name));
-writeCommand();
+writeCommand(loader, chunks.find(({ entry }) => entry === COMMAND));

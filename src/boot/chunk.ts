@@ -1,16 +1,17 @@
 /**
  * Loads the files that scripts/join-modules.mjs joins the package's modules into, each once for each thread. Any thread.
  *
- *   dist/cli/fastserve.cjs, dist/index.js, dist/gateway/worker.js, ... ──► chunk() ──► dist/chunks/*.cjs
+ *   dist/index.js, dist/gateway/worker.cjs, ... ──► dist/cli/fastserve.cjs: chunk() ──► dist/chunks/*.cjs
+ *
+ * This is the file of the command, too, and what follows `chunk` there starts it: a start has one file less to find.
  *
  * DESIGN: they are CommonJS, which needs no more than this file to be loaded, and for which V8 takes code that it made before
  * (code-cache.ts); it has no such way for ES modules in Node 20. All entries come through this one module, so a class is the same whoever
  * imported it.
  */
-import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import { CodeCache } from './code-cache.ts';
+import { CodeCache, readWhole } from './code-cache.ts';
 import { areFlagsChanged, codeOf, withFirstFlags } from './engine-flags.ts';
 
 type Exports = Record<string, unknown>;
@@ -32,8 +33,10 @@ declare const JOINED_BUILTINS: Readonly<Record<string, string>>;
 /** What a start needs has long run by then, and is kept as it came to be compiled. */
 const KEEP_AFTER_MS = 1500;
 
-const directory = `${__dirname}/`;
-const own = pathToFileURL(`${directory}../`).href;
+const root = __dirname.slice(0, -'cli'.length);
+const directory = `${root}chunks/`;
+/** The class URL takes a while to load, and most paths are the same in a URL. */
+const own = /^[\w./-]+$/.test(root) ? `file://${root}` : pathToFileURL(root).href;
 const place = `${directory} ${process.version} ${process.arch}`;
 const cache = new CodeCache({ environment: process.env, identity: `${JOINED_BUILD} ${place}`, place });
 const loaded = new Map<string, { exports: Exports }>();
@@ -80,7 +83,7 @@ function importModule(specifier: string): Promise<unknown> {
 
 function compile(name: string): Wrapped {
   const filename = `${directory}${name}.cjs`;
-  const source = readFileSync(filename, 'latin1');
+  const source = (readWhole(filename, () => true) as Buffer).toString('latin1');
   const cachedData = cache.read(name);
   const make = (): Script => new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
   let script = areFlagsOthers ? withFirstFlags(make) : make();

@@ -8,7 +8,7 @@
  * DESIGN: code that is read from here runs as this user, root perhaps, while HOME may be another user's. So a file must be of
  * the effective user, and writable by nobody else.
  */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, type Stats, writeFileSync } from 'node:fs';
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -36,18 +36,12 @@ export class CodeCache {
   read(name: string): Buffer | undefined {
     const path = this.#path(name);
     if (path === null) return undefined;
-    let descriptor: number | undefined;
     try {
-      descriptor = openSync(path, 'r');
-      const { uid, mode } = fstatSync(descriptor);
-      if (uid !== process.geteuid?.() || (mode & OTHERS_MAY_WRITE) !== 0) return undefined;
-      const content = readFileSync(descriptor);
-      const isOurs = content.length > this.#header.length && content.subarray(0, this.#header.length).equals(this.#header);
+      const content = readWhole(path, ({ uid, mode }) => uid === process.geteuid?.() && (mode & OTHERS_MAY_WRITE) === 0);
+      const isOurs = content !== undefined && content.length > this.#header.length && content.subarray(0, this.#header.length).equals(this.#header);
       return isOurs ? content.subarray(this.#header.length) : undefined;
     } catch {
       return undefined;
-    } finally {
-      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 
@@ -67,6 +61,22 @@ export class CodeCache {
 
   #path(name: string): string | null {
     return this.#directory === null ? null : `${this.#directory}/${name}-${this.#suffix}.bin`;
+  }
+}
+
+/**
+ * What a file holds, when `isWanted` says so of it; else undefined. Throws as openSync() and readSync() do. Not readFileSync(): that is more
+ * JavaScript of Node's, which the first call compiles.
+ */
+export function readWhole(path: string, isWanted: (stats: Stats) => boolean): Buffer | undefined {
+  const descriptor = openSync(path, 'r');
+  try {
+    const stats = fstatSync(descriptor);
+    if (!isWanted(stats)) return undefined;
+    const content = Buffer.allocUnsafeSlow(stats.size);
+    return content.subarray(0, readSync(descriptor, content, 0, stats.size, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
