@@ -102,12 +102,12 @@ export class RequestRecord {
   field(name: string): string | undefined {
     const id = FIELD_IDS.get(name) ?? 0;
     const bytes = this.#bytes;
-    const base = this.#base;
-    const end = FIELDS + this.#u16(FIELD_COUNT) * FIELD_SIZE;
+    const first = this.#base + FIELDS;
+    const end = first + this.#u16(FIELD_COUNT) * FIELD_SIZE;
     let value: string | undefined;
-    for (let at = FIELDS; at < end; at += FIELD_SIZE) {
-      if (bytes[base + at + 3] !== id || (id === 0 && !this.#nameIs(at, name))) continue;
-      const line = this.#latin1(this.#u16(at + 4), this.#u16(at + 6));
+    for (let at = first; at < end; at += FIELD_SIZE) {
+      if (bytes[at + 3] !== id || (id === 0 && !this.#nameIs(at - this.#base, name))) continue;
+      const line = this.#slice(at - this.#base + 4);
       value = value === undefined ? line : value + (id === COOKIE ? '; ' : ', ') + line;
     }
     return value;
