@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "native/addon/answer_frame.h"
 #include "native/addon/layout_object.h"
 #include "native/http/types.h"
 #include "native/queue/layout.h"
@@ -58,6 +59,17 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("BODY_OFFSET", offsetof(RequestRecord, body_offset));
   set("BODY_LENGTH", offsetof(RequestRecord, body_length));
   set("FIELDS", sizeof(RequestRecord));
+  const auto set_word = [&](const char* name, size_t offset) { set(name, offset / sizeof(uint32_t)); };
+  set_word("FRAME_TOKEN", offsetof(AnswerFrame, token));
+  set_word("FRAME_CHANNEL", offsetof(AnswerFrame, channel));
+  set_word("FRAME_STATUS", offsetof(AnswerFrame, status));
+  set_word("FRAME_HEAD", offsetof(AnswerFrame, head));
+  set_word("FRAME_LINES", offsetof(AnswerFrame, lines));
+  set_word("FRAME_BASE", offsetof(AnswerFrame, base));
+  set_word("FRAME_TABLE", offsetof(AnswerFrame, table));
+  set_word("FRAME_TOKENS", offsetof(AnswerFrame, tokens));
+  set_word("FRAME_PAYLOAD_BYTES", offsetof(AnswerFrame, payload_bytes));
+  set("WHOLE_PAYLOAD", kWholePayload);
   set("FIELD_SIZE", sizeof(http::Field));
   set("PARAM_SIZE", sizeof(queue::RecordParam));
   set("CONTROL_VALUE", offsetof(ControlRecord, value));

@@ -64,6 +64,7 @@ napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
 #undef FASTSERVE_METHOD
   };
   napi_define_properties(env, result, sizeof methods / sizeof methods[0], methods);
+  port->MakeFrame(result);
   const auto finalize = [](napi_env, void* data, void*) {
     auto* self = static_cast<WorkerPortObject*>(data);
     self->finalized_ = true;
@@ -122,8 +123,21 @@ void WorkerPortObject::Close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&retry_), closed);
 }
 
+void WorkerPortObject::MakeFrame(napi_value port) {
+  void* memory = nullptr;
+  napi_value buffer;
+  napi_value words;
+  napi_create_arraybuffer(env_, sizeof(AnswerFrame), &memory, &buffer);
+  napi_create_typedarray(env_, napi_uint32_array, sizeof(AnswerFrame) / sizeof(uint32_t), buffer, 0, &words);
+  napi_set_named_property(env_, port, "frame", words);
+  napi_create_reference(env_, buffer, 1, &frame_memory_);
+  frame_ = static_cast<const AnswerFrame*>(memory);
+}
+
 // The callback holds the rings and the application: in a thread that lives on they would stay for ever.
 void WorkerPortObject::ForgetDrain() {
+  if (frame_memory_ != nullptr) napi_delete_reference(env_, frame_memory_);
+  frame_memory_ = nullptr;
   if (drain_ != nullptr) napi_delete_reference(env_, drain_);
   drain_ = nullptr;
 }

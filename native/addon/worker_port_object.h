@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "native/addon/answer_frame.h"
 #include "native/queue/worker_port.h"
 #include "native/server/server.h"
 
@@ -32,6 +33,8 @@ class WorkerPortObject {
   ~WorkerPortObject();
 
   bool Start(napi_value drain);
+  // Makes the frame, and `frame` of the port that JavaScript has.
+  void MakeFrame(napi_value port);
   void Close();
   void ForgetDrain();
   void HandleClosed();
@@ -57,23 +60,30 @@ class WorkerPortObject {
     std::string fields;
     int64_t declared_length = -1;
   };
-  static constexpr size_t kMaxArguments = 11;
+  static constexpr size_t kMaxArguments = 3;
   struct Arguments {
     WorkerPortObject* port = nullptr;
     napi_value values[kMaxArguments];
     uint32_t token = 0;
     uint32_t channel = 0;
   };
-  // The arguments, undefined where they are missing: the first `count` must be there, of which two are always the token and the
-  // channel. False with a pending exception.
+  // A call about a request that needs no frame: the arguments, undefined where they are missing. The first `count` must be there, of
+  // which two are always the token and the channel. False with a pending exception.
   static bool Take(napi_env env, napi_callback_info info, size_t count, Arguments* arguments);
-  // The third argument: a status from 200 to 599. False with a pending exception.
-  static bool TakeStatus(napi_env env, const Arguments& arguments, uint16_t* status);
+  // A call that answers: the frame is checked, and its head found. False with a pending exception.
+  struct Answer {
+    WorkerPortObject* port = nullptr;
+    napi_value values[kMaxArguments];
+    const AnswerFrame* frame = nullptr;
+    const Head* head = nullptr;
+    uint16_t status() const { return static_cast<uint16_t>(frame->status); }
+  };
+  // `block`: which argument is the block of fields, where the frame names no head.
+  static bool TakeAnswer(napi_env env, napi_callback_info info, size_t block, Answer* answer);
   // Registered heads belong to the thread, as the JavaScript constants that name them do. 0 is no registration.
   static std::vector<Head>& Heads();
-  // Resolves a head argument: a registration, or a block with its line count behind the registration `base` (0 or undefined:
-  // none). nullptr with a pending exception.
-  const Head* HeadOf(napi_value value, napi_value line_count, napi_value base = nullptr);
+  // The head of an answer. nullptr with a pending exception.
+  const Head* HeadOf(const AnswerFrame& frame, napi_value block);
   // The head of a registration, or nullptr.
   static const Head* RegisteredHead(napi_env env, uint32_t registration);
   // Writes one response record with its body; returns the body's size, or -1 with a pending exception.
@@ -95,6 +105,8 @@ class WorkerPortObject {
   std::shared_ptr<server::Server> server_;
   queue::WorkerPort port_;
   napi_ref drain_ = nullptr;
+  napi_ref frame_memory_ = nullptr;  // of frame_
+  const AnswerFrame* frame_ = nullptr;
   napi_async_cleanup_hook_handle cleanup_ = nullptr;
   uv_poll_t poll_;
   uv_prepare_t prepare_;

@@ -71,60 +71,36 @@ bool AddTag(std::string_view block, std::string_view tag, uint16_t status, const
   return not_modified;
 }
 
-// How much of the payload counts: all of it when `value` is no number.
-size_t PayloadLimit(napi_env env, napi_value value) {
-  uint32_t limit = 0;
-  return napi_get_value_uint32(env, value, &limit) == napi_ok ? limit : SIZE_MAX;
-}
-
-// What stands in the arguments table, payload, tokens, payloadBytes.
-struct PageArguments {
-  const templates::LiteralTable* table = nullptr;
-  PagePayload payload;
-  uint32_t tokens = 0;
-
-  // `values` are the arguments of respondPage. False with a pending exception.
-  bool Take(napi_env env, const napi_value* values) {
-    uint32_t id = 0;
-    if (napi_get_value_uint32(env, values[5], &id) != napi_ok || !payload.Read(env, values[6], PayloadLimit(env, values[10])) ||
-        napi_get_value_uint32(env, values[7], &tokens) != napi_ok) {
-      Throw(env, "expected (token, channel, status, head, lines, table, payload, tokens, condition)");
-      return false;
-    }
-    table = HeldTable(id);
-    if (table == nullptr) Throw(env, "no such templates: this thread has not registered them, or has released them");
-    return table != nullptr;
-  }
-};
-
 }  // namespace
 
-// (token, channel, status, head, lines, table, payload, tokens, condition, base, payloadBytes): 0, or a refusal after which nothing
-// was answered.
+// (payload, condition, block): 0, or a refusal after which nothing was answered.
 napi_value WorkerPortObject::RespondPage(napi_env env, napi_callback_info info) {
-  Arguments a;
-  uint16_t status = 0;
-  if (!Take(env, info, 9, &a) || !TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[9]);
-  PageArguments page;
-  if (head == nullptr || !page.Take(env, a.values)) return nullptr;
-  const std::string_view payload = page.payload.text();
+  Answer a;
+  if (!TakeAnswer(env, info, 2, &a)) return nullptr;
+  const templates::LiteralTable* const table = HeldTable(a.frame->table);
+  if (table == nullptr) return Throw(env, "no such templates: this thread has not registered them, or has released them");
+  const size_t limit = a.frame->payload_bytes == kWholePayload ? SIZE_MAX : a.frame->payload_bytes;
+  PagePayload page;
+  if (!page.Read(env, a.values[0], limit)) return Throw(env, "the payload of a page is a string or a Uint8Array");
+  const Head* head = a.head;
+  const uint16_t status = a.status();
+  const std::string_view payload = page.text();
   bool not_modified = false;
-  if (WantsTag(env, a.values[8], head->fields)) {
-    const templates::PageTag tag(*page.table, payload);
+  if (WantsTag(env, a.values[1], head->fields)) {
+    const templates::PageTag tag(*table, payload);
     Head& tagged = a.port->tagged_head_;
-    not_modified = AddTag(head->fields, tag.text(), status, ReadCondition(env, a.values[8]), &tagged.fields);
+    not_modified = AddTag(head->fields, tag.text(), status, ReadCondition(env, a.values[1]), &tagged.fields);
     tagged.declared_length = head->declared_length;
     head = &tagged;
   }
   queue::ResponseRecord record{};
-  record.token = a.token;
+  record.token = a.frame->token;
   record.status = not_modified ? 304 : status;
   record.kind = queue::ResponseKind::kFull;
   record.declared_length = head->declared_length;
   const int64_t size = not_modified
-                           ? a.port->WriteBytes(record, a.channel, head, nullptr, 0)
-                           : WritePage(a.port->port_, a.channel, record, head->fields, {*page.table, payload, page.tokens});
+                           ? a.port->WriteBytes(record, a.frame->channel, head, nullptr, 0)
+                           : WritePage(a.port->port_, a.frame->channel, record, head->fields, {*table, payload, a.frame->tokens});
   napi_value result;
   napi_create_int32(env, static_cast<int32_t>(std::min<int64_t>(size, 0)), &result);
   if (size < 0) return result;

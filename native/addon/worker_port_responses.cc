@@ -66,14 +66,26 @@ bool WorkerPortObject::Take(napi_env env, napi_callback_info info, size_t count,
   return true;
 }
 
-bool WorkerPortObject::TakeStatus(napi_env env, const Arguments& arguments, uint16_t* status) {
-  uint32_t number = 0;
-  if (napi_get_value_uint32(env, arguments.values[2], &number) != napi_ok || number < 200 || number > 599) {
+bool WorkerPortObject::TakeAnswer(napi_env env, napi_callback_info info, size_t block, Answer* answer) {
+  size_t given = kMaxArguments;
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &given, answer->values, nullptr, &data);
+  WorkerPortObject* const port = answer->port = static_cast<WorkerPortObject*>(data);
+  if (port->closed_) {
+    Throw(env, "this worker has left its server");
+    return false;
+  }
+  const AnswerFrame& frame = *(answer->frame = port->frame_);
+  if (frame.channel >= port->port_.channel_count()) {
+    Throw(env, "no such channel");
+    return false;
+  }
+  if (frame.status < 200 || frame.status > 599) {
     Throw(env, "a status is a whole number from 200 to 599");
     return false;
   }
-  *status = static_cast<uint16_t>(number);
-  return true;
+  answer->head = port->HeadOf(frame, answer->values[block]);
+  return answer->head != nullptr;
 }
 
 const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, uint32_t registration) {
@@ -82,27 +94,24 @@ const WorkerPortObject::Head* WorkerPortObject::RegisteredHead(napi_env env, uin
   return nullptr;
 }
 
-const WorkerPortObject::Head* WorkerPortObject::HeadOf(napi_value value, napi_value line_count, napi_value base) {
-  uint32_t registration = 0;
-  if (napi_get_value_uint32(env_, value, &registration) == napi_ok) return RegisteredHead(env_, registration);
+const WorkerPortObject::Head* WorkerPortObject::HeadOf(const AnswerFrame& frame, napi_value block) {
+  if (frame.head != 0) return RegisteredHead(env_, frame.head);
   scratch_head_.fields.clear();
   scratch_head_.declared_length = -1;
-  if (base != nullptr && napi_get_value_uint32(env_, base, &registration) == napi_ok && registration > 0) {
-    const Head* const before = RegisteredHead(env_, registration);
+  if (frame.base != 0) {
+    const Head* const before = RegisteredHead(env_, frame.base);
     if (before == nullptr) return nullptr;
     scratch_head_ = *before;
   }
   constexpr size_t kMostFieldBytes = queue::kResponseRingBytes / 8;
   const size_t room = kMostFieldBytes - std::min(kMostFieldBytes, scratch_head_.fields.size());
-  const FieldTextStatus read = ReadFieldText(env_, value, room, &scratch_block_);
+  const FieldTextStatus read = ReadFieldText(env_, block, room, &scratch_block_);
   if (read != FieldTextStatus::kOk) {
     Throw(env_, Explain(read));
     return nullptr;
   }
   // A value with a line break in it would be one line more than there are fields (CWE-113).
-  uint32_t expected_lines = 0;
-  napi_get_value_uint32(env_, line_count, &expected_lines);
-  if (std::count(scratch_block_.begin(), scratch_block_.end(), '\n') != static_cast<std::ptrdiff_t>(expected_lines)) {
+  if (std::count(scratch_block_.begin(), scratch_block_.end(), '\n') != static_cast<std::ptrdiff_t>(frame.lines)) {
     Throw(env_, "a response field holds a line break");
     return nullptr;
   }
@@ -239,51 +248,43 @@ void WorkerPortObject::WriteControl(uint32_t token, uint32_t channel, queue::Res
 
 // ---- the methods ----------------------------------------------------------------------------------------------------
 
+// (body, block)
 napi_value WorkerPortObject::Respond(napi_env env, napi_callback_info info) {
-  Arguments a;
-  if (!Take(env, info, 6, &a)) return nullptr;
-  uint16_t status = 0;
-  if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[6]);
-  if (head == nullptr) return nullptr;
-  a.port->Write(a.token, a.channel, queue::ResponseKind::kFull, status, head, a.values[5]);
+  Answer a;
+  if (!TakeAnswer(env, info, 1, &a)) return nullptr;
+  a.port->Write(a.frame->token, a.frame->channel, queue::ResponseKind::kFull, a.status(), a.head, a.values[0]);
   return nullptr;
 }
 
+// (body, block)
 napi_value WorkerPortObject::RespondStatic(napi_env env, napi_callback_info info) {
-  Arguments a;
-  if (!Take(env, info, 6, &a)) return nullptr;
-  uint16_t status = 0;
+  Answer a;
+  if (!TakeAnswer(env, info, 1, &a)) return nullptr;
+  const Head* const head = a.head;
   uint32_t id = 0;
-  if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[6]);
-  if (head == nullptr) return nullptr;
   queue::StaticBody* body = nullptr;
-  if (napi_get_value_uint32(env, a.values[5], &id) == napi_ok) body = FindStaticBody(id);
+  if (napi_get_value_uint32(env, a.values[0], &id) == napi_ok) body = FindStaticBody(id);
   if (body == nullptr) return Throw(env, "no such static body: it was released");
   const size_t head_size = head->fields.size();
-  queue::ResponseRecord* out = a.port->port_.Begin(a.channel, static_cast<uint32_t>(head_size));
+  queue::ResponseRecord* out = a.port->port_.Begin(a.frame->channel, static_cast<uint32_t>(head_size));
   std::memcpy(static_cast<void*>(out + 1), head->fields.data(), head_size);
-  out->token = a.token;
-  out->status = status;
+  out->token = a.frame->token;
+  out->status = a.status();
   out->kind = queue::ResponseKind::kFull;
   out->holder = queue::BodyHolder::kStatic;
   out->pointer = body;
   out->head_length = static_cast<uint32_t>(head_size);
   out->body_length = body->size();
-  a.port->port_.Commit(a.channel, static_cast<uint32_t>(head_size));
+  a.port->port_.Commit(a.frame->channel, static_cast<uint32_t>(head_size));
   a.port->Touched();
   return nullptr;
 }
 
+// (block)
 napi_value WorkerPortObject::StreamStart(napi_env env, napi_callback_info info) {
-  Arguments a;
-  if (!Take(env, info, 5, &a)) return nullptr;
-  uint16_t status = 0;
-  if (!TakeStatus(env, a, &status)) return nullptr;
-  const Head* head = a.port->HeadOf(a.values[3], a.values[4], a.values[5]);
-  if (head == nullptr) return nullptr;
-  a.port->Write(a.token, a.channel, queue::ResponseKind::kStreamStart, status, head, nullptr);
+  Answer a;
+  if (!TakeAnswer(env, info, 0, &a)) return nullptr;
+  a.port->Write(a.frame->token, a.frame->channel, queue::ResponseKind::kStreamStart, a.status(), a.head, nullptr);
   return nullptr;
 }
 
@@ -377,7 +378,9 @@ napi_value WorkerPortObject::RegisterHead(napi_env env, napi_callback_info info)
   napi_valuetype type = napi_undefined;
   napi_typeof(env, arguments[0], &type);
   if (count != 2 || type != napi_string) return Throw(env, "expected a field block and its line count");
-  const Head* head = port->HeadOf(arguments[0], arguments[1]);
+  AnswerFrame block{};
+  napi_get_value_uint32(env, arguments[1], &block.lines);
+  const Head* head = port->HeadOf(block, arguments[0]);
   if (head == nullptr) return nullptr;
   Heads().push_back(*head);
   napi_value result;

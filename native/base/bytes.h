@@ -12,9 +12,31 @@ namespace fastserve::base {
 // ASCII only: bytes above 0x7F are returned unchanged.
 constexpr char ToLowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+// Eight bytes at once, as ToLowerAscii.
+constexpr uint64_t ToLowerAscii8(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const uint64_t low_bits = word & (0x7F * kOnes);
+  // The high bit of a byte is set: its low bits are 'A' or more; are more than 'Z'.
+  const uint64_t from_a = low_bits + (0x80 - 'A') * kOnes;
+  const uint64_t behind_z = low_bits + (0x7F - 'Z') * kOnes;
+  return word | ((from_a ^ behind_z) & ~word & (0x80 * kOnes)) >> 2;
+}
+
 // Case-insensitive comparison in ASCII, as RFC 9110 5.1 asks for field names and tokens.
 inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
+  if (a.size() >= 8) {
+    const auto equal = [&](size_t at) {
+      uint64_t of_a, of_b;
+      std::memcpy(&of_a, a.data() + at, 8);
+      std::memcpy(&of_b, b.data() + at, 8);
+      return ToLowerAscii8(of_a) == ToLowerAscii8(of_b);
+    };
+    for (size_t at = 0; at + 8 < a.size(); at += 8) {
+      if (!equal(at)) return false;
+    }
+    return equal(a.size() - 8);
+  }
   for (size_t i = 0; i < a.size(); ++i) {
     if (ToLowerAscii(a[i]) != ToLowerAscii(b[i])) return false;
   }
@@ -46,16 +68,6 @@ void AppendAll(std::string* out, const Parts&... parts) {
 inline char* Put(char* to, std::string_view bytes) {
   if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // an empty view may be null
   return to + bytes.size();
-}
-
-// Eight bytes at once, as ToLowerAscii.
-constexpr uint64_t ToLowerAscii8(uint64_t word) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  const uint64_t low_bits = word & (0x7F * kOnes);
-  // The high bit of a byte is set: its low bits are 'A' or more; are more than 'Z'.
-  const uint64_t from_a = low_bits + (0x80 - 'A') * kOnes;
-  const uint64_t behind_z = low_bits + (0x7F - 'Z') * kOnes;
-  return word | ((from_a ^ behind_z) & ~word & (0x80 * kOnes)) >> 2;
 }
 
 // As Put, in lower case (ASCII). `to` does not lie within `bytes`.

@@ -1,7 +1,7 @@
 // From a field name on the wire to its FieldId. Pure, any thread.
 //
-// DESIGN: a perfect hash over length, first and last-but-one byte finds the one candidate; a case-insensitive
-// comparison of 32 bytes at a time decides. The multipliers were found by trying: the static_assert in field_names.cc
+// DESIGN: a perfect hash over length, first and last-but-one byte finds the one candidate; a comparison of 32 bytes at once, with
+// case taken out by an "or", decides. The multipliers were found by trying: the static_assert in field_names.cc
 // says when an appended name needs others.
 #pragma once
 
@@ -12,9 +12,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
-#include "native/base/bytes.h"
 #include "native/http/types.h"
 
 namespace fastserve::http {
@@ -22,12 +22,18 @@ namespace fastserve::http {
 constexpr size_t kFieldNameWidth = 32;  // longest known name, rounded up to whole SSE registers
 constexpr size_t kFieldSlotCount = 256;
 
-struct FieldNameRow {
-  char text[kFieldNameWidth];  // lower case, zeros behind the name
-  uint8_t length;
+// A name of ours, and what is or-ed to a name on the wire before the two are compared: 0x20 where a letter stands, which makes it
+// lower case and no other byte a letter, and 0xFF behind the name, in both, where everything is equal.
+struct alignas(16) FieldNameRow {
+  uint8_t text[kFieldNameWidth];
+  uint8_t either_case[kFieldNameWidth];
+};
+struct FieldCandidate {
+  uint8_t id;      // FieldId
+  uint8_t length;  // of its name; 0: no name of ours has this slot
 };
 extern const std::array<FieldNameRow, static_cast<size_t>(FieldId::kCount)> kFieldNameRows;
-extern const std::array<uint8_t, kFieldSlotCount> kFieldSlots;  // FieldId, or 0
+extern const std::array<FieldCandidate, kFieldSlotCount> kFieldSlots;
 
 // Needs length >= 2. Case does not matter: "|32" maps both cases of a letter to one value.
 constexpr size_t FieldSlot(const char* name, size_t length) {
@@ -37,50 +43,63 @@ constexpr size_t FieldSlot(const char* name, size_t length) {
   return (mixed ^ (mixed >> 5)) % kFieldSlotCount;
 }
 
-#if defined(__SSE2__)
 namespace internal {
 
-inline __m128i ToLowerAscii16(__m128i text) {
-  const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(text, _mm_set1_epi8('A' - 1)),
-                                      _mm_cmplt_epi8(text, _mm_set1_epi8('Z' + 1)));
-  return _mm_add_epi8(text, _mm_and_si128(upper, _mm_set1_epi8(32)));
+// Compares all kFieldNameWidth bytes from `name`.
+inline bool EqualsRow(const char* name, const FieldNameRow& row) {
+#if defined(__SSE2__)
+  const auto load = [](const void* at) { return _mm_loadu_si128(static_cast<const __m128i*>(at)); };
+  const auto equal = [&](size_t half) {
+    return _mm_cmpeq_epi8(_mm_or_si128(load(name + half), load(row.either_case + half)), load(row.text + half));
+  };
+  return _mm_movemask_epi8(_mm_and_si128(equal(0), equal(16))) == 0xFFFF;
+#else
+  uint8_t different = 0;
+  for (size_t i = 0; i < kFieldNameWidth; ++i) different |= (static_cast<uint8_t>(name[i]) | row.either_case[i]) ^ row.text[i];
+  return different == 0;
+#endif
 }
 
-// A mask of `length` set bytes begins at kLeadingOnes + 32 - length.
-alignas(16) inline constexpr std::array<uint8_t, 64> kLeadingOnes = [] {
-  std::array<uint8_t, 64> bytes{};
-  for (size_t i = 0; i < 32; ++i) bytes[i] = 0xFF;
-  return bytes;
-}();
+struct WideName {
+  char bytes[kFieldNameWidth];
+};
 
-// Compares `length` <= 32 bytes; 32 bytes of `name` must be readable.
-inline bool EqualsRow(const char* name, const FieldNameRow& row, size_t length) {
-  const auto load = [](const void* at) { return _mm_loadu_si128(static_cast<const __m128i*>(at)); };
-  const uint8_t* mask = kLeadingOnes.data() + 32 - length;
-  const __m128i low = _mm_and_si128(ToLowerAscii16(load(name)), load(mask));
-  const __m128i high = _mm_and_si128(ToLowerAscii16(load(name + 16)), load(mask + 16));
-  const __m128i equal = _mm_and_si128(_mm_cmpeq_epi8(low, load(row.text)), _mm_cmpeq_epi8(high, load(row.text + 16)));
-  return _mm_movemask_epi8(equal) == 0xFFFF;
+// A copy of a name of 2 to kFieldNameWidth bytes in a full width, by two moves that overlap.
+inline WideName Widen(std::string_view name) {
+  WideName wide{};
+  const size_t size = name.size();
+  const auto copy_ends = [&]<typename Unit>(Unit unit) {
+    std::memcpy(&unit, name.data() + size - sizeof unit, sizeof unit);
+    Unit first;
+    std::memcpy(&first, name.data(), sizeof first);
+    std::memcpy(wide.bytes, &first, sizeof first);
+    std::memcpy(wide.bytes + size - sizeof unit, &unit, sizeof unit);
+  };
+  if (size >= 16) {
+    copy_ends(std::array<uint64_t, 2>{});
+  } else if (size >= 8) {
+    copy_ends(uint64_t{});
+  } else if (size >= 4) {
+    copy_ends(uint32_t{});
+  } else {
+    copy_ends(uint16_t{});
+  }
+  return wide;
 }
 
 }  // namespace internal
-#endif
 
 // The id of `name`, kUnknown when it is none of ours. `readable` is how many bytes may be read from name.data() on.
 inline FieldId LookupField(std::string_view name, size_t readable) {
-  if (name.size() < 2 || name.size() > kFieldNameWidth) return FieldId::kUnknown;
-  const uint8_t candidate = kFieldSlots[FieldSlot(name.data(), name.size())];
-  const FieldNameRow& row = kFieldNameRows[candidate];
-  if (row.length != name.size()) return FieldId::kUnknown;  // also for candidate 0, whose length is 0
-#if defined(__SSE2__)
+  if (name.size() < 2) return FieldId::kUnknown;
+  const FieldCandidate candidate = kFieldSlots[FieldSlot(name.data(), name.size())];
+  if (candidate.length != name.size()) return FieldId::kUnknown;  // also where nobody has the slot
+  const FieldNameRow& row = kFieldNameRows[candidate.id];
   if (readable >= kFieldNameWidth) {
-    return internal::EqualsRow(name.data(), row, name.size()) ? static_cast<FieldId>(candidate) : FieldId::kUnknown;
+    return internal::EqualsRow(name.data(), row) ? static_cast<FieldId>(candidate.id) : FieldId::kUnknown;
   }
-#else
-  static_cast<void>(readable);
-#endif
-  const bool equal = base::EqualsIgnoreCase(name, std::string_view(row.text, row.length));
-  return equal ? static_cast<FieldId>(candidate) : FieldId::kUnknown;
+  const internal::WideName wide = internal::Widen(name);
+  return internal::EqualsRow(wide.bytes, row) ? static_cast<FieldId>(candidate.id) : FieldId::kUnknown;
 }
 
 }  // namespace fastserve::http

@@ -30,27 +30,43 @@ constexpr bool SlotsAreDistinct() {
 }
 static_assert(SlotsAreDistinct(), "two field names share a slot: try other multipliers in FieldSlot");
 
+constexpr FieldNameRow MakeRow(std::string_view name) {
+  FieldNameRow row{};
+  for (size_t i = 0; i < kFieldNameWidth; ++i) {
+    const bool is_letter = i < name.size() && name[i] >= 'a' && name[i] <= 'z';
+    row.text[i] = i < name.size() ? static_cast<uint8_t>(name[i]) : 0xFF;
+    row.either_case[i] = i >= name.size() ? 0xFF : is_letter ? 0x20 : 0;
+  }
+  return row;
+}
+
 constexpr std::array<FieldNameRow, kFieldCount> MakeFieldNameRows() {
   std::array<FieldNameRow, kFieldCount> rows{};
-  for (size_t id = 0; id < kFieldCount; ++id) {
-    rows[id].length = static_cast<uint8_t>(kFieldNames[id].size());
-    for (size_t i = 0; i < kFieldNames[id].size(); ++i) rows[id].text[i] = kFieldNames[id][i];
-  }
+  for (size_t id = 0; id < kFieldCount; ++id) rows[id] = MakeRow(kFieldNames[id]);
   return rows;
 }
 
-constexpr std::array<uint8_t, kFieldSlotCount> MakeSlots() {
-  std::array<uint8_t, kFieldSlotCount> slots{};
+constexpr std::array<FieldCandidate, kFieldSlotCount> MakeSlots() {
+  std::array<FieldCandidate, kFieldSlotCount> slots{};
   for (size_t id = 1; id < kFieldCount; ++id) {
-    slots[FieldSlot(kFieldNames[id].data(), kFieldNames[id].size())] = static_cast<uint8_t>(id);
+    const std::string_view name = kFieldNames[id];
+    slots[FieldSlot(name.data(), name.size())] = {static_cast<uint8_t>(id), static_cast<uint8_t>(name.size())};
   }
   return slots;
 }
 
+constexpr bool NamesFitTheirRows() {
+  for (const std::string_view name : kFieldNames) {
+    if (name.size() > kFieldNameWidth) return false;
+  }
+  return true;
+}
+static_assert(NamesFitTheirRows());
+
 }  // namespace
 
 constexpr std::array<FieldNameRow, kFieldCount> kFieldNameRows = MakeFieldNameRows();
-constexpr std::array<uint8_t, kFieldSlotCount> kFieldSlots = MakeSlots();
+constexpr std::array<FieldCandidate, kFieldSlotCount> kFieldSlots = MakeSlots();
 
 std::string_view FieldName(FieldId id) { return kFieldNames[static_cast<size_t>(id)]; }
 

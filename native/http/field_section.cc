@@ -22,16 +22,14 @@ ParseResult ScanName(const char* at, const char* end, const char** colon) {
   return kDoneResult;
 }
 
-// The name of the line at `at`. A name that equals one of ours needs no further check of its bytes.
-ParseResult ParseName(const char* at, const char* end, const char** colon, FieldId* id) {
-  if (end - at >= kColonWindow) {
-    const char* const found = FindColonInWindow(at);
-    if (found != nullptr) {
-      *id = LookupField({at, static_cast<size_t>(found - at)}, static_cast<size_t>(end - at));
-      *colon = found;
-      if (*id != FieldId::kUnknown) return kDoneResult;
-      return found != at && SkipClass(kTokenByte, at, found) == found ? kDoneResult : Bad(HttpError::kBadField);
-    }
+// The name of the line at `at`, in a window from `begin` to `end`. A name that equals one of ours needs no further check of its bytes.
+ParseResult ParseName(const char* begin, const char* at, const char* end, const char** colon, FieldId* id) {
+  const char* const found = FindColonInWindow(begin, at, end);
+  if (found != nullptr) {
+    *id = LookupField({at, static_cast<size_t>(found - at)}, static_cast<size_t>(end - at));
+    *colon = found;
+    if (*id != FieldId::kUnknown) return kDoneResult;
+    return found != at && SkipClass(kTokenByte, at, found) == found ? kDoneResult : Bad(HttpError::kBadField);
   }
   const ParseResult result = ScanName(at, end, colon);
   if (result.status == ParseStatus::kDone) {
@@ -43,9 +41,9 @@ ParseResult ParseName(const char* at, const char* end, const char** colon, Field
 constexpr bool IsOws(char c) { return c == ' ' || c == '\t'; }
 
 // The value behind a colon at `at`, without OWS; *next becomes the start of the next line.
-ParseResult ParseValue(const char* at, const char* end, std::string_view* value, const char** next) {
+ParseResult ParseValue(const char* begin, const char* at, const char* end, std::string_view* value, const char** next) {
   while (at != end && IsOws(*at)) ++at;
-  const char* stop = ScanFieldValue(at, end);
+  const char* stop = ScanFieldValue(begin, at, end);
   if (stop == end) return kPartialResult;
   if (*stop != '\r') return Bad(HttpError::kBadField);
   if (end - stop < 2) return kPartialResult;
@@ -81,11 +79,11 @@ ParseResult ParseFieldSection(std::string_view window, size_t offset, const Head
 
     const char* colon = nullptr;
     FieldId id = FieldId::kUnknown;
-    ParseResult result = ParseName(at, end, &colon, &id);
+    ParseResult result = ParseName(begin, at, end, &colon, &id);
     if (result.status != ParseStatus::kDone) return result;
     std::string_view value;
     const char* next = nullptr;
-    result = ParseValue(colon + 1, end, &value, &next);
+    result = ParseValue(begin, colon + 1, end, &value, &next);
     if (result.status != ParseStatus::kDone) return result;
 
     const auto raw_id = static_cast<uint8_t>(id);

@@ -22,7 +22,11 @@ HttpError InterpretHost(const char* begin, const SpecialFields& special, Request
   if (count == 0) return HttpError::kNone;
   const Field& field = head->fields[special.First(FieldId::kHost)];
   if (field.value_length == 0) return head->minor_version == 1 ? HttpError::kBadHost : HttpError::kNone;
-  if (!IsAuthority(ValueOf(begin, field), PortRule::kOptional)) return HttpError::kBadHost;
+  const std::string_view host = ValueOf(begin, field);
+  if (!head->known_host.Is(host)) {
+    if (!IsAuthority(host, PortRule::kOptional)) return HttpError::kBadHost;
+    head->known_host.Remember(host);
+  }
   if (head->form != TargetForm::kAbsolute) {
     head->authority_offset = field.value_offset;
     head->authority_length = field.value_length;

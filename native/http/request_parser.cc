@@ -22,7 +22,7 @@ bool DeservesParsing(std::string_view input, size_t scanned, const HeadLimits& l
   const auto crosses = [&](size_t limit) { return scanned < limit && input.size() >= limit; };
   if (crosses(limits.head) || crosses(limits.request_line) || crosses(kMaxHeadBytes)) return true;
   const char* const end = input.data() + input.size();
-  return ScanFieldValue(input.data() + scanned, end) != end;
+  return ScanFieldValue(input.data(), input.data() + scanned, end) != end;
 }
 
 ParseResult ParseWindow(std::string_view window, const HeadLimits& limits, RequestHead* head) {

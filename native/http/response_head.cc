@@ -24,7 +24,7 @@ FieldBlockStatus ReadLine(std::string_view block, Line* line) {
   const char* const colon = SkipClass(kTokenByte, begin, end);
   if (colon == end || *colon == '\r' || *colon == '\n') return FieldBlockStatus::kBadSyntax;  // no colon
   if (colon == begin || *colon != ':') return FieldBlockStatus::kBadName;
-  const char* const stop = ScanFieldValue(colon + 1, end);
+  const char* const stop = ScanFieldValue(begin, colon + 1, end);
   if (stop == end) return FieldBlockStatus::kBadSyntax;  // no CRLF
   if (*stop != '\r') return FieldBlockStatus::kBadValue;
   if (end - stop < 2) return FieldBlockStatus::kBadSyntax;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "native/http/authority.h"
+
 namespace fastserve::http {
 
 // RFC 9110 9.3, RFC 5789. kOther is any other token; its name is at the start of the head.
@@ -89,6 +91,7 @@ struct RequestHead : FieldBlock {
   uint16_t query_offset, query_length;          // without "?"
   uint16_t authority_offset, authority_length;  // absolute-form's authority, else Host's value; length 0: none
   uint64_t content_length; // when framing is kLength
+  KnownAuthority known_host; // the parser's, from head to head that it fills this with
 };
 
 // Settings of a listener. Bytes unless named otherwise.

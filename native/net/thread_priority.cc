@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,6 +10,22 @@
 #include <string_view>
 
 namespace fastserve::net {
+namespace {
+
+bool SetClass(ThreadId thread, int scheduling_class) {
+  const sched_param no_priority{};
+  return ::sched_setscheduler(thread, scheduling_class, &no_priority) == 0;
+}
+
+// What a thread returns that came back: any address but null.
+char came_back;
+
+void* TryIdleClass(void*) {
+  const ThreadId self = CurrentThread();
+  return EnterIdleClass(self) && LeaveIdleClass(self) ? &came_back : nullptr;
+}
+
+}  // namespace
 
 ThreadId CurrentThread() { return ::gettid(); }
 
@@ -18,6 +35,17 @@ int NicenessOf(ThreadId thread) { return ::getpriority(PRIO_PROCESS, static_cast
 
 bool SetNiceness(ThreadId thread, int niceness) {
   return ::setpriority(PRIO_PROCESS, static_cast<id_t>(thread), niceness) == 0;
+}
+
+bool EnterIdleClass(ThreadId thread) { return SetClass(thread, SCHED_IDLE); }
+
+bool LeaveIdleClass(ThreadId thread) { return SetClass(thread, SCHED_OTHER); }
+
+bool MayLeaveIdleClass() {
+  pthread_t trial{};
+  void* may = nullptr;
+  if (::pthread_create(&trial, nullptr, TryIdleClass, nullptr) != 0) return false;
+  return ::pthread_join(trial, &may) == 0 && may != nullptr;
 }
 
 // Field 3 of stat, the state, stands behind the name in brackets, which may hold brackets itself.

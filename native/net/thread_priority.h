@@ -1,4 +1,4 @@
-// Niceness, CPU time and state of single threads. On Linux each thread has a niceness of its own; elsewhere only processes do.
+// Niceness, scheduling class, CPU time and state of single threads. On Linux each thread has a niceness of its own; elsewhere only processes do.
 #pragma once
 
 #include <time.h>
@@ -16,6 +16,14 @@ int NicenessOf(ThreadId thread);
 // From any thread of the process. False with errno set: lowering a niceness needs CAP_SYS_NICE or a fitting RLIMIT_NICE,
 // raising it needs nothing.
 bool SetNiceness(ThreadId thread, int niceness);
+
+// Moves a thread of this process to the system's idle class (SCHED_IDLE: whoever else wakes on its core takes it at once), or back
+// to the normal one. Its niceness stays. From any thread. False with errno set: leaving needs what lowering a niceness needs.
+bool EnterIdleClass(ThreadId thread);
+bool LeaveIdleClass(ThreadId thread);
+// Whether a thread like the calling one may leave the idle class again. A thread that only lives for this tries it, because a
+// capability that is shown may not count outside a user namespace. Takes some tens of µs; false when no thread can be made.
+bool MayLeaveIdleClass();
 
 // Whether the thread of this process has a core or waits for one; false when it sleeps or has ended. Reads proc(5).
 bool IsRunnable(ThreadId thread);

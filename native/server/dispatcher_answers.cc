@@ -226,7 +226,9 @@ void Dispatcher::WatchWorkers(int64_t now_ms) {
 
 int64_t Dispatcher::NextLookMs() const {
   const bool works = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
-    return lane->in_flight.size() > 0 && lane->slot->precedence.may_yield() && !lane->channel->worker_parking.SeemsParked();
+    const queue::Precedence& precedence = lane->slot->precedence;
+    const bool has_work = lane->in_flight.size() > 0 || precedence.in_idle_class();
+    return has_work && precedence.may_move() && !lane->channel->worker_parking.SeemsParked();
   });
   return works ? queue::StandStill::kLookMs : -1;
 }

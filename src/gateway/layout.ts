@@ -65,6 +65,18 @@ export const PARAM_SIZE = 4;
 export const CONTROL_VALUE = 12;
 export const CONTROL_SIZE = 16;
 
+// ---- answer frame (native/addon/answer_frame.h): words ----
+export const FRAME_TOKEN = 0;
+export const FRAME_CHANNEL = 1;
+export const FRAME_STATUS = 2;
+export const FRAME_HEAD = 3;
+export const FRAME_LINES = 4;
+export const FRAME_BASE = 5;
+export const FRAME_TABLE = 6;
+export const FRAME_TOKENS = 7;
+export const FRAME_PAYLOAD_BYTES = 8;
+export const WHOLE_PAYLOAD = 0xffffffff;
+
 /** Method names by number; any other number is a method that stands in the head. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'CONNECT', 'TRACE'];
 

@@ -8,7 +8,10 @@ import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
 } from './contract.ts';
 import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
-import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
+import {
+  CANCEL_TIME_OVER, CANCEL_TIME_SHORT, FRAME_BASE, FRAME_CHANNEL, FRAME_HEAD, FRAME_LINES, FRAME_PAYLOAD_BYTES, FRAME_STATUS, FRAME_TABLE,
+  FRAME_TOKEN, FRAME_TOKENS, WHOLE_PAYLOAD,
+} from './layout.ts';
 import { pumpStream } from './answer-stream.ts';
 import { conditionOf, PageRefusedError, REFUSED_GONE, renderStrictly } from './page-body.ts';
 import type { QueueReader } from './queue-reader.ts';
@@ -132,13 +135,13 @@ export class QueueRequest implements GatewayRequest {
     const head = fields instanceof Head && fields.base === null ? this.reader.registered(fields) : this.reader.blockFor(flat);
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-      port.respond(this.token, this.channel, status, head, lines, body, base);
+      port.respond(body, this.#frame(status, head, lines, base));
     } else if (body instanceof GatheredPage) {
       this.#answerPage(status, head, lines, body, base);
     } else if (isStaticBody(body)) {
-      port.respondStatic(this.token, this.channel, status, head, lines, (body as StaticBody).nativeId, base);
+      port.respondStatic((body as StaticBody).nativeId, this.#frame(status, head, lines, base));
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
-      port.streamStart(this.token, this.channel, status, head, lines, base);
+      port.streamStart(this.#frame(status, head, lines, base));
       this.#answered = true;
       // Credit and the client's leave must reach it, also when the handler answered at once.
       if (!this.#pinned) this.reader.keep(this);
@@ -151,6 +154,22 @@ export class QueueRequest implements GatewayRequest {
     this.#sayLastWord();
   }
 
+  /** Fills the port's frame for the call that follows at once; gives the block of that call. */
+  #frame(status: number, head: number | string, lines: number, base: number): string | null {
+    const { frame } = this.reader.port;
+    frame[FRAME_TOKEN] = this.token;
+    frame[FRAME_CHANNEL] = this.channel;
+    frame[FRAME_STATUS] = status;
+    if (typeof head === 'number') {
+      frame[FRAME_HEAD] = head;
+      return null;
+    }
+    frame[FRAME_HEAD] = 0;
+    frame[FRAME_LINES] = lines;
+    frame[FRAME_BASE] = base;
+    return head;
+  }
+
   #reportPhases(): void {
     const phases = this.#phases as PhaseRecorder;
     this.#phases = null;
@@ -161,10 +180,14 @@ export class QueueRequest implements GatewayRequest {
   #answerPage(status: number, head: number | string, lines: number, page: GatheredPage, base: number): void {
     const { port } = this.reader;
     const condition = conditionOf(this, status, page);
-    const send = ({ table, source, tokens, sourceBytes }: GatheredPage): number =>
-      source === null
-        ? REFUSED_GONE
-        : port.respondPage(this.token, this.channel, status, head, lines, table.nativeId, source, tokens, condition, base, sourceBytes);
+    const send = ({ table, source, tokens, sourceBytes }: GatheredPage): number => {
+      if (source === null) return REFUSED_GONE;
+      const block = this.#frame(status, head, lines, base);
+      port.frame[FRAME_TABLE] = table.nativeId;
+      port.frame[FRAME_TOKENS] = tokens;
+      port.frame[FRAME_PAYLOAD_BYTES] = sourceBytes ?? WHOLE_PAYLOAD;
+      return port.respondPage(source, condition, block);
+    };
     const refusal = send(page);
     if (refusal === 0) return page.sent();
     const second = send(renderStrictly(page, refusal));

@@ -101,11 +101,13 @@ export class RequestRecord {
   /** Several lines of one name are joined as RFC 9110 5.3 allows, Cookie as RFC 6265 5.4 asks. */
   field(name: string): string | undefined {
     const id = FIELD_IDS.get(name) ?? 0;
-    const count = this.#u16(FIELD_COUNT);
+    const bytes = this.#bytes;
+    const first = this.#base + FIELDS;
+    const end = first + this.#u16(FIELD_COUNT) * FIELD_SIZE;
     let value: string | undefined;
-    for (let i = 0, at = FIELDS; i < count; i++, at += FIELD_SIZE) {
-      if (this.#bytes[this.#base + at + 3] !== id || (id === 0 && !this.#nameIs(at, name))) continue;
-      const line = this.#latin1(this.#u16(at + 4), this.#u16(at + 6));
+    for (let at = first; at < end; at += FIELD_SIZE) {
+      if (bytes[at + 3] !== id || (id === 0 && !this.#nameIs(at - this.#base, name))) continue;
+      const line = this.#slice(at - this.#base + 4);
       value = value === undefined ? line : value + (id === COOKIE ? '; ' : ', ') + line;
     }
     return value;

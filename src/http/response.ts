@@ -51,8 +51,7 @@ export class Response {
 
   static {
     addConstantFields = (response, fields) => {
-      const isUntouched = response.#headers === null && response.#added === null && response.#head.base === null;
-      if (isUntouched) response.#head = response.#head.mergedWith(fields);
+      if (response.#headers === null && response.#head.base === null && !hasOneOf(response.#added, fields)) response.#head = response.#head.mergedWith(fields);
       else for (let i = 0; i < fields.length; i += 2) response.#addMissing(fields[i] as string, fields[i + 1] as string);
     };
     addFieldLine = (response, name, value) => {
@@ -113,6 +112,15 @@ export class Response {
   deleteCookie(name: string, options: Omit<CookieOptions, 'maxAge' | 'expires'> = {}): this {
     return this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) });
   }
+}
+
+/** Whether one of the names of `fields` is among those of `added`. Both have lower-case names. */
+function hasOneOf(added: FlatFields | null, fields: FlatFields): boolean {
+  if (added === null) return false;
+  for (let i = 0; i < added.length; i += 2) {
+    for (let j = 0; j < fields.length; j += 2) if (added[i] === fields[j]) return true;
+  }
+  return false;
 }
 
 /** `before`, and the values of a name behind it. */

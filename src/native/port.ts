@@ -3,33 +3,24 @@
 /** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
 export interface NativePort {
   /**
-   * Answers in one piece. head: a registration from registerHead, or a field block of exactly `lines` lines. base, with a block: a
-   * registration whose lines stand before those of the block; 0 for none. Throws TypeError for what would break the message.
+   * What is said about the next answer, by the FRAME_ words of src/gateway/layout.ts, and read by the calls below that answer: nothing may
+   * come between. Its head is a registration from registerHead, or 0: then `block` is a field block of exactly FRAME_LINES lines,
+   * and FRAME_BASE a registration whose lines stand before it, or 0. Those calls throw TypeError for what would break the message.
    */
-  respond(token: number, channel: number, status: number, head: number | string, lines: number, body: string | Uint8Array | null, base?: number): void;
+  readonly frame: Uint32Array;
+  /** Answers in one piece. */
+  respond(body: string | Uint8Array | null, block: string | null): void;
   /** The same with a body from createStaticBody. */
-  respondStatic(token: number, channel: number, status: number, head: number | string, lines: number, body: number, base?: number): void;
+  respondStatic(body: number, block: string | null): void;
   /**
-   * Answers with the page that a gathered payload stands for (native/template/payload.h): `table` from registerTemplates,
-   * `tokens` as many as the template wrote. condition: undefined for no entity-tag; null, or the value of If-None-Match, for a
-   * weak one (unless the fields have their own), and 304 where the value names it. payloadBytes: how many bytes of a payload in
-   * bytes count, when not all do. Returns 0, or a refusal
-   * (src/gateway/page-payload.ts), after which nothing is answered and the request waits for another answer.
+   * Answers with the page that a gathered payload stands for (native/template/payload.h): FRAME_TABLE from registerTemplates,
+   * FRAME_TOKENS as many as the template wrote, FRAME_PAYLOAD_BYTES what counts of bytes, or WHOLE_PAYLOAD. condition: undefined for no entity-tag;
+   * null, or the value of If-None-Match, for a weak one (unless the fields have their own), and 304 where the value names it.
+   * Returns 0, or a refusal (src/gateway/page-payload.ts), after which nothing is answered and the request waits for another answer.
    */
-  respondPage(
-    token: number,
-    channel: number,
-    status: number,
-    head: number | string,
-    lines: number,
-    table: number,
-    payload: string | Uint8Array,
-    tokens: number,
-    condition: string | null | undefined,
-    base?: number,
-    payloadBytes?: number,
-  ): number;
-  streamStart(token: number, channel: number, status: number, head: number | string, lines: number, base?: number): void;
+  respondPage(payload: string | Uint8Array, condition: string | null | undefined, block: string | null): number;
+  /** Begins an answer whose content comes by streamWrite. */
+  streamStart(block: string | null): void;
   /** Returns the chunk's size in bytes. */
   streamWrite(token: number, channel: number, chunk: string | Uint8Array): number;
   /** complete false: the answer is cut, and looks so to the client. */

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NativePort, NativeServer, NativeServerOptions } from '../../src/native/binding.ts';
+import { FRAME_TOKEN } from '../../src/gateway/layout.ts';
 import { native, ringBytes } from '../../src/native/load.ts';
 
 const FOLDER = new URL('../../src/native/', import.meta.url);
@@ -52,6 +53,24 @@ const OPTIONS: NativeServerOptions = {
   hsts: '',
   direct: false,
 };
+
+interface Answer {
+  channel?: number;
+  status?: number;
+  head?: number;
+  lines?: number;
+  base?: number;
+}
+
+/** The frame of an answer of 200 without fields, but for what is given. */
+function fill(port: NativePort, { channel = 0, status = 200, head = 0, lines = 0, base = 0 }: Answer): void {
+  port.frame.set([1, channel, status, head, lines, base], FRAME_TOKEN);
+}
+
+function respond(port: NativePort, { body = null, block = '', ...answer }: Answer & { body?: string | null; block?: string | null }): void {
+  fill(port, answer);
+  port.respond(body, block);
+}
 
 function listening(options: Partial<NativeServerOptions> = {}): NativeServer {
   const server = new (native().Server)({ ...OPTIONS, ...options });
@@ -114,24 +133,28 @@ describe('misuse of the addon', () => {
     const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
     expect(native().attach(server.id, 0, 1, () => 0)).toBeNull();
     port.detach();
-    expect(() => port.respond(1, 0, 200, '', 0, null)).toThrow('has left');
+    expect(() => respond(port, {})).toThrow('has left');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 
   it('answers of a port are checked', () => {
     const server = listening();
     const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
-    expect(() => port.respond(1, 0, 99, '', 0, null)).toThrow('200 to 599');
-    expect(() => port.respond(1, 5, 200, '', 0, null)).toThrow(TypeError);
-    expect(() => port.respond(1, 0, 200, 'a b: c\r\n', 1, null)).toThrow('not a token');
-    expect(() => port.respond(1, 0, 200, 'a: b\r\nc: d\r\n', 1, null)).toThrow(TypeError);
-    expect(() => port.respond(1, 0, 200, 7, 0, null)).toThrow('no such registered head');
-    expect(() => port.respond(1, 0, 200, '', 0, {} as never)).toThrow('a body is');
-    expect(() => port.respond(1, 0, 200, 'a: b\r\n', 1, null, 7)).toThrow('no such registered head');
+    expect(() => respond(port, { status: 99 })).toThrow('200 to 599');
+    expect(() => respond(port, { status: Number.NaN })).toThrow('200 to 599');
+    expect(() => respond(port, { channel: 5 })).toThrow(TypeError);
+    expect(() => respond(port, { lines: 1, block: 'a b: c\r\n' })).toThrow('not a token');
+    expect(() => respond(port, { lines: 1, block: 'a: b\r\nc: d\r\n' })).toThrow('line break');
+    expect(() => respond(port, { block: null })).toThrow('expected a field block');
+    expect(() => respond(port, { head: 7 })).toThrow('no such registered head');
+    expect(() => respond(port, { body: {} as never })).toThrow('a body is');
+    expect(() => respond(port, { lines: 1, block: 'a: b\r\n', base: 7 })).toThrow('no such registered head');
     const base = port.registerHead('a: b\r\n', 1);
-    expect(() => port.respond(1, 0, 200, 'c: d\r\ne: f\r\n', 1, null, base)).toThrow('line break');
-    expect(() => port.respond(1, 0, 200, `c: ${'d'.repeat(200_000)}\r\n`, 1, null, base)).toThrow('too large');
-    expect(() => port.respondStatic(1, 0, 200, '', 0, 123_456)).toThrow('static body');
+    expect(() => respond(port, { lines: 1, block: 'c: d\r\ne: f\r\n', base })).toThrow('line break');
+    expect(() => respond(port, { lines: 1, block: `c: ${'d'.repeat(200_000)}\r\n`, base })).toThrow('too large');
+    fill(port, {});
+    expect(() => port.respondStatic(123_456, '')).toThrow('static body');
+    expect(() => port.respondPage('', undefined, '')).toThrow('no such templates');
     port.detach();
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });

@@ -144,6 +144,18 @@ describe('fields that middlewares add', () => {
     expect(html('b').fields).toBe(head);
   });
 
+  test('a line of one response with another name leaves the head reusable', () => {
+    const [one, other] = [html('a'), html('b')];
+    addFieldLine(one, 'x-id', '1');
+    addFieldLine(other, 'x-id', '2');
+    addConstantFields(one, CONSTANT);
+    addConstantFields(other, CONSTANT);
+    const base = html('c');
+    addConstantFields(base, CONSTANT);
+    expect(one.fields).toMatchObject({ base: base.fields, added: ['x-id', '1'] });
+    expect((other.fields as { base: unknown }).base).toBe(base.fields);
+  });
+
   test('headers shows them, and what is added afterwards', () => {
     const response = html('a');
     addConstantFields(response, CONSTANT);

@@ -26,6 +26,21 @@ TEST("every byte becomes lower case as ToLowerAscii says, in every place") {
   }
 }
 
+TEST("two texts are equal but for case where all their bytes are, whatever their length and place") {
+  for (size_t size = 1; size < 20; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      std::string a(size, 'q');
+      std::string b(size, 'Q');
+      CHECK(EqualsIgnoreCase(a, b));
+      for (int value = 0; value < 256; ++value) {
+        a[at] = static_cast<char>(value);
+        CHECK_EQ(EqualsIgnoreCase(a, b), value == 'q' || value == 'Q');
+      }
+    }
+  }
+  CHECK(!EqualsIgnoreCase("abcdefgh", "abcdefghi"));
+}
+
 TEST("texts of any length are put whole") {
   std::string text;
   std::string expected;

@@ -53,6 +53,24 @@ TEST("a name that differs from a known one in one byte is unknown") {
   }
 }
 
+TEST("a known name is found with the input's end at any distance, and no name that has another byte in it") {
+  for (size_t id = static_cast<size_t>(FieldId::kExpect) + 1; id < static_cast<size_t>(FieldId::kCount); ++id) {
+    const std::string known(FieldName(static_cast<FieldId>(id)));
+    for (size_t behind = 0; behind < 36; ++behind) {
+      for (const bool changed : {false, true}) {
+        std::string name = known;
+        if (changed) name[behind % name.size()] ^= 0x02;
+        RequestHead head;
+        const std::string input = "GET / HTTP/1.0\r\n" + name + ":" + std::string(behind, 'v') + "\r\n\r\n";
+        const bool done = ParseExactly(input, 0, {}, &head).status == ParseStatus::kDone;
+        if (!changed) REQUIRE(done);
+        if (done) CHECK_EQ(head.fields[0].name_id, changed ? 0 : id);
+        if (done) CHECK_EQ(head.fields[0].value_length, behind);
+      }
+    }
+  }
+}
+
 TEST("a byte that a case fold with OR would take for a letter or hyphen is refused in a name") {
   // 0x0D | 0x20 is "-", 0x14 | 0x60 is "t": neither may pass for the real name.
   const std::string tail = ": 5\r\nX-Filler: a long line behind it, for the wide comparison\r\n";

@@ -23,6 +23,21 @@ TEST("HTTP/1.1 needs exactly one Host") {
   CHECK(Refused(Get("X-A: b\r\nX-B: c\r\nhOST: c.example\r\n"), HttpError::kBadHost));
 }
 
+TEST("a head that is filled again knows the host before, and no other") {
+  RequestHead head;
+  const auto parse = [&](std::string_view host) { return ParseExactly(WithHost(host), 0, {}, &head).status; };
+  CHECK(parse("a.example:80") == ParseStatus::kDone);
+  CHECK(parse("a.example:80") == ParseStatus::kDone);
+  for (const auto bad : {"a.example:8a"sv, "a.example:8 "sv, "a.examp e:80"sv, "[.example:80"sv, "a.example:80,b"sv}) {
+    CHECK(parse(bad) == (bad == "a.example:8 "sv ? ParseStatus::kDone : ParseStatus::kBad));  // OWS is not of the value
+    CHECK(parse("a.example:80") == ParseStatus::kDone);
+  }
+  const std::string long_host(100, 'h');
+  CHECK(parse(long_host) == ParseStatus::kDone);
+  CHECK(parse("a.example:80") == ParseStatus::kDone);
+  CHECK(parse(long_host + ":x") == ParseStatus::kBad);
+}
+
 TEST("HTTP/1.0 may go without Host but not with two") {
   RequestHead head;
   REQUIRE(Accepted("GET / HTTP/1.0\r\n\r\n", &head));

@@ -1,5 +1,7 @@
 #include "native/queue/precedence.h"
 
+#include <sched.h>
+
 #include <functional>
 #include <thread>
 
@@ -9,7 +11,8 @@
 namespace fastserve::queue {
 namespace {
 
-constexpr int kNice = 19;
+constexpr int kNice = 18;
+constexpr int kNicest = Precedence::kLastNiceness;
 
 // A worker thread that has adopted `precedence` and runs `body`. Tests that run at the lowest priority themselves have nothing
 // to show.
@@ -21,6 +24,8 @@ void InWorker(Precedence& precedence, const std::function<void(net::ThreadId)>& 
     precedence.Release();
   }).join();
 }
+
+bool InIdleClass(net::ThreadId thread) { return ::sched_getscheduler(thread) == SCHED_IDLE; }
 
 void Burn(int64_t ms) {
   const clockid_t clock = net::CurrentCpuClock();
@@ -69,6 +74,51 @@ TEST("a worker comes back when it has been calm, where the process may lower a n
     CHECK(net::NicenessOf(self) == (may ? own : kNice));
     CHECK(!precedence.yields());
   });
+}
+
+TEST("at the last niceness a worker that burns goes to the idle class and comes back, where the process may leave that") {
+  Precedence precedence;
+  InWorker(precedence, [&](net::ThreadId self) {
+    const int own = net::NicenessOf(self);
+    const bool may = net::MayLeaveIdleClass();
+    precedence.Yield(1000);
+    CHECK(InIdleClass(self) == may);
+    CHECK(net::NicenessOf(self) == (may ? own : kNicest));
+    precedence.Return(1000 + Precedence::kCalmMs);
+    CHECK(!InIdleClass(self));
+    CHECK(net::NicenessOf(self) == (may ? own : kNicest));
+    CHECK(!precedence.yields());
+  }, kNicest);
+}
+
+TEST("a worker that gets nothing of a core in the idle class leaves it for the niceness") {
+  Precedence precedence;
+  InWorker(precedence, [&](net::ThreadId self) {
+    const int own = net::NicenessOf(self);
+    precedence.Yield(1000);
+    const bool may = InIdleClass(self);
+    precedence.Yield(1000 + Precedence::kStarvedMs - 1);
+    CHECK(InIdleClass(self) == may);
+    precedence.Yield(1000 + Precedence::kStarvedMs);
+    CHECK(!InIdleClass(self));
+    CHECK(net::NicenessOf(self) == kNicest);
+    CHECK(!precedence.may_move());
+    precedence.Return(1000 + Precedence::kStarvedMs + Precedence::kCalmMs);
+    CHECK(net::NicenessOf(self) == (may ? own : kNicest));
+  }, kNicest);
+}
+
+TEST("a worker that gets its part of a core in the idle class stays there") {
+  Precedence precedence;
+  InWorker(precedence, [&](net::ThreadId self) {
+    precedence.Yield(1000);
+    const bool may = InIdleClass(self);
+    Burn(Precedence::kStarvedCpuMs + 1);
+    precedence.Yield(1000 + Precedence::kStarvedMs);
+    CHECK(InIdleClass(self) == may);
+    CHECK(precedence.may_move() == may);
+    if (may) net::LeaveIdleClass(self);
+  }, kNicest);
 }
 
 TEST("a new worker in the same slot starts with its own niceness") {

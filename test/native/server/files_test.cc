@@ -1,6 +1,7 @@
 // Files through a whole server: parts of one answer, files that an application names, connections that end meanwhile.
 #include <string>
 
+#include "native/net/send_room.h"
 #include "test/native/files/site.h"
 #include "test/native/server/fake_worker.h"
 #include "test/native/server/running_server.h"
@@ -20,6 +21,7 @@ class FileServer : files::RangeSite {
   RunningServer& operator*() { return server_; }
   uint16_t port() { return server_.port(); }
   using files::RangeSite::digits;
+  using files::RangeSite::Write;
 
  private:
   std::vector<files::Mount> Mounts() {
@@ -41,7 +43,44 @@ void NameTarget(FakeWorker& worker, const Seen& seen) {
   worker.Answer(seen, 200, "X-Accel-Redirect: " + seen.target + "\r\nX-App: yes\r\n", "not this");
 }
 
+// The send buffer that the server has for `client`: this process holds both ends.
+int BufferFor(const Client& client) {
+  sockaddr_in own{};
+  socklen_t length = sizeof own;
+  ::getsockname(client.fd(), reinterpret_cast<sockaddr*>(&own), &length);
+  for (int fd = 3; fd < 256; ++fd) {
+    sockaddr_in peer{};
+    length = sizeof peer;
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0 || peer.sin_port != own.sin_port) continue;
+    int bytes = 0;
+    length = sizeof bytes;
+    ::getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &length);
+    return bytes;
+  }
+  return 0;
+}
+
 }  // namespace
+
+TEST("files: the room that a connection has for a download is given back with the next answer") {
+  FileServer server;
+  std::string download;
+  while (download.size() < 24u << 20) download += server.digits;
+  server.Write("download.bin", download);
+  Client client(server.port());
+  client.Get("/open/download.bin");
+  CHECK(client.Read().body == download);
+  client.Get("/open/range.bin");
+  CHECK_EQ(client.Read().body, server.digits.substr(0, 1000));
+  CHECK(BufferFor(client) < net::SendRoom::kWideBytes);
+  for (const char* target : {"/open/download.bin", "/open/download.bin", "/open/range.bin"}) client.Get(target);
+  CHECK(client.Read().body == download);
+  CHECK(client.Read().body == download);
+  CHECK_EQ(client.Read().body, server.digits.substr(0, 1000));
+  client.Get("/open/download.bin");
+  client.Reset();
+  CHECK((*server).AwaitTotals([](const Totals& totals) { return totals.connections_open == 0; }));
+}
 
 TEST("files: parts go out in order, pipelined, from memory and from descriptors") {
   FileServer server;

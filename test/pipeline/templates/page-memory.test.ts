@@ -7,10 +7,13 @@ import type { RenderState } from '../../../src/pipeline/templates/runtime/state.
 import { engineOf } from './support.ts';
 
 /** Of no rendering: texts and numbers ask nothing of it. */
-const NO_STATE = {} as RenderState;
+const NO_STATE = { gapText: '' } as RenderState;
 const TOKEN = 0x43401b;
 
-afterEach(() => abandonPage(NO_STATE));
+afterEach(() => {
+  abandonPage(NO_STATE);
+  NO_STATE.gapText = '';
+});
 
 /** The bytes that `write` puts into a page. */
 function written(write: () => void, isWide = false): Buffer {

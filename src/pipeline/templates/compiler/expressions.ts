@@ -201,7 +201,7 @@ export class ExpressionCompiler {
     const access = name in Object.prototype ? `(Object.hasOwn(c, ${key}) ? c[${key}] : undefined)` : `c[${key}]`;
     const accessor = this.#emitter.declare(
       `name_${name.replace(/\W/g, '_')}`,
-      `(s, c) => { const r = ${access}; return typeof r === 'string' || typeof r === 'number' ? r : contextName(s, c, ${key}, r); }`,
+      `(s, c) => { const r = ${access}; return typeof r === 'string' || typeof r === 'number' || Array.isArray(r) ? r : contextName(s, c, ${key}, r); }`,
     );
     return this.#emitter.awaited(`${accessor}(s, ${this.#emitter.context})`);
   }
@@ -235,7 +235,7 @@ export class ExpressionCompiler {
     return this.#emitter.declare(
       `get_${/^\w+$/.test(name) ? name : Buffer.from(name).toString('hex')}`,
       `(s, o) => { if (o === null || o === undefined) return undefined; const r = ${access}; ` +
-        `return typeof r === 'string' || typeof r === 'number' ? r : member(s, o, ${key}, r); }`,
+        `return typeof r === 'string' || typeof r === 'number' || Array.isArray(r) ? r : member(s, o, ${key}, r); }`,
     );
   }
 

@@ -17,6 +17,7 @@ export function truth(value: unknown): boolean {
 /** Equality without conversion: null is undefined, markup is its text, dates go by their time, 1 is 1n. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (typeof a === 'number' && typeof b === 'number') return false;
   if (a === null || a === undefined) return b === null || b === undefined;
   if (a instanceof SafeString || b instanceof SafeString)
     return display(a) === display(b) && typeof a !== 'number' && typeof b !== 'number';

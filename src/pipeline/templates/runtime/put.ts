@@ -54,8 +54,6 @@ const place = new Int32Array(memory, PAGE_ROOM + SLACK, 1);
 /** Place and length of each gap. */
 const gaps = new Int32Array(MAX_GAPS * 2);
 let gapCount = 0;
-/** What belongs into the gaps. */
-let text = '';
 /** Texts are written one by one. */
 let isWide = false;
 /** The rendering that is gathered now. */
@@ -73,7 +71,6 @@ export function beginPage(rendering: RenderState, wide: boolean): boolean {
   state = rendering;
   place[0] = 0;
   gapCount = 0;
-  text = '';
   isWide = wide;
   return true;
 }
@@ -100,7 +97,7 @@ export function pageBytes(): Uint8Array {
 /** Appends a token: ESC and the two characters of an id, as three bytes of a number, the first one lowest. */
 export function putToken(token: number): void {
   const at = place[0] as number;
-  view.setInt32(at & INSIDE, token, true);
+  view.setInt32(at & INSIDE, token | 0, true);
   place[0] = at + TOKEN_BYTES;
 }
 
@@ -140,24 +137,25 @@ export function putValue(value: unknown, token: number): void {
     view.setInt8((at + i) & INSIDE, a);
   }
   if (seen > 0x7f) return putWide(value, token);
-  view.setInt32((at + length) & INSIDE, token, true);
+  view.setInt32((at + length) & INSIDE, token | 0, true);
   place[0] = at + length + TOKEN_BYTES;
 }
 
 /** Whole numbers below 100 need no text. */
 function putOther(value: unknown, token: number): void {
   const at = place[0] as number;
-  const isBrief = typeof value === 'number' && value >>> 0 === value && value < 100;
-  if (!isBrief) return putValue(writeValue(state as RenderState, value), token);
+  // The engine calculates in whole numbers with this one.
+  const whole = typeof value === 'number' ? value >>> 0 : 100;
+  if (whole !== value || whole >= 100) return putValue(writeValue(state as RenderState, value), token);
   if (at > LAST_SHORT) throw NEEDS_TEXT;
-  if (value < 10) {
-    view.setInt32(at & INSIDE, (ZERO + value) | (token << 8), true);
+  if (whole < 10) {
+    view.setInt32(at & INSIDE, (ZERO + whole) | (token << 8), true);
     place[0] = at + 1 + TOKEN_BYTES;
     return;
   }
-  const tens = (value / 10) | 0;
-  view.setInt16(at & INSIDE, (ZERO + tens) | ((ZERO + value - tens * 10) << 8), true);
-  view.setInt32((at + 2) & INSIDE, token, true);
+  const tens = (whole / 10) | 0;
+  view.setInt16(at & INSIDE, (ZERO + tens) | ((ZERO + whole - tens * 10) << 8), true);
+  view.setInt32((at + 2) & INSIDE, token | 0, true);
   place[0] = at + 2 + TOKEN_BYTES;
 }
 
@@ -187,7 +185,8 @@ function putLong(value: string, token: number): void {
   gaps[gapCount * 2] = at;
   gaps[gapCount * 2 + 1] = length;
   gapCount++;
-  text += value;
+  // In a young object: storing into an old one is remembered for the collector, which costs more than joining.
+  (state as RenderState).gapText += value;
   view.setInt32((at + length) & INSIDE, token, true);
   place[0] = at + length + TOKEN_BYTES;
 }
@@ -200,7 +199,8 @@ function putAlone(value: string, token: number): void {
 
 /** Whole words, of which the last one may begin in the one before it: no text of a gap is shorter than one. */
 function fillGaps(): void {
-  if (bytes.utf8Write(text, TEXT) !== text.length) throw NEEDS_WIDE;
+  const { gapText } = state as RenderState;
+  if (bytes.utf8Write(gapText, TEXT) !== gapText.length) throw NEEDS_WIDE;
   let from = TEXT;
   for (let gap = 0; gap < gapCount; gap++) {
     const to = gaps[gap * 2] as number;
@@ -210,5 +210,5 @@ function fillGaps(): void {
     from += last + WORD;
   }
   gapCount = 0;
-  text = '';
+  (state as RenderState).gapText = '';
 }

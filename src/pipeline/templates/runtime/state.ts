@@ -36,6 +36,8 @@ export class RenderState {
   readonly isAsync: boolean;
   /** Includes of includes under way. */
   depth = 0;
+  /** What put.ts has left gaps for. */
+  gapText = '';
   readonly #log: LogEntry[];
   #position = 0;
   #lazy: Map<() => unknown, unknown> | null = null;
