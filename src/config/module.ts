@@ -1,5 +1,5 @@
 /** Modules of the user: the URL under which Node can import a file, after compiling it when it is TypeScript. */
-import { access } from 'node:fs/promises';
+import { accessSync } from 'node:fs';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.ts';
@@ -20,7 +20,7 @@ export async function moduleUrl(file: string): Promise<string> {
     throw new ConfigError('module', [{ path: '', text: `got ${show(file)}, expected a file that ends in ${expected}.` }]);
   }
   try {
-    await access(file);
+    accessSync(file);
   } catch (error) {
     throw new ConfigError('module', [{ path: '', text: `there is no file at ${show(file)}. Correct the path, or make the file.` }], { cause: error });
   }

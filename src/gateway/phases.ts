@@ -8,9 +8,10 @@
  *   trace, trace id, span id   when the application asked for them
  */
 import type { Phases } from './contract.ts';
+import { monotonicMs } from './worker-gauges.ts';
 
-/** From performance.now() to CLOCK_MONOTONIC, both in milliseconds. */
-const CLOCK_OFFSET_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+/** From performance.now() to CLOCK_MONOTONIC, both in milliseconds. Found out for the first request that is traced: Node loads what `performance` is when it is first used. */
+let clockOffsetMs: number | undefined;
 /** What the front keeps of it (native/observe/trace.h). */
 const MAX_CHARACTERS = 7800;
 const UNSAFE = /[^\x21-\x7e]+/g;
@@ -61,7 +62,8 @@ export class PhaseRecorder implements Phases {
 }
 
 function microseconds(nowMs: number): number {
-  return Math.round((nowMs + CLOCK_OFFSET_MS) * 1000);
+  clockOffsetMs ??= monotonicMs() - performance.now();
+  return Math.round((nowMs + clockOffsetMs) * 1000);
 }
 
 /** A phase as the front reports it. Microseconds after the request's arrival. */

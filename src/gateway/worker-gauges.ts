@@ -58,7 +58,7 @@ export function readGauges(gauges: Float64Array, now = monotonicMs()): WorkerGau
   return { heapBytes, heapLimit, externalBytes, loopLagMs: Math.round(Math.max(lag, overdue) * 10) / 10 };
 }
 
-/** Milliseconds of the one clock that all threads have: performance.now() begins anew in each. */
+/** Milliseconds of the one clock that all threads have: performance.now() begins anew in each, and takes a while to load. */
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;

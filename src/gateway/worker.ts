@@ -58,11 +58,12 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   });
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
-  keepObjectsYoung();
   // 0 is the calling thread, on Linux.
   if (task.niceness !== null) setPriority(0, task.niceness);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
+  // The main thread sends requests here meanwhile.
+  keepObjectsYoung();
   const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();

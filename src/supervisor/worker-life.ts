@@ -8,6 +8,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
+import { monotonicMs } from '../gateway/worker-gauges.ts';
 import type { WorkerCommand, WorkerMessage, WorkerTask } from '../gateway/worker-task.ts';
 import type { LogEntry } from '../log/entry.ts';
 import { lostEntries, makeLogFlow, tookEntry } from '../log/worker-sink.ts';
@@ -111,7 +112,7 @@ export class WorkerLife {
     this.#tellLoss(lostEntries(this.#logFlow));
     const error = this.#failure ?? taskError;
     this.#rejectReady(error ?? new FastServeError('FS_APP', 'the worker left before it was ready.'));
-    return { error, readyMs: this.#readySince === undefined ? undefined : performance.now() - this.#readySince };
+    return { error, readyMs: this.#readySince === undefined ? undefined : monotonicMs() - this.#readySince };
   }
 
   #tellLoss(count: number): void {
@@ -121,7 +122,7 @@ export class WorkerLife {
   #onMessage(message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
-        this.#readySince = performance.now();
+        this.#readySince = monotonicMs();
         this.#resolveReady(message);
         break;
       case 'failed':

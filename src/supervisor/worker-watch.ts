@@ -7,6 +7,7 @@
  * timeouts.request, or sooner when meanwhile a request has passed a limit of its own.
  */
 import { FastServeError } from '../errors.ts';
+import { monotonicMs } from '../gateway/worker-gauges.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import type { StuckReport } from './stuck-report.ts';
 
@@ -47,7 +48,7 @@ export class WorkerWatch {
   readonly #timer: NodeJS.Timeout;
   #started = -1;
   #overdue: number;
-  #movedAt = performance.now();
+  #movedAt = monotonicMs();
   /** When it was found late since it moved last. */
   #lateAt: number | undefined;
 
@@ -69,7 +70,7 @@ export class WorkerWatch {
       this.stop();
       return this.#options.onStuck(new FastServeError('FS_APP', 'its answers could not be read: memory between it and the server was overwritten, by native code or through a view of memory that is not the application\'s.'));
     }
-    const now = performance.now();
+    const now = monotonicMs();
     if (turned || started !== this.#started) {
       this.#started = started;
       this.#movedAt = now;

@@ -1,4 +1,5 @@
 /** When a worker has served its time: by requests, by age, or by its own word about its memory. Main thread. */
+import { monotonicMs } from '../gateway/worker-gauges.ts';
 
 /** Limits of one life; 0: none. jitter: up to this part more, by chance, so that workers do not all leave at once. */
 export interface RecycleLimits {
@@ -14,7 +15,7 @@ export class WorkerWear {
   readonly #ageMs: number;
   readonly #answered: () => number;
   readonly #answeredBefore: number;
-  readonly #since = performance.now();
+  readonly #since = monotonicMs();
   #told: string | undefined;
 
   /** Of a life that begins now. answered: requests that workers of its slot have answered so far. */
@@ -34,7 +35,7 @@ export class WorkerWear {
   /** Why another one should take its place; undefined while it is good. */
   get reason(): string | undefined {
     if (this.#told !== undefined) return this.#told;
-    const age = performance.now() - this.#since;
+    const age = monotonicMs() - this.#since;
     if (this.#ageMs > 0 && age >= this.#ageMs) return `it is ${Math.round(age / 1000)} s old`;
     if (this.#requests === 0) return undefined;
     const answered = this.#answered() - this.#answeredBefore;
