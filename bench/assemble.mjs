@@ -12,7 +12,7 @@ import { GatheredPage } from '../dist/gateway/contract.js';
 import { definePageTable, pageToken } from '../dist/gateway/page-body.js';
 import { FIRST_LITERAL } from '../dist/gateway/page-payload.js';
 import { native } from '../dist/native/load.js';
-import { openPort } from './harness/open-port.mjs';
+import { answerPage, answerText, openPort } from './harness/open-port.mjs';
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
 const ROUNDS = Number(options.rounds);
@@ -70,7 +70,7 @@ const { port, close } = openPort();
 const head = port.registerHead('content-type: text/html; charset=utf-8\r\n', 1);
 const buffer = Buffer.alloc(64 * 1024);
 
-const respondWith = (page, condition) => port.respondPage(1, 0, 200, head, 1, page.table.nativeId, page.payload, page.tokens, condition);
+const respondWith = (page, condition) => answerPage(port, head, page, condition);
 const subjects = {
   'view alone': (view) => view.rows.length,
   'gather': (view) => gather(view).payload.length,
@@ -78,7 +78,7 @@ const subjects = {
   'gather, respondPage': (view) => respondWith(gather(view), undefined),
   'gather, respondPage with entity-tag': (view) => respondWith(gather(view), null),
   'gather, respondPage with 304': (view) => respondWith(gather(view), '*'),
-  'escape in JavaScript, respond': (view) => port.respond(1, 0, 200, head, 1, concatenate(view)),
+  'escape in JavaScript, respond': (view) => answerText(port, head, concatenate(view)),
 };
 
 function checkPage() {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { templates } from '../dist/index.js';
 import { pageContext } from './apps/content.mjs';
 import { createEtaRenderer, createRenderer } from './apps/render.mjs';
-import { openPort } from './harness/open-port.mjs';
+import { answerPage, openPort } from './harness/open-port.mjs';
 import { threadTimes, timeSpent } from './harness/process-tree.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 30);
@@ -72,8 +72,7 @@ function measure(variants) {
 
 /** Into the memory that it is sent from, as an answer of a worker, with its entity-tag. */
 function respond(page) {
-  const { table, source, tokens, sourceBytes } = page;
-  if (port.respondPage(1, 0, 200, head, 1, table.nativeId, source, tokens, null, 0, sourceBytes) !== 0) throw new Error('the page was refused');
+  if (answerPage(port, head, page, null) !== 0) throw new Error('the page was refused');
   page.sent();
   if (++responses % 32 === 0) port.flush();
 }

@@ -7,6 +7,7 @@ import { toNativeOptions } from '../../dist/config/to-native.js';
 import { native, ringBytes } from '../../dist/native/load.js';
 
 const GENERATION = 1;
+const { FRAME_CHANNEL, FRAME_HEAD, FRAME_PAYLOAD_BYTES, FRAME_STATUS, FRAME_TABLE, FRAME_TOKEN, FRAME_TOKENS, WHOLE_PAYLOAD } = native().layout;
 
 /** @returns {{ port: object, close(): void }} a NativePort, whose answers leave with port.flush() */
 export function openPort() {
@@ -24,4 +25,30 @@ export function openPort() {
       server.stop(0, () => {});
     },
   };
+}
+
+/**
+ * Answers with a page as a request of the queue does (src/gateway/queue-request.ts): 0, or a refusal. `head`: a registration;
+ * `condition` as NativePort.respondPage takes it.
+ */
+export function answerPage(port, head, { table, source, tokens, sourceBytes = WHOLE_PAYLOAD }, condition) {
+  frameAnswer(port, head);
+  const { frame } = port;
+  frame[FRAME_TABLE] = table.nativeId;
+  frame[FRAME_TOKENS] = tokens;
+  frame[FRAME_PAYLOAD_BYTES] = sourceBytes;
+  return port.respondPage(source, condition, null);
+}
+
+/** The same with a text. */
+export function answerText(port, head, text) {
+  frameAnswer(port, head);
+  port.respond(text, null);
+}
+
+function frameAnswer({ frame }, head) {
+  frame[FRAME_TOKEN] = 1;
+  frame[FRAME_CHANNEL] = 0;
+  frame[FRAME_STATUS] = 200;
+  frame[FRAME_HEAD] = head;
 }
