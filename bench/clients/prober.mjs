@@ -3,8 +3,9 @@
  * { port, paths, connections, everyMs }. Over IPC, {report} is answered with { answered, failed, p50Ms, p99Ms, worstMs } of the
  * time since the last report, and measuring starts anew.
  *
- * A time is from the moment when the request was due, not when it was sent: a client that had to wait for the answer before
- * has waited (what load generators call coordinated omission).
+ * A client that had to wait for the answer before has waited: its time is from the moment when the request was due, not when it was
+ * sent (what load generators call coordinated omission). Where only this process was late, because a timer of Node is a millisecond
+ * or two behind, its time is from the sending.
  */
 import { connect } from 'node:net';
 
@@ -25,9 +26,9 @@ async function probe(path) {
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     connection ??= open();
-    const sent = performance.now();
+    const begun = wait > 0 ? performance.now() : due;
     const answered = await connection.exchange(request);
-    if (answered) times.push(performance.now() - Math.min(sent, due)); // timers may be early
+    if (answered) times.push(performance.now() - begun);
     else {
       failed++;
       connection = null;

@@ -7,6 +7,8 @@ import { CLIENT_CORE } from './machine.mjs';
 
 const POLL_MS = 25;
 const BESIEGERS_NICE = 10;
+/** Compiling code and collecting garbage stop a client for milliseconds, which it would time as the server's. */
+const EVEN = ['--no-opt', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 /** clients/holders.mjs with its protocol as methods. Closing it ends the process. */
 export function startHolders() {
@@ -23,13 +25,13 @@ export function startBesiegers() {
 
 /** clients/prober.mjs: probes from now on. */
 export function startProber(options) {
-  const { ask, end } = startDriven('prober.mjs', [JSON.stringify(options)]);
+  const { ask, end } = startDriven('prober.mjs', [JSON.stringify(options)], EVEN);
   return { report: () => ask({ report: true }), end: () => end() };
 }
 
 /** A client program that is driven over IPC. `end` sends a last message, if any, and waits until the process has gone. */
-function startDriven(name, args = []) {
-  const child = start(name, args, ['ignore', 'inherit', 'inherit', 'ipc']);
+function startDriven(name, args = [], flags = []) {
+  const child = start(name, args, ['ignore', 'inherit', 'inherit', 'ipc'], flags);
   const ask = async (message) => {
     const answer = once(child, 'message');
     child.send(message);
@@ -87,7 +89,8 @@ export async function until(what, limitMs, read, done) {
   }
 }
 
-function start(name, args, stdio) {
+/** `flags` are Node's. */
+function start(name, args, stdio, flags = []) {
   const program = fileURLToPath(new URL(`../clients/${name}`, import.meta.url));
-  return spawn('taskset', ['-c', String(CLIENT_CORE), process.execPath, program, ...args], { stdio });
+  return spawn('taskset', ['-c', String(CLIENT_CORE), process.execPath, ...flags, program, ...args], { stdio });
 }
