@@ -29,18 +29,32 @@ exports.performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };
 exports.createHistogram = () => process.getBuiltinModule('node:perf_hooks').createHistogram();
 `;
 
+/** By the name of a module of Node: what takes its place. */
 const REPLACED = { assert: ASSERT, perf_hooks: PERF_HOOKS };
 /** Before the names of those that take the place of Node's. */
 const MADE = 'piscina:';
+const CHANGE_THIS = 'Change scripts/join-piscina.mjs.';
+
+const replaced = new Set();
 
 export const piscina = {
   name: 'piscina',
+  buildStart: () => replaced.clear(),
   resolveId: (id) => (id.startsWith(MADE) ? `\0${id}.cjs` : null),
   load: (id) => (id.startsWith(`\0${MADE}`) ? REPLACED[id.slice(MADE.length + 1, -'.cjs'.length)] : null),
   transform(code, id) {
     if (!id.startsWith(directory)) return null;
-    if (id === join(directory, 'index.js') && !code.includes(PLACE)) throw new Error(`Piscina does not look for its threads' file as it did: ${PLACE}. Change scripts/join-piscina.mjs.`);
-    const replaced = code.replace(PLACE, 'new URL($own + "chunks/thread.cjs")');
-    return Object.keys(REPLACED).reduce((text, name) => text.replace(`require("node:${name}")`, `require("${MADE}${name}")`), replaced);
+    if (id === join(directory, 'index.js') && !code.includes(PLACE)) throw new Error(`Piscina does not look for its threads' file as it did: ${PLACE}. ${CHANGE_THIS}`);
+    return Object.keys(REPLACED).reduce(withoutModule, code.replace(PLACE, 'new URL($own + "chunks/thread.cjs")'));
+  },
+  buildEnd(error) {
+    const unused = Object.keys(REPLACED).filter((name) => !replaced.has(name));
+    if (error === undefined && unused.length > 0) throw new Error(`Piscina does not load ${unused.join(', ')} as it did. ${CHANGE_THIS}`);
   },
 };
+
+function withoutModule(text, name) {
+  const call = `require("node:${name}")`;
+  if (text.includes(call)) replaced.add(name);
+  return text.replace(call, `require("${MADE}${name}")`);
+}

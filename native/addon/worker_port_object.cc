@@ -135,7 +135,7 @@ void WorkerPortObject::MakeFrame(napi_value port) {
 }
 
 // The callback holds the rings and the application: in a thread that lives on they would stay for ever.
-void WorkerPortObject::ForgetDrain() {
+void WorkerPortObject::ForgetReferences() {
   if (frame_memory_ != nullptr) napi_delete_reference(env_, frame_memory_);
   frame_memory_ = nullptr;
   if (drain_ != nullptr) napi_delete_reference(env_, drain_);

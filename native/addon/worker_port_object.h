@@ -36,7 +36,8 @@ class WorkerPortObject {
   // Makes the frame, and `frame` of the port that JavaScript has.
   void MakeFrame(napi_value port);
   void Close();
-  void ForgetDrain();
+  // What JavaScript has lent: the callback, and the memory of the frame.
+  void ForgetReferences();
   void HandleClosed();
   uint32_t CallDrain(uint32_t channel, uint32_t head, uint32_t tail);
   void Run();

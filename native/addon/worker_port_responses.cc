@@ -401,7 +401,7 @@ napi_value WorkerPortObject::Detach(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
   auto* port = static_cast<WorkerPortObject*>(data);
   port->Close();
-  port->ForgetDrain();
+  port->ForgetReferences();
   return Undefined(env);
 }
 
