@@ -64,7 +64,8 @@ it('a route with a limit runs so many at once over all workers, and the others w
   await expect.poll(() => readFileSync(mark, 'utf8').trim().split('\n').length, { timeout: 10_000 }).toBe(3);
   expect((await ask(server.url, get('/one-or-none/?ms=0'))).status).toBe(503);
   expect(server.stats().concurrencyLimited).toBe(1);
-  first.destroy();
+  // With RST: a FIN this soon behind a request may be a client that still waits for its answer.
+  first.reset();
   await expect.poll(async () => (await ask(server.url, get('/one-or-none/?ms=0'))).status, { timeout: 10_000 }).toBe(200);
 });
 
