@@ -95,7 +95,8 @@ describe('server-sent events', () => {
     const { status, field } = await client.head().then((answer) => ({ status: answer.status, field: answer.field('content-type') }));
     expect([status, field]).toEqual([200, 'text/event-stream']);
     expect(String(await client.exactly(25))).toBe('13\r\nid: 1\ndata: first\n\n\r\n');
-    client.destroy();
+    // With RST: a FIN this soon behind a request may be a half-close, which the next comment of the stream finds out.
+    client.reset();
     await left.promise;
   });
 });
