@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -24,6 +23,7 @@
 #include <utility>
 
 #include "native/base/check.h"
+#include "native/net/system_calls.h"
 
 namespace fastserve::net {
 namespace {
@@ -179,11 +179,11 @@ ssize_t SendMemory(const OutputState& state, int socket, size_t budget, bool fin
   const bool more_follows =
       bytes < budget && (is_last ? fin_follows : state.segments[at].kind == Segment::Kind::kFile);
   const int flags = MSG_NOSIGNAL | (more_follows ? MSG_MORE : 0);
-  if (count == 1) return ::send(socket, parts[0].iov_base, parts[0].iov_len, flags);
+  if (count == 1) return Send(socket, parts[0].iov_base, parts[0].iov_len, flags);
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = count;
-  return ::sendmsg(socket, &message, flags);
+  return SendMessage(socket, message, flags);
 }
 
 ssize_t SendFile(const Segment& file, int socket, size_t budget, size_t* offered) {
@@ -289,7 +289,7 @@ FlushStatus OutputQueue::FlushOnePiece(BlockPool& pool, int socket, uint64_t* se
   const int flags = MSG_NOSIGNAL | (fin_follows ? MSG_MORE : 0);
   ssize_t taken;
   do {
-    taken = ::send(socket, segment.data, segment.length, flags);
+    taken = Send(socket, segment.data, segment.length, flags);
   } while (taken < 0 && errno == EINTR);
   if (taken < 0) return errno == EAGAIN ? FlushStatus::kBlocked : FlushStatus::kError;
   *sent += static_cast<uint64_t>(taken);

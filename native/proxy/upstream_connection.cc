@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "native/net/loopback.h"
+#include "native/net/system_calls.h"
 #include "native/proxy/upstream_pool.h"
 
 namespace fastserve::proxy {
@@ -123,7 +124,7 @@ ssize_t UpstreamConnection::Receive(std::string_view* bytes) {
   const size_t capacity = tls_ == nullptr ? IoServices::kScratchBytes : tls::Scratch::kReceiveBytes;
   ssize_t got;
   do {
-    got = ::recv(fd_.get(), into, capacity, 0);
+    got = net::Receive(fd_.get(), into, capacity, 0);
   } while (got < 0 && errno == EINTR);
   // A short read means that the socket is drained; a FIN behind it has announced itself (peer_closed_).
   if (got < 0 || (static_cast<size_t>(got) < capacity && !peer_closed_)) readable_ = false;
@@ -175,7 +176,7 @@ bool UpstreamConnection::IsQuiet() {
   if (peer_closed_) return false;
   if (!readable_) return true;
   char byte;
-  if (::recv(fd_.get(), &byte, 1, MSG_PEEK) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return false;
+  if (net::Receive(fd_.get(), &byte, 1, MSG_PEEK) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return false;
   readable_ = false;
   return true;
 }
