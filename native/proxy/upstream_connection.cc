@@ -1,5 +1,6 @@
 #include "native/proxy/upstream_connection.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -199,32 +200,37 @@ void UpstreamConnection::End(UpstreamEnd end) {
 
 void UpstreamConnection::Close() {
   if (state_ == State::kClosed) return;
-  Forget();
-  fd_.Reset();
-}
-
-// Nothing of its thread knows the descriptor any more.
-void UpstreamConnection::Forget() {
   state_ = State::kClosed;
   user_ = nullptr;
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);
   io_.RemoveReady(this);
   io_.loop().Remove(fd_.get(), this);
+  // A descriptor that its former owner has still would keep the socket open.
+  if (adopted_) ::shutdown(fd_.get(), SHUT_RDWR);
   io_.Bury(this);
+  fd_.Reset();
 }
 
-IdleSocket UpstreamConnection::Leave() {
-  Forget();
-  return {std::move(fd_), std::move(tls_), server_id_};
+IdleSocket UpstreamConnection::Copy() {
+  IdleSocket copy;
+  copy.fd.Reset(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy.fd.valid()) return copy;
+  copy.tls = std::move(tls_);
+  copy.server_id = server_id_;
+  adopted_ = false;  // to be closed without a word to the peer
+  return copy;
 }
 
 bool UpstreamConnection::Adopt(IdleSocket socket, UpstreamUser* user) {
   fd_ = std::move(socket.fd);
   tls_ = std::move(socket.tls);
   server_id_ = socket.server_id;
-  writable_ = reused_ = true;
-  if (!IsStillQuiet() || !io_.loop().Add(fd_.get(), this)) return fd_.Reset(), false;
+  writable_ = reused_ = adopted_ = true;
+  if (!IsStillQuiet() || !io_.loop().Add(fd_.get(), this)) {
+    ::shutdown(fd_.get(), SHUT_RDWR);
+    return fd_.Reset(), false;
+  }
   timer_.kind = kTimerKind;
   timer_.owner = static_cast<Timed*>(this);
   BecomeUsed(user);

@@ -49,7 +49,7 @@ class UpstreamUser {
   ~UpstreamUser() = default;
 };
 
-class UpstreamConnection final : public net::EventSource, public Timed, public Resumable {
+class UpstreamConnection final : public net::EventSource, public Timed, public Resumable, public Lendable {
  public:
   // `server` must be known to its user as long as it is used, `pool` as long as it lives.
   UpstreamConnection(IoServices& io, UpstreamPool& pool) : io_(io), pool_(pool) {}
@@ -85,10 +85,10 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   uint32_t server_id() const { return server_id_; }
 
   // ---- for the pool ----
-  // Goes on with a connection of any thread. False: it has ended, or cannot be watched; it is closed.
+  // Goes on with a connection of another thread. False: it has ended, or cannot be watched; it is closed.
   bool Adopt(IdleSocket socket, UpstreamUser* user);
-  // Its socket, quiet, for any thread. The connection itself is closed behind it.
-  IdleSocket Leave();
+  // Any thread, while it is idle and lent. It is of no use behind it.
+  IdleSocket Copy() override;
   void BecomeIdle(int64_t keep_ms);
   void BecomeUsed(UpstreamUser* user);
 
@@ -98,14 +98,15 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
 
   // Of the services: waits for the end of the turn to be sent.
   bool in_unsent = false;
-  // Links in the pool's list of idle connections.
+  // Of the pool: where its links are.
+  bool lent = false;
+  // Links in the pool's list of idle connections, or of those that it lent.
   UpstreamConnection* newer = nullptr;
   UpstreamConnection* older = nullptr;
 
  private:
   enum class State : uint8_t { kConnecting, kHandshaking, kInUse, kIdle, kClosed };
 
-  void Forget();
   void OnConnectDone();
   void Established();
   void Read();
@@ -129,6 +130,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   bool finishing_ = false;   // FIN is owed
   bool sent_ = false;
   bool reused_ = false;
+  bool adopted_ = false;     // another thread may have a descriptor of the socket
 };
 
 static_assert(sizeof(UpstreamConnection) <= 512, "an idle connection is cheap");

@@ -1,4 +1,4 @@
-// Idle connections to the servers of one upstream, for one I/O thread. Its thread only.
+// Idle connections to the servers of one upstream, for one I/O thread. Its thread only. Some of them it lends (shared_idle.h).
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fastserve::proxy {
 
-class UpstreamPool final : public Timed {
+class UpstreamPool {
  public:
   // `shared`: what all threads may take; null where there is no other thread.
   UpstreamPool(IoServices& io, const UpstreamSpec& spec, SharedIdle* shared);
@@ -27,13 +27,8 @@ class UpstreamPool final : public Timed {
   UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user);
   // Keeps a connection whose exchange is complete, or closes it when there are enough. `counted`: its server has a limit for connections.
   void GiveBack(UpstreamConnection* connection, bool counted);
-  // Closes an idle one.
+  // Closes an idle one: it has ended, its time is over, or another thread has taken what was lent.
   void Drop(UpstreamConnection* connection);
-
-  uint32_t idle_count() const { return idle_count_; }
-
-  // Closes what has been shared for too long.
-  void OnTimer() override;
 
  private:
   struct IdleList {
@@ -43,17 +38,17 @@ class UpstreamPool final : public Timed {
     UpstreamConnection* oldest = nullptr;
   };
   IdleList* Find(uint32_t server_id);
+  void Link(IdleList& list, UpstreamConnection* connection);
   void Unlink(IdleList& list, UpstreamConnection* connection);
   UpstreamConnection* TakeShared(const ServerSpec& server, UpstreamUser* user);
-  void Share(UpstreamConnection* connection, bool counted);
+  void Lend(UpstreamConnection* connection, bool counted);
 
   IoServices& io_;
   const UpstreamSpec& spec_;
   SharedIdle* const shared_;
   const uint32_t most_idle_;    // of one server
   std::vector<IdleList> idle_;  // an upstream has few servers: found by looking
-  uint32_t idle_count_ = 0;
-  net::Timer timer_;            // armed once something was shared, until nothing is
+  IdleList lent_;               // to all servers; some may have been taken, and are of no use
 };
 
 }  // namespace fastserve::proxy
