@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "native/base/unique_fd.h"
@@ -55,8 +56,9 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   UpstreamConnection(IoServices& io, UpstreamPool& pool) : io_(io), pool_(pool) {}
   ~UpstreamConnection();
 
-  // Begins to connect. False: failed at once; the connection is closed and its user was not told.
-  bool Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user);
+  // Begins to connect. False: failed at once; the connection is closed and its user was not told. `announced`: the PROXY header that it
+  // begins with, where the pool's upstream has them; empty: it says that it is the server's own.
+  bool Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user, std::string_view announced);
 
   // ---- for the user ----
   net::OutputQueue& output() { return output_; }
@@ -83,6 +85,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   // The same, and the kernel is asked in any case.
   bool IsStillQuiet();
   uint32_t server_id() const { return server_id_; }
+  std::string_view announced() const { return announced_; }
 
   // ---- for the pool ----
   // Goes on with a connection of another thread. False: it has ended, or cannot be watched; it is closed.
@@ -108,6 +111,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   enum class State : uint8_t { kConnecting, kHandshaking, kInUse, kIdle, kClosed };
 
   void OnConnectDone();
+  bool Announce();
   void Established();
   void Read();
   ssize_t Receive(std::string_view* bytes);
@@ -118,6 +122,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   UpstreamUser* user_ = nullptr;
   base::UniqueFd fd_;
   std::unique_ptr<tls::Session> tls_;
+  std::string announced_;
   net::OutputQueue output_;
   net::Timer timer_;  // from the first time that it was idle, until it finds it in use
   int64_t idle_until_ms_ = 0;

@@ -25,10 +25,14 @@ UpstreamPool::IdleList* UpstreamPool::Find(uint32_t server_id) {
   return found == idle_.end() ? nullptr : &*found;
 }
 
-UpstreamConnection* UpstreamPool::Take(const ServerSpec& server, UpstreamUser* user) {
+UpstreamConnection* UpstreamPool::Take(const ServerSpec& server, UpstreamUser* user, std::string_view announced) {
   IdleList* const list = Find(server.id);
-  if (list == nullptr || list->newest == nullptr) return shared_ == nullptr ? nullptr : TakeShared(server, user);
-  UpstreamConnection* const connection = list->newest;
+  UpstreamConnection* connection = list == nullptr ? nullptr : list->newest;
+  if (is_personal()) {
+    while (connection != nullptr && connection->announced() != announced) connection = connection->older;
+    if (connection == nullptr) return nullptr;
+  }
+  if (connection == nullptr) return shared_ == nullptr ? nullptr : TakeShared(server, user);
   Unlink(*list, connection);
   connection->BecomeUsed(user);
   return connection;
@@ -50,17 +54,30 @@ UpstreamConnection* UpstreamPool::TakeShared(const ServerSpec& server, UpstreamU
   }
 }
 
-UpstreamConnection* UpstreamPool::Open(const ServerSpec& server, UpstreamUser* user) {
+UpstreamConnection* UpstreamPool::Open(const ServerSpec& server, UpstreamUser* user, std::string_view announced) {
   auto connection = std::make_unique<UpstreamConnection>(io_, *this);
-  return connection->Connect(server, spec_.tls.get(), user) ? connection.release() : nullptr;
+  return connection->Connect(server, spec_.tls.get(), user, announced) ? connection.release() : nullptr;
 }
 
 void UpstreamPool::GiveBack(UpstreamConnection* connection, bool counted) {
+  if (is_personal()) return KeepForClient(connection, counted);
   IdleList* list = Find(connection->server_id());
   const uint32_t count = list == nullptr ? 0 : list->count;
   if (shared_ != nullptr && (counted || count >= most_idle_)) return Lend(connection, counted);
   if (count >= most_idle_) return connection->Close();
   if (list == nullptr) list = &idle_.emplace_back(IdleList{.server_id = connection->server_id()});
+  Link(*list, connection);
+  connection->BecomeIdle(spec_.timeouts.keep_alive_ms);
+}
+
+// For the client that it was announced for. Who comes last has the better chance to come again: the oldest makes room. To a server with a
+// limit nothing is kept: connections that nobody else may take would fill it.
+void UpstreamPool::KeepForClient(UpstreamConnection* connection, bool counted) {
+  if (counted || most_idle_ == 0) return connection->Close();
+  const uint32_t server_id = connection->server_id();
+  if (IdleList* const full = Find(server_id); full != nullptr && full->count >= most_idle_) Drop(full->oldest);
+  IdleList* list = Find(server_id);
+  if (list == nullptr) list = &idle_.emplace_back(IdleList{.server_id = server_id});
   Link(*list, connection);
   connection->BecomeIdle(spec_.timeouts.keep_alive_ms);
 }

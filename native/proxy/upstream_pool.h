@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "native/proxy/shared_idle.h"
@@ -21,10 +22,10 @@ class UpstreamPool {
   const UpstreamSpec& spec() const { return spec_; }
 
   // The idle connection to the server that was used last, or nullptr. It is warm in every cache, and the others may end. Where this thread
-  // has none, another's.
-  UpstreamConnection* Take(const ServerSpec& server, UpstreamUser* user);
-  // A new one that begins to connect; nullptr when that fails at once.
-  UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user);
+  // has none, another's. `announced`: what a connection has to have begun with, where the upstream has PROXY headers.
+  UpstreamConnection* Take(const ServerSpec& server, UpstreamUser* user, std::string_view announced);
+  // A new one that begins to connect; nullptr when that fails at once. `announced`: as above; empty: it is the server's own.
+  UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user, std::string_view announced);
   // Keeps a connection whose exchange is complete, or closes it when there are enough. `counted`: its server has a limit for connections.
   void GiveBack(UpstreamConnection* connection, bool counted);
   // Closes an idle one: it has ended, its time is over, or another thread has taken what was lent.
@@ -38,10 +39,13 @@ class UpstreamPool {
     UpstreamConnection* oldest = nullptr;
   };
   IdleList* Find(uint32_t server_id);
+  // Connections belong to the client that they were announced for.
+  bool is_personal() const { return spec_.proxy_version != net::ProxyVersion::kNone; }
   void Link(IdleList& list, UpstreamConnection* connection);
   void Unlink(IdleList& list, UpstreamConnection* connection);
   UpstreamConnection* TakeShared(const ServerSpec& server, UpstreamUser* user);
   void Lend(UpstreamConnection* connection, bool counted);
+  void KeepForClient(UpstreamConnection* connection, bool counted);
 
   IoServices& io_;
   const UpstreamSpec& spec_;
