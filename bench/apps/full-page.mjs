@@ -8,7 +8,7 @@ import { firstLanguage } from './middlewares.mjs';
 
 /** Request half: who asks, by the session's cookie. */
 function session(request, next) {
-  request.state.visitor = SESSIONS.get(request.cookies.get('session') ?? '') ?? VISITOR;
+  request.state.visitor = SESSIONS.get(request.cookie('session') ?? '') ?? VISITOR;
   return next();
 }
 

@@ -17,7 +17,7 @@ export function openPort() {
   server.listen();
   server.setRoutes(null, GENERATION, [1]);
   server.start();
-  const port = native().attach(server.id, 0, GENERATION, () => 0);
+  const port = native().attach(server.id, 0, GENERATION, () => 0, () => {});
   return {
     port,
     close() {

@@ -5,6 +5,7 @@
 
 #include "native/addon/answer_frame.h"
 #include "native/addon/layout_object.h"
+#include "native/addon/worker_port_object.h"
 #include "native/http/types.h"
 #include "native/queue/layout.h"
 
@@ -60,6 +61,7 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("BODY_LENGTH", offsetof(RequestRecord, body_length));
   set("FIELDS", sizeof(RequestRecord));
   const auto set_word = [&](const char* name, size_t offset) { set(name, offset / sizeof(uint32_t)); };
+  set("DRAIN_UNDECIDED", kDrainUndecided);
   set_word("FRAME_TOKEN", offsetof(AnswerFrame, token));
   set_word("FRAME_CHANNEL", offsetof(AnswerFrame, channel));
   set_word("FRAME_STATUS", offsetof(AnswerFrame, status));

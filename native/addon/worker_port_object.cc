@@ -28,18 +28,21 @@ WorkerPortObject* WorkerPortObject::ForDirectServer(uint32_t server_id) {
 }
 
 napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
-  size_t count = 4;
-  napi_value arguments[4];
+  constexpr size_t kArguments = 5;
+  size_t count = kArguments;
+  napi_value arguments[kArguments];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   uint32_t server_id = 0;
   uint32_t slot = 0;
   uint32_t generation = 0;
-  napi_valuetype type = napi_undefined;
-  if (count == 4) napi_typeof(env, arguments[3], &type);
-  if (count != 4 || napi_get_value_uint32(env, arguments[0], &server_id) != napi_ok ||
+  const auto is_function = [env](napi_value value) {
+    napi_valuetype type = napi_undefined;
+    return napi_typeof(env, value, &type) == napi_ok && type == napi_function;
+  };
+  if (count != kArguments || napi_get_value_uint32(env, arguments[0], &server_id) != napi_ok ||
       napi_get_value_uint32(env, arguments[1], &slot) != napi_ok ||
-      napi_get_value_uint32(env, arguments[2], &generation) != napi_ok || type != napi_function) {
-    return Throw(env, "expected attach(serverId, slot, generation, drain)");
+      napi_get_value_uint32(env, arguments[2], &generation) != napi_ok || !is_function(arguments[3]) || !is_function(arguments[4])) {
+    return Throw(env, "expected attach(serverId, slot, generation, drain, settle)");
   }
   std::shared_ptr<server::Server> server = server::Server::Find(server_id);
   if (!server) return Throw(env, "no such server: it has stopped");
@@ -49,7 +52,7 @@ napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
   if (!server->slot(slot).Attach(generation)) return result;
 
   auto* port = new WorkerPortObject(env, std::move(server), slot);
-  if (!port->Start(arguments[3])) return Throw(env, "the event loop refused to watch the doorbell");
+  if (!port->Start(arguments[3], arguments[4])) return Throw(env, "the event loop refused to watch the doorbell");
   napi_create_object(env, &result);
   const napi_property_descriptor methods[] = {
 #define FASTSERVE_METHOD(name, function) \
@@ -79,9 +82,10 @@ WorkerPortObject::WorkerPortObject(napi_env env, std::shared_ptr<server::Server>
 
 WorkerPortObject::~WorkerPortObject() = default;
 
-bool WorkerPortObject::Start(napi_value drain) {
+bool WorkerPortObject::Start(napi_value drain, napi_value settle) {
   server_->slot(slot_).precedence.Adopt(server_->options().worker_nice);
   napi_create_reference(env_, drain, 1, &drain_);
+  napi_create_reference(env_, settle, 1, &settle_);
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env_, &loop) != napi_ok) return false;
   uv_poll_init(loop, &poll_, port_.doorbell());
@@ -134,12 +138,14 @@ void WorkerPortObject::MakeFrame(napi_value port) {
   frame_ = static_cast<const AnswerFrame*>(memory);
 }
 
-// The callback holds the rings and the application: in a thread that lives on they would stay for ever.
+// The callbacks hold the rings and the application: in a thread that lives on they would stay for ever.
 void WorkerPortObject::ForgetReferences() {
   if (frame_memory_ != nullptr) napi_delete_reference(env_, frame_memory_);
   frame_memory_ = nullptr;
-  if (drain_ != nullptr) napi_delete_reference(env_, drain_);
-  drain_ = nullptr;
+  for (napi_ref* callback : {&drain_, &settle_}) {
+    if (*callback != nullptr) napi_delete_reference(env_, *callback);
+    *callback = nullptr;
+  }
 }
 
 void WorkerPortObject::HandleClosed() {
@@ -152,7 +158,8 @@ void WorkerPortObject::HandleClosed() {
 
 // ---- draining -------------------------------------------------------------------------------------------------------
 
-// One batch: JavaScript walks the records from head to tail and returns how many requests there were.
+// One batch: JavaScript walks the records from head to tail and returns how many requests there were. Its microtasks have run when
+// napi_make_callback returns, and the memory of the batch is given back after this.
 uint32_t WorkerPortObject::CallDrain(uint32_t channel, uint32_t head, uint32_t tail) {
   if (drain_ == nullptr) return 0;  // detached inside an earlier batch
   napi_handle_scope scope;
@@ -170,6 +177,8 @@ uint32_t WorkerPortObject::CallDrain(uint32_t channel, uint32_t head, uint32_t t
   const napi_status status = napi_make_callback(env_, nullptr, global, drain, 3, arguments, &result);
   if (status == napi_ok) {
     napi_get_value_uint32(env_, result, &count);
+    if ((count & kDrainUndecided) != 0) CallSettle(global);
+    count &= ~kDrainUndecided;
   } else if (status == napi_pending_exception) {
     // drain() itself never throws; what escapes is fatal for this worker, as any uncaught exception is.
     napi_value error;
@@ -178,6 +187,14 @@ uint32_t WorkerPortObject::CallDrain(uint32_t channel, uint32_t head, uint32_t t
   }
   napi_close_handle_scope(env_, scope);
   return count;
+}
+
+// No code of the application runs in it, so it needs no scope of a callback. Detached inside the batch, JavaScript settled before.
+void WorkerPortObject::CallSettle(napi_value global) {
+  if (settle_ == nullptr) return;
+  napi_value settle;
+  napi_get_reference_value(env_, settle_, &settle);
+  napi_call_function(env_, global, settle, 0, nullptr, nullptr);
 }
 
 void WorkerPortObject::Run() {

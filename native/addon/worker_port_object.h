@@ -1,8 +1,9 @@
 // A worker's end of the queue as JavaScript sees it: NativePort of src/native/binding.ts. The worker's own thread.
 //
 // DESIGN: the doorbell is watched by uv_poll in the worker's event loop; one callback drains a batch through one
-// napi_make_callback, so that microtasks run once a batch. A uv_prepare hook publishes answers that were given outside a
-// batch before the loop sleeps. The handles are closed in an async cleanup hook: a thread may end at any time
+// napi_make_callback, so that microtasks run once a batch. Only behind them JavaScript settles which requests outlive the batch: most
+// asynchronous handlers have answered by then, and what they read was never copied. A uv_prepare hook publishes answers that were
+// given outside a batch before the loop sleeps. The handles are closed in an async cleanup hook: a thread may end at any time
 // (terminate, process.exit, out of memory), and its slot is then handed over for recovery.
 #pragma once
 
@@ -19,9 +20,12 @@
 
 namespace fastserve::addon {
 
+// In what drain() returns, beside the number of requests: settle() is to be called.
+constexpr uint32_t kDrainUndecided = 1u << 30;
+
 class WorkerPortObject {
  public:
-  // attach(serverId, slot, drain): the port object, or null while somebody else owns the slot.
+  // attach(serverId, slot, generation, drain, settle): the port object, or null while somebody else owns the slot.
   static napi_value Attach(napi_env env, napi_callback_info info);
 
   static WorkerPortObject* ForDirectServer(uint32_t server_id);
@@ -32,14 +36,15 @@ class WorkerPortObject {
   WorkerPortObject(napi_env env, std::shared_ptr<server::Server> server, uint32_t slot);
   ~WorkerPortObject();
 
-  bool Start(napi_value drain);
+  bool Start(napi_value drain, napi_value settle);
   // Makes the frame, and `frame` of the port that JavaScript has.
   void MakeFrame(napi_value port);
   void Close();
-  // What JavaScript has lent: the callback, and the memory of the frame.
+  // What JavaScript has lent: the callbacks, and the memory of the frame.
   void ForgetReferences();
   void HandleClosed();
   uint32_t CallDrain(uint32_t channel, uint32_t head, uint32_t tail);
+  void CallSettle(napi_value global);
   void Run();
   void Flush();
 
@@ -106,6 +111,7 @@ class WorkerPortObject {
   std::shared_ptr<server::Server> server_;
   queue::WorkerPort port_;
   napi_ref drain_ = nullptr;
+  napi_ref settle_ = nullptr;
   napi_ref frame_memory_ = nullptr;  // of frame_
   const AnswerFrame* frame_ = nullptr;
   napi_async_cleanup_hook_handle cleanup_ = nullptr;

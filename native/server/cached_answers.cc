@@ -18,6 +18,15 @@ void AppendCapability(std::string* lines) {
   lines->append("Surrogate-Capability: ").append(cache::kSurrogateName).append("=\"Surrogate/1.0\"\r\n");
 }
 
+// The scheme, the authority and the target lead to one key, where no template makes that (cache_key.h).
+cache::Asked AskedBy(const cache::RequestView& request, bool tls) {
+  const http::RequestHead& head = request.head;
+  const size_t target_end = head.has_query ? head.query_offset + head.query_length : head.path_offset + head.path_length;
+  return {tls ? cache::Asked::Kind::kHttps : cache::Asked::Kind::kHttp,
+          request.bytes.substr(head.authority_offset, head.authority_length),
+          request.bytes.substr(head.path_offset, target_end - head.path_offset)};
+}
+
 // Whether one of the templates gives a text other than "0".
 bool AnyHolds(const std::vector<variables::Template>& templates, const variables::RequestFacts& facts) {
   return std::ranges::any_of(templates, [&](const variables::Template& each) {
@@ -38,16 +47,22 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
     Begin(exchange, head, std::move(*std::exchange(renewed_, nullptr)));
     return false;
   }
-  MakeCacheKey(*head, head_bytes, target.path, target.origin->tls, &key_);
+  const cache::RequestView request{*head, head_bytes};
   Wishes wishes;
-  if (target.location() != nullptr) wishes = WishesOf(connection, *head, head_bytes, target);
+  if (target.location() != nullptr) wishes = WishesOf(connection, request, target);
   if (wishes.passes || store_ == nullptr || !IsRead(head->method) || head->framing != http::BodyFraming::kNone) {
+    SetKey(connection, request, target);
     LetPass(exchange, target, IsUnsafe(head->method) ? store_ : nullptr, ForwardReason::kMethod);
     return false;
   }
-  const cache::RequestView request{*head, head_bytes};
-  const Question question{connection, exchange, request, target, store_->HashOf(key_.text())};
-  if (!wishes.bypasses && AnswerHot(question)) return true;
+  Question question{connection, exchange, request, target, AskedBy(request, target.origin->tls), 0};
+  if (!target.has_template() && !wishes.bypasses && AnswerHot(question)) return true;
+  SetKey(connection, request, target);
+  question.hash = store_->HashOf(key_.text());
+  if (target.has_template()) {
+    question.asked = {cache::Asked::Kind::kKey, key_.text(), {}};
+    if (!wishes.bypasses && AnswerHot(question)) return true;
+  }
   return AskUnlessAnswered(question, head, wishes);
 }
 
@@ -55,7 +70,7 @@ bool CachedAnswers::Consider(Connection& connection, Exchange* exchange, http::R
 bool CachedAnswers::AnswerHot(const Question& question) {
   const cache::RequestView& request = question.request;
   if (SpeaksToCaches(request.head)) return false;
-  cache::HotEntry* hot = hot_.Find(key_.text(), question.hash, store_->ChangesOf(question.hash));
+  cache::HotEntry* hot = hot_.Find(question.asked, *store_);
   if (hot == nullptr || !cache::Selects(request, *hot->entry)) return false;
   if (cache::UseOf(*hot->entry, kNothingAsked, *question.target.rule, io_.now_ms()) != cache::Use::kFresh) return false;
   AnswerFrom(question, hot->entry, false, &hot->lines);
@@ -96,17 +111,22 @@ bool CachedAnswers::AskUnlessAnswered(const Question& question, http::RequestHea
 }
 
 // Only where the location has something to expand are the facts for it gathered.
-CachedAnswers::Wishes CachedAnswers::WishesOf(const Connection& connection, const http::RequestHead& head,
-                                              std::string_view head_bytes, const CacheTarget& target) {
+CachedAnswers::Wishes CachedAnswers::WishesOf(const Connection& connection, const cache::RequestView& request,
+                                              const CacheTarget& target) {
   const ProxyCache& location = *target.location();
   Wishes wishes;
-  wishes.passes = target.upgrades || (head.method == http::Method::kHead && !location.answers_head);
-  if (location.key == nullptr && location.bypass.empty() && location.no_store.empty()) return wishes;
-  const variables::RequestFacts facts = FactsOf(connection, head, head_bytes, target.path, *target.origin);
-  ApplyKeyTemplate(location, facts, &key_);
+  wishes.passes = target.upgrades || (request.head.method == http::Method::kHead && !location.answers_head);
+  if (location.bypass.empty() && location.no_store.empty()) return wishes;
+  const variables::RequestFacts facts = FactsOf(connection, request.head, request.bytes, target.path, *target.origin);
   wishes.bypasses = AnyHolds(location.bypass, facts);
   wishes.keeps_nothing = AnyHolds(location.no_store, facts);
   return wishes;
+}
+
+void CachedAnswers::SetKey(const Connection& connection, const cache::RequestView& request, const CacheTarget& target) {
+  MakeCacheKey(request.head, request.bytes, target.path, target.origin->tls, &key_);
+  if (!target.has_template()) return;
+  ApplyKeyTemplate(*target.location(), FactsOf(connection, request.head, request.bytes, target.path, *target.origin), &key_);
 }
 
 // True: the store has the answer. Else fill->stale is what can be validated, or serves when nobody answers.
@@ -118,7 +138,7 @@ bool CachedAnswers::AnswerStored(const Question& question, FillRequest* fill) {
   if (!entry) return false;
   const cache::Use use = cache::UseOf(*entry, fill->facts, *target.rule, io_.now_ms());
   if (use == cache::Use::kFresh) {
-    hot_.Keep(fill->hash, entry, lease);
+    hot_.Keep(question.asked, fill->hash, entry, lease);
     AnswerFrom(question, entry, false);
     return true;
   }

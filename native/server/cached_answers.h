@@ -44,6 +44,8 @@ struct CacheTarget {
   uint8_t pool = 0;                       // of the view's workers
 
   const ProxyCache* location() const { return upstream == nullptr ? nullptr : upstream->get(); }
+  // Its keys are more than scheme, host and target.
+  bool has_template() const { return upstream != nullptr && (*upstream)->key != nullptr; }
   // Keeps the rule, and the location.
   std::shared_ptr<const void> Keeper() const {
     return upstream == nullptr ? std::shared_ptr<const void>(*views) : std::shared_ptr<const void>(*upstream);
@@ -98,11 +100,12 @@ class CachedAnswers final : public cache::WaitingRoom {
     Exchange* exchange;
     const cache::RequestView& request;
     const CacheTarget& target;
-    uint64_t hash;  // of key_
+    cache::Asked asked;
+    uint64_t hash;  // of key_; 0: that is not made yet
   };
 
-  Wishes WishesOf(const Connection& connection, const http::RequestHead& head, std::string_view head_bytes,
-                  const CacheTarget& target);
+  static Wishes WishesOf(const Connection& connection, const cache::RequestView& request, const CacheTarget& target);
+  void SetKey(const Connection& connection, const cache::RequestView& request, const CacheTarget& target);
   bool AnswerHot(const Question& question);
   bool AnswerStored(const Question& question, FillRequest* fill);
   void AnswerFrom(const Question& question, const cache::EntryRef& entry, bool stale, cache::SentLines* lines = nullptr);

@@ -1,12 +1,12 @@
 // The content of requests: collected, streamed to a worker, given to a relay, or thrown away. See connection.h for the phases.
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "native/base/bytes.h"
+#include "native/net/system_calls.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -96,7 +96,7 @@ bool Connection::FillFromSocket(uint8_t* into, size_t size, std::string_view res
   std::memcpy(into, rest.data(), rest.size());
   size_t filled = rest.size();
   while (filled < size) {
-    const ssize_t got = ::recv(fd_.get(), into + filled, size - filled, 0);
+    const ssize_t got = net::Receive(fd_.get(), into + filled, size - filled, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       Abort();

@@ -1,6 +1,4 @@
 // Bytes from a client become exchanges: reading, heads, content. See connection.h for the phases.
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -8,6 +6,7 @@
 
 #include "native/base/check.h"
 #include "native/net/proxy_protocol.h"
+#include "native/net/system_calls.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/proxied_exchange.h"
@@ -91,7 +90,7 @@ ssize_t Connection::Receive(std::string_view* view) {
   }
   ssize_t got;
   do {
-    got = ::recv(fd_.get(), into, capacity, 0);
+    got = net::Receive(fd_.get(), into, capacity, 0);
   } while (got < 0 && errno == EINTR);
   if (!direct) input_.resize(kept + (got > 0 ? static_cast<size_t>(got) : 0));
   if (got < 0) {

@@ -1,10 +1,9 @@
 // TLS between the socket and the rest of a connection: receiving, failing, clients that speak plain HTTP. See connection.h.
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "native/base/bytes.h"
 #include "native/http/request_parser.h"
+#include "native/net/system_calls.h"
 #include "native/server/connection.h"
 #include "native/server/io_thread.h"
 
@@ -37,7 +36,7 @@ ssize_t Connection::ReceiveSecure(std::string_view* view) {
     if (tls_->state() == tls::Session::State::kEnded) return 0;
     ssize_t got;
     do {
-      got = ::recv(fd_.get(), scratch.received, sizeof scratch.received, 0);
+      got = net::Receive(fd_.get(), scratch.received, sizeof scratch.received, 0);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
       readable_ = false;

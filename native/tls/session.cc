@@ -2,10 +2,11 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+
+#include "native/net/system_calls.h"
 
 namespace fastserve::tls {
 
@@ -20,7 +21,7 @@ constexpr size_t kJoinedBytes = 8192;
 ssize_t SendSome(int socket, std::string_view bytes, int flags = 0) {
   ssize_t taken;
   do {
-    taken = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
+    taken = net::Send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
   } while (taken < 0 && errno == EINTR);
   return taken;
 }

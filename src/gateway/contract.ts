@@ -16,8 +16,8 @@ export const ROUTE_UNMATCHED = -1;
 export const ROUTE_UNRESOLVED = -2;
 
 /**
- * One request. Decoded lazily: what nobody reads never becomes a string. Valid until answered and, if the handler kept it,
- * for as long as it is referenced. Belongs to the thread that got it; cannot be posted to another.
+ * One request. Decoded lazily: what nobody reads never becomes a string. Valid until it is answered in one piece and its handler
+ * is over, its promise included; answered by a stream, for as long as it is referenced. Belongs to the thread that got it; cannot be posted to another.
  */
 export interface GatewayRequest {
   /** Method token as sent, case-sensitive (RFC 9110 9.1). */

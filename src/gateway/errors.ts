@@ -12,7 +12,7 @@ export class AlreadyAnsweredError extends Error {
 export class RequestExpiredError extends Error {
   override name = 'RequestExpiredError';
   constructor() {
-    super('this request was answered and its handler has returned: read what you need before respond(), or return a promise');
+    super('this request was answered and its handler is over: read what you need before, or return a promise that is settled later');
   }
 }
 

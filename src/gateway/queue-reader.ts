@@ -1,28 +1,31 @@
 /**
  * The JavaScript end of the queue: walks batches of records, runs the application, routes control records to the requests
  * that wait for them. One for each attached thread.
+ *
+ * DESIGN: whether a request outlives its batch is decided when the microtasks of the batch have run, not when its handler has
+ * returned a promise: most asynchronous handlers have answered by then, and nothing of theirs is copied out of the ring.
  */
 import type { NativeBinding, NativePort } from '../native/binding.ts';
-import type { ApplicationEnvironment, FlatFields, Head, RawApplication } from './contract.ts';
+import type { ApplicationEnvironment, RawApplication } from './contract.ts';
 import {
-  CONTROL_SIZE, CONTROL_VALUE, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAG_TRACED, FLAGS, KIND_BODY_CHUNK, KIND_CANCEL,
-  KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
+  CONTROL_SIZE, CONTROL_VALUE, DRAIN_UNDECIDED, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAG_TRACED, FLAGS, KIND_BODY_CHUNK,
+  KIND_CANCEL, KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
 } from './layout.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestTimeoutError } from './errors.ts';
-import { fieldBlock } from './field-block.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { QueueRequest } from './queue-request.ts';
-import { RecurringHeads } from './recurring-heads.ts';
+import { RegisteredHeads } from './registered-heads.ts';
 
 const RING_MASK = RING_BYTES - 1;
 const PLAIN_TEXT = ['content-type', 'text/plain; charset=utf-8'];
-/** Registrations of one thread: beyond, heads are sent as blocks. A module constant needs one. */
-const MAX_REGISTRATIONS = 4096;
 /** From here on a call into native code copies faster than JavaScript does out of shared memory. */
 const NATIVE_COPY_BYTES = 2048;
 
 /** One (I/O thread, this slot) ring. */
 interface Channel {
+  readonly memory: ArrayBufferLike;
+  /** Where the ring begins in its memory. */
+  readonly offset: number;
   readonly bytes: Buffer;
   readonly words: Uint32Array;
   /** Requests that outlived their batch, by token: control records find them here. A token means something to its I/O thread only. */
@@ -38,12 +41,13 @@ export interface QueuePlace {
 
 export class QueueReader {
   readonly port: NativePort;
+  readonly heads: RegisteredHeads;
   readonly #channels: Channel[];
   readonly #handle: RawApplication;
   readonly #environment: ApplicationEnvironment;
   readonly #threadCpu: () => number;
-  readonly #recurring = new RecurringHeads((fields) => this.#register(fieldBlock(fields), fields.length / 2));
-  #registrations = 0;
+  /** Requests of this batch that may outlive it. */
+  readonly #undecided: QueueRequest[] = [];
   #idleWaiter: (() => void) | undefined;
 
   /** Attaches at once; null while the slot's last owner has not let go. `rings`: one for each I/O thread. */
@@ -55,7 +59,13 @@ export class QueueReader {
     environment: ApplicationEnvironment,
   ): QueueReader | null {
     let reader: QueueReader | undefined;
-    const port = native.attach(serverId, slot, generation, (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail));
+    const port = native.attach(
+      serverId,
+      slot,
+      generation,
+      (channel, head, tail) => (reader as QueueReader).#drain(channel, head, tail),
+      () => (reader as QueueReader).#settle(),
+    );
     if (port === null) return null;
     reader = new QueueReader(port, rings, handle, environment, native.threadCpu);
     return reader;
@@ -69,39 +79,17 @@ export class QueueReader {
     threadCpu: () => number,
   ) {
     this.port = port;
+    this.heads = new RegisteredHeads(port);
     this.#threadCpu = threadCpu;
     this.#handle = handle;
     this.#environment = environment;
     this.#channels = rings.map((ring) => ({
+      memory: ring.buffer,
+      offset: ring.byteOffset,
       bytes: Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength),
       words: new Uint32Array(ring.buffer, ring.byteOffset, ring.byteLength >> 2),
       kept: new KeptRequests(),
     }));
-  }
-
-  /** A head's registration with the port, made when first used. */
-  registered(head: Head): number | string {
-    if (head.registration === 0) head.registration = this.#register(head.block, head.fields.length / 2);
-    return head.registration === 0 ? head.block : head.registration;
-  }
-
-  /** What stands for the fields of one answer: a registration where they come again and again, else their block. */
-  blockFor(fields: FlatFields): number | string {
-    const registration = this.#recurring.find(fields);
-    return registration === 0 ? fieldBlock(fields) : registration;
-  }
-
-  /** 0 when there are too many. */
-  #register(block: string, lines: number): number {
-    if (this.#registrations >= MAX_REGISTRATIONS) return 0;
-    this.#registrations++;
-    return this.port.registerHead(block, lines);
-  }
-
-  /** The registration of a head that others begin with; 0 when there are too many. */
-  baseFor(head: Head): number {
-    const registration = this.registered(head);
-    return typeof registration === 'number' ? registration : 0;
   }
 
   /** A copy of bytes that lie in the ring's memory. */
@@ -113,7 +101,8 @@ export class QueueReader {
 
   /** The ring's memory itself, good until the batch ends. */
   lend(channel: number, start: number, length: number): Uint8Array {
-    return (this.#channels[channel] as Channel).bytes.subarray(start, start + length);
+    const { memory, offset } = this.#channels[channel] as Channel;
+    return new Uint8Array(memory, offset + start, length);
   }
 
   /** Fills `target` from the ring's memory. */
@@ -123,15 +112,14 @@ export class QueueReader {
     target.set(bytes.subarray(start, start + target.length));
   }
 
-  /** The request outlives its batch: control records reach it until it is forgotten. */
+  /** Control records reach the request until it is forgotten. */
   keep(request: QueueRequest): void {
-    request.pin();
     this.#keptWith(request).add(request);
   }
 
   forget(request: QueueRequest): void {
     this.#keptWith(request).remove(request);
-    if (this.#isIdle()) this.#idleWaiter?.();
+    if (this.#idleWaiter !== undefined && this.#isIdle()) this.#idleWaiter();
   }
 
   #keptWith(request: QueueRequest): KeptRequests<QueueRequest> {
@@ -160,6 +148,7 @@ export class QueueReader {
 
   /** Leaves the queue: what was started and not answered is answered by the front. */
   detach(): void {
+    this.#settle();
     this.port.detach();
   }
 
@@ -169,7 +158,7 @@ export class QueueReader {
     this.#environment.onError(error, request);
   }
 
-  /** Takes the records from `head` to `tail` (free-running positions). Returns how many were requests. */
+  /** Takes the records from `head` to `tail` (free-running positions). Returns how many were requests, and whether to settle. */
   #drain(index: number, head: number, tail: number): number {
     const channel = this.#channels[index] as Channel;
     const { words } = channel;
@@ -195,32 +184,42 @@ export class QueueReader {
         this.#control(channel, at, token, flags);
       }
     }
-    return count;
+    return this.#undecided.length === 0 ? count : count | DRAIN_UNDECIDED;
+  }
+
+  /** The microtasks of the batch have run, and its memory goes back to the ring: what is still under way moves out of it. */
+  #settle(): void {
+    // One by one from its end: to set an array's length is a call into the engine.
+    for (let request = this.#undecided.pop(); request !== undefined; request = this.#undecided.pop()) request.settle();
   }
 
   #start(request: QueueRequest, isTraced: boolean): void {
+    let result: void | Promise<void> = undefined;
     try {
       if (isTraced) request.trace(this.#threadCpu);
-      const result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
-      if (!request.answered) this.keep(request);
-      else if (result === undefined) return request.expire();
-      else request.pin();
-      if (result !== undefined) this.#follow(request, result);
+      result = this.#handle(request, (status, fields, body) => request.answer(status, fields, body));
     } catch (error) {
       this.#fail(request, error);
-      request.expire();
     }
+    if (result !== undefined) this.#follow(request, result);
+    else if (request.answered) request.leaveHandler();
+    if (request.isExpired) return;
+    if (!request.ended) request.keep();
+    this.#undecided.push(request);
   }
 
   #follow(request: QueueRequest, result: Promise<void>): void {
     Promise.resolve(result).then(
       () => {
-        if (request.answered) return;
         // A handler may stop when nobody waits for its answer any more.
-        if (request.gone) request.drop();
-        else this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
+        if (!request.answered && request.gone) request.drop();
+        else if (!request.answered) this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
+        request.leaveHandler();
       },
-      (error) => this.#fail(request, error),
+      (error) => {
+        this.#fail(request, error);
+        request.leaveHandler();
+      },
     );
   }
 

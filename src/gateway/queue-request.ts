@@ -1,8 +1,9 @@
 /**
  * One request from the queue with its answer. Made for each request record by QueueReader; the worker's thread.
  *
- * Life: started → (pinned when the handler kept it) → answered in one piece, or streamed until its end. Its token has
- * exactly one last word to the front: respond, streamEnd or drop.
+ * Life: started → (kept, unless it was answered within its handler's call) → (moved out of the ring, unless it has expired when its
+ * batch is settled) → answered in one piece, or streamed until its end. Its token has exactly one last word to the front: respond,
+ * streamEnd or drop.
  */
 import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
@@ -26,7 +27,9 @@ export class QueueRequest implements GatewayRequest {
   readonly token: number;
   #record: RequestRecord;
   #answered = false;
-  #pinned = false;
+  #kept = false;
+  /** Answered by a stream, whose source may read the request as long as it likes. */
+  #streams = false;
   #gone = false;
   /** Why request.signal is aborted. */
   #aborted: Error | undefined;
@@ -124,15 +127,19 @@ export class QueueRequest implements GatewayRequest {
   get gone(): boolean {
     return this.#gone;
   }
+  /** The last word was said. */
+  get ended(): boolean {
+    return this.#ended;
+  }
 
   /** Answers; see Respond in contract.ts. */
   answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
     if (this.#answered) throw new AlreadyAnsweredError();
-    const port = this.reader.port;
+    const { port, heads } = this.reader;
     if (this.#phases !== null) this.#reportPhases();
-    const base = fields instanceof Head && fields.base !== null ? this.reader.baseFor(fields.base) : 0;
+    const base = fields instanceof Head && fields.base !== null ? heads.baseFor(fields.base) : 0;
     const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
-    const head = fields instanceof Head && fields.base === null ? this.reader.registered(fields) : this.reader.blockFor(flat);
+    const head = fields instanceof Head && fields.base === null ? heads.registered(fields) : heads.blockFor(flat);
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
       port.respond(body, this.#frame(status, head, lines, base));
@@ -143,8 +150,7 @@ export class QueueRequest implements GatewayRequest {
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
       port.streamStart(this.#frame(status, head, lines, base));
       this.#answered = true;
-      // Credit and the client's leave must reach it, also when the handler answered at once.
-      if (!this.#pinned) this.reader.keep(this);
+      this.#streams = true;
       void pumpStream(this, body as AsyncIterable<BodyPiece>);
       return;
     } else {
@@ -194,10 +200,26 @@ export class QueueRequest implements GatewayRequest {
     if (second !== 0) throw new PageRefusedError(second);
   }
 
-  /** The handler kept the request: it must outlive its batch. */
-  pin(): void {
-    if (this.#pinned) return;
-    this.#pinned = true;
+  /** From now on control records reach it: content, credit, the client's leave. */
+  keep(): void {
+    this.#kept = true;
+    this.reader.keep(this);
+  }
+
+  /** The handler has answered and returned, its promise included: what was answered in one piece cannot be read any more (G10). */
+  leaveHandler(): void {
+    if (this.#streams) return;
+    this.#record = EXPIRED_RECORD;
+    if (this.#body instanceof InlineBody) this.#body.expire();
+  }
+
+  get isExpired(): boolean {
+    return this.#record === EXPIRED_RECORD;
+  }
+
+  /** The batch's memory goes back to the ring: what can still be read moves out of it. */
+  settle(): void {
+    if (this.isExpired) return;
     const { streamedBody, bodyLength } = this.#record;
     if (!streamedBody && bodyLength !== 0) (this.body as InlineBody).keep();
     this.#record.pin();
@@ -218,14 +240,7 @@ export class QueueRequest implements GatewayRequest {
 
   #sayLastWord(): void {
     this.#ended = true;
-    if (this.#pinned) this.reader.forget(this);
-  }
-
-  /** The batch's memory goes back to the ring: from now on this request cannot be read. */
-  expire(): void {
-    if (this.#pinned) return;
-    this.#record = EXPIRED_RECORD;
-    if (this.#body instanceof InlineBody) this.#body.expire();
+    if (this.#kept) this.reader.forget(this);
   }
 
   /** A chunk of a streamed body: where it lies in the ring's memory. */

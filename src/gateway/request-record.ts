@@ -1,7 +1,7 @@
 /**
  * Reading one request record (native/queue/layout.h) in place: strings are made only of what is asked for.
  *
- * A record starts in the shared ring and is valid until its batch ends; pin() copies it into memory of its own when the
+ * A record starts in the shared ring and is valid until its batch is settled; pin() copies it into memory of its own when the
  * request outlives the batch.
  */
 import {

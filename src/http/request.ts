@@ -12,7 +12,7 @@ import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
 import { parseAccept, qualityOf } from './accept.ts';
 import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
 import { mediaTypeOf } from './content.ts';
-import { parseCookies, parseCookiesStrictly } from './cookies.ts';
+import { findCookie, parseCookies, parseCookiesStrictly } from './cookies.ts';
 import type { Form } from './form.ts';
 import { parseUrlEncoded } from './form-decoding.ts';
 import { QueryParams } from './query-params.ts';
@@ -50,6 +50,8 @@ export class Request {
   #headers: RequestHeaders | null = null;
   #query: QueryParams | null = null;
   #cookies: ReadonlyMap<string, string> | null = null;
+  /** null: not read. */
+  #cookieField: string | null | undefined = null;
   #url: URL | null = null;
   #content: RequestContent | null = null;
   #state: RequestState | null = null;
@@ -171,13 +173,20 @@ export class Request {
     return (this.#cookies ??= parse(this.#gateway.field('cookie')));
   }
 
+  /** cookies.get(name), without reading the others: the way for those who want one or two. */
+  cookie(name: string): string | undefined {
+    if (this.#cookies !== null || this.#services?.strictCookies) return this.cookies.get(name);
+    if (this.#cookieField === null) this.#cookieField = this.#gateway.field('cookie');
+    return findCookie(this.#cookieField, name);
+  }
+
   /**
    * The value of a cookie that setSignedCookie() made; undefined when there is none, it was forged, or it is older than maxAge
    * seconds. FastServeError (FS_APP) when the application has no secretKey.
    */
   signedCookie(name: string, options: SignedCookieOptions = {}): string | undefined {
     const signer = signerWith(this.#signingKeys, cookieSalt(name, options.salt ?? ''), `signedCookie('${name}')`);
-    const signed = this.cookies.get(name);
+    const signed = this.cookie(name);
     return signed === undefined ? undefined : unsignCookie(signer, signed, options.maxAge);
   }
 

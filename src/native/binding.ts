@@ -30,8 +30,12 @@ export interface NativeBinding {
   endShortTurns(sliceNs: number): void;
   /** Sees to it that those which have short turns now do not hold a full core for longer. */
   watchShortTurns(): void;
-  /** Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell; `drain` is called once per batch and returns how many requests were in it. null while the last owner holds the slot. */
-  attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number): NativePort | null;
+  /**
+   * Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell. null while the
+   * last owner holds the slot. `drain` is called once a batch and returns how many requests were in it, with DRAIN_UNDECIDED when
+   * `settle` is to be called: behind the microtasks of the batch, before its memory goes back to the ring. `settle` does not throw.
+   */
+  attach(serverId: number, slot: number, generation: number, drain: (channel: number, head: number, tail: number) => number, settle: () => void): NativePort | null;
   /** Copies bytes into memory of the server core and returns an id for respondStatic. */
   createStaticBody(bytes: Uint8Array): number;
   releaseStaticBody(id: number): void;

@@ -251,33 +251,48 @@ int accept4(int listener, struct sockaddr *peer, socklen_t *length, int flags) {
   return FATE(kAccept) == kRefused ? -1 : real(listener, peer, length, flags);
 }
 
-ssize_t recv(int fd, void *into, size_t room, int flags) {
-  REAL(recv);
-  const enum Fate fate = FATE(kRecv);
+/*
+ * What becomes of a call that moves bytes between a socket and memory. 0: it may move *length of them; -1: it is refused, with errno.
+ */
+static int MayMove(enum Call call, const void *caller, int fd, size_t *length) {
+  const enum Fate fate = FateOf(call, caller);
   if (fate != kSpared) Rearm(fd);
   if (fate == kRefused) return -1;
-  return real(fd, into, fate == kShortened && room > 1 ? 1 : room, flags);
+  if (fate == kShortened && *length > 1) *length = 1;
+  return 0;
+}
+
+/* The same for sendmsg. *message becomes *shorter, which has one byte in *first, where it is shortened. */
+static int MaySendMessage(const void *caller, int fd, const struct msghdr **message, struct msghdr *shorter, struct iovec *first) {
+  const enum Fate fate = FateOf(kSendmsg, caller);
+  if (fate != kSpared) Rearm(fd);
+  if (fate == kRefused) return -1;
+  if (fate == kSpared || (*message)->msg_iovlen == 0) return 0;
+  *first = (struct iovec){(*message)->msg_iov[0].iov_base, 1};
+  *shorter = **message;
+  shorter->msg_iov = first;
+  shorter->msg_iovlen = 1;
+  *message = shorter;
+  return 0;
+}
+
+/* These three are for builds with sanitizers: others call the kernel (native/net/system_calls.h), see syscall below. */
+
+ssize_t recv(int fd, void *into, size_t room, int flags) {
+  REAL(recv);
+  return MayMove(kRecv, __builtin_return_address(0), fd, &room) != 0 ? -1 : real(fd, into, room, flags);
 }
 
 ssize_t send(int fd, const void *bytes, size_t length, int flags) {
   REAL(send);
-  const enum Fate fate = FATE(kSend);
-  if (fate != kSpared) Rearm(fd);
-  if (fate == kRefused) return -1;
-  return real(fd, bytes, fate == kShortened && length > 1 ? 1 : length, flags);
+  return MayMove(kSend, __builtin_return_address(0), fd, &length) != 0 ? -1 : real(fd, bytes, length, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
   REAL(sendmsg);
-  const enum Fate fate = FATE(kSendmsg);
-  if (fate != kSpared) Rearm(fd);
-  if (fate == kRefused) return -1;
-  if (fate == kSpared || message->msg_iovlen == 0) return real(fd, message, flags);
-  struct iovec first = {message->msg_iov[0].iov_base, 1};
-  struct msghdr shortened = *message;
-  shortened.msg_iov = &first;
-  shortened.msg_iovlen = 1;
-  return real(fd, &shortened, flags);
+  struct msghdr shorter;
+  struct iovec first;
+  return MaySendMessage(__builtin_return_address(0), fd, &message, &shorter, &first) != 0 ? -1 : real(fd, message, flags);
 }
 
 ssize_t sendfile64(int fd, int file, off64_t *offset, size_t length) {
@@ -290,22 +305,6 @@ ssize_t sendfile64(int fd, int file, off64_t *offset, size_t length) {
 }
 
 /* ---- files ---- */
-
-/* openat2 among others; every system call has at most six arguments. */
-long syscall(long number, ...) {
-  REAL(syscall);
-  long arguments[6];
-  va_list list;
-  va_start(list, number);
-  for (int i = 0; i < 6; ++i) arguments[i] = va_arg(list, long);
-  va_end(list);
-  if (number == SYS_openat2 && FATE(kOpenat2) == kRefused) return -1;
-  const int opens_slow = number == SYS_openat2 && strstr((const char *)arguments[1], ".slow") != NULL;
-  if (opens_slow && Hang(1, (((const struct open_how *)arguments[2])->resolve & RESOLVE_CACHED) != 0)) return -1;
-  const long result = real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
-  if (opens_slow && result >= 0 && result < kDescriptors) is_slow[result] = 1;
-  return result;
-}
 
 int open64(const char *path, int flags, ...) {
   REAL(open64);
@@ -384,4 +383,45 @@ DIR *fdopendir(int fd) {
 struct dirent64 *readdir64(DIR *directory) {
   REAL(readdir64);
   return FATE(kReaddir) == kRefused ? NULL : real(directory);
+}
+
+/* ---- calls by number; each has at most six arguments ---- */
+
+static long OpenAt2(const void *caller, __typeof__(syscall) *real, const long *arguments) {
+  if (FateOf(kOpenat2, caller) == kRefused) return -1;
+  const int is_slow_file = strstr((const char *)arguments[1], ".slow") != NULL;
+  if (is_slow_file && Hang(1, (((const struct open_how *)arguments[2])->resolve & RESOLVE_CACHED) != 0)) return -1;
+  const long result = real(SYS_openat2, arguments[0], arguments[1], arguments[2], arguments[3]);
+  if (is_slow_file && result >= 0 && result < kDescriptors) is_slow[result] = 1;
+  return result;
+}
+
+long syscall(long number, ...) {
+  REAL(syscall);
+  const void *caller = __builtin_return_address(0);
+  long arguments[6];
+  va_list list;
+  va_start(list, number);
+  for (int i = 0; i < 6; ++i) arguments[i] = va_arg(list, long);
+  va_end(list);
+  const struct msghdr *message = (const struct msghdr *)arguments[1];
+  struct msghdr shorter;
+  struct iovec first;
+  switch (number) {
+    case SYS_openat2:
+      return OpenAt2(caller, real, arguments);
+    case SYS_recvfrom:
+      if (MayMove(kRecv, caller, (int)arguments[0], (size_t *)&arguments[2]) != 0) return -1;
+      break;
+    case SYS_sendto:
+      if (MayMove(kSend, caller, (int)arguments[0], (size_t *)&arguments[2]) != 0) return -1;
+      break;
+    case SYS_sendmsg:
+      if (MaySendMessage(caller, (int)arguments[0], &message, &shorter, &first) != 0) return -1;
+      arguments[1] = (long)message;
+      break;
+    default:
+      break;
+  }
+  return real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
 }

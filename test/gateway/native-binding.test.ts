@@ -96,7 +96,7 @@ describe('the addon', () => {
   });
 
   it('attaches ports as NativePort says', () => {
-    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
+    const port = native().attach(server.id, 0, 1, () => 0, () => {}) as NativePort;
     const names = offered(port);
     port.detach();
     expect(names).toEqual(members('NativePort'));
@@ -123,15 +123,15 @@ describe('misuse of the addon', () => {
     expect(() => server.setRings([])).toThrow(TypeError);
     expect(() => server.setRings([new Uint8Array(64)])).toThrow(TypeError);
     expect(() => server.drainSlot(1)).toThrow(RangeError);
-    expect(() => native().attach(0, 0, 1, () => 0)).toThrow('no such server');
-    expect(() => native().attach(server.id, 9, 1, () => 0)).toThrow('no such slot');
+    expect(() => native().attach(0, 0, 1, () => 0, () => {})).toThrow('no such server');
+    expect(() => native().attach(server.id, 9, 1, () => 0, () => {})).toThrow('no such slot');
     return new Promise<void>((resolve) => server.stop(0, resolve));
   });
 
   it('a slot has one owner at a time', () => {
     const server = listening();
-    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
-    expect(native().attach(server.id, 0, 1, () => 0)).toBeNull();
+    const port = native().attach(server.id, 0, 1, () => 0, () => {}) as NativePort;
+    expect(native().attach(server.id, 0, 1, () => 0, () => {})).toBeNull();
     port.detach();
     expect(() => respond(port, {})).toThrow('has left');
     return new Promise<void>((resolve) => server.stop(0, resolve));
@@ -139,7 +139,7 @@ describe('misuse of the addon', () => {
 
   it('answers of a port are checked', () => {
     const server = listening();
-    const port = native().attach(server.id, 0, 1, () => 0) as NativePort;
+    const port = native().attach(server.id, 0, 1, () => 0, () => {}) as NativePort;
     expect(() => respond(port, { status: 99 })).toThrow('200 to 599');
     expect(() => respond(port, { status: Number.NaN })).toThrow('200 to 599');
     expect(() => respond(port, { channel: 5 })).toThrow(TypeError);

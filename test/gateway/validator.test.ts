@@ -62,6 +62,16 @@ describe('what an application does wrong is named by its rule', () => {
     expect(rules).toEqual(['application G10']);
   });
 
+  test('a request that is read when the promise of its handler is settled', async () => {
+    let kept: GatewayRequest | undefined;
+    const rules = await broken(async (request, respond) => {
+      kept = request;
+      respond(200, [], 'x');
+    });
+    expect(() => kept?.path).toThrow(/expired|answered/i);
+    expect(rules).toEqual(['application G10']);
+  });
+
   test.each<[string, unknown[], Rules]>([
     ['ends early', ['ab'], ['application G24']],
     ['goes on for too long', ['ab', 'cd', 'ef'], ['application G24']],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCookies, parseCookiesStrictly } from '../../src/http/cookies.ts';
+import { findCookie, parseCookies, parseCookiesStrictly } from '../../src/http/cookies.ts';
 import { type CookieOptions, formatCookie } from '../../src/http/set-cookie.ts';
 
 describe('parseCookies', () => {
@@ -25,6 +25,26 @@ describe('parseCookies', () => {
 
   test('the first of two cookies with one name wins', () => {
     expect(parseCookies('a=1; a=2').get('a')).toBe('1');
+  });
+});
+
+describe('findCookie', () => {
+  test('gives what parseCookies() has by that name, for any field and name', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', 'b', 'ab', '=', ';', ' ', '\t', '\u00a0', '"', '%41', '%') });
+    const name = fc.constantFrom('a', 'b', 'ab', 'aa', 'c', '', ' a', 'a ', 'a=a', 'a;b', '=', ';');
+    const agree = fc.property(field, name, (text, wanted) => {
+      expect(findCookie(text, wanted)).toBe(parseCookies(text).get(wanted));
+    });
+    fc.assert(agree, { numRuns: 5000 });
+  });
+
+  test('there is none without a field', () => expect(findCookie(undefined, 'a')).toBe(undefined));
+
+  test('a field that repeats the name is passed over once', () => {
+    const field = 'a '.repeat(8192) + ';a=1';
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) expect(findCookie(field, 'a')).toBe('1');
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -44,6 +44,13 @@ describe('the head of a request', () => {
     expect([...make({ fields: ['Cookie', 'a=1', 'Cookie', 'b=2'] }).cookies]).toEqual([['a', '1'], ['b', '2']]);
   });
 
+  test('one cookie is found by itself as it is among all', () => {
+    const request = make({ fields: ['Cookie', 'a="%41"; b=2', 'Cookie', 'a=3'] });
+    const alone = [request.cookie('a'), request.cookie('b'), request.cookie('c')];
+    expect(alone).toEqual([request.cookies.get('a'), request.cookies.get('b'), undefined]);
+    expect([request.cookie('a'), request.cookie('c'), make().cookie('a')]).toEqual(['A', undefined, undefined]);
+  });
+
   test('paths and references become absolute URLs', () => {
     const request = make({ target: '/a/b?c', fields: ['Host', 'example.org:8080'] });
     expect(request.fullPath).toBe('/a/b?c');

@@ -121,7 +121,7 @@ export class CheckedRequest implements GatewayRequest {
 
   #valid(what: string): GatewayRequest {
     if (!this.#hasExpired) return this.#inner;
-    this.#report(new ContractViolation('application', 'G10', `${what} was read after the request had been answered within its call`));
+    this.#report(new ContractViolation('application', 'G10', `${what} was read after the request had been answered and its handler was over`));
     throw new RequestExpiredError();
   }
 }

@@ -86,11 +86,15 @@ class CheckedCall {
 
   run(handle: RawApplication): void | Promise<void> {
     const result: unknown = handle(this.#checked, this.#answer);
-    if (result instanceof Promise) return result.then(() => this.#settled());
+    if (result instanceof Promise) return result.then(() => this.#settled()).finally(() => this.#over());
     if (result !== undefined) this.#broken('G26', `it returned ${shown(result)}; expected nothing or a promise`);
-    // Answered in one piece within the call: the server may use the request's memory again (G10).
-    if (this.#isWhole) this.#checked.expire();
+    this.#over();
     return undefined;
+  }
+
+  /** What was answered in one piece by now cannot be read any more (G10). */
+  #over(): void {
+    if (this.#isWhole) this.#checked.expire();
   }
 
   readonly #answer: Respond = (status, fields, body) => {

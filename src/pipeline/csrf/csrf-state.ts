@@ -20,7 +20,7 @@ export class CsrfState {
 
   /** The secret that the client sent, undefined when it sent none that is valid. */
   get sentSecret(): string | undefined {
-    const value = this.#request.cookies.get(this.#cookieName);
+    const value = this.#request.cookie(this.#cookieName);
     return value !== undefined && isSecret(value) ? value : undefined;
   }
 

@@ -31,7 +31,7 @@ export const applicationCookieStorage: MessageStorage = signedCookie((request) =
 function signedCookie(signerOf: (request: Request) => TextSigner): MessageStorage {
   return {
     load(request) {
-      const cookie = request.cookies.get(COOKIE_NAME);
+      const cookie = request.cookie(COOKIE_NAME);
       if (cookie === undefined || cookie === '') return [];
       const text = signerOf(request).unsign(cookie);
       return text === undefined ? [] : unpackMessages(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
@@ -40,7 +40,7 @@ function signedCookie(signerOf: (request: Request) => TextSigner): MessageStorag
       addVary(response, 'Cookie');
       const attributes = { httpOnly: true, secure: request.scheme === 'https', sameSite: 'lax' } as const;
       if (messages.length > 0) return response.setCookie(COOKIE_NAME, seal(signerOf(request), messages), attributes);
-      return request.cookies.has(COOKIE_NAME) ? response.deleteCookie(COOKIE_NAME, attributes) : response;
+      return request.cookie(COOKIE_NAME) !== undefined ? response.deleteCookie(COOKIE_NAME, attributes) : response;
     },
   };
 }

@@ -67,7 +67,7 @@ class PendingSession {
   }
 
   async #load(): Promise<Session> {
-    const value = this.#request.cookies.get(this.#cookieName);
+    const value = this.#request.cookie(this.#cookieName);
     const stored = value === undefined || value === '' ? undefined : await this.store.load(value);
     // An identity that the store does not know is never taken over: the client may have been given it by somebody.
     return (this.session = stored === undefined ? new Session() : new Session(stored.data, value));
@@ -75,7 +75,7 @@ class PendingSession {
 
   /** Whether the client sent a cookie. */
   get hasCookie(): boolean {
-    return this.#request.cookies.has(this.#cookieName);
+    return this.#request.cookie(this.#cookieName) !== undefined;
   }
 }
 

@@ -8,7 +8,9 @@
 namespace fastserve::cache {
 namespace {
 
-const ParsedRequest kAsked("");
+const ParsedRequest kPlain("");
+
+Asked ForTarget(std::string_view target) { return {Asked::Kind::kHttp, "example.com", target}; }
 
 // A store and what one thread keeps of it.
 struct Thread {
@@ -24,14 +26,14 @@ struct Thread {
     store.Finish(key, store.HashOf(key), fill, std::move(entry), 0);
   }
   // As often as it takes until uses need not be counted.
-  void Use(const std::string& key, const ParsedRequest& request = kAsked) {
+  void Use(const std::string& key, const ParsedRequest& request = kPlain) {
     for (int i = 0; i < 3; ++i) {
       Lease lease;
       const EntryRef entry = store.Look(key, store.HashOf(key), request.view(), &lease);
-      if (entry) hot.Keep(store.HashOf(key), entry, lease);
+      if (entry) hot.Keep(ForTarget(key), store.HashOf(key), entry, lease);
     }
   }
-  HotEntry* Find(const std::string& key) { return hot.Find(key, store.HashOf(key), store.ChangesOf(store.HashOf(key))); }
+  HotEntry* Find(const std::string& key) { return hot.Find(ForTarget(key), store); }
 
   Store store;
   HotEntries hot;
@@ -41,12 +43,24 @@ TEST("an answer that was used often is found without the store") {
   Thread thread;
   thread.Put("/a", 10);
   Lease lease;
-  thread.hot.Keep(thread.store.HashOf("/a"), thread.store.Look("/a", thread.store.HashOf("/a"), kAsked.view(), &lease), lease);
+  thread.hot.Keep(ForTarget("/a"), thread.store.HashOf("/a"), thread.store.Look("/a", thread.store.HashOf("/a"), kPlain.view(), &lease), lease);
   CHECK(thread.Find("/a") == nullptr);  // its next use still counts
   thread.Use("/a");
   REQUIRE(thread.Find("/a") != nullptr);
   CHECK_EQ(thread.Find("/a")->entry->key, "/a");
-  CHECK(thread.hot.Find("/b", thread.store.HashOf("/a"), thread.store.ChangesOf(thread.store.HashOf("/a"))) == nullptr);
+}
+
+TEST("an answer is found by what it was asked with: scheme, authority and target, none of which runs into another") {
+  Thread thread;
+  thread.Put("/a", 10);
+  thread.Use("/a");
+  using Kind = Asked::Kind;
+  CHECK(thread.hot.Find({Kind::kHttp, "example.com", "/a"}, thread.store) != nullptr);
+  CHECK(thread.hot.Find({Kind::kHttps, "example.com", "/a"}, thread.store) == nullptr);
+  CHECK(thread.hot.Find({Kind::kHttp, "example.org", "/a"}, thread.store) == nullptr);
+  CHECK(thread.hot.Find({Kind::kHttp, "example.com", "/a?"}, thread.store) == nullptr);
+  CHECK(thread.hot.Find({Kind::kHttp, "example.com/", "a"}, thread.store) == nullptr);
+  CHECK(thread.hot.Find({Kind::kKey, "example.com/a", ""}, thread.store) == nullptr);
 }
 
 TEST("whatever changes an answer in the store ends its use: a purge, another answer, an unsafe request") {
@@ -75,7 +89,7 @@ TEST("an answer that eviction has looked at is counted again") {
   REQUIRE(thread.Find("/hot") != nullptr);
   for (int i = 0; i < 40; ++i) thread.Put("/scan" + std::to_string(i), 1000);
   CHECK(thread.Find("/hot") == nullptr);
-  CHECK(thread.store.Look("/hot", thread.store.HashOf("/hot"), kAsked.view()));  // its uses have counted: it has stayed
+  CHECK(thread.store.Look("/hot", thread.store.HashOf("/hot"), kPlain.view()));  // its uses have counted: it has stayed
 }
 
 TEST("only the newest variant of a key is kept") {

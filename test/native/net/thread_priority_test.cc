@@ -27,7 +27,8 @@ TEST("a thread that sleeps is not runnable, nor is one that has ended") {
   while (id == 0 || IsRunnable(id)) std::this_thread::yield();
   end.release();
   sleeper.join();
-  CHECK(!IsRunnable(id));
+  // join() returns when the thread has given its stack back, a moment before the kernel has ended it.
+  while (IsRunnable(id)) std::this_thread::yield();
 }
 
 TEST("the CPU clock of a thread moves while it computes") {

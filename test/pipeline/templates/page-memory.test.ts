@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TemplatePage } from '../../../src/index.ts';
 import { pageBytes as assembledBytes } from '../../../src/gateway/page-body.ts';
@@ -38,6 +39,20 @@ describe('text is written as Buffer does it', () => {
     expect(written(() => put(value)).toString()).toBe(`${value}`);
   });
 
+  const NUMBERS = [-0, -1, 0.01, 0.1, 0.5, 1.05, 1.15, 9.99, 10.1, 99.9, 100.5, 1.005, 0.1 + 0.2, 999, 1000, 9999999, 9999999.99, 9999999.995, 1e7, 42949672.96, 1e21, 1e-7, NaN, Infinity];
+  test('fractions and larger numbers are written as String() gives them', () => {
+    for (const value of NUMBERS) expect(written(() => putValue(value, TOKEN)).toString()).toBe(`${value}\x1b@C`);
+  });
+
+  test('any number is written as String() gives it', () => {
+    const price = fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }).map((hundredths) => hundredths / 100);
+    const beside = price.map((value) => value + Number.EPSILON * value);
+    const agree = fc.property(fc.oneof(price, beside, fc.integer(), fc.double()), (value) => {
+      expect(written(() => put(value)).toString()).toBe(String(value));
+    });
+    fc.assert(agree, { numRuns: 3000 });
+  });
+
   test.each(Array.from({ length: 40 }, (_, length) => length))('%d characters stand before their token, and after the value before them', (length) => {
     const text = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH'.slice(0, length);
     const twice = (): void => { putValue(text, TOKEN); putValue(text, TOKEN); };
@@ -66,7 +81,7 @@ describe('room', () => {
     for (let left = PAGE_ROOM; left - 3 >= room; left -= 3) putToken(TOKEN);
   };
 
-  test.each([['short text', 'x'], ['long text', 'x'.repeat(1000)], ['number', 42]])('a %s that has none asks for text', (_kind, value) => {
+  test.each([['short text', 'x'], ['long text', 'x'.repeat(1000)], ['number', 42], ['fraction', 4.25]])('a %s that has none asks for text', (_kind, value) => {
     for (const isWide of [false, true]) {
       const write = (): void => { leave(2); putValue(value, TOKEN); };
       expect(() => written(write, isWide)).toThrow(expect.toSatisfy((thrown) => thrown === NEEDS_TEXT));

@@ -40,10 +40,13 @@ const SHORT_ALONE = 24;
 const LAST_SHORT = PAGE_ROOM - (SHORT_ALONE * 3 + 4);
 const TOKEN_BYTES = 3;
 const ZERO = 0x30;
+const POINT = 0x2e;
+/** Hundredths up to here are whole numbers to the engine, and their digits fit where a short value does. */
+const TOO_MANY_HUNDREDTHS = 1e9;
 /** Gaps that wait to be filled. */
 const MAX_GAPS = 256;
 const TEXT = PAGE_ROOM + 64;
-const WORD = 4;
+const WORD = 8;
 
 /** Room for three bytes of each character: the engine looks for the end of less after every one. */
 const memory = new ArrayBuffer(TEXT + PAGE_ROOM * 3);
@@ -141,22 +144,70 @@ export function putValue(value: unknown, token: number): void {
   place[0] = at + length + TOKEN_BYTES;
 }
 
-/** Whole numbers below 100 need no text. */
+/** Most numbers need no text. */
 function putOther(value: unknown, token: number): void {
+  if (typeof value !== 'number') return putValue(writeValue(state as RenderState, value), token);
   const at = place[0] as number;
   // The engine calculates in whole numbers with this one.
-  const whole = typeof value === 'number' ? value >>> 0 : 100;
-  if (whole !== value || whole >= 100) return putValue(writeValue(state as RenderState, value), token);
+  const whole = value >>> 0;
+  if (whole !== value || whole >= 100) return putNumber(value, token);
   if (at > LAST_SHORT) throw NEEDS_TEXT;
   if (whole < 10) {
     view.setInt32(at & INSIDE, (ZERO + whole) | (token << 8), true);
     place[0] = at + 1 + TOKEN_BYTES;
     return;
   }
-  const tens = (whole / 10) | 0;
-  view.setInt16(at & INSIDE, (ZERO + tens) | ((ZERO + whole - tens * 10) << 8), true);
+  putTwoDigits(at, whole);
   view.setInt32((at + 2) & INSIDE, token | 0, true);
   place[0] = at + 2 + TOKEN_BYTES;
+}
+
+/**
+ * The digits of numbers with up to two decimals. They are what String() gives: a number of so few digits is the only one of them that
+ * reads as this value.
+ */
+function putNumber(value: number, token: number): void {
+  const hundredths = (value * 100 + 0.5) >>> 0;
+  if (hundredths / 100 !== value || hundredths >= TOO_MANY_HUNDREDTHS) return putValue(writeValue(state as RenderState, value), token);
+  let at = place[0] as number;
+  if (at > LAST_SHORT) throw NEEDS_TEXT;
+  const whole = (hundredths / 100) >>> 0;
+  const decimals = hundredths - whole * 100;
+  at = putWhole(at, whole);
+  if (decimals > 0) {
+    view.setInt8(at & INSIDE, POINT);
+    putTwoDigits(at + 1, decimals);
+    at += decimals % 10 === 0 ? 2 : 3;
+  }
+  view.setInt32(at & INSIDE, token | 0, true);
+  place[0] = at + TOKEN_BYTES;
+}
+
+/** Writes a whole number and gives where it ends. */
+function putWhole(at: number, whole: number): number {
+  if (whole < 10) {
+    view.setInt8(at & INSIDE, ZERO + whole);
+    return at + 1;
+  }
+  if (whole < 100) {
+    putTwoDigits(at, whole);
+    return at + 2;
+  }
+  let end = at + 3;
+  for (let rest = whole; rest >= 1000; rest = (rest / 10) >>> 0) end++;
+  let rest = whole;
+  for (let i = end - 1; i >= at; i--) {
+    const tens = (rest / 10) >>> 0;
+    view.setInt8(i & INSIDE, ZERO + rest - tens * 10);
+    rest = tens;
+  }
+  return end;
+}
+
+/** A number below 100, with its leading zero. */
+function putTwoDigits(at: number, number: number): void {
+  const tens = (number / 10) | 0;
+  view.setInt16(at & INSIDE, (ZERO + tens) | ((ZERO + number - tens * 10) << 8), true);
 }
 
 /** A text of at most SHORT_ALONE characters, of which some may be beyond ASCII. */
@@ -197,7 +248,10 @@ function putAlone(value: string, token: number): void {
   putToken(token);
 }
 
-/** Whole words, of which the last one may begin in the one before it: no text of a gap is shorter than one. */
+/**
+ * Whole words, of which the last one may begin in the one before it: no text of a gap is shorter than one. As floating-point numbers, the
+ * widest ones that the engine moves without an object; eight characters of ASCII are never one that is not a number.
+ */
 function fillGaps(): void {
   const { gapText } = state as RenderState;
   if (bytes.utf8Write(gapText, TEXT) !== gapText.length) throw NEEDS_WIDE;
@@ -205,8 +259,8 @@ function fillGaps(): void {
   for (let gap = 0; gap < gapCount; gap++) {
     const to = gaps[gap * 2] as number;
     const last = (gaps[gap * 2 + 1] as number) - WORD;
-    for (let i = 0; i < last; i += WORD) view.setInt32(to + i, view.getInt32(from + i, true), true);
-    view.setInt32(to + last, view.getInt32(from + last, true), true);
+    for (let i = 0; i < last; i += WORD) view.setFloat64(to + i, view.getFloat64(from + i, true), true);
+    view.setFloat64(to + last, view.getFloat64(from + last, true), true);
     from += last + WORD;
   }
   gapCount = 0;
