@@ -150,6 +150,7 @@ server::UpstreamOptions UpstreamFrom(const Napi::Object& from) {
     }
     options.sticky = std::move(sticky);
   }
+  upstream.proxy_version = static_cast<net::ProxyVersion>(Whole<uint8_t>(from, "proxyProtocol", 2));
   upstream.keep_alive = Whole<uint32_t>(from, "keepAlive", 1e6);
   const Napi::Object timeouts = Child(from, "timeouts");
   upstream.timeouts.connect_ms = Whole<int64_t>(timeouts, "connect", 1e12);

@@ -124,7 +124,8 @@ class GroupBalancer final : public proxy::Balancer, public Line::Sleeper {
       uint32_t now = in_flight.load(std::memory_order_relaxed);
       do {
         if (now >= most) return false;
-      } while (!in_flight.compare_exchange_weak(now, now + 1, std::memory_order_relaxed));
+        // acquire, with the release of OnResult: whose place this takes has given its connection back, which is now seen.
+      } while (!in_flight.compare_exchange_weak(now, now + 1, std::memory_order_acquire, std::memory_order_relaxed));
     }
     ++slot.held;
     ++claims_;

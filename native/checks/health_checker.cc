@@ -7,9 +7,12 @@ namespace fastserve::checks {
 
 namespace {
 
-proxy::UpstreamSpec SpecFor(const proxy::UpstreamSpec& upstream, int64_t timeout_ms) {
+proxy::UpstreamSpec SpecFor(const proxy::UpstreamSpec& upstream, const CheckSettings& settings) {
+  const int64_t timeout_ms = settings.timeout_ms;
   proxy::UpstreamSpec spec = upstream;
   spec.keep_alive = 0;
+  // Who answers checks on a port of its own is not who gets the requests.
+  if (settings.port != 0) spec.proxy_version = net::ProxyVersion::kNone;
   spec.sticky_cookie.clear();
   spec.timeouts.connect_ms = spec.timeouts.first_byte_ms = spec.timeouts.send_ms = spec.timeouts.idle_ms = timeout_ms;
   spec.timeouts.total_ms = timeout_ms;
@@ -23,7 +26,7 @@ HealthChecker::HealthChecker(proxy::IoServices& io, const proxy::UpstreamSpec& u
     : io_(io),
       group_(std::move(group)),
       settings_(settings),
-      spec_(SpecFor(upstream, settings.timeout_ms)),
+      spec_(SpecFor(upstream, settings)),
       pool_(io, spec_, nullptr),
       random_(static_cast<uint64_t>(now_ms) | 1) {
   TakeOver(now_ms);

@@ -54,7 +54,7 @@ void Probe::OnTimer() {
 
 void Probe::Connect() {
   Schedule(io_.now_ms(), settings_.timeout_ms);
-  connection_ = pool_.Open(spec_, this);
+  connection_ = pool_.Open(spec_, this, {});
   if (connection_ == nullptr) Judge(false);
 }
 

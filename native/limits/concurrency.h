@@ -43,6 +43,7 @@ class ConcurrencySlot {
     return *this;
   }
   ~ConcurrencySlot() { Leave(); }
+  explicit operator bool() const { return count_ != nullptr; }
 
  private:
   void Leave() {

@@ -80,7 +80,7 @@ void Relay::Attempt(bool may_reuse) {
   reused_ = connection_ != nullptr;
   if (request_.noted) NoteAttempt();
   if (reused_) return SendRequest();
-  connection_ = pool_.Open(*choice_.server, this);
+  connection_ = pool_.Open(*choice_.server, this, request_.announced);
   if (connection_ == nullptr) return FailAttempt(Outcome::kConnectFailed, 502);
   state_ = State::kConnecting;
   Rearm();
@@ -90,7 +90,7 @@ void Relay::Attempt(bool may_reuse) {
 // not have come to its FIN in this turn.
 UpstreamConnection* Relay::TakeKept() {
   const bool may_repeat = IsIdempotent(request_.method) && (!request_.has_content || content_.has_value());
-  while (UpstreamConnection* kept = pool_.Take(*choice_.server, this)) {
+  while (UpstreamConnection* kept = pool_.Take(*choice_.server, this, request_.announced)) {
     if (may_repeat || kept->IsStillQuiet()) return kept;
     kept->Close();
   }

@@ -44,6 +44,7 @@ struct OutgoingRequest {
   uint64_t hash = 0;
   std::string sticky_id;            // RequestFacts
   bool noted = false;               // somebody will read all of RelayFacts
+  std::string announced;            // the PROXY header of the client (UpstreamSpec::proxy_version); empty: the server's own request
   std::string path, remote_addr;    // for servers that speak uwsgi: decoded, without a prefix that is stripped; the client's
 };
 

@@ -9,38 +9,52 @@ namespace fastserve::proxy {
 SharedIdle::SharedIdle(uint32_t keep_alive, uint32_t threads)
     : keep_alive_(keep_alive), most_of_thread_(keep_alive / 2 / threads), most_here_(keep_alive - most_of_thread_ * threads) {}
 
-void SharedIdle::Put(IdleSocket socket, bool all) {
-  const std::lock_guard lock(mutex_);
-  const auto known = std::ranges::count(sockets_, socket.server_id, &IdleSocket::server_id);
-  if (known >= static_cast<ptrdiff_t>(all ? keep_alive_ : most_here_)) return;
-  sockets_.push_back(std::move(socket));
-  size_.store(sockets_.size(), std::memory_order_relaxed);
+SharedIdle::Shelf* SharedIdle::Find(uint32_t server_id) {
+  const auto found = std::ranges::find(shelves_, server_id, &Shelf::server_id);
+  return found == shelves_.end() ? nullptr : &*found;
 }
 
-IdleSocket SharedIdle::Take(uint32_t server_id, int64_t now_ms) {
-  IdleSocket taken;
-  if (size_.load(std::memory_order_relaxed) == 0) return taken;
+bool SharedIdle::Lend(Lendable* connection, const void* owner, uint32_t server_id, bool all) {
   const std::lock_guard lock(mutex_);
-  for (size_t at = sockets_.size(); at-- > 0;) {
-    IdleSocket& socket = sockets_[at];
-    if (socket.server_id != server_id || (socket.until_ms > 0 && socket.until_ms <= now_ms)) continue;
-    taken = std::move(socket);
-    sockets_.erase(sockets_.begin() + static_cast<ptrdiff_t>(at));
-    break;
+  Shelf* shelf = Find(server_id);
+  const size_t known = shelf == nullptr ? 0 : shelf->loans.size();
+  if (known >= (all ? keep_alive_ : most_here_)) return false;
+  if (shelf == nullptr) shelf = &shelves_.emplace_back(Shelf{server_id, {}});
+  shelf->loans.push_back({connection, owner});
+  count_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+Lendable* SharedIdle::Take(uint32_t server_id, const void* owner, IdleSocket* copy) {
+  if (count_.load(std::memory_order_relaxed) == 0) return nullptr;
+  const std::lock_guard lock(mutex_);
+  Shelf* const shelf = Find(server_id);
+  if (shelf == nullptr || shelf->loans.empty()) return nullptr;
+  for (size_t at = shelf->loans.size(); at-- > 0;) {
+    if (shelf->loans[at].owner == owner) return TakeOut(shelf, at);
   }
-  size_.store(sockets_.size(), std::memory_order_relaxed);
+  *copy = shelf->loans.back().connection->Copy();
+  if (copy->fd.valid()) TakeOut(shelf, shelf->loans.size() - 1);
+  return nullptr;
+}
+
+Lendable* SharedIdle::TakeOut(Shelf* shelf, size_t at) {
+  Lendable* const taken = shelf->loans[at].connection;
+  shelf->loans.erase(shelf->loans.begin() + static_cast<ptrdiff_t>(at));
+  count_.fetch_sub(1, std::memory_order_relaxed);
   return taken;
 }
 
-int64_t SharedIdle::Expire(int64_t now_ms) {
+void SharedIdle::Withdraw(const Lendable* connection, uint32_t server_id) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(sockets_, [now_ms](const IdleSocket& socket) { return socket.until_ms > 0 && socket.until_ms <= now_ms; });
-  size_.store(sockets_.size(), std::memory_order_relaxed);
-  int64_t next = -1;
-  for (const IdleSocket& socket : sockets_) {
-    if (socket.until_ms > 0 && (next < 0 || socket.until_ms < next)) next = socket.until_ms;
-  }
-  return next;
+  Shelf* const shelf = Find(server_id);
+  if (shelf == nullptr) return;
+  const auto found = std::ranges::find(shelf->loans, connection, &Loan::connection);
+  if (found != shelf->loans.end()) TakeOut(shelf, static_cast<size_t>(found - shelf->loans.begin()));
+  // The server may have left for good.
+  if (!shelf->loans.empty()) return;
+  std::swap(*shelf, shelves_.back());
+  shelves_.pop_back();
 }
 
 }  // namespace fastserve::proxy

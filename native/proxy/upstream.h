@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "native/http/types.h"
+#include "native/net/proxy_header.h"
 #include "native/tls/client_context.h"
 
 namespace fastserve::proxy {
@@ -50,6 +51,7 @@ struct UpstreamSpec {
   std::string authority;      // Host for rules that do not pass the client's on
   std::string sticky_cookie;  // the cookie that keeps a client with its server; empty: none
   bool speaks_uwsgi = false;  // one of the servers does
+  net::ProxyVersion proxy_version = net::ProxyVersion::kNone;  // of the header that connections begin with
   UpstreamTimeouts timeouts;
   uint32_t keep_alive = 256;  // idle connections to one server, of all I/O threads; 0: none is kept
   std::shared_ptr<const tls::ClientContext> tls;  // where a server has tls

@@ -1,5 +1,6 @@
 #include "native/proxy/upstream_connection.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 
 #include "native/net/loopback.h"
+#include "native/net/socket_end.h"
 #include "native/net/system_calls.h"
 #include "native/proxy/upstream_pool.h"
 
@@ -23,7 +25,8 @@ constexpr size_t kFlushBudgetBytes = 1u << 20;
 
 UpstreamConnection::~UpstreamConnection() { Close(); }
 
-bool UpstreamConnection::Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user) {
+bool UpstreamConnection::Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user,
+                                 std::string_view announced) {
   const int family = server.address.ss_family;
   fd_.Reset(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd_.valid()) return false;
@@ -41,6 +44,7 @@ bool UpstreamConnection::Connect(const ServerSpec& server, const tls::ClientCont
   if (::connect(fd_.get(), address, server.address_length) != 0 && errno != EINPROGRESS) return fd_.Reset(), false;
   if (!io_.loop().Add(fd_.get(), this)) return fd_.Reset(), false;
   user_ = user;
+  announced_ = announced;
   server_id_ = server.id;
   state_ = State::kConnecting;
   timer_.kind = kTimerKind;
@@ -70,9 +74,24 @@ void UpstreamConnection::OnConnectDone() {
   int error = 0;
   socklen_t size = sizeof error;
   if (::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) return End(UpstreamEnd::kRefused);
+  if (pool_.spec().proxy_version != net::ProxyVersion::kNone && !Announce()) return End(UpstreamEnd::kRefused);
   if (tls_ == nullptr) return Established();
   state_ = State::kHandshaking;
   Flush();
+}
+
+// Says whose connection it is, before anything else and before TLS. False: the server takes nothing; a socket that has just connected
+// has room for all of it.
+bool UpstreamConnection::Announce() {
+  std::string own;
+  if (announced_.empty() && pool_.spec().proxy_version == net::ProxyVersion::kV2) {
+    net::AppendLocalProxyHeader(&own);
+  } else if (announced_.empty()) {
+    const net::SocketEnd from = net::LocalEnd(fd_.get()), to = net::RemoteEnd(fd_.get());
+    net::AppendProxyHeader(net::ProxyVersion::kV1, {from.address, to.address, from.port, to.port}, &own);
+  }
+  const std::string_view header = announced_.empty() ? own : announced_;
+  return net::Send(fd_.get(), header.data(), header.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(header.size());
 }
 
 void UpstreamConnection::Established() {
@@ -199,32 +218,37 @@ void UpstreamConnection::End(UpstreamEnd end) {
 
 void UpstreamConnection::Close() {
   if (state_ == State::kClosed) return;
-  Forget();
-  fd_.Reset();
-}
-
-// Nothing of its thread knows the descriptor any more.
-void UpstreamConnection::Forget() {
   state_ = State::kClosed;
   user_ = nullptr;
   output_.Clear(io_.pool());
   io_.wheel().Cancel(&timer_);
   io_.RemoveReady(this);
   io_.loop().Remove(fd_.get(), this);
+  // A descriptor that its former owner has still would keep the socket open.
+  if (adopted_) ::shutdown(fd_.get(), SHUT_RDWR);
   io_.Bury(this);
+  fd_.Reset();
 }
 
-IdleSocket UpstreamConnection::Leave() {
-  Forget();
-  return {std::move(fd_), std::move(tls_), server_id_};
+IdleSocket UpstreamConnection::Copy() {
+  IdleSocket copy;
+  copy.fd.Reset(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy.fd.valid()) return copy;
+  copy.tls = std::move(tls_);
+  copy.server_id = server_id_;
+  adopted_ = false;  // to be closed without a word to the peer
+  return copy;
 }
 
 bool UpstreamConnection::Adopt(IdleSocket socket, UpstreamUser* user) {
   fd_ = std::move(socket.fd);
   tls_ = std::move(socket.tls);
   server_id_ = socket.server_id;
-  writable_ = reused_ = true;
-  if (!IsStillQuiet() || !io_.loop().Add(fd_.get(), this)) return fd_.Reset(), false;
+  writable_ = reused_ = adopted_ = true;
+  if (!IsStillQuiet() || !io_.loop().Add(fd_.get(), this)) {
+    ::shutdown(fd_.get(), SHUT_RDWR);
+    return fd_.Reset(), false;
+  }
   timer_.kind = kTimerKind;
   timer_.owner = static_cast<Timed*>(this);
   BecomeUsed(user);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "native/base/unique_fd.h"
@@ -49,14 +50,15 @@ class UpstreamUser {
   ~UpstreamUser() = default;
 };
 
-class UpstreamConnection final : public net::EventSource, public Timed, public Resumable {
+class UpstreamConnection final : public net::EventSource, public Timed, public Resumable, public Lendable {
  public:
   // `server` must be known to its user as long as it is used, `pool` as long as it lives.
   UpstreamConnection(IoServices& io, UpstreamPool& pool) : io_(io), pool_(pool) {}
   ~UpstreamConnection();
 
-  // Begins to connect. False: failed at once; the connection is closed and its user was not told.
-  bool Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user);
+  // Begins to connect. False: failed at once; the connection is closed and its user was not told. `announced`: the PROXY header that it
+  // begins with, where the pool's upstream has them; empty: it says that it is the server's own.
+  bool Connect(const ServerSpec& server, const tls::ClientContext* tls, UpstreamUser* user, std::string_view announced);
 
   // ---- for the user ----
   net::OutputQueue& output() { return output_; }
@@ -83,12 +85,13 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   // The same, and the kernel is asked in any case.
   bool IsStillQuiet();
   uint32_t server_id() const { return server_id_; }
+  std::string_view announced() const { return announced_; }
 
   // ---- for the pool ----
-  // Goes on with a connection of any thread. False: it has ended, or cannot be watched; it is closed.
+  // Goes on with a connection of another thread. False: it has ended, or cannot be watched; it is closed.
   bool Adopt(IdleSocket socket, UpstreamUser* user);
-  // Its socket, quiet, for any thread. The connection itself is closed behind it.
-  IdleSocket Leave();
+  // Any thread, while it is idle and lent. It is of no use behind it.
+  IdleSocket Copy() override;
   void BecomeIdle(int64_t keep_ms);
   void BecomeUsed(UpstreamUser* user);
 
@@ -98,15 +101,17 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
 
   // Of the services: waits for the end of the turn to be sent.
   bool in_unsent = false;
-  // Links in the pool's list of idle connections.
+  // Of the pool: where its links are.
+  bool lent = false;
+  // Links in the pool's list of idle connections, or of those that it lent.
   UpstreamConnection* newer = nullptr;
   UpstreamConnection* older = nullptr;
 
  private:
   enum class State : uint8_t { kConnecting, kHandshaking, kInUse, kIdle, kClosed };
 
-  void Forget();
   void OnConnectDone();
+  bool Announce();
   void Established();
   void Read();
   ssize_t Receive(std::string_view* bytes);
@@ -117,6 +122,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   UpstreamUser* user_ = nullptr;
   base::UniqueFd fd_;
   std::unique_ptr<tls::Session> tls_;
+  std::string announced_;
   net::OutputQueue output_;
   net::Timer timer_;  // from the first time that it was idle, until it finds it in use
   int64_t idle_until_ms_ = 0;
@@ -129,6 +135,7 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
   bool finishing_ = false;   // FIN is owed
   bool sent_ = false;
   bool reused_ = false;
+  bool adopted_ = false;     // another thread may have a descriptor of the socket
 };
 
 static_assert(sizeof(UpstreamConnection) <= 512, "an idle connection is cheap");

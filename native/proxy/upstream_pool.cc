@@ -7,13 +7,10 @@
 namespace fastserve::proxy {
 
 UpstreamPool::UpstreamPool(IoServices& io, const UpstreamSpec& spec, SharedIdle* shared)
-    : io_(io), spec_(spec), shared_(shared), most_idle_(shared == nullptr ? spec.keep_alive : shared->most_of_thread()) {
-  timer_.kind = kTimerKind;
-  timer_.owner = static_cast<Timed*>(this);
-}
+    : io_(io), spec_(spec), shared_(shared), most_idle_(shared == nullptr ? spec.keep_alive : shared->most_of_thread()) {}
 
 UpstreamPool::~UpstreamPool() {
-  io_.wheel().Cancel(&timer_);
+  while (lent_.newest != nullptr) Drop(lent_.newest);
   while (!idle_.empty()) {
     if (idle_.back().newest != nullptr) {
       Drop(idle_.back().newest);
@@ -28,10 +25,14 @@ UpstreamPool::IdleList* UpstreamPool::Find(uint32_t server_id) {
   return found == idle_.end() ? nullptr : &*found;
 }
 
-UpstreamConnection* UpstreamPool::Take(const ServerSpec& server, UpstreamUser* user) {
+UpstreamConnection* UpstreamPool::Take(const ServerSpec& server, UpstreamUser* user, std::string_view announced) {
   IdleList* const list = Find(server.id);
-  if (list == nullptr || list->newest == nullptr) return shared_ == nullptr ? nullptr : TakeShared(server, user);
-  UpstreamConnection* const connection = list->newest;
+  UpstreamConnection* connection = list == nullptr ? nullptr : list->newest;
+  if (is_personal()) {
+    while (connection != nullptr && connection->announced() != announced) connection = connection->older;
+    if (connection == nullptr) return nullptr;
+  }
+  if (connection == nullptr) return shared_ == nullptr ? nullptr : TakeShared(server, user);
   Unlink(*list, connection);
   connection->BecomeUsed(user);
   return connection;
@@ -39,49 +40,62 @@ UpstreamConnection* UpstreamPool::Take(const ServerSpec& server, UpstreamUser* u
 
 UpstreamConnection* UpstreamPool::TakeShared(const ServerSpec& server, UpstreamUser* user) {
   while (true) {
-    IdleSocket socket = shared_->Take(server.id, io_.now_ms());
-    if (!socket.fd.valid()) return nullptr;
+    IdleSocket other;
+    if (Lendable* const lent = shared_->Take(server.id, this, &other)) {
+      auto* const own = static_cast<UpstreamConnection*>(lent);
+      own->lent = false;
+      Unlink(lent_, own);
+      own->BecomeUsed(user);
+      return own;
+    }
+    if (!other.fd.valid()) return nullptr;
     auto connection = std::make_unique<UpstreamConnection>(io_, *this);
-    // Nobody has watched it: it may have ended.
-    if (connection->Adopt(std::move(socket), user)) return connection.release();
+    if (connection->Adopt(std::move(other), user)) return connection.release();
   }
 }
 
-UpstreamConnection* UpstreamPool::Open(const ServerSpec& server, UpstreamUser* user) {
+UpstreamConnection* UpstreamPool::Open(const ServerSpec& server, UpstreamUser* user, std::string_view announced) {
   auto connection = std::make_unique<UpstreamConnection>(io_, *this);
-  return connection->Connect(server, spec_.tls.get(), user) ? connection.release() : nullptr;
+  return connection->Connect(server, spec_.tls.get(), user, announced) ? connection.release() : nullptr;
 }
 
 void UpstreamPool::GiveBack(UpstreamConnection* connection, bool counted) {
+  if (is_personal()) return KeepForClient(connection, counted);
   IdleList* list = Find(connection->server_id());
   const uint32_t count = list == nullptr ? 0 : list->count;
-  if (shared_ != nullptr && (counted || count >= most_idle_)) return Share(connection, counted);
+  if (shared_ != nullptr && (counted || count >= most_idle_)) return Lend(connection, counted);
   if (count >= most_idle_) return connection->Close();
   if (list == nullptr) list = &idle_.emplace_back(IdleList{.server_id = connection->server_id()});
-  connection->older = list->newest;
-  connection->newer = nullptr;
-  (list->newest != nullptr ? list->newest->newer : list->oldest) = connection;
-  list->newest = connection;
-  ++list->count;
-  ++idle_count_;
+  Link(*list, connection);
   connection->BecomeIdle(spec_.timeouts.keep_alive_ms);
 }
 
-void UpstreamPool::Share(UpstreamConnection* connection, bool counted) {
-  const int64_t keep_ms = spec_.timeouts.keep_alive_ms;
-  const int64_t until_ms = keep_ms > 0 ? io_.now_ms() + keep_ms : 0;
-  IdleSocket socket = connection->Leave();
-  socket.until_ms = until_ms;
-  shared_->Put(std::move(socket), counted);
-  if (until_ms > 0 && !timer_.armed()) io_.wheel().Arm(&timer_, until_ms);
+// For the client that it was announced for. Who comes last has the better chance to come again: the oldest makes room. To a server with a
+// limit nothing is kept: connections that nobody else may take would fill it.
+void UpstreamPool::KeepForClient(UpstreamConnection* connection, bool counted) {
+  if (counted || most_idle_ == 0) return connection->Close();
+  const uint32_t server_id = connection->server_id();
+  if (IdleList* const full = Find(server_id); full != nullptr && full->count >= most_idle_) Drop(full->oldest);
+  IdleList* list = Find(server_id);
+  if (list == nullptr) list = &idle_.emplace_back(IdleList{.server_id = server_id});
+  Link(*list, connection);
+  connection->BecomeIdle(spec_.timeouts.keep_alive_ms);
 }
 
-void UpstreamPool::OnTimer() {
-  const int64_t next_ms = shared_->Expire(io_.now_ms());
-  if (next_ms >= 0) io_.wheel().Arm(&timer_, next_ms);
+// Idle in every respect before another thread may see it.
+void UpstreamPool::Lend(UpstreamConnection* connection, bool counted) {
+  connection->BecomeIdle(spec_.timeouts.keep_alive_ms);
+  if (!shared_->Lend(connection, this, connection->server_id(), counted)) return connection->Close();
+  connection->lent = true;
+  Link(lent_, connection);
 }
 
 void UpstreamPool::Drop(UpstreamConnection* connection) {
+  if (connection->lent) {
+    shared_->Withdraw(connection, connection->server_id());
+    Unlink(lent_, connection);
+    return connection->Close();
+  }
   IdleList* const list = Find(connection->server_id());
   Unlink(*list, connection);
   // The server may have left for good.
@@ -92,12 +106,19 @@ void UpstreamPool::Drop(UpstreamConnection* connection) {
   connection->Close();
 }
 
+void UpstreamPool::Link(IdleList& list, UpstreamConnection* connection) {
+  connection->older = list.newest;
+  connection->newer = nullptr;
+  (list.newest != nullptr ? list.newest->newer : list.oldest) = connection;
+  list.newest = connection;
+  ++list.count;
+}
+
 void UpstreamPool::Unlink(IdleList& list, UpstreamConnection* connection) {
   (connection->newer != nullptr ? connection->newer->older : list.newest) = connection->older;
   (connection->older != nullptr ? connection->older->newer : list.oldest) = connection->newer;
   connection->newer = connection->older = nullptr;
   --list.count;
-  --idle_count_;
 }
 
 }  // namespace fastserve::proxy

@@ -1,7 +1,8 @@
-// Idle connections to the servers of one upstream, for one I/O thread. Its thread only.
+// Idle connections to the servers of one upstream, for one I/O thread. Its thread only. Some of them it lends (shared_idle.h).
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "native/proxy/shared_idle.h"
@@ -9,7 +10,7 @@
 
 namespace fastserve::proxy {
 
-class UpstreamPool final : public Timed {
+class UpstreamPool {
  public:
   // `shared`: what all threads may take; null where there is no other thread.
   UpstreamPool(IoServices& io, const UpstreamSpec& spec, SharedIdle* shared);
@@ -21,19 +22,14 @@ class UpstreamPool final : public Timed {
   const UpstreamSpec& spec() const { return spec_; }
 
   // The idle connection to the server that was used last, or nullptr. It is warm in every cache, and the others may end. Where this thread
-  // has none, another's.
-  UpstreamConnection* Take(const ServerSpec& server, UpstreamUser* user);
-  // A new one that begins to connect; nullptr when that fails at once.
-  UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user);
+  // has none, another's. `announced`: what a connection has to have begun with, where the upstream has PROXY headers.
+  UpstreamConnection* Take(const ServerSpec& server, UpstreamUser* user, std::string_view announced);
+  // A new one that begins to connect; nullptr when that fails at once. `announced`: as above; empty: it is the server's own.
+  UpstreamConnection* Open(const ServerSpec& server, UpstreamUser* user, std::string_view announced);
   // Keeps a connection whose exchange is complete, or closes it when there are enough. `counted`: its server has a limit for connections.
   void GiveBack(UpstreamConnection* connection, bool counted);
-  // Closes an idle one.
+  // Closes an idle one: it has ended, its time is over, or another thread has taken what was lent.
   void Drop(UpstreamConnection* connection);
-
-  uint32_t idle_count() const { return idle_count_; }
-
-  // Closes what has been shared for too long.
-  void OnTimer() override;
 
  private:
   struct IdleList {
@@ -43,17 +39,20 @@ class UpstreamPool final : public Timed {
     UpstreamConnection* oldest = nullptr;
   };
   IdleList* Find(uint32_t server_id);
+  // Connections belong to the client that they were announced for.
+  bool is_personal() const { return spec_.proxy_version != net::ProxyVersion::kNone; }
+  void Link(IdleList& list, UpstreamConnection* connection);
   void Unlink(IdleList& list, UpstreamConnection* connection);
   UpstreamConnection* TakeShared(const ServerSpec& server, UpstreamUser* user);
-  void Share(UpstreamConnection* connection, bool counted);
+  void Lend(UpstreamConnection* connection, bool counted);
+  void KeepForClient(UpstreamConnection* connection, bool counted);
 
   IoServices& io_;
   const UpstreamSpec& spec_;
   SharedIdle* const shared_;
   const uint32_t most_idle_;    // of one server
   std::vector<IdleList> idle_;  // an upstream has few servers: found by looking
-  uint32_t idle_count_ = 0;
-  net::Timer timer_;            // armed once something was shared, until nothing is
+  IdleList lent_;               // to all servers; some may have been taken, and are of no use
 };
 
 }  // namespace fastserve::proxy

@@ -27,6 +27,7 @@
 #include "native/http/request_parser.h"
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
+#include "native/net/socket_end.h"
 #include "native/net/timer_wheel.h"
 #include "native/queue/record_writer.h"
 #include "native/server/answer_stages.h"
@@ -142,6 +143,8 @@ class Connection final : public net::EventSource {
   void Unblock();
 
   const queue::PeerAddress& peer() const { return peer_; }
+  // Where the peer has connected to. A system call.
+  net::SocketEnd LocalEnd() const { return net::LocalEnd(fd_.get()); }
   // Whether the connection itself is encrypted, or the PROXY header says so of the client's.
   bool is_encrypted() const { return tls_ != nullptr || announced_tls_; }
   // False: a request of the server's own.

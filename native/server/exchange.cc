@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "native/base/bytes.h"
 #include "native/base/check.h"
 
 namespace fastserve::server {
@@ -41,8 +42,13 @@ void ExchangeTable::Destroy(Exchange* exchange) {
   FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
   const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
-  std::destroy_at(exchange);
-  std::construct_at(exchange);
+  if (exchange->HoldNothing()) [[likely]] {
+    static constexpr ExchangeFacts kFresh;
+    base::CopyByCall(static_cast<ExchangeFacts*>(exchange), &kFresh, sizeof kFresh);
+  } else {
+    std::destroy_at(exchange);
+    std::construct_at(exchange);
+  }
   exchange->slot = slot;
   exchange->generation = generation;
   free_.push_back(exchange);

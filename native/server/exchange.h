@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "native/http/error_page.h"
@@ -53,7 +54,10 @@ struct HeldPiece {
   net::Release release;        // kBorrowed, kFile
 };
 
-struct Exchange {
+struct Exchange;
+
+// What is known of a request and of its answer. Plain values: they end by being overwritten.
+struct ExchangeFacts {
   uint32_t slot = 0;
   uint32_t generation = 0;
   Connection* connection = nullptr;
@@ -94,31 +98,48 @@ struct Exchange {
   DeadlineLinks deadline;             // while it waits, or its worker has not answered
   uint64_t share = 0;                 // hash of its key in a waiting line that is fair
   bool waits_again = false;           // in a waiting line behind a worker's death
-  std::shared_ptr<RouteGate> gate;    // of its route, which limits how many are under way
-  GateSlot in_gate;                   // it is counted there
   uint64_t fingerprint = 0;           // of its content and target (quarantine.h) while something is suspected
   bool replayed = false;              // a worker died with it, and it was given to another one
   bool awaits_start = false;          // at its limit its worker had not called the application for it
   bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
-  std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set
   int64_t disk_since_ms = 0;          // when it waited first; 0: never
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
+  uint32_t pending_generation = 0;    // of the code whose route id is in it
+  int64_t arrived_ns = 0;             // when the turn that read it began; 0 while nothing observes
+  uint16_t series = 0;                // of its route's metrics; 0: none
+  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
+};
+static_assert(std::is_trivially_copyable_v<ExchangeFacts>);
+
+// What an exchange may own. Most own none of it when they end, and HoldNothing() is all that this costs them.
+struct ExchangeHoldings {
+  std::shared_ptr<RouteGate> gate;    // of its route, which limits how many are under way
+  GateSlot in_gate;                   // it is counted there
+  std::shared_ptr<const route::RoutePolicy> policy;  // of its route; nullptr: as the server is set
   std::string request_id;             // a trusted proxy's, or made for an error answer; empty until then
   std::string request_head;           // a copy, where the application's answer may name a file
   std::vector<uint8_t> pending;       // the encoded record while it is in no ring
-  uint32_t pending_generation = 0;    // of the code whose route id is in it
   std::vector<HeldPiece> held;
   std::unique_ptr<LogFacts> log;
   std::unique_ptr<observe::Trace> trace;  // chosen by the sampler (observer.h)
-  int64_t arrived_ns = 0;             // when the turn that read it began; 0 while nothing observes
-  uint16_t series = 0;                // of its route's metrics; 0: none
   limits::ConcurrencySlot concurrency;   // counted for a limit of requests at once
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
-  ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 
+  // False also where a text or a list keeps memory for later.
+  bool HoldNothing() const {
+    constexpr size_t kOwnCapacity = std::string().capacity();
+    const bool has_text = !request_id.empty() || !request_head.empty() || request_id.capacity() > kOwnCapacity ||
+                          request_head.capacity() > kOwnCapacity;
+    const bool has_list = pending.capacity() > 0 || held.capacity() > 0;
+    return !has_text && !has_list && gate == nullptr && !in_gate && policy == nullptr && log == nullptr && trace == nullptr &&
+           !concurrency && stages == nullptr;
+  }
+};
+
+struct Exchange : ExchangeFacts, ExchangeHoldings {
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
 };
 
@@ -148,7 +169,7 @@ class ExchangeTable {
 };
 
 // Intrusive list of exchanges, oldest first, by one pair of their links.
-template <Exchange* Exchange::*Previous, Exchange* Exchange::*Next>
+template <Exchange* ExchangeFacts::*Previous, Exchange* ExchangeFacts::*Next>
 class LinkedExchanges {
  public:
   void PushBack(Exchange* exchange) {

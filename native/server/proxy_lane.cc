@@ -8,6 +8,7 @@
 #include "native/base/hash.h"
 #include "native/observe/trace_context.h"
 #include "native/proxy/request_writer.h"
+#include "native/server/announced_client.h"
 #include "native/server/connection.h"
 #include "native/server/exchange.h"
 #include "native/server/io_thread.h"
@@ -84,6 +85,9 @@ void ProxyLane::SetOutgoing(Exchange* exchange, const ProxiedRequest& request, c
   if (outgoing.noted) exchange->log->upstream_name = upstream.name;
   outgoing.method = head.method;
   outgoing.has_content = request.has_content;
+  if (upstream.proxy_version != net::ProxyVersion::kNone) [[unlikely]] {
+    outgoing.announced = AnnouncedClient(io_, *exchange->connection, *request.origin, rule, upstream.proxy_version);
+  }
   outgoing.content_length = head.framing == http::BodyFraming::kLength ? static_cast<int64_t>(head.content_length) : -1;
   outgoing.announces_empty = head.framing == http::BodyFraming::kLength && head.content_length == 0;
   outgoing.public_scheme = request.origin->tls ? "https" : "http";

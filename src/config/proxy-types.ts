@@ -60,6 +60,8 @@ export interface UpstreamConfig {
   retries?: UpstreamRetriesConfig | undefined;
   /** Idle connections that are kept to one server, by all I/O threads together. Default: 256. */
   keepAlive?: number | undefined;
+  /** Connections begin with a PROXY header of this version, which names the client. Default: none. */
+  proxyProtocol?: 1 | 2 | undefined;
   timeouts?: UpstreamTimeoutsConfig | undefined;
   /** Of connections to https servers. */
   tls?: UpstreamTlsConfig | undefined;

@@ -70,7 +70,7 @@ function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
 }
 
 async function resolveUpstream(name: string, checked: CheckedUpstream, path: string, directory: string, problems: ConfigProblem[]): Promise<Upstream> {
-  const { balance, hash, sticky = '', queue, health, check = null, resolve, retries, keepAlive, timeouts } = checked;
+  const { balance, hash, sticky = '', queue, health, check = null, resolve, retries, keepAlive, proxyProtocol = 0, timeouts } = checked;
   for (const [index, { url }] of checked.servers.entries()) {
     const same = checked.servers.findIndex((other) => other.url.label === url.label);
     if (same !== index) problems.push({ path: `${path}.servers[${index}]`, text: `is the same as servers[${same}]. Remove it; { url, weight: 2 } gives a server two shares.` });
@@ -86,7 +86,7 @@ async function resolveUpstream(name: string, checked: CheckedUpstream, path: str
   }
   const tls = servers.some((server) => server.tls) ? await readTls(checked.tls, `${path}.tls`, directory, problems) : null;
   return {
-    name, servers, balance, sticky, queue, health, check, resolve, retries, keepAlive, timeouts, tls,
+    name, servers, balance, sticky, queue, health, check, resolve, retries, keepAlive, proxyProtocol, timeouts, tls,
     authority: servers[0]?.authority ?? '',
     uwsgi: servers.some(({ protocol }) => protocol === 'uwsgi'),
     key: balance === 'hash' ? (hash ?? '$remote_addr') : '',

@@ -19,6 +19,7 @@ export interface CheckedUpstream {
   resolve: UpstreamResolve;
   retries: UpstreamRetries;
   keepAlive: number;
+  proxyProtocol: 1 | 2 | undefined;
   timeouts: UpstreamTimeouts;
   tls: CheckedUpstreamTls;
 }
@@ -117,6 +118,10 @@ const tls = section<CheckedUpstreamTls>('tls', '{ ca: "backend-ca.pem" }', () =>
   verify: withDefault(flag(), true),
 }));
 
+const proxyVersion = value('a version of the PROXY protocol, 1 or 2', 'Write 2, or leave it out for connections without a header.', (input): 1 | 2 | undefined =>
+  input === 1 || input === 2 ? input : undefined,
+);
+
 const METHODS: readonly BalanceMethod[] = ['roundRobin', 'leastConnections', 'randomTwo', 'latency', 'hash'];
 
 /** A name that a variable may have as well ($cookie_...). */
@@ -140,6 +145,7 @@ export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPL
   resolve: withDefault(resolve, {}),
   retries: withDefault(retries, {}),
   keepAlive: withDefault(count(0, 100_000, 256), 256),
+  proxyProtocol: optional(proxyVersion),
   timeouts: withDefault(timeouts, {}),
   tls: withDefault(tls, {}),
 }));

@@ -67,6 +67,8 @@ export interface NativeUpstream {
   retries: { tries: number; budget: number; floor: number };
   /** Idle connections to one server for each I/O thread. */
   keepAlive: number;
+  /** Of the PROXY header that connections begin with; 0: none. */
+  proxyProtocol: 0 | 1 | 2;
   /** null: servers are judged by their requests alone. Times in milliseconds; host "" and port 0: the server's own. */
   check: {
     tcp: boolean;

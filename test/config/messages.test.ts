@@ -98,6 +98,11 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'upstreams.backend.servers[1]: is the same as servers[0]. Remove it; { url, weight: 2 } gives a server two shares.',
   ],
   [
+    'a PROXY header of no version',
+    { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1'], proxyProtocol: true } } },
+    'upstreams.backend.proxyProtocol: got true, expected a version of the PROXY protocol, 1 or 2. Write 2, or leave it out for connections without a header.',
+  ],
+  [
     'a check of no path',
     { app: handler, upstreams: { backend: { servers: ['http://127.0.0.1:1'], check: { path: 'healthz' } } } },
     'upstreams.backend.check.path: got "healthz", expected a path that begins with "/". Write for example "/healthz".',

@@ -1,9 +1,10 @@
-// Connections that no thread has.
+// Connections of any thread.
 #include "native/proxy/shared_idle.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <deque>
 #include <utility>
 
 #include "test/native/testing.h"
@@ -11,51 +12,88 @@
 namespace fastserve::proxy {
 namespace {
 
-IdleSocket SocketTo(uint32_t server_id, int64_t until_ms) {
-  IdleSocket socket;
-  socket.fd.Reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  socket.server_id = server_id;
-  socket.until_ms = until_ms;
-  return socket;
-}
+// An idle connection, and whether another thread has taken it.
+struct Connection final : Lendable {
+  IdleSocket Copy() override {
+    IdleSocket copy;
+    if (out_of_descriptors) return copy;
+    taken = true;
+    copy.fd.Reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return copy;
+  }
+  bool taken = false;
+  bool out_of_descriptors = false;
+};
+
+constexpr int kThreads = 2;
+const int kOwners[kThreads] = {};
 
 // How many there are to a server; none is left.
 int Drain(SharedIdle* idle, uint32_t server_id) {
   int count = 0;
-  while (idle->Take(server_id, 0).fd.valid()) ++count;
-  return count;
+  while (true) {
+    IdleSocket copy;
+    if (idle->Take(server_id, &kOwners[0], &copy) == nullptr && !copy.fd.valid()) return count;
+    ++count;
+  }
 }
 
 TEST("threads and what they share keep no more than keep_alive connections to one server") {
   for (const auto& [keep_alive, threads] : {std::pair{64u, 4u}, {10u, 4u}, {3u, 8u}, {1u, 2u}, {0u, 2u}}) {
     SharedIdle idle(keep_alive, threads);
-    for (uint32_t i = 0; i < 2 * keep_alive + 1; ++i) idle.Put(SocketTo(1, 0), false);
+    std::deque<Connection> connections(2 * keep_alive + 1);
+    for (Connection& each : connections) idle.Lend(&each, &kOwners[0], 1, false);
     CHECK_EQ(static_cast<uint32_t>(Drain(&idle, 1)) + idle.most_of_thread() * threads, keep_alive);
   }
 }
 
 TEST("where no thread keeps connections to a server all of keep_alive is shared, for each server") {
-  SharedIdle idle(4, 2);
-  for (int i = 0; i < 6; ++i) {
-    idle.Put(SocketTo(1, 0), true);
-    idle.Put(SocketTo(2, 0), true);
-  }
+  SharedIdle idle(4, kThreads);
+  std::deque<Connection> connections(12);
+  for (size_t i = 0; i < 12; ++i) CHECK_EQ(idle.Lend(&connections[i], &kOwners[i / 2 % kThreads], 1 + i % 2, true), i < 8);
   CHECK_EQ(Drain(&idle, 1), 4);
   CHECK_EQ(Drain(&idle, 2), 4);
 }
 
-TEST("what is past its time is not given, and closed when somebody looks") {
-  SharedIdle idle(8, 1);
-  idle.Put(SocketTo(1, 100), true);
-  idle.Put(SocketTo(1, 300), true);
-  IdleSocket closed = SocketTo(1, 200);
-  const int descriptor = closed.fd.get();
-  idle.Put(std::move(closed), true);
-  CHECK_EQ(idle.Expire(250), 300);
-  CHECK(::fcntl(descriptor, F_GETFD) < 0);
-  CHECK(!idle.Take(1, 300).fd.valid());
-  CHECK(idle.Take(1, 299).fd.valid());
-  CHECK_EQ(idle.Expire(250), -1);
+TEST("a thread gets what it lent last, and another's only when it has lent nothing") {
+  SharedIdle idle(8, kThreads);
+  Connection own_old, own_new, other;
+  idle.Lend(&own_old, &kOwners[0], 1, true);
+  idle.Lend(&own_new, &kOwners[0], 1, true);
+  idle.Lend(&other, &kOwners[1], 1, true);
+  IdleSocket copy;
+  CHECK(idle.Take(1, &kOwners[0], &copy) == &own_new);
+  CHECK(idle.Take(1, &kOwners[0], &copy) == &own_old);
+  CHECK(!copy.fd.valid());
+  CHECK(!own_new.taken);
+  CHECK(idle.Take(1, &kOwners[0], &copy) == nullptr);
+  CHECK(copy.fd.valid());
+  CHECK(other.taken);
+  CHECK_EQ(Drain(&idle, 1), 0);
+}
+
+TEST("what is withdrawn is not given, and withdrawing what was taken harms nobody") {
+  SharedIdle idle(8, kThreads);
+  Connection ended, taken;
+  idle.Lend(&ended, &kOwners[1], 1, true);
+  idle.Withdraw(&ended, 1);
+  CHECK_EQ(Drain(&idle, 1), 0);
+  CHECK(!ended.taken);
+  idle.Lend(&taken, &kOwners[1], 1, true);
+  CHECK_EQ(Drain(&idle, 1), 1);
+  idle.Withdraw(&taken, 1);
+  CHECK(taken.taken);
+}
+
+TEST("without a descriptor for it another's connection stays where it is") {
+  SharedIdle idle(8, kThreads);
+  Connection other;
+  other.out_of_descriptors = true;
+  idle.Lend(&other, &kOwners[1], 1, true);
+  IdleSocket copy;
+  CHECK(idle.Take(1, &kOwners[0], &copy) == nullptr);
+  CHECK(!copy.fd.valid());
+  CHECK(idle.Take(1, &kOwners[1], &copy) == &other);
 }
 
 }  // namespace
