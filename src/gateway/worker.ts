@@ -11,6 +11,7 @@ import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { inlineMore } from './inlining.ts';
 import { watchMemory } from './memory-watch.ts';
 import { QueueReader } from './queue-reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
@@ -63,6 +64,7 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   // The main thread sends requests here meanwhile.
   keepObjectsYoung();
+  inlineMore();
   const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();
