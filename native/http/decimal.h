@@ -15,7 +15,7 @@ inline bool ParseDecimal(std::string_view digits, uint64_t* value) {
   for (const char c : digits) {
     if (c < '0' || c > '9') return false;
     const auto digit = static_cast<uint64_t>(c - '0');
-    if (sum > (kMaxLength - digit) / 10) return false;
+    if (sum >= kMaxLength / 10 && (sum > kMaxLength / 10 || digit > kMaxLength % 10)) return false;
     sum = sum * 10 + digit;
   }
   *value = sum;

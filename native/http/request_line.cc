@@ -2,7 +2,6 @@
 #include "native/http/request_line.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "native/base/bytes.h"
 #include "native/http/authority.h"
@@ -23,14 +22,21 @@ Method MethodOf(std::string_view token) {
   return Method::kOther;
 }
 
+// Whether the window begins with `line`, a method and its space, which are within the limit. As ParseMethod then.
+bool BeginsWithMethod(std::string_view window, std::string_view line, Method method, uint32_t line_limit, RequestHead* head,
+                      size_t* target) {
+  if (!window.starts_with(line) || line_limit < line.size()) return false;
+  head->method = method;
+  head->method_length = static_cast<uint16_t>(line.size() - 1);
+  *target = line.size();
+  return true;
+}
+
 // Offset behind the method's space goes to *target.
 ParseResult ParseMethod(std::string_view window, uint32_t line_limit, RequestHead* head, size_t* target) {
-  if (window.size() >= 4 && std::memcmp(window.data(), "GET ", 4) == 0 && line_limit >= 4) {
-    head->method = Method::kGet;
-    head->method_length = 3;
-    *target = 4;
-    return kDoneResult;
-  }
+  // What most requests have needs no look at each byte.
+  if (BeginsWithMethod(window, "GET ", Method::kGet, line_limit, head, target)) return kDoneResult;
+  if (BeginsWithMethod(window, "POST ", Method::kPost, line_limit, head, target)) return kDoneResult;
   const size_t longest = std::min<size_t>(kMaxMethodLength, line_limit);
   const char* const begin = window.data();
   const size_t length = SkipClass(kTokenByte, begin, begin + std::min(window.size(), longest + 1)) - begin;

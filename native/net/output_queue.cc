@@ -42,13 +42,13 @@ void Run(Release release) {
 // A piece of output in the order of sending.
 struct Segment {
   enum class Kind : uint8_t { kCopied, kBorrowed, kFile };
-  Kind kind;
-  int fd;            // kFile
-  const char* data;  // kCopied, kBorrowed: what is still to be sent
-  uint64_t offset;   // kFile
-  uint64_t length;   // what is still to be sent
-  char* block;       // kCopied: the block to give back (O2)
-  Release release;   // kBorrowed, kFile
+  Kind kind = Kind::kCopied;
+  int fd = -1;                 // kFile
+  const char* data = nullptr;  // kCopied, kBorrowed: what is still to be sent
+  uint64_t offset = 0;         // kFile
+  uint64_t length = 0;         // what is still to be sent
+  char* block = nullptr;       // kCopied: the block to give back (O2)
+  Release release;             // kBorrowed, kFile
   PageWatch* pages = nullptr;  // kFile: null where the disk may be waited for
   uint64_t present = 0;        // of a watched file (O4)
 };
@@ -68,7 +68,7 @@ struct OutputState {
   bool is_one_piece() const { return first + 1 == segments.size() && segments[first].kind != Segment::Kind::kFile; }
   size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
 
-  void Push(const Segment& segment);
+  Segment& Push(Segment::Kind kind, uint64_t length);
   bool FindPages(uint64_t wanted);
   void UsePages(uint64_t sent);
   void ForgetPages();
@@ -78,19 +78,24 @@ struct OutputState {
   void PopFront(BlockPool& pool);
 };
 
-void OutputState::Push(const Segment& segment) {
+// A new segment at the end, for the caller to fill where it lies.
+Segment& OutputState::Push(Segment::Kind kind, uint64_t length) {
   // A queue that is never quite empty (a long stream) must not keep the segments it has sent.
   if (first >= kMaxParts && first * 2 >= segments.size()) {
     segments.erase(segments.begin(), segments.begin() + static_cast<ptrdiff_t>(first));
     if (tail_segment != kNone) tail_segment -= first;
     first = 0;
   }
-  segments.push_back(segment);
+  Segment& segment = segments.emplace_back();
+  segment.kind = kind;
+  segment.length = length;
+  return segment;
 }
 
 void OutputState::StartBlock(BlockPool& pool) {
   char* const block = pool.Take();
-  Push({.kind = Segment::Kind::kCopied, .fd = -1, .data = block, .offset = 0, .length = 0, .block = block, .release = {}});
+  Segment& segment = Push(Segment::Kind::kCopied, 0);
+  segment.data = segment.block = block;
   tail_segment = segments.size() - 1;
   tail_used = 0;
 }
@@ -100,8 +105,9 @@ char* OutputState::ExtendTail(size_t size) {
   if (tail_segment != segments.size() - 1) {
     // Something else was queued since: a new segment goes on in the same block and takes it over (O2).
     char* const block = std::exchange(segments[tail_segment].block, nullptr);
-    Push({.kind = Segment::Kind::kCopied, .fd = -1, .data = block + tail_used, .offset = 0, .length = 0, .block = block,
-          .release = {}});
+    Segment& segment = Push(Segment::Kind::kCopied, 0);
+    segment.data = block + tail_used;
+    segment.block = block;
     tail_segment = segments.size() - 1;
   }
   Segment& tail = segments[tail_segment];
@@ -226,16 +232,20 @@ void OutputQueue::AppendBorrowed(std::string_view bytes, Release release) {
   if (bytes.empty()) return Run(release);
   if (!state_) state_ = std::make_unique<OutputState>();
   state_->memory_bytes += bytes.size();
-  state_->Push({.kind = Segment::Kind::kBorrowed, .fd = -1, .data = bytes.data(), .offset = 0, .length = bytes.size(),
-                .block = nullptr, .release = release});
+  Segment& segment = state_->Push(Segment::Kind::kBorrowed, bytes.size());
+  segment.data = bytes.data();
+  segment.release = release;
 }
 
 void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release release, PageWatch* pages) {
   if (length == 0) return Run(release);
   if (!state_) state_ = std::make_unique<OutputState>();
   state_->file_bytes += length;
-  state_->Push({.kind = Segment::Kind::kFile, .fd = fd, .data = nullptr, .offset = offset, .length = length,
-                .block = nullptr, .release = release, .pages = pages});
+  Segment& segment = state_->Push(Segment::Kind::kFile, length);
+  segment.fd = fd;
+  segment.offset = offset;
+  segment.release = release;
+  segment.pages = pages;
 }
 
 FlushStatus OutputQueue::Flush(BlockPool& pool, int socket, size_t budget, uint64_t* sent, bool fin_follows) {

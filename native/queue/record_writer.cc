@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <cstring>
+#include <memory>
 
 namespace fastserve::queue {
 
@@ -43,10 +44,14 @@ uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_by
   const uint32_t fields_bytes = head.field_count * static_cast<uint32_t>(sizeof(http::Field));
   const uint32_t params_bytes = parts.param_count * static_cast<uint32_t>(sizeof(RecordParam));
   const uint32_t head_size = RecordHeadSize(parts);
+  const uint32_t length = Align(head_size + body_bytes);
   const bool normalized = !parts.normalized_path.empty();
+  const uint16_t path_offset = normalized ? static_cast<uint16_t>(parts.head_bytes.size()) : head.path_offset;
 
-  RequestRecord record{};
-  record.length = Align(head_size + body_bytes);
+  // In its place, for a copy of what was written just before, field by field, would wait for it. Nothing is read back: the memory
+  // is a worker's, too.
+  RequestRecord& record = *std::construct_at(reinterpret_cast<RequestRecord*>(out));
+  record.length = length;
   record.token = token;
   record.flags = parts.flags;
   record.route = parts.route;
@@ -56,7 +61,7 @@ uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_by
   record.field_count = head.field_count;
   record.target_offset = head.target_offset;
   record.target_length = head.target_length;
-  record.path_offset = normalized ? static_cast<uint16_t>(parts.head_bytes.size()) : head.path_offset;
+  record.path_offset = path_offset;
   record.path_length = normalized ? static_cast<uint16_t>(parts.normalized_path.size()) : head.path_length;
   record.query_offset = head.query_offset;
   record.query_length = head.query_length;
@@ -69,19 +74,18 @@ uint32_t WriteRecord(const RequestParts& parts, uint32_t token, uint32_t body_by
   record.body_offset = head_size;
   record.body_length = body_length;
 
-  std::memcpy(out, &record, sizeof record);
   uint8_t* cursor = out + sizeof record;
   std::memcpy(cursor, head.fields, fields_bytes);
   cursor += fields_bytes;
   for (uint8_t i = 0; i < parts.param_count; ++i) {
-    const RecordParam param{static_cast<uint16_t>(record.path_offset + parts.params[i].offset), parts.params[i].length};
+    const RecordParam param{static_cast<uint16_t>(path_offset + parts.params[i].offset), parts.params[i].length};
     std::memcpy(cursor, &param, sizeof param);
     cursor += sizeof param;
   }
   std::memcpy(cursor, parts.head_bytes.data(), parts.head_bytes.size());
   cursor += parts.head_bytes.size();
   if (normalized) std::memcpy(cursor, parts.normalized_path.data(), parts.normalized_path.size());
-  return record.length;
+  return length;
 }
 
 namespace {

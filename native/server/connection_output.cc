@@ -86,7 +86,7 @@ void Connection::PutHead(Exchange* exchange, std::string_view fields, const Head
   char* cursor = direct ? output_.Reserve(io_.pool(), size) : buffer.data();
   cursor = Put(cursor, status_line);
   cursor = Put(cursor, fields);
-  if (!exchange->has_date) cursor = Put(cursor, io_.date().substr(0, http::DateField::kLength));
+  if (!exchange->has_date) cursor = Put(cursor, {io_.date().data(), http::DateField::kLength});
   cursor = Put(cursor, connection);
   if (digit_count > 0) {
     cursor = Put(cursor, kLength);
