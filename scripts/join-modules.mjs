@@ -27,7 +27,7 @@ const THREAD_FILE = join(CHUNKS, 'thread.cjs');
 /** Modules that somebody outside dist/chunks loads by their path: users, workers, and those tests and benchmarks that look inside. */
 const COMMAND = 'cli/launch';
 const ENTRIES = [
-  'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder',
+  'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder', 'boot/engine-flags',
   'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
   'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];

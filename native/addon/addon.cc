@@ -13,6 +13,7 @@
 #include "native/addon/worker_port_object.h"
 #include "native/net/datagram.h"
 #include "native/net/orphan.h"
+#include "native/net/short_turns.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::addon {
@@ -20,7 +21,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 6;
+constexpr uint32_t kAbi = 8;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -41,6 +42,21 @@ Napi::Value ReapChild(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), net::ReapChild(info[0].As<Napi::Number>().Int32Value()));
 }
 
+// (): the slice to go back to, in nanoseconds.
+Napi::Value ShortenTurns(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(net::ShortenTurns())); }
+
+// ()
+napi_value WatchShortTurns(napi_env /*env*/, napi_callback_info /*info*/) {
+  net::WatchShortTurns();
+  return nullptr;
+}
+
+// (nanoseconds)
+void EndShortTurns(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber()) throw Napi::TypeError::New(info.Env(), "expected endShortTurns(nanoseconds)");
+  net::EndShortTurns(info[0].As<Napi::Number>().Int64Value());
+}
+
 Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("abi", Napi::Number::New(env, kAbi));
   exports.Set("ringBytes", Napi::Number::New(env, queue::kSharedBytes));
@@ -48,6 +64,9 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("Server", ServerObject::Define(env));
   exports.Set("sendDatagram", Napi::Function::New(env, &SendDatagram, "sendDatagram"));
   exports.Set("reapChild", Napi::Function::New(env, &ReapChild, "reapChild"));
+  exports.Set("shortenTurns", Napi::Function::New(env, &ShortenTurns, "shortenTurns"));
+  exports.Set("watchShortTurns", Napi::Value(env, Function(env, "watchShortTurns", &WatchShortTurns)));
+  exports.Set("endShortTurns", Napi::Function::New(env, &EndShortTurns, "endShortTurns"));
   exports.Set("attach", Napi::Value(env, Function(env, "attach", &WorkerPortObject::Attach)));
   exports.Set("createStaticBody", Napi::Value(env, Function(env, "createStaticBody", &CreateStaticBody)));
   exports.Set("releaseStaticBody", Napi::Value(env, Function(env, "releaseStaticBody", &ReleaseStaticBody)));

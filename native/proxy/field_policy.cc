@@ -26,24 +26,10 @@ bool AnyOption(const http::FieldBlock& block, std::string_view head_bytes, Each&
 
 }  // namespace
 
-bool IsHopByHop(http::FieldId id, std::string_view name) {
-  switch (id) {
-    case http::FieldId::kConnection:
-    case http::FieldId::kContentLength:
-    case http::FieldId::kTransferEncoding:
-    case http::FieldId::kUpgrade:
-    case http::FieldId::kTe:
-    case http::FieldId::kTrailer:
-    case http::FieldId::kKeepAlive:
-    case http::FieldId::kProxyConnection:
-      return true;
-    case http::FieldId::kUnknown:
-      return name.size() >= 18 && base::EqualsIgnoreCase(name.substr(0, 6), "proxy-") &&
-             (base::EqualsIgnoreCase(name, "proxy-authenticate") || base::EqualsIgnoreCase(name, "proxy-authorization") ||
-              base::EqualsIgnoreCase(name, "proxy-authentication-info"));
-    default:
-      return false;
-  }
+bool IsHopByHopName(std::string_view name) {
+  return name.size() >= 18 && base::EqualsIgnoreCase(name.substr(0, 6), "proxy-") &&
+         (base::EqualsIgnoreCase(name, "proxy-authenticate") || base::EqualsIgnoreCase(name, "proxy-authorization") ||
+          base::EqualsIgnoreCase(name, "proxy-authentication-info"));
 }
 
 Nominations::Nominations(const http::FieldBlock& block, std::string_view head_bytes)

@@ -163,10 +163,17 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
   AnswerSignals signals;
   const bool for_cache = reader == Reader::kCache;
   const Nominations nominations(head, head_bytes);
+  // What has an id says nothing to us but in these, and most lines have one.
+  constexpr uint64_t kLookedAt = kHopByHopIds | http::BitOf(FieldId::kUnknown) | http::BitOf(FieldId::kDate) | http::BitOf(FieldId::kVia);
+  const uint64_t looked_at = nominations.any() || !(for_cache || rule.hide.empty()) ? ~uint64_t{0} : kLookedAt;
   http::LineCopier lines(head_bytes, out);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
     const auto id = static_cast<FieldId>(field.name_id);
+    if ((http::BitOf(id) & looked_at) == 0) {
+      lines.Take(field);
+      continue;
+    }
     const std::string_view name = head_bytes.substr(field.name_offset, field.name_length);
     const std::string_view value = head_bytes.substr(field.value_offset, field.value_length);
     if (IsHopByHop(id, name) || nominations.Has(name)) continue;

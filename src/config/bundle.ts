@@ -16,6 +16,7 @@ import { getPriority, setPriority, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
+import { inShortTurns } from '../native/short-turns.ts';
 import { recallBuild, rememberBuild } from './bundle-memory.ts';
 import type { BundleRequest, BundleResult } from './bundle-child.ts';
 import type { BuiltPart } from './bundle-parts.ts';
@@ -61,7 +62,7 @@ export class Bundler {
   #child: ChildProcess | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** niceness: of its process. */
+  /** niceness: of its process, which has short turns when it is above 0. */
   constructor(niceness = 0) {
     this.#niceness = niceness;
   }
@@ -92,7 +93,8 @@ export class Bundler {
   }
 
   #start(): ChildProcess {
-    const child = fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const begin = () => fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const child = this.#niceness > 0 ? inShortTurns(begin) : begin();
     if (this.#niceness > getPriority() && child.pid !== undefined) setPriority(child.pid, this.#niceness);
     return child;
   }

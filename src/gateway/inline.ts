@@ -2,6 +2,7 @@
 import type { NativeBinding } from '../native/binding.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from './contract.ts';
+import { inlineMore } from './inlining.ts';
 import { QueueReader } from './queue-reader.ts';
 import { localMemory } from './shared-memory/index.ts';
 import type { WorkerMessage } from './worker-task.ts';
@@ -45,6 +46,7 @@ export async function startInline(
   activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
   keepObjectsYoung();
+  inlineMore();
   const reader = QueueReader.attach(native, { serverId, slot: 0, generation: 1 }, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
   return {

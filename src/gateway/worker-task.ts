@@ -18,8 +18,8 @@ export interface WorkerTask {
   port: MessagePort;
   /** Leads to the shared memory; see shared-memory/hub.ts. Transferred. */
   memory: MessagePort;
-  /** That the thread takes when it is about to take requests, after it was nicer while it loaded; null: as it is. */
-  niceness: number | null;
+  /** That the thread takes when it is about to take requests, after it gave way to others while it loaded; null: it has it. */
+  place: ThreadPlace | null;
   /** Of the application's code: the front sends requests that were routed by this generation's URLconf. */
   generation: number;
   /** Development: stacks in 500 answers. */
@@ -34,6 +34,14 @@ export interface WorkerTask {
   logFlow: Int32Array;
   /** For staticUrl(). */
   staticDirectories: readonly StaticDirectory[];
+}
+
+/** How the system schedules a thread. */
+export interface ThreadPlace {
+  /** null: as it is. */
+  readonly niceness: number | null;
+  /** For endShortTurns() of native/binding.ts. */
+  readonly sliceNs: number;
 }
 
 /** Argument of what an entry for development does ahead of its task (preload.ts). */

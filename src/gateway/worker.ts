@@ -11,10 +11,11 @@ import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { inlineMore } from './inlining.ts';
 import { watchMemory } from './memory-watch.ts';
 import { QueueReader } from './queue-reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
-import type { WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
+import type { ThreadPlace, WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
 import { keepObjectsYoung } from './young-objects.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
@@ -58,12 +59,12 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   });
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
-  // 0 is the calling thread, on Linux.
-  if (task.niceness !== null) setPriority(0, task.niceness);
+  if (task.place !== null) takePlace(task.place);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   // The main thread sends requests here meanwhile.
   keepObjectsYoung();
+  inlineMore();
   const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();
@@ -91,6 +92,12 @@ async function load(
     post({ type: 'failed', message: error.message, stack: error.stack ?? error.message });
     throw error;
   }
+}
+
+function takePlace({ niceness, sliceNs }: ThreadPlace): void {
+  // 0 is the calling thread, on Linux.
+  if (niceness !== null) setPriority(0, niceness);
+  native().endShortTurns(sliceNs);
 }
 
 async function attach(

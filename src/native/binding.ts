@@ -22,6 +22,15 @@ export interface NativeBinding {
   /** Takes the status of a child that has ended. False: it has not, it is no child of this process, or somebody took it before. */
   reapChild(pid: number): boolean;
   /**
+   * The calling thread, and the threads and processes that it makes from now on, hold a core for a moment at a time only where others want
+   * it (native/net/short_turns.h). Gives the slice to go back to, in ns; 0 where the system has no slices (before Linux 6.12).
+   */
+  shortenTurns(): number;
+  /** The calling thread goes back. Those that it has made keep short turns until they call this themselves. */
+  endShortTurns(sliceNs: number): void;
+  /** Sees to it that those which have short turns now do not hold a full core for longer. */
+  watchShortTurns(): void;
+  /**
    * Worker side: claims the slot for a worker that runs this generation of the application, and watches its doorbell. null while the
    * last owner holds the slot. `drain` is called once a batch and returns how many requests were in it, with DRAIN_UNDECIDED when
    * `settle` is to be called: behind the microtasks of the batch, before its memory goes back to the ring. `settle` does not throw.

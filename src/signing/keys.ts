@@ -27,12 +27,16 @@ export function secretKeyProblem(key: unknown): string | undefined {
 }
 
 /**
- * HMAC-SHA256 (RFC 2104) of text as base64url without padding, with a key of its own for each salt: SHA-256 of salt and
- * secret. The same as Django's salted_hmac(), so that values can be shared with a Django site.
+ * A key of its own for each salt: SHA-256 of salt and secret. With hmac() it makes what Django's salted_hmac() does, so that values can be
+ * shared with a Django site.
  */
-export function saltedHmac(salt: string, text: string, key: string): string {
-  const derived = createHash('sha256').update(salt).update(key).digest();
-  return createHmac('sha256', derived).update(text).digest('base64url');
+export function derivedKey(salt: string, key: string): Buffer {
+  return createHash('sha256').update(salt).update(key).digest();
+}
+
+/** HMAC-SHA256 (RFC 2104) of text as base64url without padding. */
+export function hmac(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
 }
 
 /** Whether two texts are equal, in a time that depends on their lengths alone. */

@@ -5,7 +5,7 @@
  *   value ":" HMAC-SHA256(value), base64url
  */
 import { BadSignature } from './errors.ts';
-import { equalInConstantTime, saltedHmac, secretKeyProblem, type SigningKeys } from './keys.ts';
+import { derivedKey, equalInConstantTime, hmac, secretKeyProblem } from './keys.ts';
 import { decodeObject, encodeObject, type ObjectOptions } from './signed-object.ts';
 
 /** What Signer and TimestampSigner take. */
@@ -26,8 +26,8 @@ const UNSAFE_SEPARATOR = /^[A-Za-z0-9\-_=]*$/;
 
 /** Signs texts and knows them again, as django.core.signing does. The text stays readable. */
 export class Signer {
-  readonly #keys: SigningKeys;
-  readonly #salt: string;
+  /** Derived: the one that signs, then those that are still accepted. */
+  readonly #keys: readonly [Buffer, ...Buffer[]];
   readonly #separator: string;
 
   /** TypeError for a key that is missing or weak, an unknown option, or a separator that signatures may contain. */
@@ -35,14 +35,14 @@ export class Signer {
     const { key, fallbacks = [], salt = `fastserve.${new.target.name}`, separator = ':' } = options;
     const problem = problemOf(options, [key, ...fallbacks], separator);
     if (problem !== undefined) throw new TypeError(`${new.target.name}: ${problem}`);
-    this.#keys = { key, fallbacks };
-    this.#salt = salt;
+    const derived = (each: string): Buffer => derivedKey(`${salt}signer`, each);
+    this.#keys = [derived(key), ...fallbacks.map(derived)];
     this.#separator = separator;
   }
 
   /** The value with separator and signature behind it. */
   sign(value: string): string {
-    return `${value}${this.#separator}${this.#signature(value, this.#keys.key)}`;
+    return `${value}${this.#separator}${hmac(this.#keys[0], value)}`;
   }
 
   /** The value that sign() was given; BadSignature for anything else. Takes constant time for one length. */
@@ -51,8 +51,8 @@ export class Signer {
     if (at === -1) throw new BadSignature('The signed value has no signature');
     const value = signed.slice(0, at);
     const signature = signed.slice(at + this.#separator.length);
-    for (const key of [this.#keys.key, ...this.#keys.fallbacks]) {
-      if (equalInConstantTime(signature, this.#signature(value, key))) return value;
+    for (const key of this.#keys) {
+      if (equalInConstantTime(signature, hmac(key, value))) return value;
     }
     throw new BadSignature('The signature of the value does not match');
   }
@@ -70,10 +70,6 @@ export class Signer {
   /** For subclasses that put more into the value. */
   protected get separator(): string {
     return this.#separator;
-  }
-
-  #signature(value: string, key: string): string {
-    return saltedHmac(`${this.#salt}signer`, value, key);
   }
 }
 

@@ -1,20 +1,28 @@
 /**
- * Threads that load code beside others that serve: nicer than those until they take requests themselves. Main thread.
+ * Threads that load code beside others that serve: in short turns, and nicer than those, until they take requests themselves. Main thread.
  *
  * DESIGN: a thread begins with the niceness of the one that starts it, so the main thread is nicer for that moment, and the start of
  * the isolate counts too. Only where niceness can be taken back, which needs CAP_SYS_NICE: a worker that stayed nicer would serve
  * late for the rest of its life. Not nicer than this: on a machine without a free core loading must come to its end (timeouts.start).
+ * Requests wait for the turns of such a thread, not for its share: short turns are what counts (native/net/short_turns.h).
  */
 import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
+import type { ThreadPlace } from '../gateway/worker-task.ts';
+import { inShortTurns } from '../native/short-turns.ts';
 
 const NICENESS = 5;
 const CAP_SYS_NICE = 23n;
 /** On Linux niceness is a thread's own, and 0 means the calling one. */
 const SELF = 0;
 
-/** Runs what starts a thread; the thread begins nicer. `start` gets the niceness that the thread is to take later; null: it has it. */
-export function aside<Result>(start: (niceness: number | null) => Result): Result {
+/** Runs what starts a thread, which gives way to others from its first instruction. `start` gets the place that it is to take later. */
+export function aside<Result>(start: (place: ThreadPlace) => Result): Result {
+  return inShortTurns((sliceNs) => whileNicer((niceness) => start({ niceness, sliceNs })));
+}
+
+/** `start` gets the niceness of before; null: nothing was changed. */
+function whileNicer<Result>(start: (niceness: number | null) => Result): Result {
   const own = getPriority(SELF);
   if (own >= NICENESS || !maySetPriority()) return start(null);
   setPriority(SELF, NICENESS);

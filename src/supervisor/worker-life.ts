@@ -24,7 +24,7 @@ export interface LifeEnd {
 }
 
 /** What all lives of a slot have in common. */
-export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow' | 'niceness'>;
+export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow' | 'place'>;
 
 export interface LifeOptions {
   readonly thread: WorkerThread;
@@ -87,7 +87,7 @@ export class WorkerLife {
     this.abort();
   }
 
-  async #run(task: Omit<WorkerTask, 'niceness'>): Promise<LifeEnd> {
+  async #run(task: Omit<WorkerTask, 'place'>): Promise<LifeEnd> {
     const timer = setTimeout(() => {
       this.fail(
         new FastServeError('FS_APP', `the application was not ready within ${this.#options.startMs} ms (timeouts.start). Make it load faster, or raise the limit.`),

@@ -1,4 +1,6 @@
 /** Cached code and the settings of the engine: a worker that takes another's place must still be able to use it. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { areFlagsChanged, codeOf, endPretenuring, withFirstFlags } from '../../src/boot/engine-flags.ts';
@@ -43,4 +45,22 @@ test('code that is asked for later is code for the first settings', () => {
   const isRejected = () => new Script(source(), { cachedData: cachedData as Buffer }).cachedDataRejected;
   expect(isRejected()).toBe(true);
   expect(withFirstFlags(isRejected)).toBe(false);
+});
+
+const MODULE = fileURLToPath(new URL('../../dist/boot/engine-flags.js', import.meta.url));
+
+/** What a process of its own says that runs `program` with the module as `flags`. */
+function said(program: string, ...options: string[]): string {
+  const code = `import * as flags from ${JSON.stringify(MODULE)};\n${program}`;
+  return execFileSync(process.execPath, [...options, '--input-type=module', '-e', code], { encoding: 'utf8' });
+}
+
+test('the first settings are those that a process begins with', () => {
+  expect(said('console.log(flags.areFlagsChanged());')).toBe('false\n');
+  expect(said('flags.raiseInlining(); console.log(flags.areFlagsChanged());')).toBe('true\n');
+});
+
+test('a value that the process was started with stays', () => {
+  const own = '--max_inlined_bytecode_size_cumulative=1000';
+  expect(said('flags.raiseInlining(); console.log(flags.areFlagsChanged());', own)).toBe('false\n');
 });

@@ -11,6 +11,7 @@ namespace {
 using fastserve::net::CpuMs;
 using fastserve::net::CurrentCpuClock;
 using fastserve::net::CurrentThread;
+using fastserve::net::ExchangeSlice;
 using fastserve::net::IsRunnable;
 using fastserve::net::ThreadId;
 
@@ -36,6 +37,22 @@ TEST("the CPU clock of a thread moves while it computes") {
   while (CpuMs(clock) < before + 2) {
   }
   CHECK(CpuMs(clock) > before);
+}
+
+TEST("a thread has the slice of the one that makes it, until it takes another") {
+  constexpr int64_t kSliceNs = 200'000;
+  const int64_t own = ExchangeSlice(kSliceNs);
+  int64_t begun_with = -1;
+  int64_t left_with = -1;
+  std::thread made([&] {
+    begun_with = ExchangeSlice(own);
+    left_with = ExchangeSlice(own);
+  });
+  made.join();
+  const bool has_slices = own != 0;
+  CHECK_EQ(begun_with, has_slices ? kSliceNs : 0);
+  CHECK_EQ(left_with, own);
+  CHECK_EQ(ExchangeSlice(own), has_slices ? kSliceNs : 0);
 }
 
 }  // namespace
