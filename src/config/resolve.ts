@@ -2,30 +2,27 @@
  * From a checked configuration to the settings that the server runs on: overrides applied, defaults filled in, paths
  * absolute, names resolved. Main thread, once per start.
  *
- * Precedence: command line, environment, file, defaults. `--host` and `--port` (and their variables) change the first TCP
- * address of `listen`, or add one when there is none.
+ * Precedence: command line, environment, file, defaults.
  */
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { checkTogether } from './check-together.ts';
 import { type ContainerLimits, containerLimits } from './container-limits.ts';
-import { inheritedSockets } from './inherited.ts';
 import { type Overrides, NO_OVERRIDES } from './overrides.ts';
 import { resolveAccessLogs } from './resolve-log.ts';
 import { observeSettings } from './resolve-observability.ts';
 import { limitSettings } from './resolve-limits.ts';
+import { resolveListen } from './resolve-listen.ts';
 import { type MountContext, resolveMounts } from './resolve-mounts.ts';
 import type { CheckedConfig } from './schema.ts';
 import { LEAST_CACHE_BYTES } from './schema-cache.ts';
 import { resolveWorkers } from './resolve-pools.ts';
 import { resolveProxying } from './resolve-proxy.ts';
-import { checkTlsTogether, hstsValue, resolveTls } from './resolve-tls.ts';
+import { checkTlsTogether, hstsValue } from './resolve-tls.ts';
 import { show } from './text.ts';
 import type { AccessLog, Application, Cache, Compress, Config, Health, ListenAddress, Mount, ProcessSettings, Settings } from './types.ts';
 import { checkConfig } from './validate.ts';
-import { type ListenSpec, plainAddress, type TcpSpec, type UnixSpec } from './values.ts';
 
 /** Defaults that differ between the command and the library. */
 export interface Defaults {
@@ -54,9 +51,6 @@ export interface ConfigInput {
   container?: ContainerLimits;
 }
 
-/** sun_path holds 108 bytes with the closing NUL (unix(7)). */
-const MAX_UNIX_PATH_BYTES = 107;
-
 /** Checks and completes a configuration. Throws ConfigError with everything that is wrong. */
 export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   const checked = checkConfig(input.config, input.source);
@@ -68,7 +62,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   const ioThreads = overrides.ioThreads ?? checked.ioThreads ?? 1;
   const settings: Settings = {
     ...commonSettings(checked, input.directory, container, problems),
-    listen: await resolveListen(checked.listen, input, overrides, problems),
+    listen: await resolveListen(checked.listen, { directory: input.directory, ...input.defaults }, overrides, problems),
     app,
     ...resolveWorkers(checked, app, overrides, ioThreads, problems, container),
     ioThreads,
@@ -186,122 +180,4 @@ function resolveApplication(app: CheckedConfig['app'], directory: string, proble
     problems.push({ path: 'app', text: `got ${show(shown)}, expected a path or a file: URL. Write for example "./app.ts".` });
     return null;
   }
-}
-
-/** IPv4, which is told without node:net: the usual start does not wait for that. */
-const PLAIN_ADDRESS = /^(?:(?:25[0-5]|(?:2[0-4]|1\d|[1-9]?)\d)(?:\.(?!$)|$)){4}$/;
-
-const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
-
-async function resolveListen(
-  specs: ListenSpec[] | undefined,
-  input: ConfigInput,
-  overrides: Overrides,
-  problems: ConfigProblem[],
-): Promise<ListenAddress[]> {
-  const list: ListenSpec[] = [...(specs ?? [plainAddress(undefined, undefined)])];
-  if (overrides.host !== undefined || overrides.port !== undefined || overrides.tls !== undefined) {
-    const index = list.findIndex(isTcp);
-    const tcp = list.find(isTcp) ?? plainAddress(undefined, undefined);
-    if (overrides.tls !== undefined && (tcp.tls !== undefined || tcp.redirect !== undefined)) {
-      const key = tcp.tls === undefined ? 'redirect' : 'tls';
-      problems.push({ path: '--https', text: `is for a site without certificates of its own, and listen[${index}] has ${key}. Leave --https out.` });
-    }
-    list[index === -1 ? list.length : index] = {
-      ...tcp,
-      host: overrides.host ?? tcp.host,
-      port: overrides.port ?? tcp.port,
-      tls: overrides.tls === undefined ? tcp.tls : { ...NO_CLIENT_CERTIFICATES, ...overrides.tls },
-    };
-  }
-  const addresses = (await Promise.all(list.map((spec, index) => resolveSpec(spec, index, input, problems)))).flat();
-  checkDuplicates(addresses, problems);
-  return addresses;
-}
-
-function isTcp(spec: ListenSpec): spec is TcpSpec {
-  return !('unix' in spec) && !('fd' in spec);
-}
-
-async function resolveSpec(spec: ListenSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress[]> {
-  const path = `listen[${index}]`;
-  if (!('fd' in spec)) return [await resolveAddress(spec, index, input, problems)];
-  const tls = spec.tls && (await resolveTls(spec.tls, input.directory, `${path}.tls`, problems));
-  const { redirect, proxyProtocol } = spec;
-  return inheritedSockets(spec.fd, `${path}.fd`, problems).map((fd) => ({ fd, tls, redirect, proxyProtocol }));
-}
-
-async function resolveAddress(spec: TcpSpec | UnixSpec, index: number, input: ConfigInput, problems: ConfigProblem[]): Promise<ListenAddress> {
-  const { proxyProtocol } = spec;
-  if ('unix' in spec) {
-    const unix = resolvePath(input.directory, spec.unix);
-    if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
-      const text = `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/site.sock".`;
-      problems.push({ path: `listen[${index}].unix`, text });
-    }
-    return { unix, proxyProtocol };
-  }
-  const host = spec.host ?? input.defaults.host;
-  const port = spec.port ?? input.defaults.port;
-  const rest = {
-    port,
-    tls: spec.tls && (await resolveTls(spec.tls, input.directory, `listen[${index}].tls`, problems)),
-    redirect: spec.redirect,
-    proxyProtocol,
-  };
-  // Not left to the resolver: it may answer ::1 first, and then nobody reaches 127.0.0.1.
-  if (host.toLowerCase() === 'localhost') return { host: '127.0.0.1', ...rest };
-  if (PLAIN_ADDRESS.test(host) || isIP(host) !== 0) return { host, ...rest };
-  try {
-    return { host: (await lookup(host)).address, ...rest };
-  } catch {
-    problems.push({ path: `listen[${index}].host`, text: `got ${show(host)}, which has no address here. Use a literal IP such as "127.0.0.1", or "0.0.0.0" for every interface.` });
-    return { host, ...rest };
-  }
-}
-
-function checkDuplicates(addresses: readonly ListenAddress[], problems: ConfigProblem[]): void {
-  const seen = new Map<string, number>();
-  for (const [index, address] of addresses.entries()) {
-    if ('port' in address && address.port === 0) continue;
-    const key = 'port' in address ? `${address.host} ${address.port}` : 'fd' in address ? `fd ${address.fd}` : address.unix;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, index);
-    else problems.push({ path: `listen[${index}]`, text: `is the same address as listen[${first}]. Remove one of the two.` });
-  }
-}
-
-/** Rules between keys. */
-function checkTogether(settings: Settings, problems: ConfigProblem[]): void {
-  for (const [index, { host }] of settings.mounts.entries()) {
-    if (host === '' || settings.hosts.length === 0 || settings.hosts.some((served) => overlaps(served, host))) continue;
-    problems.push({ path: `static[${index}].host`, text: `got ${show(host)}, which no request can have, for hosts does not list it. Add it to hosts, or remove one of the two.` });
-  }
-  for (const [index, { checker }] of settings.gate.auth.entries()) {
-    if (checker?.upstream === '' && settings.app === null) {
-      problems.push({ path: `auth[${index}].request.view`, text: 'needs an app whose view answers. Set app, or name an upstream and a path.' });
-    }
-  }
-  const { minBytes, maxBytes } = settings.compress;
-  if (minBytes > maxBytes) {
-    problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
-  }
-  const { request, requestSoft } = settings.timeouts;
-  if (request > 0 && requestSoft >= request) {
-    const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
-    problems.push({ path: 'timeouts.requestSoft', text });
-  }
-  if (settings.limits.requestLine > settings.limits.head) {
-    const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
-    problems.push({ path: 'limits.requestLine', text });
-  }
-  if (settings.direct && (settings.workers > 0 || settings.ioThreads !== 1 || settings.app === null)) {
-    problems.push({ path: 'direct', text: 'needs an app, workers: 0 and ioThreads: 1.' });
-  }
-}
-
-/** Whether some host fits both patterns. */
-function overlaps(a: string, b: string): boolean {
-  const below = (host: string, pattern: string) => pattern.startsWith('*.') && host.endsWith(pattern.slice(1));
-  return a === b || below(a, b) || below(b, a);
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -30,8 +31,10 @@ int CountWatching() {
   return count;
 }
 
-void AwaitWatching(int count) {
-  while (CountWatching() != count) std::this_thread::yield();
+bool ComesToWatch(int count) {
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (CountWatching() != count && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+  return CountWatching() == count;
 }
 
 // Runs until it is told to end, with short turns until it is told to serve.
@@ -75,9 +78,9 @@ void MakeSomeThread() {
 TEST("a thread that begins with short turns is watched until it serves itself") {
   MakeSomeThread();
   Beside beside;
-  AwaitWatching(beside.has_slices() ? 1 : 0);
+  CHECK(ComesToWatch(beside.has_slices() ? 1 : 0));
   beside.Serve();
-  AwaitWatching(0);
+  CHECK(ComesToWatch(0));
 }
 
 TEST("each thread with short turns is watched by one of its own, and no longer than it lives") {
@@ -85,9 +88,9 @@ TEST("each thread with short turns is watched by one of its own, and no longer t
   {
     Beside first;
     Beside second;
-    AwaitWatching(first.has_slices() ? 2 : 0);
+    CHECK(ComesToWatch(first.has_slices() ? 2 : 0));
   }
-  AwaitWatching(0);
+  CHECK(ComesToWatch(0));
 }
 
 TEST("who has started something with short turns has its own slice afterwards") {
