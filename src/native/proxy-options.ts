@@ -65,7 +65,7 @@ export interface NativeUpstream {
   queue: number;
   health: { failures: number; window: number; spare: number; maxSpare: number; slow: number; statuses: number[] };
   retries: { tries: number; budget: number; floor: number };
-  /** Idle connections to one server for each I/O thread. */
+  /** Idle connections to one server, of all I/O threads. */
   keepAlive: number;
   /** Of the PROXY header that connections begin with; 0: none. */
   proxyProtocol: 0 | 1 | 2;
