@@ -8,6 +8,7 @@
 // worker has said its last word (or died): a token is never reused while a record with it is outstanding (Q8).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -113,6 +114,8 @@ struct ExchangeFacts {
   ProxiedExchange* proxied = nullptr;  // while an upstream has it; ProxyLane's
 };
 static_assert(std::is_trivially_copyable_v<ExchangeFacts>);
+// No room behind the last member that what follows in an Exchange could lie in: facts are overwritten as a whole.
+static_assert(offsetof(ExchangeFacts, proxied) + sizeof(ExchangeFacts::proxied) == sizeof(ExchangeFacts));
 
 // What an exchange may own. Most own none of it when they end, and HoldNothing() is all that this costs them.
 struct ExchangeHoldings {
