@@ -1,6 +1,7 @@
 /**
  * How soon a small site answers, each start beside one of `node -e 0`. Starts before the rounds let caches of compiled code fill,
- * as they are on a machine that served yesterday.
+ * as they are on a machine that served yesterday: caches of this run, for what is kept is what its first process had compiled, and a test
+ * of this tree may have been that.
  *
  * A sample: { baseMs, baseCpuMs, fileMs, fileCpuMs, pageMs, pageCpuMs }: the whole run of `node -e 0`, the time from the start of the process to
  * either answer, and the CPU time of all its threads until then, which other work on the machine changes less.
@@ -50,9 +51,14 @@ function makeSite() {
   const site = mkdtempSync(join(tmpdir(), 'fastserve-bench-start-'));
   mkdirSync(join(site, 'public'));
   mkdirSync(join(site, 'node_modules'));
+  mkdirSync(cachesOf(site));
   writeFileSync(join(site, 'public', '1k.bin'), FILE_1K);
   writeFileSync(join(site, 'app.ts'), APPLICATION);
   return site;
+}
+
+function cachesOf(site) {
+  return join(site, 'caches');
 }
 
 async function caught(measure) {
@@ -80,7 +86,7 @@ async function startOnce(name, site, { filePath, pagePath }, settleMs) {
   const port = await freePort();
   const args = name === 'fastserve' ? [COMMAND, 'start', site, '-H', '127.0.0.1', '-p', String(port), '--log', 'off', '-w', '1'] : [PEERS, name, join(site, 'public'), String(port)];
   const began = performance.now();
-  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { stdio: 'ignore', env: { ...process.env, XDG_CACHE_HOME: cachesOf(site) } });
   const exit = once(child, 'exit');
   try {
     const [file, page] = await Promise.all([filePath, pagePath].map((path) => firstAnswer(port, path, began, child.pid)));
