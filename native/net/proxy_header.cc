@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "native/net/proxy_v2.h"
+
 namespace fastserve::net {
 
 namespace {
 
 using base::IpAddress;
 
-constexpr std::string_view kSignatureSent("\r\n\r\n\0\r\nQUIT\n", 12);
-constexpr char kSaysLocal = 0x20, kSaysProxy = 0x21;                     // version 2 and a command
-constexpr char kSaysUnspecified = 0, kSaysTcp4 = 0x11, kSaysTcp6 = 0x21;
 // PP2_TYPE_SSL: PP2_CLIENT_SSL, and a verify other than 0, for no certificate of the client has been verified.
 constexpr std::string_view kOverTls("\x20\0\x05\x01\0\0\0\x01", 8);
 
@@ -56,15 +55,16 @@ void AppendNumber(size_t number, std::string* out) {
   out->push_back(static_cast<char>(number & 0xFF));
 }
 
-void AppendV2Fixed(char command, char family, size_t following, std::string* out) {
-  out->append(kSignatureSent).push_back(command);
-  out->push_back(family);
+void AppendV2Fixed(uint8_t command, uint8_t family, size_t following, std::string* out) {
+  out->append(proxy_v2::kSignature).push_back(static_cast<char>(command));
+  out->push_back(static_cast<char>(family));
   AppendNumber(following, out);
 }
 
 void AppendV2Connection(const ProxiedConnection& connection, std::string* out) {
   const size_t address_bytes = connection.source.family == 4 ? 4 : 16;
-  AppendV2Fixed(kSaysProxy, connection.source.family == 4 ? kSaysTcp4 : kSaysTcp6, 2 * address_bytes + 4 + (connection.tls ? kOverTls.size() : 0), out);
+  const uint8_t transport = connection.source.family == 4 ? proxy_v2::kTcp4 : proxy_v2::kTcp6;
+  AppendV2Fixed(proxy_v2::kProxy, transport, 2 * address_bytes + 4 + (connection.tls ? kOverTls.size() : 0), out);
   for (const IpAddress* address : {&connection.source, &connection.destination}) {
     out->append(reinterpret_cast<const char*>(address->bytes), address_bytes);
   }
@@ -82,10 +82,10 @@ void AppendProxyHeader(ProxyVersion version, const ProxiedConnection& connection
     return;
   }
   if (is_known) AppendV2Connection(InOneFamily(connection), out);
-  else AppendV2Fixed(kSaysProxy, kSaysUnspecified, connection.tls ? kOverTls.size() : 0, out);
+  else AppendV2Fixed(proxy_v2::kProxy, proxy_v2::kUnspecified, connection.tls ? kOverTls.size() : 0, out);
   if (connection.tls) out->append(kOverTls);
 }
 
-void AppendLocalProxyHeader(std::string* out) { AppendV2Fixed(kSaysLocal, kSaysUnspecified, 0, out); }
+void AppendLocalProxyHeader(std::string* out) { AppendV2Fixed(proxy_v2::kLocal, proxy_v2::kUnspecified, 0, out); }
 
 }  // namespace fastserve::net

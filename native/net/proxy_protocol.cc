@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "native/base/bytes.h"
+#include "native/net/proxy_v2.h"
 
 namespace fastserve::net {
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::string_view kV1Start = "PROXY ";
 constexpr size_t kV1MaxBytes = 107;  // 2.1, the line's end included
-constexpr std::string_view kV2Signature("\r\n\r\n\0\r\nQUIT\n", 12);
 constexpr size_t kV2FixedBytes = 16;
 
 // True when `input` is the beginning of `expected` or begins with it.
@@ -81,26 +81,22 @@ uint16_t Number16(std::string_view bytes, size_t at) {
   return static_cast<uint16_t>(ByteAt(bytes, at) << 8 | ByteAt(bytes, at + 1));
 }
 
-// 2.2, third and fourth byte.
-enum Command : uint8_t { kLocal = 0x20, kProxy = 0x21 };
-enum Transport : uint8_t { kUnspecified = 0x00, kTcp4 = 0x11, kTcp6 = 0x21, kUnixStream = 0x31 };
-
 constexpr size_t kUnixAddressBytes = 108;
 
 size_t AddressBytes(uint8_t transport) {
   switch (transport) {
-    case kTcp4: return 2 * 4 + 4;
-    case kTcp6: return 2 * 16 + 4;
-    case kUnixStream: return 2 * kUnixAddressBytes;
+    case proxy_v2::kTcp4: return 2 * 4 + 4;
+    case proxy_v2::kTcp6: return 2 * 16 + 4;
+    case proxy_v2::kUnixStream: return 2 * kUnixAddressBytes;
     default: return 0;
   }
 }
 
 void ReadAddresses(uint8_t transport, std::string_view bytes, ProxyHeader* header) {
-  if (transport == kUnixStream) return;
-  const size_t width = transport == kTcp4 ? 4 : 16;
+  if (transport == proxy_v2::kUnixStream) return;
+  const size_t width = transport == proxy_v2::kTcp4 ? 4 : 16;
   base::IpAddress source;
-  source.family = transport == kTcp4 ? 4 : 6;
+  source.family = transport == proxy_v2::kTcp4 ? 4 : 6;
   std::memcpy(source.bytes, bytes.data(), width);
   header->source = base::Unmapped(source);
   header->source_port = Number16(bytes, 2 * width);
@@ -108,19 +104,17 @@ void ReadAddresses(uint8_t transport, std::string_view bytes, ProxyHeader* heade
 
 // 2.2.6: a byte of flags, four of the verification's result, then TLVs of its own.
 bool ReadSsl(std::string_view value, ProxyHeader* header) {
-  constexpr uint8_t kClientSsl = 0x01;
   if (value.size() < 5) return false;
-  header->tls = (ByteAt(value, 0) & kClientSsl) != 0;
+  header->tls = (ByteAt(value, 0) & proxy_v2::kClientSsl) != 0;
   return true;
 }
 
 bool ReadTlvs(std::string_view rest, ProxyHeader* header) {
-  constexpr uint8_t kTypeSsl = 0x20;
   while (!rest.empty()) {
     if (rest.size() < 3) return false;
     const size_t length = Number16(rest, 1);
     if (rest.size() - 3 < length) return false;
-    if (ByteAt(rest, 0) == kTypeSsl && !ReadSsl(rest.substr(3, length), header)) return false;
+    if (ByteAt(rest, 0) == proxy_v2::kTypeSsl && !ReadSsl(rest.substr(3, length), header)) return false;
     rest.remove_prefix(3 + length);
   }
   return true;
@@ -128,13 +122,13 @@ bool ReadTlvs(std::string_view rest, ProxyHeader* header) {
 
 // False for what stands in the fixed part and can never be right.
 bool IsFixedPartGood(std::string_view input) {
-  if (input.size() > 12 && ByteAt(input, 12) != kLocal && ByteAt(input, 12) != kProxy) return false;
+  if (input.size() > 12 && ByteAt(input, 12) != proxy_v2::kLocal && ByteAt(input, 12) != proxy_v2::kProxy) return false;
   if (input.size() < kV2FixedBytes) return true;
   const size_t length = Number16(input, 14);
   if (kV2FixedBytes + length > kMaxProxyHeaderBytes) return false;
-  if (ByteAt(input, 12) == kLocal) return true;  // 2.2: family and addresses are not looked at
+  if (ByteAt(input, 12) == proxy_v2::kLocal) return true;  // 2.2: family and addresses are not looked at
   const uint8_t transport = ByteAt(input, 13);
-  const bool known = transport == kUnspecified || AddressBytes(transport) > 0;
+  const bool known = transport == proxy_v2::kUnspecified || AddressBytes(transport) > 0;
   return known && length >= AddressBytes(transport);
 }
 
@@ -145,7 +139,7 @@ ProxyStatus ParseV2(std::string_view input, ProxyHeader* header) {
   if (input.size() < length) return ProxyStatus::kPartial;
   header->length = length;
   const uint8_t transport = ByteAt(input, 13);
-  if (ByteAt(input, 12) == kLocal || transport == kUnspecified) return ProxyStatus::kDone;
+  if (ByteAt(input, 12) == proxy_v2::kLocal || transport == proxy_v2::kUnspecified) return ProxyStatus::kDone;
   const std::string_view payload = input.substr(kV2FixedBytes, length - kV2FixedBytes);
   header->announced = true;
   ReadAddresses(transport, payload, header);
@@ -158,8 +152,8 @@ ProxyStatus ParseProxyHeader(std::string_view input, ProxyHeader* header) {
   *header = {};
   if (input.empty()) return ProxyStatus::kPartial;
   if (Fits(input, kV1Start)) return input.size() < kV1Start.size() ? ProxyStatus::kPartial : ParseV1(input, header);
-  if (!Fits(input, kV2Signature)) return ProxyStatus::kBad;
-  return input.size() < kV2Signature.size() ? ProxyStatus::kPartial : ParseV2(input, header);
+  if (!Fits(input, proxy_v2::kSignature)) return ProxyStatus::kBad;
+  return input.size() < proxy_v2::kSignature.size() ? ProxyStatus::kPartial : ParseV2(input, header);
 }
 
 }  // namespace fastserve::net

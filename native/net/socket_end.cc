@@ -7,8 +7,6 @@
 
 namespace fastserve::net {
 
-namespace {
-
 SocketEnd EndOf(const sockaddr_storage& from) {
   SocketEnd end;
   if (from.ss_family == AF_INET) {
@@ -20,9 +18,15 @@ SocketEnd EndOf(const sockaddr_storage& from) {
     const auto& in6 = reinterpret_cast<const sockaddr_in6&>(from);
     end.address.family = 6;
     std::memcpy(end.address.bytes, &in6.sin6_addr, 16);
-    end.address = base::Unmapped(end.address);
     end.port = ntohs(in6.sin6_port);
   }
+  return end;
+}
+
+namespace {
+
+SocketEnd Unmapped(SocketEnd end) {
+  end.address = base::Unmapped(end.address);
   return end;
 }
 
@@ -31,13 +35,13 @@ SocketEnd EndOf(const sockaddr_storage& from) {
 SocketEnd LocalEnd(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? EndOf(address) : SocketEnd{};
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? Unmapped(EndOf(address)) : SocketEnd{};
 }
 
 SocketEnd RemoteEnd(int socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? EndOf(address) : SocketEnd{};
+  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) == 0 ? Unmapped(EndOf(address)) : SocketEnd{};
 }
 
 }  // namespace fastserve::net

@@ -1,28 +1,11 @@
 #include "native/queue/record_writer.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <cstring>
 #include <memory>
 
-namespace fastserve::queue {
+#include "native/net/socket_end.h"
 
-PeerAddress FromSocketAddress(const sockaddr_storage& address) {
-  PeerAddress peer;
-  if (address.ss_family == AF_INET) {
-    const auto& in = reinterpret_cast<const sockaddr_in&>(address);
-    peer.family = 4;
-    peer.port = ntohs(in.sin_port);
-    std::memcpy(peer.address, &in.sin_addr, 4);
-  } else if (address.ss_family == AF_INET6) {
-    const auto& in6 = reinterpret_cast<const sockaddr_in6&>(address);
-    peer.family = 6;
-    peer.port = ntohs(in6.sin6_port);
-    std::memcpy(peer.address, &in6.sin6_addr, 16);
-  }
-  return peer;
-}
+namespace fastserve::queue {
 
 PeerAddress FromIpAddress(const base::IpAddress& address, uint16_t port) {
   PeerAddress peer;
@@ -30,6 +13,11 @@ PeerAddress FromIpAddress(const base::IpAddress& address, uint16_t port) {
   peer.port = port;
   std::memcpy(peer.address, address.bytes, sizeof peer.address);
   return peer;
+}
+
+PeerAddress FromSocketAddress(const sockaddr_storage& address) {
+  const net::SocketEnd end = net::EndOf(address);
+  return FromIpAddress(end.address, end.port);
 }
 
 base::IpAddress ToIpAddress(const PeerAddress& peer) {

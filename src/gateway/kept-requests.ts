@@ -1,5 +1,5 @@
 /**
- * The requests of one channel that outlived their batch, by token. The thread of the worker.
+ * The requests of one channel that were not answered within their handler's call, by token. The thread of the worker.
  *
  * DESIGN: an array by the token's slot and no Map. A Map that many entries pass through is copied again and again; once one of
  * its old tables is in the old generation, it keeps alive the tables that followed it with all the requests in them, until the

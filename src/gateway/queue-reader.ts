@@ -28,7 +28,7 @@ interface Channel {
   readonly offset: number;
   readonly bytes: Buffer;
   readonly words: Uint32Array;
-  /** Requests that outlived their batch, by token: control records find them here. A token means something to its I/O thread only. */
+  /** Requests that were not answered within their handler's call, by token: control records find them here. A token means something to its I/O thread only. */
   readonly kept: KeptRequests<QueueRequest>;
 }
 
@@ -211,9 +211,7 @@ export class QueueReader {
   #follow(request: QueueRequest, result: Promise<void>): void {
     Promise.resolve(result).then(
       () => {
-        // A handler may stop when nobody waits for its answer any more.
-        if (!request.answered && request.gone) request.drop();
-        else if (!request.answered) this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
+        if (!request.answered) this.#endUnanswered(request);
         request.leaveHandler();
       },
       (error) => {
@@ -221,6 +219,12 @@ export class QueueReader {
         request.leaveHandler();
       },
     );
+  }
+
+  #endUnanswered(request: QueueRequest): void {
+    // A handler may stop when nobody waits for its answer any more.
+    if (request.gone) request.drop();
+    else this.#fail(request, new Error("the application's promise resolved, but respond() was not called"));
   }
 
   #control(channel: Channel, at: number, token: number, flags: number): void {
