@@ -38,7 +38,7 @@ const REQUIRED = ['gateway/worker'];
 /** Those with a default export: what Piscina calls, and an application. */
 const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
-const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
+const APART = ['config/bundle/child', 'config/bundle/parts', 'config/bundle/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
 const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', 'rolldown'];
 
