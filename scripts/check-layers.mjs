@@ -64,6 +64,16 @@ const ROOMS = {
     resolve: ['types', 'values', 'schema'],
     bundle: [],
   },
+  gateway: {
+    node: [],
+    'shared-memory': [],
+    answers: [],
+    queue: ['answers'],
+    validator: ['inject'],
+    adapters: ['node', 'validator'],
+    worker: ['adapters', 'queue', 'shared-memory'],
+    inject: ['adapters', 'answers'],
+  },
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];

@@ -28,8 +28,8 @@ const THREAD_FILE = join(CHUNKS, 'thread.cjs');
 const COMMAND = 'cli/launch';
 const ENTRIES = [
   'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder', 'boot/engine-flags',
-  'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
-  'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
+  'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/answers/page-body', 'gateway/answers/page-payload',
+  'gateway/queue/body', 'gateway/worker/engine-settings', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];
 /** Piscina's part of that. */
 const THREAD = 'piscina-worker';

@@ -133,9 +133,9 @@ export { type Purged, type ResponseCache } from './gateway/purge.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type ValidatedApplication, validator, type ValidatorOptions } from './gateway/validator/validator.ts';
 export { type ContractSide, ContractViolation } from './gateway/validator/violation.ts';
-export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
+export { type InjectedHeaders, type InjectedResponse } from './gateway/inject/response.ts';
 
-export { staticBody } from './gateway/static-body.ts';
+export { staticBody } from './gateway/answers/static-body.ts';
 
 // src/testing: a user agent for tests of applications.
 export {

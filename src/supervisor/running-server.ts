@@ -8,7 +8,7 @@ import { parseDuration } from '../config/values/numbers.ts';
 import { ConfigError } from '../errors.ts';
 import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
 import { type ServerStats, withGauges } from '../gateway/server-stats.ts';
-import { UNKNOWN_GAUGES } from '../gateway/worker-gauges.ts';
+import { UNKNOWN_GAUGES } from '../gateway/worker/gauges.ts';
 import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import { addressUrl } from './address-url.ts';
 import type { RunningApplication } from './application.ts';
