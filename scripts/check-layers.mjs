@@ -53,6 +53,29 @@ const TYPESCRIPT = {
   dev: ['config', 'gateway', 'supervisor'],
   cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
+/**
+ * src/<folder>/<room>: which other rooms of its folder it may import. src/<folder>/<room>.ts is the face of a room, and one of its files;
+ * what lies beside the rooms is for all of them.
+ */
+const ROOMS = {
+  config: {
+    types: [],
+    values: ['types'],
+    schema: ['types', 'values'],
+    resolve: ['types', 'values', 'schema'],
+    bundle: [],
+  },
+  gateway: {
+    node: [],
+    'shared-memory': [],
+    answers: [],
+    queue: ['answers'],
+    validator: ['inject'],
+    adapters: ['node', 'validator'],
+    worker: ['adapters', 'queue', 'shared-memory'],
+    inject: ['adapters', 'answers'],
+  },
+};
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
 /** Folders of one layer each: their neighbours may import only their index.ts. */
@@ -100,14 +123,22 @@ function checkTypeScript() {
         if (!TYPESCRIPT[parts[0]]?.includes(target[0])) {
           breaches.push(`src/${shown} imports src/${target[0]}, which src/${parts[0]} must not know.`);
         }
-      } else if (parts[0] === 'pipeline') {
-        checkPipeline(shown, parts, target);
+      } else {
+        checkRooms(shown, parts, target);
+        if (parts[0] === 'pipeline') checkPipeline(shown, parts, target);
       }
     }
     if (shown !== 'native/load.ts' && /\.node['"`]/.test(text)) {
       breaches.push(`src/${shown} names an addon file; only src/native/load.ts loads it.`);
     }
   }
+}
+
+function checkRooms(shown, [folder, ...from], [, ...to]) {
+  const rooms = ROOMS[folder] ?? {};
+  const [own, other] = [from, to].map(([first]) => first.replace(/\.c?ts$/, ''));
+  if (own === other || !Object.hasOwn(rooms, own) || !Object.hasOwn(rooms, other)) return;
+  if (!rooms[own].includes(other)) breaches.push(`src/${shown} imports src/${folder}/${to.join('/')}, which the room ${own} must not know.`);
 }
 
 function checkPipeline(shown, parts, target) {

@@ -1,4 +1,4 @@
-// How long the application says that its phases took, from the text of src/gateway/phases.ts. Pure, any thread.
+// How long the application says that its phases took, from the text of src/gateway/queue/phases.ts. Pure, any thread.
 #pragma once
 
 #include <cstdint>

@@ -136,7 +136,7 @@ export interface NativeTrace {
   /** The request's traceparent when it is one, else "". */
   traceParent: string;
   requestId: string;
-  /** See src/gateway/phases.ts; "" when the worker reported none. */
+  /** See src/gateway/queue/phases.ts; "" when the worker reported none. */
   phases: string;
   answeredBy: string;
   bytes: number;

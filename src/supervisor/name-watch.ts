@@ -1,6 +1,6 @@
 /** Follows the names of one upstream's servers: asks again when their time to live is over. Main thread. */
-import type { UpstreamResolve } from '../config/check-types.ts';
-import type { NameSource } from '../config/name-source.ts';
+import type { UpstreamResolve } from '../config/types/checks.ts';
+import type { NameSource } from '../config/resolve/name-source.ts';
 import type { ErrorLog } from './error-log.ts';
 
 /** Where nobody says how long an answer lasts: a hosts file, or the system's own cache. */
