@@ -9,8 +9,8 @@
  */
 import { parseArgs } from 'node:util';
 import { GatheredPage } from '../dist/gateway/contract.js';
-import { definePageTable, pageToken } from '../dist/gateway/page-body.js';
-import { FIRST_LITERAL } from '../dist/gateway/page-payload.js';
+import { definePageTable, pageToken } from '../dist/gateway/answers/page-body.js';
+import { FIRST_LITERAL } from '../dist/gateway/answers/page-payload.js';
 import { native } from '../dist/native/load.js';
 import { answerPage, answerText, openPort } from './harness/open-port.mjs';
 

@@ -26,9 +26,10 @@ const NATIVE = {
   balance: ['base', 'proxy'],
   checks: ['base', 'net', 'http', 'proxy', 'balance'],
   limits: ['base', 'http', 'variables'],
+  log: ['base', 'http', 'variables'],
   auth: ['base'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache', 'log'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache', 'log'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */
@@ -51,6 +52,29 @@ const TYPESCRIPT = {
   control: ['log', 'supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
   cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
+};
+/**
+ * src/<folder>/<room>: which other rooms of its folder it may import. src/<folder>/<room>.ts is the face of a room, and one of its files;
+ * what lies beside the rooms is for all of them.
+ */
+const ROOMS = {
+  config: {
+    types: [],
+    values: ['types'],
+    schema: ['types', 'values'],
+    resolve: ['types', 'values', 'schema'],
+    bundle: [],
+  },
+  gateway: {
+    node: [],
+    'shared-memory': [],
+    answers: [],
+    queue: ['answers'],
+    validator: ['inject'],
+    adapters: ['node', 'validator'],
+    worker: ['adapters', 'queue', 'shared-memory'],
+    inject: ['adapters', 'answers'],
+  },
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
@@ -99,14 +123,22 @@ function checkTypeScript() {
         if (!TYPESCRIPT[parts[0]]?.includes(target[0])) {
           breaches.push(`src/${shown} imports src/${target[0]}, which src/${parts[0]} must not know.`);
         }
-      } else if (parts[0] === 'pipeline') {
-        checkPipeline(shown, parts, target);
+      } else {
+        checkRooms(shown, parts, target);
+        if (parts[0] === 'pipeline') checkPipeline(shown, parts, target);
       }
     }
     if (shown !== 'native/load.ts' && /\.node['"`]/.test(text)) {
       breaches.push(`src/${shown} names an addon file; only src/native/load.ts loads it.`);
     }
   }
+}
+
+function checkRooms(shown, [folder, ...from], [, ...to]) {
+  const rooms = ROOMS[folder] ?? {};
+  const [own, other] = [from, to].map(([first]) => first.replace(/\.c?ts$/, ''));
+  if (own === other || !Object.hasOwn(rooms, own) || !Object.hasOwn(rooms, other)) return;
+  if (!rooms[own].includes(other)) breaches.push(`src/${shown} imports src/${folder}/${to.join('/')}, which the room ${own} must not know.`);
 }
 
 function checkPipeline(shown, parts, target) {

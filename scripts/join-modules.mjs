@@ -28,8 +28,8 @@ const THREAD_FILE = join(CHUNKS, 'thread.cjs');
 const COMMAND = 'cli/launch';
 const ENTRIES = [
   'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder', 'boot/engine-flags',
-  'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/page-body', 'gateway/page-payload',
-  'gateway/request-body', 'gateway/young-objects', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
+  'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/answers/page-body', 'gateway/answers/page-payload',
+  'gateway/queue/body', 'gateway/worker/engine-settings', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
 ];
 /** Piscina's part of that. */
 const THREAD = 'piscina-worker';
@@ -38,7 +38,7 @@ const REQUIRED = ['gateway/worker'];
 /** Those with a default export: what Piscina calls, and an application. */
 const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
-const APART = ['config/bundle-child', 'config/bundle-parts', 'config/import-meta'];
+const APART = ['config/bundle/child', 'config/bundle/parts', 'config/bundle/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
 const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', 'rolldown'];
 

@@ -133,9 +133,9 @@ export { type Purged, type ResponseCache } from './gateway/purge.ts';
 export { type InjectRequest, inject } from './gateway/inject.ts';
 export { type ValidatedApplication, validator, type ValidatorOptions } from './gateway/validator/validator.ts';
 export { type ContractSide, ContractViolation } from './gateway/validator/violation.ts';
-export { type InjectedHeaders, type InjectedResponse } from './gateway/injected-response.ts';
+export { type InjectedHeaders, type InjectedResponse } from './gateway/inject/response.ts';
 
-export { staticBody } from './gateway/static-body.ts';
+export { staticBody } from './gateway/answers/static-body.ts';
 
 // src/testing: a user agent for tests of applications.
 export {
@@ -179,11 +179,11 @@ export {
   type TimeoutsConfig,
   type TlsConfig,
 } from './config/types.ts';
-export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/auth-types.ts';
-export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/limit-types.ts';
-export type { ProxyCacheConfig } from './config/proxy-cache-types.ts';
-export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/proxy-types.ts';
-export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/check-types.ts';
+export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/types/auth.ts';
+export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/types/rules.ts';
+export type { ProxyCacheConfig } from './config/types/proxy-cache.ts';
+export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/types/proxy.ts';
+export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/types/checks.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload.ts';
 export { type FastServer } from './supervisor/server.ts';

@@ -1,5 +1,5 @@
 // What JavaScript says about an answer beside its content: words that both write and read in place, so that a call into native code
-// has two or three arguments in the place of eleven. src/gateway/layout.ts has the places of the words.
+// has two or three arguments in the place of eleven. src/gateway/queue/layout.ts has the places of the words.
 //
 // One for each port; the worker's thread. It holds from when JavaScript fills it to the call that follows at once.
 #pragma once

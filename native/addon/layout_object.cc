@@ -1,4 +1,4 @@
-// The queue's layout as JavaScript numbers, so that src/gateway/layout.ts can be checked against the one definition.
+// The queue's layout as JavaScript numbers, so that src/gateway/queue/layout.ts can be checked against the one definition.
 #include <napi.h>
 
 #include <cstddef>

@@ -20,7 +20,7 @@ Napi::Value ReleaseTemplates(const Napi::CallbackInfo& info);
 // The table that the calling thread holds under this id, or nullptr. Valid until the thread releases it.
 const templates::LiteralTable* HeldTable(uint32_t id);
 
-// Constants of native/template/payload.h under the names of src/gateway/page-payload.ts.
+// Constants of native/template/payload.h under the names of src/gateway/answers/page-payload.ts.
 Napi::Object PayloadObject(Napi::Env env);
 
 }  // namespace fastserve::addon

@@ -25,7 +25,7 @@ struct Trace {
   std::string method, target;  // as the peer sent them
   std::string trace_parent;    // the request's traceparent field when it is one (trace_context.h)
   std::string request_id;
-  std::string phases;          // lines of src/gateway/phases.ts; written by the application's thread, not validated
+  std::string phases;          // lines of src/gateway/queue/phases.ts; written by the application's thread, not validated
   std::string route;           // pattern, "" without one
   std::string_view answered_by;
   uint64_t sent_bytes = 0;

@@ -1,7 +1,7 @@
 // The memory layout of the queue between an I/O thread and a worker: the one definition.
 //
-// README.md draws it and numbers the invariants (Q1...). src/gateway/layout.ts repeats it for JavaScript;
-// test/gateway/layout.test.ts compares every number there with this file, through the addon.
+// README.md draws it and numbers the invariants (Q1...). src/gateway/queue/layout.ts repeats it for JavaScript;
+// test/gateway/queue/layout.test.ts compares every number there with this file, through the addon.
 //
 // Request records live in a SharedArrayBuffer, because JavaScript reads them in place. Response records live in native
 // memory: only native code writes and reads them, so they may hold pointers.
@@ -114,7 +114,7 @@ enum class ResponseKind : uint8_t {
   kStreamEnd,     // value 1: complete, 0: the application failed in the middle
   kDrop,          // the request ended without an answer (its client had gone)
   kBodyCredit,    // value: bytes of the request body that the application took
-  kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/phases.ts)
+  kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/queue/phases.ts)
 };
 
 enum class BodyHolder : uint8_t {

@@ -4,8 +4,8 @@
 //   id      = 1 or 2 characters of 0x40..0x7E, as the table says (two: the first counts kIdCharacters each)
 //
 // A token ends the value before it and names the literal that follows it in the page, and the mode of the values behind. A
-// payload that is not empty ends with a token. src/gateway/page-payload.ts repeats the numbers for JavaScript;
-// test/gateway/page-payload.test.ts compares each with this file, through the addon.
+// payload that is not empty ends with a token. src/gateway/answers/page-payload.ts repeats the numbers for JavaScript;
+// test/gateway/answers/page-payload.test.ts compares each with this file, through the addon.
 #pragma once
 
 #include <cstddef>

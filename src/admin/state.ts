@@ -1,5 +1,5 @@
 /** What the admin page asks for once a second, as plain data. Main thread. */
-import { readPhases } from '../gateway/phases.ts';
+import { readPhases } from '../gateway/queue/phases.ts';
 import type { NativeMetrics, NativeTrace } from '../native/binding.ts';
 import type { AdminSource } from './source.ts';
 

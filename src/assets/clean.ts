@@ -3,7 +3,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isBuiltName } from '../config/built-name.ts';
 import type { Manifest, ManifestMount } from '../config/manifest.ts';
-import type { Coding } from '../config/static-values.ts';
+import type { Coding } from '../config/values/static.ts';
 import { SIBLING_ENDINGS } from './compress.ts';
 
 /** Cleans the directories of both manifests below `root`; what `current` names stays. The count of files that were removed. */

@@ -7,7 +7,7 @@ import { extname } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import type { Coding } from '../config/static-values.ts';
+import type { Coding } from '../config/values/static.ts';
 
 export const SIBLING_ENDINGS: Readonly<Record<Coding, string>> = { br: '.br', zstd: '.zst', gzip: '.gz' };
 

@@ -7,7 +7,7 @@ import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Manifest, ManifestFile } from '../config/manifest.ts';
-import type { Coding } from '../config/static-values.ts';
+import type { Coding } from '../config/values/static.ts';
 import { compress, isWorthCompressing, SIBLING_ENDINGS } from './compress.ts';
 import { Digester } from './digest.ts';
 import type { Planned } from './plan.ts';

@@ -7,9 +7,9 @@ interface Setting {
   readonly later: string;
 }
 
-/** What gateway/young-objects.ts is about; on when a process begins. */
+/** What gateway/worker/engine-settings.ts says of pretenuring; on when a process begins. */
 const PRETENURING: Setting = { first: '--allocation-site-pretenuring', later: '--no-allocation-site-pretenuring' };
-/** What gateway/inlining.ts is about. 920 is V8's default, says a test. */
+/** What it says of inlining. 920 is V8's default, says a test. */
 const INLINING: Setting = { first: '--max-inlined-bytecode-size-cumulative=920', later: '--max-inlined-bytecode-size-cumulative=2500' };
 
 export function endPretenuring(): void {

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Flags, readOverrides } from '../config/overrides.ts';
+import { type Flags, readOverrides } from '../config/resolve/overrides.ts';
 import { DEV_DEFAULTS } from '../dev/settings.ts';
 import { DevServer, type DevEvent } from '../dev/dev-server.ts';
 import { addressUrl } from '../supervisor/address-url.ts';

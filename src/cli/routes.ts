@@ -1,6 +1,6 @@
 /** `fastserve routes`: the URLconf as the front knows it, and which part of a site answers a request. */
 import type { Command } from 'commander';
-import { DEFAULT_POOL } from '../config/pool-types.ts';
+import { DEFAULT_POOL } from '../config/types/pools.ts';
 import type { RouteEntry } from '../gateway/contract.ts';
 import type { NativeRouteStep } from '../native/binding.ts';
 import { ConfigError } from '../errors.ts';

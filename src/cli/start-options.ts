@@ -4,7 +4,7 @@
  * DESIGN: the library for command lines takes longer to load than a start has time for. It reads what this reader leaves to it: help,
  * mistakes and rare spellings; where both read, they read the same (test/cli/start-options.test.ts).
  */
-import type { Flags } from '../config/overrides.ts';
+import type { Flags } from '../config/resolve/overrides.ts';
 
 /** What the command line said, as typed. */
 export interface StartFlags extends Flags {

@@ -1,7 +1,7 @@
 /** `fastserve start`: serves a directory until a signal ends it. Main thread. */
 import { relative, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import { readOverrides } from '../config/overrides.ts';
+import { readOverrides } from '../config/resolve/overrides.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/types.ts';
 import type { ControlServer } from '../control/control-server.ts';

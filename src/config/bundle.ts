@@ -17,9 +17,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
 import { inShortTurns } from '../native/short-turns.ts';
-import { recallBuild, rememberBuild } from './bundle-memory.ts';
-import type { BundleRequest, BundleResult } from './bundle-child.ts';
-import type { BuiltPart } from './bundle-parts.ts';
+import { recallBuild, rememberBuild } from './bundle/memory.ts';
+import type { BundleRequest, BundleResult } from './bundle/child.ts';
+import type { BuiltPart } from './bundle/parts.ts';
 
 const STDERR_KEPT = 4000;
 /** Of a compiler that runs beside a server. */
@@ -93,7 +93,7 @@ export class Bundler {
   }
 
   #start(): ChildProcess {
-    const begin = () => fork(new URL('./bundle-child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const begin = () => fork(new URL('./bundle/child.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     const child = this.#niceness > 0 ? inShortTurns(begin) : begin();
     if (this.#niceness > getPriority() && child.pid !== undefined) setPriority(child.pid, this.#niceness);
     return child;

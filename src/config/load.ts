@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, extname, join, resolve as resolvePath } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { lookOrNone } from './look.ts';
-import { show } from './text.ts';
+import { show } from './values/show.ts';
 import { checkConfig } from './validate.ts';
 
 const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'json'].map((extension) => `fastserve.config.${extension}`);

@@ -15,7 +15,7 @@ import * as v from 'valibot';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { StaticDirectory } from '../gateway/contract.ts';
 import { look, lookOrNone } from './look.ts';
-import { show } from './text.ts';
+import { show } from './values/show.ts';
 import type { Mount } from './types.ts';
 
 export const MANIFEST_VERSION = 1;

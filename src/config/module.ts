@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.ts';
 import { bundle } from './bundle.ts';
-import { show } from './text.ts';
+import { show } from './values/show.ts';
 
 const COMPILED = new Set(['.ts', '.mts', '.tsx', '.jsx']);
 const PLAIN = new Set(['.js', '.mjs', '.cjs']);

@@ -5,24 +5,25 @@
  * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
-import { FILES, LIMITS, TIMEOUTS } from './defaults.ts';
-import { cache, type CheckedCache } from './schema-cache.ts';
-import { admin, health, metrics, type Trace, trace } from './schema-observability.ts';
-import { account, type CheckedShutdown, control, shutdown } from './schema-operations.ts';
-import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema-proxy.ts';
-import { type CheckedUpstream, upstreams } from './schema-upstreams.ts';
-import { compress } from './schema-compress.ts';
-import { addresses } from './schema-listen.ts';
-import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, sparseSection, text, value, withDefault } from './schema-parts.ts';
-import { type CheckedMount, hostPattern, mount } from './schema-static.ts';
-import { type CheckedPool, MAX_WORKERS, pools } from './schema-pools.ts';
-import { recycle } from './schema-workers.ts';
-import { auth, type CheckedAuth } from './schema-auth.ts';
-import { type CheckedLog, log } from './schema-log.ts';
-import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema-limits.ts';
-import type { AccessRule } from './limit-types.ts';
+import { FILES, LIMITS, TIMEOUTS } from './schema/defaults.ts';
+import { cache, type CheckedCache } from './schema/cache.ts';
+import { admin, health, metrics, type Trace, trace } from './schema/observability.ts';
+import { account, type CheckedShutdown, control, shutdown } from './schema/operations.ts';
+import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema/proxy.ts';
+import { type CheckedUpstream, upstreams } from './schema/upstreams.ts';
+import { compress } from './schema/compress.ts';
+import { addresses } from './schema/listen.ts';
+import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, sparseSection, text, value, withDefault } from './schema/parts.ts';
+import { type CheckedMount, hostPattern, mount } from './schema/static.ts';
+import { type CheckedPool, MAX_WORKERS, pools } from './schema/pools.ts';
+import { recycle } from './schema/workers.ts';
+import { auth, type CheckedAuth } from './schema/auth.ts';
+import { type CheckedLog, log } from './schema/log.ts';
+import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema/rules.ts';
+import type { AccessRule } from './types/rules.ts';
 import type { Compress, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
-import { type HstsSpec, type ListenSpec, parseDuration, parseNetwork, parseWhole } from './values.ts';
+import { type HstsSpec, type ListenSpec, parseNetwork } from './values/addresses.ts';
+import { parseDuration, parseWhole } from './values/numbers.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
 export interface CheckedConfig {
@@ -140,7 +141,7 @@ const workers = value(`a whole number from 0 to ${MAX_WORKERS}, or "auto"`, 'Wri
   input === 'auto' ? input : parseWhole(input, 0, MAX_WORKERS),
 );
 
-/** Input: Config; `satisfies` keeps the two sets of keys the same. Output: of the keys that are written; defaults.ts has what the others are. */
+/** Input: Config; `satisfies` keeps the two sets of keys the same. Output: of the keys that are written; schema/defaults.ts has what the others are. */
 export const configSchema = sparseSection<CheckedConfig>('the configuration', '{ listen: 8080, app: "./app.ts" }', {
   listen: () => addresses,
   app: () => app,

@@ -2,8 +2,8 @@
 import type { NativeCompress, NativeProxyCache, NativeListen, NativeMount, NativeServerOptions } from '../native/binding.ts';
 import type { NativePool } from '../native/pool-options.ts';
 import type { MountBuild } from './manifest.ts';
-import type { PoolSettings } from './pool-types.ts';
-import type { ProxyCache } from './proxy-cache-types.ts';
+import type { PoolSettings } from './types/pools.ts';
+import type { ProxyCache } from './types/proxy-cache.ts';
 import type { Cache, Compress, ListenAddress, Settings } from './types.ts';
 
 /** Of files whose name changes with their content: a year stands for ever (RFC 9111 5.2.2.1, RFC 8246). */

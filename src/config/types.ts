@@ -2,19 +2,19 @@
  * The shapes of the configuration: what people write (Config) and what the server runs on (Settings), both made of the parts
  * beside this file. schema.ts checks the first against its own types, so the two cannot drift apart.
  */
-import type { AuthConfig } from './auth-types.ts';
-import type { Limits, LimitsConfig, Recycle, RecycleConfig, Timeouts, TimeoutsConfig } from './bound-types.ts';
-import type { Cache, CacheConfig } from './cache-types.ts';
-import type { Clients } from './client-types.ts';
-import type { Compress, CompressConfig } from './compress-types.ts';
-import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './limit-types.ts';
-import type { HstsConfig, ListenAddress, ListenConfig } from './listen-types.ts';
-import type { AccessLogSettings } from './access-log-types.ts';
-import type { AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './observability-types.ts';
-import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './operation-types.ts';
-import type { PoolConfig, PoolSettings } from './pool-types.ts';
-import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './proxy-types.ts';
-import type { Files, FilesConfig, Mount, StaticConfig } from './static-types.ts';
+import type { AuthConfig } from './types/auth.ts';
+import type { Limits, LimitsConfig, Recycle, RecycleConfig, Timeouts, TimeoutsConfig } from './types/limits.ts';
+import type { Cache, CacheConfig } from './types/cache.ts';
+import type { Clients } from './types/clients.ts';
+import type { Compress, CompressConfig } from './types/compress.ts';
+import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './types/rules.ts';
+import type { HstsConfig, ListenAddress, ListenConfig } from './types/listen.ts';
+import type { AccessLogSettings } from './types/access-log.ts';
+import type { AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './types/observability.ts';
+import type { Application, ProcessSettings, Shutdown, ShutdownConfig } from './types/operations.ts';
+import type { PoolConfig, PoolSettings } from './types/pools.ts';
+import type { ProxyConfig, ProxyRule, Upstream, UpstreamConfig } from './types/proxy.ts';
+import type { Files, FilesConfig, Mount, StaticConfig } from './types/static.ts';
 
 /** The configuration as written in fastserve.config.* or given to serve(). */
 export interface Config {
@@ -137,12 +137,12 @@ export interface Settings {
   readonly debug: boolean;
 }
 
-export type * from './quantity-types.ts';
-export type * from './listen-types.ts';
-export type * from './static-types.ts';
-export type * from './cache-types.ts';
-export type * from './compress-types.ts';
-export type * from './bound-types.ts';
-export type * from './access-log-types.ts';
-export type * from './observability-types.ts';
-export type * from './operation-types.ts';
+export type * from './types/quantities.ts';
+export type * from './types/listen.ts';
+export type * from './types/static.ts';
+export type * from './types/cache.ts';
+export type * from './types/compress.ts';
+export type * from './types/limits.ts';
+export type * from './types/access-log.ts';
+export type * from './types/observability.ts';
+export type * from './types/operations.ts';

@@ -1,7 +1,7 @@
 /** Runs the schema and turns what it finds into a ConfigError. */
 import * as v from 'valibot';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
-import { DEFAULTS } from './defaults.ts';
+import { DEFAULTS } from './schema/defaults.ts';
 import { type CheckedConfig, configSchema } from './schema.ts';
 
 const MAX_PROBLEMS = 20;

@@ -9,7 +9,7 @@
 import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Bundle } from '../config/bundle.ts';
-import type { BuiltPart } from '../config/bundle-parts.ts';
+import type { BuiltPart } from '../config/bundle/parts.ts';
 import type { Preloading } from '../supervisor/thread-source.ts';
 
 /** Sources that are edited together. */

@@ -7,7 +7,7 @@
  */
 import { Bundler } from '../config/bundle.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Overrides } from '../config/overrides.ts';
+import type { Overrides } from '../config/resolve/overrides.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { ListenAddress, Settings } from '../config/types.ts';
 import { FastServeError } from '../errors.ts';

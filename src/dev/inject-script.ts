@@ -1,6 +1,6 @@
 /** Puts the live script into HTML answers. The worker's thread. */
 import { type BodyPiece, type FlatFields, GatheredPage, Head, type ResponseBody } from '../gateway/contract.ts';
-import { pageBytes } from '../gateway/page-body.ts';
+import { pageBytes } from '../gateway/answers/page-body.ts';
 import { liveScript } from './live-script.ts';
 
 /** Of the page without the script; a page from a cache would have an old version and reload for ever. */

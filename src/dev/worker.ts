@@ -7,7 +7,7 @@
  */
 import { type GatewayApplication, type GatewayRequest, Head, type RawApplication, type Respond, type RouteManifest } from '../gateway/contract.ts';
 import { runWorker } from '../gateway/worker.ts';
-import type { WorkerTask } from '../gateway/worker-task.ts';
+import type { WorkerTask } from '../gateway/worker/task.ts';
 import { debugPage } from './debug-page.ts';
 import { describeStack, type Failure } from './failure.ts';
 import { fieldOf, injectScript } from './inject-script.ts';
@@ -17,7 +17,7 @@ import { overlayPage } from './overlay.ts';
 import { type RequestReport, RequestReports } from './request-report.ts';
 
 /** What a thread that is started ahead does at first. */
-export { preload } from '../gateway/preload.ts';
+export { preload } from '../gateway/worker/preload.ts';
 
 const PAGE = ['content-type', 'text/html; charset=utf-8', 'cache-control', 'no-store'];
 

@@ -13,12 +13,12 @@ import {
   ROUTE_UNMATCHED,
   ROUTE_UNRESOLVED,
 } from './contract.ts';
-import { DEFAULT_ENVIRONMENT } from './environment.ts';
+import { DEFAULT_ENVIRONMENT } from './inject/environment.ts';
 import { AlreadyAnsweredError } from './errors.ts';
-import { checkedFields } from './field-check.ts';
-import { InjectedResponse } from './injected-response.ts';
-import { pieceBytes, plainPageAnswer } from './page-body.ts';
-import { PlainRequest } from './plain-request.ts';
+import { checkedFields } from './inject/field-check.ts';
+import { InjectedResponse } from './inject/response.ts';
+import { pieceBytes, plainPageAnswer } from './answers/page-body.ts';
+import { PlainRequest } from './inject/plain-request.ts';
 
 /** A request for inject(). */
 export interface InjectRequest {

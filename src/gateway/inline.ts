@@ -2,11 +2,10 @@
 import type { NativeBinding } from '../native/binding.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from './contract.ts';
-import { inlineMore } from './inlining.ts';
-import { QueueReader } from './queue-reader.ts';
+import { QueueReader } from './queue/reader.ts';
 import { localMemory } from './shared-memory/index.ts';
-import type { WorkerMessage } from './worker-task.ts';
-import { keepObjectsYoung } from './young-objects.ts';
+import type { WorkerMessage } from './worker/task.ts';
+import { tuneEngine } from './worker/engine-settings.ts';
 
 /** Long enough for what the front has let in before it stopped. */
 const DRAIN_MS = 10_000;
@@ -45,8 +44,7 @@ export async function startInline(
   };
   activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
-  keepObjectsYoung();
-  inlineMore();
+  tuneEngine();
   const reader = QueueReader.attach(native, { serverId, slot: 0, generation: 1 }, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
   return {

@@ -1,6 +1,6 @@
 /** What a server tells of itself: the front's counters, and what its workers say about their threads. Main thread. */
 import type { NativeStats, NativeWorkerStats } from '../native/binding.ts';
-import { UNKNOWN_GAUGES, type WorkerGauges } from './worker-gauges.ts';
+import { UNKNOWN_GAUGES, type WorkerGauges } from './worker/gauges.ts';
 
 export interface ServerStats extends NativeStats {
   /** By slot. */

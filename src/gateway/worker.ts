@@ -11,12 +11,11 @@ import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
-import { inlineMore } from './inlining.ts';
-import { watchMemory } from './memory-watch.ts';
-import { QueueReader } from './queue-reader.ts';
+import { watchMemory } from './worker/memory-watch.ts';
+import { QueueReader } from './queue/reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
-import type { ThreadPlace, WorkerCommand, WorkerMessage, WorkerTask } from './worker-task.ts';
-import { keepObjectsYoung } from './young-objects.ts';
+import type { Scheduling, WorkerCommand, WorkerMessage, WorkerTask } from './worker/task.ts';
+import { tuneEngine } from './worker/engine-settings.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
@@ -59,12 +58,11 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   });
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
-  if (task.place !== null) takePlace(task.place);
+  if (task.scheduling !== null) applyScheduling(task.scheduling);
   const reader = await attach(task, application, environment);
   post({ type: 'ready', kind: application.kind, manifest: application.manifest });
   // The main thread sends requests here meanwhile.
-  keepObjectsYoung();
-  inlineMore();
+  tuneEngine();
   const endLooks = watchMemory(task.memoryLimits, task.gauges, (reason) => post({ type: 'worn', reason }));
   await reader.idle(await stopped(task));
   reader.detach();
@@ -94,7 +92,7 @@ async function load(
   }
 }
 
-function takePlace({ niceness, sliceNs }: ThreadPlace): void {
+function applyScheduling({ niceness, sliceNs }: Scheduling): void {
   // 0 is the calling thread, on Linux.
   if (niceness !== null) setPriority(0, niceness);
   native().endShortTurns(sliceNs);

@@ -1,5 +1,5 @@
 /** What an application lends to its requests: the pipeline implements it, request.ts uses it. */
-import type { ContentTags } from '../gateway/content-tags.ts';
+import type { ContentTags } from '../gateway/answers/content-tags.ts';
 import type { GatheredPage } from '../gateway/contract.ts';
 import type { SigningKeys } from '../signing/index.ts';
 import type { ContentLimits } from './content-limits.ts';

@@ -14,7 +14,7 @@ export interface NativeLiteral {
 export interface NativeBinding {
   readonly abi: number;
   readonly ringBytes: number;
-  /** Constants of native/queue/layout.h, by the names of src/gateway/layout.ts. */
+  /** Constants of native/queue/layout.h, by the names of src/gateway/queue/layout.ts. */
   readonly layout: Record<string, number | string[]>;
   Server: new (options: NativeServerOptions) => NativeServer;
   /** One message to a unix datagram socket ("@name" for an abstract one); false when it was not delivered at once. */
@@ -48,7 +48,7 @@ export interface NativeBinding {
   purge(serverId: number, kind: 'url' | 'prefix' | 'tag' | 'all', text: string): number;
   /** takeRate() of ApplicationEnvironment, for a server; 0 when it has ended. */
   takeRate(serverId: number, name: string, key: string, limit: number, windowMs: number): number;
-  /** Constants of native/template/payload.h, by the names of src/gateway/page-payload.ts. */
+  /** Constants of native/template/payload.h, by the names of src/gateway/answers/page-payload.ts. */
   readonly payload: Record<string, number | string>;
   /**
    * Registers a table for this thread: literals[i] has the id FIRST_LITERAL + i, ids have idWidth (1 or 2) characters. Equal
@@ -62,7 +62,7 @@ export interface NativeBinding {
   assemblePage(table: number, payload: string | Uint8Array, tokens: number): Buffer | number;
   /** "" for a text with variables that native/variables understands, else what is wrong with it. */
   templateProblem(text: string): string;
-  /** The same of a form of the access log (native/server/log_format.h). */
+  /** The same of a form of the access log (native/log/format.h). */
   logFormatProblem(text: string): string;
   /** The same of members of an access log's JSON object: names and variables by turns. */
   logFieldsProblem(members: readonly string[]): string;

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FastServeError } from '../errors.ts';
-import { SHARED_BYTES } from '../gateway/layout.ts';
+import { SHARED_BYTES } from '../gateway/queue/layout.ts';
 import type { NativeBinding } from './binding.ts';
 
 /** Raised together with kAbi in native/addon/addon.cc. */

@@ -1,9 +1,9 @@
 /** The native end of the queue, as a worker sees it. */
 
-/** The worker's end of the queue; src/gateway/queue-reader.ts is its user. Valid until detach(). */
+/** The worker's end of the queue; src/gateway/queue/reader.ts is its user. Valid until detach(). */
 export interface NativePort {
   /**
-   * What is said about the next answer, by the FRAME_ words of src/gateway/layout.ts, and read by the calls below that answer: nothing may
+   * What is said about the next answer, by the FRAME_ words of src/gateway/queue/layout.ts, and read by the calls below that answer: nothing may
    * come between. Its head is a registration from registerHead, or 0: then `block` is a field block of exactly FRAME_LINES lines,
    * and FRAME_BASE a registration whose lines stand before it, or 0. Those calls throw TypeError for what would break the message.
    */
@@ -16,7 +16,7 @@ export interface NativePort {
    * Answers with the page that a gathered payload stands for (native/template/payload.h): FRAME_TABLE from registerTemplates,
    * FRAME_TOKENS as many as the template wrote, FRAME_PAYLOAD_BYTES what counts of bytes, or WHOLE_PAYLOAD. condition: undefined for no entity-tag;
    * null, or the value of If-None-Match, for a weak one (unless the fields have their own), and 304 where the value names it.
-   * Returns 0, or a refusal (src/gateway/page-payload.ts), after which nothing is answered and the request waits for another answer.
+   * Returns 0, or a refusal (src/gateway/answers/page-payload.ts), after which nothing is answered and the request waits for another answer.
    */
   respondPage(payload: string | Uint8Array, condition: string | null | undefined, block: string | null): number;
   /** Begins an answer whose content comes by streamWrite. */
@@ -29,7 +29,7 @@ export interface NativePort {
   drop(token: number, channel: number): void;
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
-  /** What a traced request spent its time on, in lines of phases.ts; before its answer. */
+  /** What a traced request spent its time on, in lines of src/gateway/queue/phases.ts; before its answer. */
   reportPhases(token: number, channel: number, text: string): void;
   /** Fills `target` from the channel's shared memory at `offset`, which must belong to a record of the batch that runs. */
   readRing(channel: number, offset: number, target: Uint8Array): void;

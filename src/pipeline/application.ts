@@ -9,7 +9,7 @@
  *
  * While no layer is asynchronous no promise is made and `respond` is called before handle returns.
  */
-import { ContentTags } from '../gateway/content-tags.ts';
+import { ContentTags } from '../gateway/answers/content-tags.ts';
 import {
   type ApplicationEnvironment,
   type GatewayApplication,
@@ -17,7 +17,7 @@ import {
   type Respond,
   type RouteManifest,
 } from '../gateway/contract.ts';
-import { DEFAULT_ENVIRONMENT } from '../gateway/environment.ts';
+import { DEFAULT_ENVIRONMENT } from '../gateway/inject/environment.ts';
 import { FastServeError } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../http/content-limits.ts';
 import { gatewayOf, Request } from '../http/request.ts';

@@ -2,7 +2,7 @@
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
-import { UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker-gauges.ts';
+import { UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker/gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
@@ -25,7 +25,7 @@ export interface RunningApplication {
    */
   readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
   /**
-   * Brings the number of workers of a pool, by its place, to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
+   * Brings the number of workers of a pool, by its index, to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
    * while replace() or another scale() runs. null: there are none.
    */
   readonly scale: ((workers: number, pool: number) => Promise<void>) | null;

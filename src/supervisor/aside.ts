@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import type { ThreadPlace } from '../gateway/worker-task.ts';
+import type { Scheduling } from '../gateway/worker/task.ts';
 import { inShortTurns } from '../native/short-turns.ts';
 
 const NICENESS = 5;
@@ -16,8 +16,8 @@ const CAP_SYS_NICE = 23n;
 /** On Linux niceness is a thread's own, and 0 means the calling one. */
 const SELF = 0;
 
-/** Runs what starts a thread, which gives way to others from its first instruction. `start` gets the place that it is to take later. */
-export function aside<Result>(start: (place: ThreadPlace) => Result): Result {
+/** Runs what starts a thread, which gives way to others from its first instruction. `start` gets how it is to be scheduled later. */
+export function aside<Result>(start: (later: Scheduling) => Result): Result {
   return inShortTurns((sliceNs) => whileNicer((niceness) => start({ niceness, sliceNs })));
 }
 

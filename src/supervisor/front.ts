@@ -1,7 +1,7 @@
 /** The native front, with failures that say what to do. Main thread; never on the path of a request. */
 import { FastServeError } from '../errors.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
-import { STARTED_END } from '../gateway/layout.ts';
+import { STARTED_END } from '../gateway/queue/layout.ts';
 import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import type { Attachment } from './application.ts';
 import { explainListenError } from './listen-error.ts';

@@ -5,7 +5,7 @@
  *   starting --all ready--> serving --stop()--> draining --last worker left, or the limit--> ended
  *       '---- one fails, or stop(): every worker is ended ----------------------------------> ended
  */
-import { DEFAULT_POOL, type PoolSettings } from '../config/pool-types.ts';
+import { DEFAULT_POOL, type PoolSettings } from '../config/types/pools.ts';
 import type { RouteManifest, StaticDirectory } from '../gateway/contract.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import type { AppLog } from './app-log.ts';

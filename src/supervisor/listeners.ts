@@ -6,7 +6,7 @@
  *
  * Connections stay whatever becomes of the listener that brought them.
  */
-import { loadTls } from '../config/tls.ts';
+import { loadTls } from '../config/resolve/certificates.ts';
 import { nativeListen } from '../config/to-native.ts';
 import type { ListenAddress, TlsFiles } from '../config/types.ts';
 import { ConfigError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /** Follows the names of one upstream's servers: asks again when their time to live is over. Main thread. */
-import type { UpstreamResolve } from '../config/check-types.ts';
-import { type NameSource, UNKNOWN_TTL_MS } from '../config/name-source.ts';
-import type { Place } from '../config/service-records.ts';
+import type { UpstreamResolve } from '../config/types/checks.ts';
+import { type NameSource, UNKNOWN_TTL_MS } from '../config/resolve/name-source.ts';
+import type { Place } from '../config/resolve/service-records.ts';
 import type { ErrorLog } from './error-log.ts';
 
 const RETRY_MS = 5000;

@@ -7,7 +7,7 @@
  * DESIGN: by the wait and not by the length of the line, for only the wait says what clients feel; a line of a hundred requests
  * of a millisecond needs nobody. A pool is changed by one worker at a time, and looked at again when that one is ready.
  */
-import type { PoolSettings } from '../config/pool-types.ts';
+import type { PoolSettings } from '../config/types/pools.ts';
 import type { NativePoolStats } from '../native/binding.ts';
 import type { ErrorLog } from './error-log.ts';
 

@@ -8,7 +8,7 @@
  * Where routes have changed the old ones get nothing more from the first moment, and the first new one serves alone until others
  * have followed: no request reaches a view by a number of other code.
  */
-import type { PoolSettings } from '../config/pool-types.ts';
+import type { PoolSettings } from '../config/types/pools.ts';
 import type { Settings } from '../config/types.ts';
 import type { Generation } from './generation.ts';
 

@@ -1,14 +1,14 @@
 /** A server while it serves: statistics, reload, scale, close. Main thread; never on the path of a request. */
 import type { AdminSource } from '../admin/source.ts';
 import type { MountBuild } from '../config/manifest.ts';
-import { DEFAULT_POOL } from '../config/pool-types.ts';
-import { show } from '../config/text.ts';
+import { DEFAULT_POOL } from '../config/types/pools.ts';
+import { show } from '../config/values/show.ts';
 import type { Config, Duration, Settings } from '../config/types.ts';
-import { parseDuration } from '../config/values.ts';
+import { parseDuration } from '../config/values/numbers.ts';
 import { ConfigError } from '../errors.ts';
 import { purgeWith, type ResponseCache } from '../gateway/purge.ts';
 import { type ServerStats, withGauges } from '../gateway/server-stats.ts';
-import { UNKNOWN_GAUGES } from '../gateway/worker-gauges.ts';
+import { UNKNOWN_GAUGES } from '../gateway/worker/gauges.ts';
 import type { NativeAddress, NativePoolStats, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import { addressUrl } from './address-url.ts';
 import type { RunningApplication } from './application.ts';

@@ -1,6 +1,6 @@
 /** Which of changed settings a running server takes over, and which wait for its restart. Main thread. */
-import type { Upstream } from '../config/proxy-types.ts';
-import type { PoolSettings } from '../config/pool-types.ts';
+import type { Upstream } from '../config/types/proxy.ts';
+import type { PoolSettings } from '../config/types/pools.ts';
 import type { Application, Settings } from '../config/types.ts';
 
 /** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */

@@ -4,7 +4,7 @@
  * There are more slots than workers: while a new generation gets ready the old one still serves, and what older ones have
  * left to do (streams, above all) goes on in slots of their own.
  */
-import type { PoolSettings } from '../config/pool-types.ts';
+import type { PoolSettings } from '../config/types/pools.ts';
 
 /** Slots beyond twice the workers: for workers of older generations that still stream. A slot without a worker costs one descriptor. */
 const SPARE_SLOTS = 4;

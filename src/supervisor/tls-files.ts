@@ -5,7 +5,7 @@
  * certbot and Kubernetes replace certificates, which inotify on the file would miss.
  */
 import { stat } from 'node:fs/promises';
-import { filesOf, loadTls } from '../config/tls.ts';
+import { filesOf, loadTls } from '../config/resolve/certificates.ts';
 import type { Settings, TlsFiles } from '../config/types.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import type { NativeServer } from '../native/binding.ts';

@@ -1,5 +1,5 @@
 /** What users of the library hold: the servers of one upstream, which change while they serve. upstream-servers.ts is behind it. */
-import type { UpstreamServerConfig } from '../config/proxy-types.ts';
+import type { UpstreamServerConfig } from '../config/types/proxy.ts';
 
 /** The servers of an upstream. Changes are in effect for the next request; those under way, tunnels too, go on where they are. */
 export interface UpstreamControl {

@@ -1,11 +1,11 @@
 /** The servers of one upstream as they are now: what was configured, and what operators changed since. Main thread. */
 import { isIPv6 } from 'node:net';
-import type { Upstream, UpstreamServer, UpstreamServerConfig } from '../config/proxy-types.ts';
-import { type CheckedServer, server as serverSchema, serverChanges } from '../config/schema-upstreams.ts';
-import { show } from '../config/text.ts';
-import { serversOf, withPlaces } from '../config/upstream-servers.ts';
-import { NameSource } from '../config/name-source.ts';
-import { isService, type Place } from '../config/service-records.ts';
+import type { Upstream, UpstreamServer, UpstreamServerConfig } from '../config/types/proxy.ts';
+import { type CheckedServer, server as serverSchema, serverChanges } from '../config/schema/upstreams.ts';
+import { show } from '../config/values/show.ts';
+import { serversOf, withPlaces } from '../config/resolve/upstream-servers.ts';
+import { NameSource } from '../config/resolve/name-source.ts';
+import { isService, type Place } from '../config/resolve/service-records.ts';
 import { checkValue } from '../config/validate.ts';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { suggest } from '../nearest.ts';

@@ -1,7 +1,7 @@
 /** All upstreams of a running server. Main thread. */
-import type { Upstream } from '../config/proxy-types.ts';
-import { isService } from '../config/service-records.ts';
-import { show } from '../config/text.ts';
+import type { Upstream } from '../config/types/proxy.ts';
+import { isService } from '../config/resolve/service-records.ts';
+import { show } from '../config/values/show.ts';
 import { ConfigError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import type { NativeServer } from '../native/binding.ts';

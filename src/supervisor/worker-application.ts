@@ -10,7 +10,7 @@
 import type { Settings } from '../config/types.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
-import { makeGauges, readGauges, UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker-gauges.ts';
+import { makeGauges, readGauges, UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker/gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import { AppLog } from './app-log.ts';

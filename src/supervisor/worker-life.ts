@@ -8,8 +8,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
-import { monotonicMs } from '../gateway/worker-gauges.ts';
-import type { WorkerCommand, WorkerMessage, WorkerTask } from '../gateway/worker-task.ts';
+import { monotonicMs } from '../gateway/clock.ts';
+import type { WorkerCommand, WorkerMessage, WorkerTask } from '../gateway/worker/task.ts';
 import type { LogEntry } from '../log/entry.ts';
 import { lostEntries, makeLogFlow, tookEntry } from '../log/worker-sink.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -24,7 +24,7 @@ export interface LifeEnd {
 }
 
 /** What all lives of a slot have in common. */
-export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow' | 'place'>;
+export type LifeTask = Omit<WorkerTask, 'port' | 'memory' | 'logFlow' | 'scheduling'>;
 
 export interface LifeOptions {
   readonly thread: WorkerThread;
@@ -87,7 +87,7 @@ export class WorkerLife {
     this.abort();
   }
 
-  async #run(task: Omit<WorkerTask, 'place'>): Promise<LifeEnd> {
+  async #run(task: Omit<WorkerTask, 'scheduling'>): Promise<LifeEnd> {
     const timer = setTimeout(() => {
       this.fail(
         new FastServeError('FS_APP', `the application was not ready within ${this.#options.startMs} ms (timeouts.start). Make it load faster, or raise the limit.`),

@@ -6,7 +6,7 @@
  */
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
-import { clearGauges } from '../gateway/worker-gauges.ts';
+import { clearGauges } from '../gateway/worker/gauges.ts';
 import type { AppLog } from './app-log.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';

@@ -14,7 +14,7 @@
  */
 import { getHeapStatistics } from 'node:v8';
 import { Piscina } from 'piscina';
-import type { PreloadTask, ThreadPlace, WorkerTask } from '../gateway/worker-task.ts';
+import type { PreloadTask, Scheduling, WorkerTask } from '../gateway/worker/task.ts';
 import { aside } from './aside.ts';
 
 /** Options of Node that a worker must share with the process; others are refused by Worker or belong to the process. */
@@ -57,7 +57,7 @@ export class WorkerThread {
    * had (ERR_WORKER_INIT_FAILED), or the signal aborts; in the last case the old thread may live a few milliseconds longer.
    * isAside: others serve meanwhile, and shall not notice that it starts.
    */
-  async run(task: Omit<WorkerTask, 'place'>, signal: AbortSignal, isAside = false): Promise<void> {
+  async run(task: Omit<WorkerTask, 'scheduling'>, signal: AbortSignal, isAside = false): Promise<void> {
     this.#pool ??= this.#create(0);
     // Piscina's signal is one of our own: see #begin.
     const abort = new AbortController();
@@ -66,7 +66,7 @@ export class WorkerThread {
     if (signal.aborted) abort.abort();
     try {
       const pool = this.#pool;
-      const begin = (place: ThreadPlace | null) => this.#begin(pool, { ...task, place }, abort.signal);
+      const begin = (scheduling: Scheduling | null) => this.#begin(pool, { ...task, scheduling }, abort.signal);
       await (isAside ? aside(begin) : begin(null));
     } finally {
       signal.removeEventListener('abort', onAbort);

@@ -7,7 +7,7 @@
  * timeouts.request, or sooner when meanwhile a request has passed a limit of its own.
  */
 import { FastServeError } from '../errors.ts';
-import { monotonicMs } from '../gateway/worker-gauges.ts';
+import { monotonicMs } from '../gateway/clock.ts';
 import type { RouteManifest } from '../gateway/contract.ts';
 import type { StuckReport } from './stuck-report.ts';
 

@@ -1,5 +1,5 @@
 /** When a worker has served its time: by requests, by age, or by its own word about its memory. Main thread. */
-import { monotonicMs } from '../gateway/worker-gauges.ts';
+import { monotonicMs } from '../gateway/clock.ts';
 
 /** Limits of one life; 0: none. jitter: up to this part more, by chance, so that workers do not all leave at once. */
 export interface RecycleLimits {

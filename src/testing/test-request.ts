@@ -2,7 +2,7 @@
  * Making requests for tests, for an application or for a view alone. Any thread.
  */
 import { flattenHeaders, type InjectRequest } from '../gateway/inject.ts';
-import { PlainRequest } from '../gateway/plain-request.ts';
+import { PlainRequest } from '../gateway/inject/plain-request.ts';
 import { Request } from '../http/request.ts';
 import { encodeContent, encodeForm, type FormValues, type TestContent } from './encode.ts';
 

@@ -2,7 +2,7 @@
  * What a test client gives back: a collected response, with what the application did to make it.
  */
 import type { FlatFields } from '../gateway/contract.ts';
-import { InjectedResponse } from '../gateway/injected-response.ts';
+import { InjectedResponse } from '../gateway/inject/response.ts';
 
 /** A redirect that a test client has followed. */
 export interface FollowedRedirect {

@@ -1,7 +1,7 @@
 /** Golden messages: each names the path, the value seen, what was expected and the fix. */
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { readOverrides } from '../../src/config/overrides.ts';
+import { readOverrides } from '../../src/config/resolve/overrides.ts';
 import { LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import { ConfigError } from '../../src/errors.ts';
 

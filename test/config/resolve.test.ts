@@ -3,12 +3,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ContainerLimits } from '../../src/config/container-limits.ts';
-import { NO_OVERRIDES, readOverrides } from '../../src/config/overrides.ts';
+import type { ContainerLimits } from '../../src/config/resolve/container-limits.ts';
+import { NO_OVERRIDES, readOverrides } from '../../src/config/resolve/overrides.ts';
 import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from '../../src/config/resolve.ts';
 import { toNativeOptions } from '../../src/config/to-native.ts';
-import { resolveWorkers } from '../../src/config/resolve-pools.ts';
-import type { CheckedPool } from '../../src/config/schema-pools.ts';
+import { resolveWorkers } from '../../src/config/resolve/pools.ts';
+import type { CheckedPool } from '../../src/config/schema/pools.ts';
 import { slotCounts } from '../../src/supervisor/slot-table.ts';
 import type { Config, Settings } from '../../src/config/types.ts';
 

@@ -1,7 +1,7 @@
 /** Which modules the next worker of a development server loads before it is asked. */
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { BuiltPart } from '../../src/config/bundle-parts.ts';
+import type { BuiltPart } from '../../src/config/bundle/parts.ts';
 import { Ahead, unaffected } from '../../src/dev/ahead.ts';
 
 /** Parts by name: each is made of /src/<name>.ts, and imports others. */

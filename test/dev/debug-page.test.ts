@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { debugPage } from '../../src/dev/debug-page.ts';
 import { type RequestReport, RequestReports } from '../../src/dev/request-report.ts';
 import { adaptApplication } from '../../src/gateway/adapters/index.ts';
-import { DEFAULT_ENVIRONMENT } from '../../src/gateway/environment.ts';
-import { PlainRequest } from '../../src/gateway/plain-request.ts';
+import { DEFAULT_ENVIRONMENT } from '../../src/gateway/inject/environment.ts';
+import { PlainRequest } from '../../src/gateway/inject/plain-request.ts';
 import { defineApp, type Middleware, path, type PipelineApplication, provides, render, templates } from '../../src/index.ts';
 
 /** What a development server knows when an application has answered this request; null for one that did not fail. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { injectScript } from '../../src/dev/inject-script.ts';
 import { overlayPage } from '../../src/dev/overlay.ts';
 import { defineHead, GatheredPage } from '../../src/gateway/contract.ts';
-import { definePageTable, pageToken } from '../../src/gateway/page-body.ts';
-import { FIRST_LITERAL } from '../../src/gateway/page-payload.ts';
+import { definePageTable, pageToken } from '../../src/gateway/answers/page-body.ts';
+import { FIRST_LITERAL } from '../../src/gateway/answers/page-payload.ts';
 
 const HTML = ['Content-Type', 'text/html; charset=utf-8'];
 const SCRIPT = '<script src="/__fastserve/live.js?version=7" async></script>';

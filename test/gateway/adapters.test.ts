@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { adaptApplication } from '../../src/gateway/adapters/index.ts';
 import { nodeListener } from '../../src/gateway/adapters/node.ts';
 import type { GatewayApplication, ResponseBody } from '../../src/gateway/contract.ts';
-import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import { PlainRequest, type PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { defineApp, gateway, path } from '../../src/index.ts';
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { normalizePath } from '../../src/gateway/normal-path.ts';
-import { PlainRequest } from '../../src/gateway/plain-request.ts';
+import { normalizePath } from '../../src/gateway/inject/normal-path.ts';
+import { PlainRequest } from '../../src/gateway/inject/plain-request.ts';
 import { defineApp, gateway, inject, path, stream, text } from '../../src/index.ts';
 
 const app = defineApp({

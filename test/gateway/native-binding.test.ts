@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NativePort, NativeServer, NativeServerOptions } from '../../src/native/binding.ts';
-import { FRAME_TOKEN } from '../../src/gateway/layout.ts';
+import { FRAME_TOKEN } from '../../src/gateway/queue/layout.ts';
 import { native, ringBytes } from '../../src/native/load.ts';
 
 const FOLDER = new URL('../../src/native/', import.meta.url);

@@ -6,7 +6,7 @@ import Koa from 'koa';
 import { describe, expect, test } from 'vitest';
 import { adaptApplication } from '../../src/gateway/adapters/index.ts';
 import type { GatewayApplication, GatewayRequest, RawApplication, Respond } from '../../src/gateway/contract.ts';
-import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import { PlainRequest, type PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { checkContract } from '../../src/gateway/validator/check-contract.ts';
 import { ContractViolation, defineApp, defineHead, eventStream, gateway, inject, json, path, render, stream, templates, text, testClient, validator } from '../../src/index.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { PlainRequest } from '../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../src/gateway/inject/plain-request.ts';
 import { formatEvent, type ServerSentEvent } from '../../src/http/event-format.ts';
 import { eventStream, type EventStreamSource } from '../../src/http/event-stream.ts';
 import { Request } from '../../src/http/request.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import { PlainRequest, type PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from '../../src/http/errors.ts';
 import { Request } from '../../src/http/request.ts';
 

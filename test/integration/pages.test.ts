@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineHead, type FastServer } from '../../dist/index.js';
 import { GatheredPage, type GatewayRequest } from '../../dist/gateway/contract.js';
-import { definePageTable, pageToken } from '../../dist/gateway/page-body.js';
-import { ESC_BYTE, FIRST_LITERAL } from '../../dist/gateway/page-payload.js';
+import { definePageTable, pageToken } from '../../dist/gateway/answers/page-body.js';
+import { ESC_BYTE, FIRST_LITERAL } from '../../dist/gateway/answers/page-payload.js';
 import { ask, get, head } from '../support/client.ts';
 import { connected, inline, takeErrors } from '../support/servers.ts';
 

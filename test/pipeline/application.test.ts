@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlainRequest } from '../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../src/gateway/inject/plain-request.ts';
 import { defineApp, HttpError, html, json, NotFound, path, render, text } from '../../src/index.ts';
 import { run } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 /** What clients and programmers get wrong, seen from outside: the status, the reason, and that none of it is a 500 without a name. */
 import { describe, expect, test } from 'vitest';
-import type { PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import type { PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { defineApp, json, type Middleware, path, render, templates, type View } from '../../src/index.ts';
 import { run } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 /** Runs pipeline applications in tests, with what they report. */
 import type { ApplicationEnvironment, GatewayApplication, Head } from '../../src/gateway/contract.ts';
-import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import { PlainRequest, type PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { type AppOptions, defineApp, path, type View } from '../../src/index.ts';
 
 export interface Answer {

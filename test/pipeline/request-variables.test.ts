@@ -1,6 +1,6 @@
 /** Texts with variables, expanded in JavaScript. */
 import { describe, expect, it } from 'vitest';
-import { PlainRequest, type PlainRequestInit } from '../../src/gateway/plain-request.ts';
+import { PlainRequest, type PlainRequestInit } from '../../src/gateway/inject/plain-request.ts';
 import { Request } from '../../src/http/request.ts';
 import { compileVariables, type VariableText } from '../../src/pipeline/request-variables.ts';
 

@@ -2,7 +2,7 @@
 import { FastServeError } from '../../errors.ts';
 import { activateStaticFiles } from '../../pipeline/static/index.ts';
 import type { GatewayApplication, StaticDirectory } from '../contract.ts';
-import { DEFAULT_ENVIRONMENT } from '../environment.ts';
+import { DEFAULT_ENVIRONMENT } from '../inject/environment.ts';
 import { checkContract, type ContractCheck } from './check-contract.ts';
 
 /** In the calling thread; its errors go to standard error. FastServeError (FS_APP) when it does not start; rejects as its stop hook does. */

@@ -5,8 +5,8 @@
 import type { GatewayApplication, GatewayRequest, Respond, ResponseBody, RouteManifest } from '../contract.ts';
 import { ROUTE_UNMATCHED, ROUTE_UNRESOLVED } from '../contract.ts';
 import { AlreadyAnsweredError } from '../errors.ts';
-import { checkedFields } from '../field-check.ts';
-import { PlainRequest } from '../plain-request.ts';
+import { checkedFields } from '../inject/field-check.ts';
+import { PlainRequest } from '../inject/plain-request.ts';
 import { validated } from './validator.ts';
 import { ContractViolation, type Report } from './violation.ts';
 

@@ -1,6 +1,6 @@
 /** What an application answers (G16 to G19, G24), looked at before the server sees it. */
 import { type BodyPiece, type FlatFields, GatheredPage, Head, type ResponseBody } from '../contract.ts';
-import { checkedFields } from '../field-check.ts';
+import { checkedFields } from '../inject/field-check.ts';
 import { ContractViolation, type Report, shown } from './violation.ts';
 
 /** Lines with these names are dropped, so an application that sends them means something that does not happen. */

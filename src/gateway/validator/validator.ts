@@ -4,7 +4,7 @@
  * out who is wrong; it costs some microseconds a request.
  */
 import type { ApplicationEnvironment, GatewayApplication, GatewayRequest, RawApplication, Respond } from '../contract.ts';
-import { DEFAULT_ENVIRONMENT } from '../environment.ts';
+import { DEFAULT_ENVIRONMENT } from '../inject/environment.ts';
 import { AlreadyAnsweredError } from '../errors.ts';
 import { checkAnswer } from './response.ts';
 import { CheckedRequest, checkRequest } from './request.ts';

@@ -2,7 +2,7 @@
  * conditionalGet(): an ETag for pages that have none, and 304 for clients that have the page, after Django's
  * ConditionalGetMiddleware. It saves the sending, not the making; conditional() around a view saves both.
  */
-import { ContentTags } from '../../gateway/content-tags.ts';
+import { ContentTags } from '../../gateway/answers/content-tags.ts';
 import { type Request, servicesOf } from '../../http/request.ts';
 import { addFieldLine, fieldValue, type Response } from '../../http/response.ts';
 import { bodyless, evaluate, isEntityTag } from '../conditional.ts';

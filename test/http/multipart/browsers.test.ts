@@ -1,7 +1,7 @@
 /** Forms as the runtime's fetch encodes them, which is as browsers do: read by us and by the runtime. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlainRequest } from '../../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
 import { releaseResources } from '../../../src/http/resources.ts';
 import { Request } from '../../../src/http/request.ts';
 

@@ -21,7 +21,7 @@ namespace {
 constexpr uint64_t kLargeBytes = 64u << 20;
 constexpr uint32_t kPieceBytes = 32768;
 
-// As src/gateway/answer-stream.ts: writes while less than a window is outstanding.
+// As src/gateway/queue/answer-stream.ts: writes while less than a window is outstanding.
 struct Producer {
   uint64_t written = 0, credited = 0;
   uint64_t most_outstanding = 0;

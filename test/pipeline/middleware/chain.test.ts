@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlainRequest } from '../../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
 import { HttpError, type Middleware, Request, text } from '../../../src/index.ts';
 import { run } from '../helpers.ts';
 

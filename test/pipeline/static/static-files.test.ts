@@ -4,7 +4,7 @@ import type { StaticDirectory } from '../../../src/gateway/contract.ts';
 import { defineApp, gateway, inject, nunjucks, path, render, staticIntegrity, staticUrl, StaticUrlError } from '../../../src/index.ts';
 import { StaticFiles } from '../../../src/pipeline/static/index.ts';
 import { directoryWith } from '../../support/servers.ts';
-import { PlainRequest } from '../../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
 
 const BUILT: StaticDirectory[] = [
   { prefix: '/static/', built: new Map([['css/site.css', { name: 'css/site.3f9a1c2b0d4e.css', integrity: 'sha384-abc' }], ['a b.png', { name: 'a b.0123456789ab.png', integrity: 'sha384-def' }]]) },

@@ -3,7 +3,7 @@
  * shares no code with the engine. Native code and JavaScript assemble each page.
  */
 import { describe, expect, test } from 'vitest';
-import { pageBytes } from '../../../src/gateway/page-body.ts';
+import { pageBytes } from '../../../src/gateway/answers/page-body.ts';
 import type { TemplatePage } from '../../../src/index.ts';
 import { Random } from '../../support/random.ts';
 import { engineOf } from './support.ts';

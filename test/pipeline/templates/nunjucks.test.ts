@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nunjucks, path, render, Request, TemplateError } from '../../../src/index.ts';
-import { PlainRequest } from '../../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
 import { run } from '../helpers.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fastserve-templates-'));

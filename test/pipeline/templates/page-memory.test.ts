@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TemplatePage } from '../../../src/index.ts';
-import { pageBytes as assembledBytes } from '../../../src/gateway/page-body.ts';
+import { pageBytes as assembledBytes } from '../../../src/gateway/answers/page-body.ts';
 import { abandonPage, beginPage, endPage, PAGE_ROOM, pageBytes, put, putToken, putValue } from '../../../src/pipeline/templates/runtime/put.ts';
 import { NEEDS_TEXT, NEEDS_WIDE } from '../../../src/pipeline/templates/runtime/signals.ts';
 import type { RenderState } from '../../../src/pipeline/templates/runtime/state.ts';

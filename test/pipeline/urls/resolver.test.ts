@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PlainRequest } from '../../../src/gateway/plain-request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
 import { include, path, rePath } from '../../../src/index.ts';
 import { resolve } from '../../../src/pipeline/urls/resolver.ts';
 import { buildUrlconf } from '../../../src/pipeline/urls/urlconf.ts';

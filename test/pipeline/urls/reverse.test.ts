@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalizePath } from '../../../src/gateway/normal-path.ts';
+import { normalizePath } from '../../../src/gateway/inject/normal-path.ts';
 import { defineApp, include, path, ReverseError, rePath, reverse } from '../../../src/index.ts';
 import { reverseIn } from '../../../src/pipeline/urls/reverse.ts';
 import { buildUrlconf } from '../../../src/pipeline/urls/urlconf.ts';

@@ -8,10 +8,10 @@
  */
 
 import type { PageTable } from '../../../gateway/contract.ts';
-import { definePageTable, pageToken } from '../../../gateway/page-body.ts';
-import * as payload from '../../../gateway/page-payload.ts';
+import { definePageTable, pageToken } from '../../../gateway/answers/page-body.ts';
+import * as payload from '../../../gateway/answers/page-payload.ts';
 
-export { ESC } from '../../../gateway/page-payload.ts';
+export { ESC } from '../../../gateway/answers/page-payload.ts';
 /** Characters of an id. */
 const ID_WIDTH = 2;
 const { ID_BASE, ID_CHARACTERS } = payload;

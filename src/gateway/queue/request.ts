@@ -1,0 +1,267 @@
+/**
+ * One request from the queue with its answer. Made for each request record by QueueReader; the worker's thread.
+ *
+ * Life: started → (kept, unless it was answered within its handler's call) → (moved out of the ring, unless it has expired when its
+ * batch is settled) → answered in one piece, or streamed until its end. Its token has exactly one last word to the front: respond,
+ * streamEnd or drop.
+ */
+import {
+  type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
+} from '../contract.ts';
+import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from '../errors.ts';
+import {
+  CANCEL_TIME_OVER, CANCEL_TIME_SHORT, FRAME_BASE, FRAME_CHANNEL, FRAME_HEAD, FRAME_LINES, FRAME_PAYLOAD_BYTES, FRAME_STATUS, FRAME_TABLE,
+  FRAME_TOKEN, FRAME_TOKENS, WHOLE_PAYLOAD,
+} from './layout.ts';
+import { pumpStream } from './answer-stream.ts';
+import { conditionOf, PageRefusedError, REFUSED_GONE, renderStrictly } from '../answers/page-body.ts';
+import type { QueueReader } from './reader.ts';
+import { PhaseRecorder } from './phases.ts';
+import { InlineBody, StreamedBody } from './body.ts';
+import { EXPIRED_RECORD, RequestRecord } from './record.ts';
+import { isStaticBody } from '../answers/static-body.ts';
+
+export class QueueRequest implements GatewayRequest {
+  readonly reader: QueueReader;
+  readonly channel: number;
+  readonly token: number;
+  #record: RequestRecord;
+  #answered = false;
+  #kept = false;
+  /** Answered by a stream, whose source may read the request as long as it likes. */
+  #streams = false;
+  #gone = false;
+  /** Why request.signal is aborted. */
+  #aborted: Error | undefined;
+  /** The last word was said: the front knows nothing of this request any more. */
+  #ended = false;
+  #body: InlineBody | StreamedBody | undefined;
+  #abort: AbortController | undefined;
+  #phases: PhaseRecorder | null = null;
+  /** Streamed answers wait here for credit. */
+  onCredit: ((bytes: number) => void) | undefined;
+  onGone: (() => void) | undefined;
+
+  constructor(reader: QueueReader, channel: number, token: number, bytes: Buffer, base: number) {
+    this.reader = reader;
+    this.channel = channel;
+    this.token = token;
+    this.#record = new RequestRecord(bytes, base);
+  }
+
+  get method(): string {
+    return this.#record.method;
+  }
+  get target(): string {
+    return this.#record.target;
+  }
+  get path(): string {
+    return this.#record.path;
+  }
+  get query(): string {
+    return this.#record.query;
+  }
+  get httpVersion(): '1.0' | '1.1' {
+    return this.#record.http10 ? '1.0' : '1.1';
+  }
+  get scheme(): 'http' | 'https' {
+    return this.#record.tls ? 'https' : 'http';
+  }
+  get authority(): string {
+    return this.#record.authority;
+  }
+  get remoteAddress(): string {
+    return this.#record.remoteAddress;
+  }
+  get remotePort(): number {
+    return this.#record.remotePort;
+  }
+  get routeId(): number {
+    return this.#record.routeId;
+  }
+  get paramCount(): number {
+    return this.#record.paramCount;
+  }
+  param(index: number): string {
+    return this.#record.param(index);
+  }
+  field(name: string): string | undefined {
+    return this.#record.field(name);
+  }
+  rawFields(): string[] {
+    return this.#record.rawFields();
+  }
+
+  get body(): GatewayBody {
+    this.#body ??= this.#record.streamedBody
+      ? new StreamedBody(this.#record.bodyLength, (bytes) => this.#grant(bytes))
+      : this.#inlineBody(this.#record.bodyStart, this.#record.bodyLength ?? 0);
+    return this.#body;
+  }
+
+  #inlineBody(start: number, length: number): InlineBody {
+    const { reader, channel } = this;
+    return new InlineBody(length, { copy: () => reader.copyOut(channel, start, length), lend: () => reader.lend(channel, start, length) });
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted !== undefined) this.#abort.abort(this.#aborted);
+    }
+    return this.#abort.signal;
+  }
+
+  get phases(): PhaseRecorder | null {
+    return this.#phases;
+  }
+
+  /** The front traces this request. Before the handler is called. */
+  trace(threadCpu: () => number): void {
+    this.#phases = new PhaseRecorder(threadCpu);
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+  get gone(): boolean {
+    return this.#gone;
+  }
+  /** The last word was said. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Answers; see Respond in contract.ts. */
+  answer(status: number, fields: FlatFields | Head, body: ResponseBody): void {
+    if (this.#answered) throw new AlreadyAnsweredError();
+    const { port, heads } = this.reader;
+    if (this.#phases !== null) this.#reportPhases();
+    const base = fields instanceof Head && fields.base !== null ? heads.baseFor(fields.base) : 0;
+    const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
+    const head = fields instanceof Head && fields.base === null ? heads.registered(fields) : heads.blockFor(flat);
+    const lines = flat.length / 2;
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
+      port.respond(body, this.#frame(status, head, lines, base));
+    } else if (body instanceof GatheredPage) {
+      this.#answerPage(status, head, lines, body, base);
+    } else if (isStaticBody(body)) {
+      port.respondStatic((body as StaticBody).nativeId, this.#frame(status, head, lines, base));
+    } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
+      port.streamStart(this.#frame(status, head, lines, base));
+      this.#answered = true;
+      this.#streams = true;
+      void pumpStream(this, body as AsyncIterable<BodyPiece>);
+      return;
+    } else {
+      throw new TypeError('respond(): a body is a string, a Uint8Array, a static body, an async iterable or null');
+    }
+    this.#answered = true;
+    this.#sayLastWord();
+  }
+
+  /** Fills the port's frame for the call that follows at once; gives the block of that call. */
+  #frame(status: number, head: number | string, lines: number, base: number): string | null {
+    const { frame } = this.reader.port;
+    frame[FRAME_TOKEN] = this.token;
+    frame[FRAME_CHANNEL] = this.channel;
+    frame[FRAME_STATUS] = status;
+    if (typeof head === 'number') {
+      frame[FRAME_HEAD] = head;
+      return null;
+    }
+    frame[FRAME_HEAD] = 0;
+    frame[FRAME_LINES] = lines;
+    frame[FRAME_BASE] = base;
+    return head;
+  }
+
+  #reportPhases(): void {
+    const phases = this.#phases as PhaseRecorder;
+    this.#phases = null;
+    this.reader.port.reportPhases(this.token, this.channel, phases.report());
+  }
+
+  /** Nothing is answered when the page is refused, so that it can be rendered again. */
+  #answerPage(status: number, head: number | string, lines: number, page: GatheredPage, base: number): void {
+    const { port } = this.reader;
+    const condition = conditionOf(this, status, page);
+    const send = ({ table, source, tokens, sourceBytes }: GatheredPage): number => {
+      if (source === null) return REFUSED_GONE;
+      const block = this.#frame(status, head, lines, base);
+      port.frame[FRAME_TABLE] = table.nativeId;
+      port.frame[FRAME_TOKENS] = tokens;
+      port.frame[FRAME_PAYLOAD_BYTES] = sourceBytes ?? WHOLE_PAYLOAD;
+      return port.respondPage(source, condition, block);
+    };
+    const refusal = send(page);
+    if (refusal === 0) return page.sent();
+    const second = send(renderStrictly(page, refusal));
+    if (second !== 0) throw new PageRefusedError(second);
+  }
+
+  /** From now on control records reach it: content, credit, the client's leave. */
+  keep(): void {
+    this.#kept = true;
+    this.reader.keep(this);
+  }
+
+  /** The handler has answered and returned, its promise included: what was answered in one piece cannot be read any more (G10). */
+  leaveHandler(): void {
+    if (this.#streams) return;
+    this.#record = EXPIRED_RECORD;
+    if (this.#body instanceof InlineBody) this.#body.expire();
+  }
+
+  get isExpired(): boolean {
+    return this.#record === EXPIRED_RECORD;
+  }
+
+  /** The batch's memory goes back to the ring: what can still be read moves out of it. */
+  settle(): void {
+    if (this.isExpired) return;
+    const { streamedBody, bodyLength } = this.#record;
+    if (!streamedBody && bodyLength !== 0) (this.body as InlineBody).keep();
+    this.#record.pin();
+  }
+
+  /** Ends without an answer: the client is not there any more. */
+  drop(): void {
+    this.#answered = true;
+    this.reader.port.drop(this.token, this.channel);
+    this.#sayLastWord();
+  }
+
+  /** A streamed answer ended: the last word. */
+  endStream(complete: boolean): void {
+    this.reader.port.streamEnd(this.token, this.channel, complete);
+    this.#sayLastWord();
+  }
+
+  #sayLastWord(): void {
+    this.#ended = true;
+    if (this.#kept) this.reader.forget(this);
+  }
+
+  /** A chunk of a streamed body: where it lies in the ring's memory. */
+  receive(start: number, length: number, last: boolean, aborted: boolean): void {
+    const body = this.body;
+    if (!(body instanceof StreamedBody)) return;
+    if (aborted) return body.abort();
+    body.push((target) => this.reader.fill(this.channel, start, target), () => this.reader.lend(this.channel, start, length), length, last);
+  }
+
+  /** The client has gone, or a time limit has passed: `reason` is a value of cancel records. */
+  cancel(reason: number): void {
+    this.#aborted ??= reason === 0 ? new RequestAbortedError() : new RequestTimeoutError(reason === CANCEL_TIME_OVER);
+    this.#abort?.abort(this.#aborted);
+    if (reason === CANCEL_TIME_SHORT) return;
+    this.#gone = true;
+    if (this.#body instanceof StreamedBody) this.#body.abort();
+    this.onGone?.();
+  }
+
+  #grant(bytes: number): void {
+    if (!this.#ended && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
+  }
+}
