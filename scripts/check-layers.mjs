@@ -74,6 +74,12 @@ const ROOMS = {
     worker: ['adapters', 'queue', 'shared-memory'],
     inject: ['adapters', 'answers'],
   },
+  supervisor: {
+    workers: [],
+    listen: [],
+    upstreams: [],
+    reload: ['workers', 'listen', 'upstreams'],
+  },
 };
 /** Files of src itself that everyone may import; they import nothing. */
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
