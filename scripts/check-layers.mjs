@@ -26,9 +26,10 @@ const NATIVE = {
   balance: ['base', 'proxy'],
   checks: ['base', 'net', 'http', 'proxy', 'balance'],
   limits: ['base', 'http', 'variables'],
+  log: ['base', 'http', 'variables'],
   auth: ['base'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache', 'log'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache', 'log'],
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

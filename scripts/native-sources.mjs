@@ -17,8 +17,10 @@ function sourcesByFolder() {
   return new Map(folders.map(({ name }) => [name, sourcesOf(`native/${name}`)]).filter(([, sources]) => sources.length > 0));
 }
 
+/** Those in the rooms of the folder, too. */
 function sourcesOf(folder) {
-  return readdirSync(new URL(`${folder}/`, ROOT)).filter((name) => name.endsWith('.cc')).sort().map((name) => `${folder}/${name}`);
+  const names = readdirSync(new URL(`${folder}/`, ROOT), { recursive: true });
+  return names.filter((name) => name.endsWith('.cc')).sort().map((name) => `${folder}/${name}`);
 }
 
 /** Written only when it changes, so that nothing is compiled again for it. */

@@ -100,7 +100,7 @@ std::shared_ptr<const compress::DynamicPolicy> DynamicPolicyFrom(const Napi::Obj
 files::CacheRule CacheRuleFrom(const Napi::Object& from) {
   files::CacheRule rule;
   std::string error;
-  if (!files::Glob::Compile(Text(from, "match"), &rule.match, &error)) Refuse(from.Env(), error);
+  if (!base::Glob::Compile(Text(from, "match"), &rule.match, &error)) Refuse(from.Env(), error);
   rule.cache_control = Text(from, "cacheControl");
   return rule;
 }

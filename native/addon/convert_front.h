@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "native/server/front_duties.h"
+#include "native/server/gate/front_duties.h"
 
 namespace fastserve::addon {
 

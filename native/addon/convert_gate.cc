@@ -6,7 +6,7 @@
 
 #include "native/addon/option_values.h"
 #include "native/auth/basic.h"
-#include "native/server/log_format.h"
+#include "native/log/format.h"
 
 namespace fastserve::addon {
 

@@ -7,7 +7,7 @@
 
 #include "native/http/forwarded.h"
 #include "native/http/head_policy.h"
-#include "native/server/gate.h"
+#include "native/server/gate/gate.h"
 #include "native/variables/template.h"
 
 namespace fastserve::addon {

@@ -9,8 +9,8 @@ namespace fastserve::addon {
 
 namespace {
 
-server::LogFormat::Members MembersFrom(const Napi::Object& list) {
-  server::LogFormat::Members members;
+log::Format::Members MembersFrom(const Napi::Object& list) {
+  log::Format::Members members;
   std::string name;
   bool is_name = true;
   ForEach(list, [&](const Napi::Value& value) {
@@ -22,8 +22,8 @@ server::LogFormat::Members MembersFrom(const Napi::Object& list) {
   return members;
 }
 
-server::AccessPolicy LogPolicyFrom(const Napi::Object& log) {
-  server::AccessPolicy policy;
+log::Policy LogPolicyFrom(const Napi::Object& log) {
+  log::Policy policy;
   policy.client = Shown(log, "client");
   policy.sample = Whole<uint32_t>(log, "sample", 1e6);
   policy.slow_us = Whole<int64_t>(log, "slow", 1e9) * 1000;
@@ -37,18 +37,18 @@ server::AccessPolicy LogPolicyFrom(const Napi::Object& log) {
   return policy;
 }
 
-server::ValueTest ValueTestFrom(const Napi::Object& from) {
+log::ValueTest ValueTestFrom(const Napi::Object& from) {
   static constexpr const char* kKinds[] = {"present", "absent", "like"};
-  server::ValueTest test;
+  log::ValueTest test;
   std::string problem;
-  if (!server::FindLogVariable(Text(from, "variable"), &test.variable, &problem)) Refuse(from.Env(), problem);
-  test.kind = static_cast<server::ValueTest::Kind>(Word(from, "kind", kKinds));
+  if (!log::FindVariable(Text(from, "variable"), &test.variable, &problem)) Refuse(from.Env(), problem);
+  test.kind = static_cast<log::ValueTest::Kind>(Word(from, "kind", kKinds));
   test.pattern = Text(from, "pattern");
   return test;
 }
 
-server::AccessCondition ConditionFrom(const Napi::Object& from) {
-  server::AccessCondition condition;
+log::Condition ConditionFrom(const Napi::Object& from) {
+  log::Condition condition;
   condition.lanes = Texts(from, "lanes");
   condition.slower_us = Whole<int64_t>(from, "slower", 1e9) * 1000;
   ForEach(Child(from, "statuses"), [&](const Napi::Value& value) {
@@ -59,7 +59,7 @@ server::AccessCondition ConditionFrom(const Napi::Object& from) {
   });
   for (const std::string& pattern : Texts(from, "paths")) {
     std::string problem;
-    if (!files::Glob::Compile(pattern, &condition.paths.emplace_back(), &problem)) Refuse(from.Env(), problem);
+    if (!base::Glob::Compile(pattern, &condition.paths.emplace_back(), &problem)) Refuse(from.Env(), problem);
   }
   ForEach(Child(from, "values"), [&](const Napi::Value& value) {
     condition.values.push_back(ValueTestFrom(value.As<Napi::Object>()));
@@ -67,51 +67,51 @@ server::AccessCondition ConditionFrom(const Napi::Object& from) {
   return condition;
 }
 
-server::AccessLogOptions LogFrom(const Napi::Object& from) {
+log::Options LogFrom(const Napi::Object& from) {
   // In the order of LogForm.
   static constexpr const char* kForms[] = {"text", "json", "terminal", "combined"};
-  server::AccessLogOptions log;
-  log.form = static_cast<server::LogForm>(Word(from, "form", kForms));
+  log::Options log;
+  log.form = static_cast<log::Form>(Word(from, "form", kForms));
   log.path = Text(from, "path");
   log.policy = LogPolicyFrom(from);
   log.only = ConditionFrom(Child(from, "only"));
   log.except = ConditionFrom(Child(from, "except"));
   variables::TemplateError error;
-  if (!server::LogFormat::Compile(Text(from, "own"), &log.own, &error)) Refuse(from.Env(), error.message);
-  const server::LogFormat::Members members = MembersFrom(Child(from, "fields"));
+  if (!log::Format::Compile(Text(from, "own"), &log.own, &error)) Refuse(from.Env(), error.message);
+  const log::Format::Members members = MembersFrom(Child(from, "fields"));
   std::string problem;
-  if (!members.empty() && !server::LogFormat::OfMembers(members, &log.own, &problem)) Refuse(from.Env(), problem);
-  if (!log.own.empty()) log.form = server::LogForm::kOwn;
+  if (!members.empty() && !log::Format::OfMembers(members, &log.own, &problem)) Refuse(from.Env(), problem);
+  if (!log.own.empty()) log.form = log::Form::kOwn;
   return log;
 }
 
 }  // namespace
 
-std::vector<server::AccessLogOptions> LogsFrom(const Napi::Object& list) {
-  std::vector<server::AccessLogOptions> logs;
+std::vector<log::Options> LogsFrom(const Napi::Object& list) {
+  std::vector<log::Options> logs;
   ForEach(list, [&](const Napi::Value& value) { logs.push_back(LogFrom(value.As<Napi::Object>())); });
-  if (logs.size() > server::AccessLog::kMaxLogs) Refuse(list.Env(), "there may be 16 access logs");
+  if (logs.size() > log::AccessLog::kMaxLogs) Refuse(list.Env(), "there may be 16 access logs");
   return logs;
 }
 
 Napi::Value LogFormatProblem(const Napi::CallbackInfo& info) {
-  server::LogFormat compiled;
+  log::Format compiled;
   variables::TemplateError error;
-  if (server::LogFormat::Compile(info[0].As<Napi::String>().Utf8Value(), &compiled, &error)) return Napi::String::New(info.Env(), "");
+  if (log::Format::Compile(info[0].As<Napi::String>().Utf8Value(), &compiled, &error)) return Napi::String::New(info.Env(), "");
   return Napi::String::New(info.Env(), error.message + " (at offset " + std::to_string(error.offset) + ")");
 }
 
 Napi::Value LogFieldsProblem(const Napi::CallbackInfo& info) {
-  server::LogFormat compiled;
+  log::Format compiled;
   std::string problem;
-  server::LogFormat::OfMembers(MembersFrom(info[0].As<Napi::Object>()), &compiled, &problem);
+  log::Format::OfMembers(MembersFrom(info[0].As<Napi::Object>()), &compiled, &problem);
   return Napi::String::New(info.Env(), problem);
 }
 
 Napi::Value LogVariableProblem(const Napi::CallbackInfo& info) {
-  server::NamedLogVariable variable;
+  log::NamedVariable variable;
   std::string problem;
-  server::FindLogVariable(info[0].As<Napi::String>().Utf8Value(), &variable, &problem);
+  log::FindVariable(info[0].As<Napi::String>().Utf8Value(), &variable, &problem);
   return Napi::String::New(info.Env(), problem);
 }
 

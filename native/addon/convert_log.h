@@ -5,12 +5,12 @@
 
 #include <vector>
 
-#include "native/server/access_log.h"
+#include "native/log/access_log.h"
 
 namespace fastserve::addon {
 
 // `list`: of NativeAccessLog (src/native/options.ts).
-std::vector<server::AccessLogOptions> LogsFrom(const Napi::Object& list);
+std::vector<log::Options> LogsFrom(const Napi::Object& list);
 
 // logFormatProblem(text): "" for a text that is a form of the access log, else what is wrong with it.
 Napi::Value LogFormatProblem(const Napi::CallbackInfo& info);

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "native/server/proxy_cache.h"
+#include "native/server/caching/proxy_cache.h"
 
 namespace fastserve::addon {
 

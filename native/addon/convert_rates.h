@@ -1,11 +1,11 @@
-// Rate limits of single views, between JavaScript and the server's counts (native/server/route_rates.h).
+// Rate limits of single views, between JavaScript and the server's counts (native/server/gate/route_rates.h).
 #pragma once
 
 #include <napi.h>
 
 #include <memory>
 
-#include "native/server/route_rates.h"
+#include "native/server/gate/route_rates.h"
 
 namespace fastserve::addon {
 

@@ -8,8 +8,8 @@
 #include "native/addon/server_object.h"
 #include "native/addon/thread_stack.h"
 #include "native/http/host_pattern.h"
-#include "native/server/route_plan.h"
-#include "native/server/running_request.h"
+#include "native/server/dispatch/running_request.h"
+#include "native/server/lanes/route_plan.h"
 
 namespace fastserve::addon {
 
@@ -62,7 +62,7 @@ void ServerObject::RunningRequests(const Napi::CallbackInfo& info) {
   if (server_ && phase_ == Phase::kServing) server_->ListRunning(collected);
 }
 
-// (method, host, path): the steps of native/server/route_plan.h.
+// (method, host, path): the steps of native/server/lanes/route_plan.h.
 Napi::Value ServerObject::PlanRoute(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!info[0].IsString() || !info[1].IsString() || !info[2].IsString()) {

@@ -19,9 +19,9 @@
 #include <string_view>
 #include <vector>
 
+#include "native/base/glob.h"
 #include "native/base/unique_fd.h"
 #include "native/compress/variant_maker.h"
-#include "native/files/glob.h"
 #include "native/http/accept_encoding.h"
 #include "native/http/types.h"
 
@@ -29,7 +29,7 @@ namespace fastserve::files {
 
 // Cache-Control for the files that a pattern chooses.
 struct CacheRule {
-  Glob match;
+  base::Glob match;
   std::string cache_control;
 };
 

@@ -15,7 +15,7 @@ constexpr int64_t kMaxSleepMs = 60000;
 
 IoThread::IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
                    const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-                   const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+                   const std::vector<queue::WorkerSlot*>& slots, log::AccessLog& log, Readiness& readiness,
                    Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
                    compress::VariantMaker& maker, files::DiskPool& disk)
     : options_(options),

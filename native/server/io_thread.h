@@ -15,27 +15,27 @@
 
 #include "native/http/response_head.h"
 #include "native/http/types.h"
+#include "native/log/access_log.h"
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
 #include "native/net/send_room.h"
 #include "native/net/timer_wheel.h"
 #include "native/net/wakeup.h"
-#include "native/server/access_log.h"
-#include "native/server/cached_answers.h"
-#include "native/server/connection.h"
+#include "native/server/caching/cached_answers.h"
+#include "native/server/connection/connection.h"
+#include "native/server/connection/exchange.h"
 #include "native/server/counters.h"
-#include "native/server/dispatcher.h"
-#include "native/server/exchange.h"
-#include "native/server/file_lane.h"
-#include "native/server/health.h"
-#include "native/server/observer.h"
+#include "native/server/dispatch/dispatcher.h"
+#include "native/server/gate/verifier.h"
+#include "native/server/lanes/file_lane.h"
+#include "native/server/lanes/health.h"
+#include "native/server/lanes/proxy_lane.h"
+#include "native/server/lanes/router.h"
 #include "native/server/options.h"
-#include "native/server/proxy_lane.h"
-#include "native/server/request_ids.h"
-#include "native/server/request_log.h"
-#include "native/server/router.h"
+#include "native/server/telemetry/observer.h"
+#include "native/server/telemetry/request_ids.h"
+#include "native/server/telemetry/request_log.h"
 #include "native/server/snapshot.h"
-#include "native/server/verifier.h"
 
 namespace fastserve::server {
 
@@ -49,7 +49,7 @@ class IoThread {
   // `listeners`: descriptors of this thread, already listening, in the order of `listening`. `door` is how workers wake it.
   IoThread(const ServerOptions& options, uint32_t index, std::vector<base::UniqueFd> listeners,
            const std::vector<std::unique_ptr<Listening>>& listening, queue::IoDoor& door,
-           const std::vector<queue::WorkerSlot*>& slots, AccessLog& log, Readiness& readiness,
+           const std::vector<queue::WorkerSlot*>& slots, log::AccessLog& log, Readiness& readiness,
            Observations& observations, Quarantine& quarantine, RateCounts& rate_counts, cache::Store* store,
            compress::VariantMaker& maker, files::DiskPool& disk);
   ~IoThread();

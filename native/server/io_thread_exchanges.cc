@@ -1,7 +1,7 @@
 // Exchanges of an I/O thread: what the access log is told of them, and how they end.
 #include "native/base/clock.h"
 #include "native/server/io_thread.h"
-#include "native/server/proxied_exchange.h"
+#include "native/server/lanes/proxied_exchange.h"
 
 namespace fastserve::server {
 

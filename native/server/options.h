@@ -9,25 +9,25 @@
 
 #include "native/auth/client_disguise.h"
 #include "native/balance/group.h"
-#include "native/checks/settings.h"
 #include "native/cache/store.h"
+#include "native/checks/settings.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
 #include "native/http/forwarded.h"
 #include "native/http/head_policy.h"
 #include "native/http/types.h"
+#include "native/log/access_log.h"
+#include "native/log/policy.h"
 #include "native/net/listener.h"
 #include "native/proxy/rule.h"
 #include "native/proxy/shared_idle.h"
 #include "native/proxy/upstream.h"
 #include "native/route/policy.h"
-#include "native/server/access_log.h"
-#include "native/server/access_policy.h"
-#include "native/server/gate.h"
-#include "native/server/health.h"
-#include "native/server/observer.h"
-#include "native/server/line_order.h"
-#include "native/server/proxy_cache.h"
+#include "native/server/caching/proxy_cache.h"
+#include "native/server/dispatch/line_order.h"
+#include "native/server/gate/gate.h"
+#include "native/server/lanes/health.h"
+#include "native/server/telemetry/observer.h"
 #include "native/variables/template.h"
 
 namespace fastserve::server {
@@ -105,7 +105,7 @@ struct ServerOptions {
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots of all pools; 0: no application
   std::vector<PoolOptions> pools; // each has the slots behind those of the one before it; empty: one with all slots
-  std::vector<AccessLogOptions> logs;  // none unless configured
+  std::vector<log::Options> logs;  // none unless configured
   auth::DisguiseSettings disguise;                              // of clients whose address is not told
   base::ClientShown client_for_views = base::ClientShown::kFull;
   FileOptions files;

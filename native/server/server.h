@@ -18,10 +18,10 @@
 #include "native/files/disk_pool.h"
 #include "native/files/static_handler.h"
 #include "native/queue/worker_port.h"
+#include "native/server/dispatch/running_request.h"
 #include "native/server/io_thread.h"
+#include "native/server/lanes/route_plan.h"
 #include "native/server/options.h"
-#include "native/server/route_plan.h"
-#include "native/server/running_request.h"
 #include "native/server/snapshot.h"
 
 namespace fastserve::server {
@@ -191,7 +191,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::shared_ptr<const std::vector<files::Mount>> mounts_;  // of the last snapshot; point at variants_
   std::shared_ptr<const ServerOptions> settings_;            // of the last snapshot
   uint32_t id_ = 0;
-  AccessLog log_;
+  log::AccessLog log_;
   Readiness readiness_;
   Observations observations_;
   std::unique_ptr<cache::Store> store_;  // null: nothing is stored

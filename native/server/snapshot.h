@@ -9,10 +9,10 @@
 #include "native/cache/rule.h"
 #include "native/files/static_handler.h"
 #include "native/route/table.h"
-#include "native/server/front_duties.h"
+#include "native/server/dispatch/route_gate.h"
+#include "native/server/gate/front_duties.h"
+#include "native/server/gate/route_rates.h"
 #include "native/server/options.h"
-#include "native/server/route_gate.h"
-#include "native/server/route_rates.h"
 
 namespace fastserve::server {
 

@@ -179,7 +179,7 @@ export interface RouteManifest {
 
 /**
  * What middlewares would do with files, redirects, errors and stored pages, which the front answers in the application's place. Native
- * twin: native/server/front_duties.h.
+ * twin: native/server/gate/front_duties.h.
  */
 export interface FrontDuties {
   /** name, value, name, value...: on every answer that has no field of that name. */
@@ -233,7 +233,7 @@ export interface RoutePolicy {
   onFull?: 'queue' | 'reject';
 }
 
-/** So many requests in a time (native/server/route_rates.h). */
+/** So many requests in a time (native/server/gate/route_rates.h). */
 export interface RouteRate {
   /** Limits of one name count together. */
   name: string;

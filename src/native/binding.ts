@@ -62,7 +62,7 @@ export interface NativeBinding {
   assemblePage(table: number, payload: string | Uint8Array, tokens: number): Buffer | number;
   /** "" for a text with variables that native/variables understands, else what is wrong with it. */
   templateProblem(text: string): string;
-  /** The same of a form of the access log (native/server/log_format.h). */
+  /** The same of a form of the access log (native/log/format.h). */
   logFormatProblem(text: string): string;
   /** The same of members of an access log's JSON object: names and variables by turns. */
   logFieldsProblem(members: readonly string[]): string;

@@ -10,7 +10,7 @@ export interface NativeScope {
   methods: string[];
 }
 
-/** Who is asked whether a request may pass (native/server/verify_rule.h). Names are in lower case. */
+/** Who is asked whether a request may pass (native/server/gate/verify_rule.h). Names are in lower case. */
 export interface NativeChecker {
   /** A name of upstreams, "" for the application. */
   upstream: string;
@@ -28,7 +28,7 @@ export interface NativeChecker {
   key: string;
 }
 
-/** What a request must pass before a lane is chosen (native/server/gate.h). */
+/** What a request must pass before a lane is chosen (native/server/gate/gate.h). */
 export interface NativeGate {
   /** Names of fields are in lower case; the value "" is any. */
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];

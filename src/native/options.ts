@@ -104,7 +104,7 @@ export interface NativeMount {
   /** Value of Cache-Control, "" for none. */
   cacheControl: string;
   /** The first that matches goes before cacheControl. */
-  cacheRules: { /** A pattern of native/files/glob.h. */ match: string; cacheControl: string }[];
+  cacheRules: { /** A pattern of native/base/glob.h. */ match: string; cacheControl: string }[];
   /** The preferred first. */
   precompressed: ('br' | 'zstd' | 'gzip')[];
   /** Code files while serving, as NativeCompress says. */
@@ -208,7 +208,7 @@ export interface NativeLogCondition {
   lanes: string[];
   /** Classes as 1 to 5, statuses as they are. */
   statuses: number[];
-  /** Of native/files/glob.h, for "." and the path. */
+  /** Of native/base/glob.h, for "." and the path. */
   paths: string[];
   /** Milliseconds. */
   slower: number;

@@ -160,7 +160,7 @@ export interface NativeRunningRequest {
   streaming: boolean;
 }
 
-/** One look at a table on the way of a request; native/server/route_plan.h. */
+/** One look at a table on the way of a request; native/server/lanes/route_plan.h. */
 export interface NativeRouteStep {
   kind: 'health' | 'host' | 'bad-path' | 'mount' | 'proxied' | 'view' | 'opaque' | 'method' | 'options' | 'slash' | 'not-found' | 'unmatched';
   /** Of the mount, of the proxy's rule, or of the route. */

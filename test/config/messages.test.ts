@@ -85,7 +85,7 @@ const CASES: [name: string, config: unknown, message: string][] = [
   [
     'a server with a path',
     { proxy: [{ prefix: '/', upstream: 'http://127.0.0.1:1/app' }] },
-    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
+    'proxy[0].upstream: got "http://127.0.0.1:1/app", expected a name of upstreams, or "http://host:port", "https://host", "http://_http._tcp.domain", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path". Write for example "backend" or "http://127.0.0.1:9000".',
   ],
   [
     'an upstream without servers',

@@ -7,7 +7,7 @@
 
 #include "native/http/path.h"
 #include "native/http/request_parser.h"
-#include "native/server/cache_key.h"
+#include "native/server/caching/cache_key.h"
 
 namespace fuzz {
 

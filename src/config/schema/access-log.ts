@@ -36,7 +36,7 @@ const parameter = value('the name of a query parameter as it stands in queries',
   typeof input === 'string' && /^[\x21-\x25\x27-\x3c\x3e-\x7e]{1,100}$/.test(input) ? input : undefined,
 );
 
-/** As native/server/log_format.h compiles it. */
+/** As native/log/format.h compiles it. */
 const format: Schema<string> = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, string>(({ dataset, addIssue, NEVER }) => {
@@ -73,7 +73,7 @@ const status = value('a class such as "4xx" or a status from 100 to 599', 'Write
   return CLASSES.some((name) => name === input) ? Number((input as string)[0]) : undefined;
 });
 
-/** For native/files/glob.h, which compares it with "." and the path, as its patterns have no first "/". */
+/** For native/base/glob.h, which compares it with "." and the path, as its patterns have no first "/". */
 const path = value('a pattern of paths: one that begins with "/", or one of last segments without any "/"', 'Write for example "/api/**" or "*.css".', (input) => {
   if (typeof input !== 'string' || (!input.startsWith('/') && input.includes('/'))) return undefined;
   return parsePattern(input.startsWith('/') ? `.${input}` : input);

@@ -22,7 +22,7 @@ interface WrittenLog extends CheckedRules {
   level: LogLevel;
 }
 
-/** Bits of a word of the front say which of them a request fits (native/server/access_log.h). */
+/** Bits of a word of the front say which of them a request fits (native/log/access_log.h). */
 const MAX_LOGS = 16;
 
 const several = v.pipe(

@@ -41,7 +41,7 @@ export interface CheckedUpstreamTls {
   verify: boolean;
 }
 
-export const SERVER_FORMS = '"http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path"';
+export const SERVER_FORMS = '"http://host:port", "https://host", "http://_http._tcp.domain", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path"';
 
 const serverUrl = value(`the address of a server: ${SERVER_FORMS}`, 'Write for example "http://127.0.0.1:9000"; a path has no place in it.', (input): CheckedServer['url'] | undefined => {
   const address = parseServerUrl(input);

@@ -63,7 +63,7 @@ export interface LogCondition {
   lanes: string[];
   /** Classes as 1 to 5, statuses as they are. */
   statuses: number[];
-  /** Of native/files/glob.h, for "." and the path. */
+  /** Of native/base/glob.h, for "." and the path. */
   paths: string[];
   /** Milliseconds. */
   slower: number;

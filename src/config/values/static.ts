@@ -60,7 +60,7 @@ export function parseTypePattern(input: unknown): string | undefined {
 /** One piece of a pattern: a star, "?" or a class with an optional count, or a character that stands for itself. */
 const PATTERN_PIECE = /\*|(?:\?|\[!?(?!(?<=\[)!)(?<members>[\x21-\x7e][\x21-\x5c\x5e-\x7e]*)\])(?:\{(?:[1-9]|[1-5]\d|6[0-4])\})?|[^*?[\]{}\0]/y;
 
-/** The language of native/files/glob.h, which compiles it. */
+/** The language of native/base/glob.h, which compiles it. */
 export function parsePattern(input: unknown): string | undefined {
   if (typeof input !== 'string' || input === '' || input.startsWith('/') || input.length > 200) return undefined;
   PATTERN_PIECE.lastIndex = 0;

@@ -1,10 +1,9 @@
 /** Follows the names of one upstream's servers: asks again when their time to live is over. Main thread. */
 import type { UpstreamResolve } from '../../config/types/checks.ts';
-import type { NameSource } from '../../config/resolve/name-source.ts';
+import { type NameSource, UNKNOWN_TTL_MS } from '../../config/resolve/name-source.ts';
+import type { Place } from '../../config/resolve/service-records.ts';
 import type { ErrorLog } from '../error-log.ts';
 
-/** Where nobody says how long an answer lasts: a hosts file, or the system's own cache. */
-const UNKNOWN_TTL_MS = 30_000;
 const RETRY_MS = 5000;
 
 export interface NameWatchParts {
@@ -13,8 +12,8 @@ export interface NameWatchParts {
   readonly source: NameSource;
   readonly bounds: UpstreamResolve;
   readonly log: ErrorLog;
-  /** A name has these addresses now. */
-  readonly found: (name: string, addresses: readonly string[]) => void;
+  /** A name leads there now. */
+  readonly found: (name: string, places: readonly Place[]) => void;
 }
 
 export class NameWatch {
@@ -55,11 +54,11 @@ export class NameWatch {
     const within = (milliseconds: number) => Math.min(Math.max(milliseconds, bounds.min), bounds.max);
     let delayMs = within(RETRY_MS);
     try {
-      const { addresses, ttlMs } = await source.answer(name);
+      const { places, ttlMs } = await source.answer(name);
       if (this.#timers.get(name) !== timer) return;
       delayMs = within(ttlMs ?? UNKNOWN_TTL_MS);
       if (this.#failing.delete(name)) log.info(`upstream ${upstream}: ${name} can be resolved again`);
-      found(name, addresses);
+      found(name, places);
     } catch (error) {
       if (this.#timers.get(name) !== timer) return;
       if (!this.#failing.has(name)) log.warn(`upstream ${upstream}: ${name} cannot be resolved (${(error as Error).message}); its last addresses stay`);

@@ -3,8 +3,9 @@ import { isIPv6 } from 'node:net';
 import type { Upstream, UpstreamServer, UpstreamServerConfig } from '../../config/types/proxy.ts';
 import { type CheckedServer, server as serverSchema, serverChanges } from '../../config/schema/upstreams.ts';
 import { show } from '../../config/values/show.ts';
-import { serversOf, withAddresses } from '../../config/resolve/upstream-servers.ts';
+import { serversOf, withPlaces } from '../../config/resolve/upstream-servers.ts';
 import { NameSource } from '../../config/resolve/name-source.ts';
+import { isService, type Place } from '../../config/resolve/service-records.ts';
 import { checkValue } from '../../config/validate.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import { suggest } from '../../nearest.ts';
@@ -34,7 +35,7 @@ export class UpstreamServers implements UpstreamControl {
     this.#upstream = upstream;
     this.#servers = upstream.servers;
     this.#names = new NameSource(upstream.resolve);
-    const found = (name: string, addresses: readonly string[]) => this.#move(name, addresses);
+    const found = (name: string, places: readonly Place[]) => this.#move(name, places);
     this.#watch = new NameWatch({ upstream: upstream.name, source: this.#names, bounds: upstream.resolve, log, found });
     this.#follow();
   }
@@ -55,7 +56,7 @@ export class UpstreamServers implements UpstreamControl {
   async add(given: string | UpstreamServerConfig): Promise<void> {
     const checked = checkValue(serverSchema, given, this.#source, 'server');
     const problems = this.#misfit(checked);
-    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), (host) => this.#names.addresses(host), problems);
+    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), (host) => this.#names.places(host), problems);
     if (problems.length > 0) throw this.#wrong(problems);
     if (this.#has(checked.url.label)) throw this.#wrong([{ path: 'server', text: `got ${show(checked.url.label)}, which is there already. Change it with set().` }]);
     this.#apply([...this.#servers, ...added]);
@@ -73,9 +74,13 @@ export class UpstreamServers implements UpstreamControl {
   }
 
   set(url: string, changes: UpstreamServerChanges): void {
-    this.#known(url);
+    const label = this.#known(url);
     const checked = checkValue(serverChanges, changes, this.#source, 'changes');
-    this.#change(url, Object.fromEntries(Object.entries(checked).filter(([, value]) => value !== undefined)));
+    const given = Object.entries(checked).filter(([, value]) => value !== undefined);
+    const { name = '' } = this.#of(label)[0] ?? {};
+    const said = isService(name) ? given.filter(([key]) => key === 'weight' || key === 'backup') : [];
+    if (said.length > 0) throw this.#wrong(said.map(([key]) => ({ path: `changes.${key}`, text: `has no meaning for ${show(name)}, whose records say it. Remove it.` })));
+    this.#change(label, Object.fromEntries(given));
   }
 
   /** Those of another configuration, whose upstream is the same but for its servers. */
@@ -99,22 +104,21 @@ export class UpstreamServers implements UpstreamControl {
   }
 
   /** New connections go to the new addresses; what is under way at others goes on, and what they kept idle ends by itself. */
-  #move(name: string, addresses: readonly string[]): void {
-    const wanted = [...new Set(addresses)].sort().join();
+  #move(name: string, places: readonly Place[]): void {
     const labels = new Set(this.#servers.filter((server) => server.name === name).map(({ label }) => label));
-    const moved = [...labels].filter((label) => wanted !== this.#addressesOf(label).join());
-    if (moved.length === 0) return;
+    const moved = new Map<string, readonly UpstreamServer[]>();
+    for (const label of labels) {
+      const before = this.#of(label);
+      const now = before[0] === undefined ? [] : withPlaces(before[0], places);
+      if (JSON.stringify(now) !== JSON.stringify(before)) moved.set(label, now);
+    }
+    if (moved.size === 0) return;
     const isFirst = (server: UpstreamServer) => this.#servers.find(({ label }) => label === server.label) === server;
-    this.#apply(
-      this.#servers.flatMap((server) => {
-        if (!moved.includes(server.label)) return [server];
-        return isFirst(server) ? withAddresses(server, addresses) : [];
-      }),
-    );
+    this.#apply(this.#servers.flatMap((server) => (isFirst(server) ? (moved.get(server.label) ?? this.#of(server.label)) : [])));
   }
 
-  #addressesOf(label: string): string[] {
-    return this.#servers.filter((server) => server.label === label).map(({ host }) => host);
+  #of(label: string): UpstreamServer[] {
+    return this.#servers.filter((server) => server.label === label);
   }
 
   #has(label: string): boolean {

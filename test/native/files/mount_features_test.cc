@@ -15,7 +15,7 @@ constexpr char kNavigation[] = "text/html,application/xhtml+xml,*/*;q=0.8";
 CacheRule Rule(const char* pattern, const char* cache_control) {
   CacheRule rule{{}, cache_control};
   std::string error;
-  FASTSERVE_CHECK(Glob::Compile(pattern, &rule.match, &error), pattern);
+  FASTSERVE_CHECK(base::Glob::Compile(pattern, &rule.match, &error), pattern);
   return rule;
 }
 

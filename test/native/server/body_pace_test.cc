@@ -1,4 +1,4 @@
-#include "native/server/body_pace.h"
+#include "native/server/connection/body_pace.h"
 
 #include "test/native/testing.h"
 

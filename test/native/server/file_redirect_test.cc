@@ -1,5 +1,5 @@
 // X-Accel-Redirect: which file an application's answer names, and which of its lines go along.
-#include "native/server/file_redirect.h"
+#include "native/server/lanes/file_redirect.h"
 
 #include "test/native/testing.h"
 

@@ -1,4 +1,4 @@
-#include "native/server/front_duties.h"
+#include "native/server/gate/front_duties.h"
 
 #include "test/native/testing.h"
 

@@ -1,5 +1,5 @@
 // What probes hear of the server.
-#include "native/server/health.h"
+#include "native/server/lanes/health.h"
 
 #include "test/native/testing.h"
 

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "native/server/route_gate.h"
+#include "native/server/dispatch/route_gate.h"
 #include "test/native/server/fake_worker.h"
 #include "test/native/server/running_server.h"
 #include "test/native/testing.h"

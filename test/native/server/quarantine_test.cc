@@ -1,4 +1,4 @@
-#include "native/server/quarantine.h"
+#include "native/server/dispatch/quarantine.h"
 
 #include <algorithm>
 #include <string_view>

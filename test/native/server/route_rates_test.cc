@@ -1,5 +1,5 @@
 // The rate limits of single routes.
-#include "native/server/route_rates.h"
+#include "native/server/gate/route_rates.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "native/server/verify_request.h"
+#include "native/server/gate/verify_request.h"
 
 #include <string>
 

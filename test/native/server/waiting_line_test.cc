@@ -1,5 +1,5 @@
 // Who of a waiting line is next: by age, by overload, by turns of keys.
-#include "native/server/waiting_line.h"
+#include "native/server/dispatch/waiting_line.h"
 
 #include <memory>
 #include <string>

@@ -4,7 +4,7 @@
  * DESIGN: a key that is a text with variables becomes a rule of the route, which the front judges before a worker hears of the
  * request; the decorator then lets pass what the front has counted. It counts itself where the front has not: with a function as
  * the key, under another decorator, for routes that only JavaScript matches, and without a front (inject). Both count in the
- * server's one table by its rule (native/server/route_rates.h); without a server windows are counted.
+ * server's one table by its rule (native/server/gate/route_rates.h); without a server windows are counted.
  */
 import type { RouteRate } from '../../../gateway/contract.ts';
 import { HttpError } from '../../../http/errors.ts';

@@ -1,0 +1,50 @@
+#include "native/server/lanes/file_redirect.h"
+
+#include <algorithm>
+
+#include "native/base/bytes.h"
+#include "native/http/cache_control.h"
+#include "native/http/field_lines.h"
+
+namespace fastserve::server {
+namespace {
+
+constexpr std::string_view kRedirect = "x-accel-redirect";
+constexpr std::string_view kControlPrefix = "x-accel-";
+constexpr std::string_view kOfAnotherContent[] = {"content-encoding", "content-range", "etag",
+                                                  "last-modified",    "accept-ranges", "x-content-type-options"};
+
+bool DescribesAnotherContent(std::string_view name) {
+  return std::ranges::any_of(kOfAnotherContent, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
+}
+
+}  // namespace
+
+std::string_view FindFileRedirect(std::string_view block) {
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
+    if (base::EqualsIgnoreCase(line.name, kRedirect)) return line.value;
+  }
+  return {};
+}
+
+files::FieldOverrides OverridesFrom(std::string_view block, std::string* kept) {
+  files::FieldOverrides overrides;
+  kept->clear();
+  for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
+    if (base::EqualsIgnoreCase(line.name, "content-type")) {
+      overrides.content_type = line.value;
+      continue;
+    }
+    const bool control = base::EqualsIgnoreCase(line.name.substr(0, kControlPrefix.size()), kControlPrefix);
+    if (control || DescribesAnotherContent(line.name)) continue;
+    if (base::EqualsIgnoreCase(line.name, "cache-control")) {
+      overrides.has_cache_control = true;
+      overrides.no_transform |= http::HasDirective(line.value, "no-transform");
+    }
+    kept->append(line.whole);
+  }
+  overrides.fields = *kept;
+  return overrides;
+}
+
+}  // namespace fastserve::server
