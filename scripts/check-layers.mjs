@@ -65,6 +65,13 @@ const ROOMS = {
     resolve: ['types', 'values', 'schema'],
     bundle: [],
   },
+  http: {
+    content: [],
+    cookies: ['content'],
+    multipart: ['content'],
+    request: ['content', 'cookies', 'multipart'],
+    response: ['cookies', 'request'],
+  },
   gateway: {
     node: [],
     'shared-memory': [],

@@ -2,7 +2,7 @@
  * PlainRequest: a gateway request made of plain values, with no socket behind it. For inject() and for tests of applications
  * and adapters; what the front refuses natively is refused here with TypeError.
  */
-import { pathAndQuery } from '../../http/request-url.ts';
+import { pathAndQuery } from '../../http/request/url.ts';
 import { type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
 import { normalizePath } from './normal-path.ts';
 import { PlainBody } from './plain-body.ts';

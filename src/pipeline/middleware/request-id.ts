@@ -4,7 +4,7 @@
  * DESIGN: a random part for the thread and a number. It is unique, cheap, and no secret: one id tells its neighbours.
  */
 import { randomBytes } from 'node:crypto';
-import { REQUEST_ID } from '../../http/request-log.ts';
+import { REQUEST_ID } from '../../http/request/log.ts';
 import type { Request } from '../../http/request.ts';
 import { checkKeys, refuse, shown } from '../check-options.ts';
 import type { Middleware } from './chain.ts';

@@ -1,7 +1,7 @@
 /**
  * What lives as long as a request and must be given back: temporary files. Belongs to the request's thread.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
 
 export type Release = () => Promise<void>;
 

@@ -1,8 +1,8 @@
 /**
  * Short ways to make a response. Any thread.
  */
-import { defineHead } from '../gateway/contract.ts';
-import { Response, type ResponseInit } from './response.ts';
+import { defineHead } from '../../gateway/contract.ts';
+import { Response, type ResponseInit } from '../response.ts';
 
 const HTML = defineHead(['content-type', 'text/html; charset=utf-8']);
 const TEXT = defineHead(['content-type', 'text/plain; charset=utf-8']);

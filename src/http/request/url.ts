@@ -1,8 +1,8 @@
 /**
  * The effective URL of a request (RFC 9110 7.1). Any thread.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
-import { BadRequest } from './errors.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
+import { BadRequest } from '../errors.ts';
 
 /** Path and query of the target as sent: the absolute form loses scheme and authority, the asterisk form is "/" (RFC 9112 3.2). */
 export function pathAndQuery(target: string): string {

@@ -1,6 +1,6 @@
 /** The logger of a request: its entries carry the names that the request is found by. */
-import { Logger } from '../log/logger.ts';
-import type { Request } from './request.ts';
+import { Logger } from '../../log/logger.ts';
+import type { Request } from '../request.ts';
 
 /** In Request.state: the id that requestId() gave. */
 export const REQUEST_ID = 'fastserve.requestId';

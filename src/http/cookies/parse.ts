@@ -1,9 +1,9 @@
 /**
  * Cookies of a request (RFC 6265 4.2, 5.4). Bytes from the client: parseCookies() never throws.
  */
-import { BadRequest } from './errors.ts';
-import { percentDecode } from './form-decoding.ts';
-import { TOKEN } from './token.ts';
+import { BadRequest } from '../errors.ts';
+import { percentDecode } from '../content/form-decoding.ts';
+import { TOKEN } from '../token.ts';
 
 /**
  * Parses the value of Cookie. Of two cookies with one name the first wins: user agents send the one with the longer path

@@ -1,7 +1,7 @@
 /**
  * What a client wants to have: Accept (RFC 9110 12.5.1). Bytes from the client: what cannot be read is passed over. Any thread.
  */
-import { parseMediaType } from './media-type.ts';
+import { parseMediaType } from '../content/media-type.ts';
 
 interface MediaRange {
   readonly type: string;

@@ -2,7 +2,7 @@
  * Decoding of application/x-www-form-urlencoded text (WHATWG URL 5.1), which query strings share, and of percent escapes
  * elsewhere (RFC 3986 2.1). Any thread.
  */
-import { BadRequest, PayloadTooLarge } from './errors.ts';
+import { BadRequest, PayloadTooLarge } from '../errors.ts';
 
 export interface PairLimits {
   /** More pairs than this in one text are an attack on whoever loops over them. */

@@ -1,8 +1,8 @@
 /**
  * Interpreting request content: charset, coding and media type (RFC 9110 8.3, 8.4). Any thread.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
-import { BadRequest, UnsupportedMediaType } from './errors.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
+import { BadRequest, UnsupportedMediaType } from '../errors.ts';
 import { type MediaType, parseMediaType } from './media-type.ts';
 
 export const URL_ENCODED = 'application/x-www-form-urlencoded';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BadRequest } from '../../src/http/errors.ts';
-import { findJsonError, parseJson } from '../../src/http/json-content.ts';
+import { BadRequest } from '../../../src/http/errors.ts';
+import { findJsonError, parseJson } from '../../../src/http/content/json.ts';
 
 describe('parseJson', () => {
   test.each([

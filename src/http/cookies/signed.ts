@@ -1,8 +1,8 @@
 /**
  * Cookies that only this application can have made: signed with its secret key, for one name and salt. Any thread.
  */
-import { FastServeError } from '../errors.ts';
-import { BadSignature, type SigningKeys, TimestampSigner } from '../signing/index.ts';
+import { FastServeError } from '../../errors.ts';
+import { BadSignature, type SigningKeys, TimestampSigner } from '../../signing/index.ts';
 
 /** How a signed cookie is checked. */
 export interface SignedCookieOptions {

@@ -6,10 +6,10 @@
  * the client leaves, and when the gateway stops it; a source that is a function hears of it through its signal, because a
  * generator that waits cannot be stopped from outside.
  */
-import { defineHead } from '../gateway/contract.ts';
+import { defineHead } from '../../gateway/contract.ts';
 import { formatEvent, KEEP_ALIVE, type ServerSentEvent } from './event-format.ts';
-import type { Request } from './request.ts';
-import { Response, type ResponseInit } from './response.ts';
+import type { Request } from '../request.ts';
+import { Response, type ResponseInit } from '../response.ts';
 
 type Events = AsyncIterable<ServerSentEvent | string>;
 

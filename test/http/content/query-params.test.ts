@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BadRequest, PayloadTooLarge } from '../../src/http/errors.ts';
-import { parseUrlEncoded } from '../../src/http/form-decoding.ts';
-import { QueryParams } from '../../src/http/query-params.ts';
+import { BadRequest, PayloadTooLarge } from '../../../src/http/errors.ts';
+import { parseUrlEncoded } from '../../../src/http/content/form-decoding.ts';
+import { QueryParams } from '../../../src/http/content/query-params.ts';
 
 const parse = (text: string, fieldCount = Infinity, fieldBytes = Infinity): QueryParams =>
   new QueryParams(parseUrlEncoded(text, 'The query string', { fieldCount, fieldBytes }));

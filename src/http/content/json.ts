@@ -6,7 +6,7 @@
  * documents, takes linear time and no recursion, so that "[[[[..." cannot exhaust the stack. The engine parses any depth, but
  * JSON.stringify and most code that walks a value recurse: deeper documents are refused before they get there.
  */
-import { BadRequest } from './errors.ts';
+import { BadRequest } from '../errors.ts';
 
 /** Documents that people and programs make are a few levels deep. */
 const MAX_DEPTH = 500;

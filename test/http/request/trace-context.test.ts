@@ -1,7 +1,7 @@
 /** W3C trace context of a request. */
 import { describe, expect, it } from 'vitest';
-import type { GatewayRequest } from '../../src/gateway/contract.ts';
-import { traceContextOf } from '../../src/http/trace-context.ts';
+import type { GatewayRequest } from '../../../src/gateway/contract.ts';
+import { traceContextOf } from '../../../src/http/request/trace-context.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT_ID = '00f067aa0ba902b7';

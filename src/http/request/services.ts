@@ -1,9 +1,9 @@
 /** What an application lends to its requests: the pipeline implements it, request.ts uses it. */
-import type { ContentTags } from '../gateway/answers/content-tags.ts';
-import type { GatheredPage } from '../gateway/contract.ts';
-import type { SigningKeys } from '../signing/index.ts';
-import type { ContentLimits } from './content-limits.ts';
-import type { Request } from './request.ts';
+import type { ContentTags } from '../../gateway/answers/content-tags.ts';
+import type { GatheredPage } from '../../gateway/contract.ts';
+import type { SigningKeys } from '../../signing/index.ts';
+import type { ContentLimits } from '../content/limits.ts';
+import type { Request } from '../request.ts';
 
 export interface RequestServices {
   /** Finds the route and assigns it; leaves the request as it is when there is none. Never throws. */

@@ -1,8 +1,8 @@
 /**
  * The fields of a response: an ordered multi-map with lower-case names. Belongs to the response's thread.
  */
-import type { FlatFields } from '../gateway/contract.ts';
-import { TOKEN } from './token.ts';
+import type { FlatFields } from '../../gateway/contract.ts';
+import { TOKEN } from '../token.ts';
 
 /** RFC 9110 5.5: visible characters, blanks and obs-text, one char a byte. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

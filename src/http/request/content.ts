@@ -2,17 +2,17 @@
  * The content of a request in the forms that views read it in. Each is made when it is first asked for and kept. Belongs to the
  * request's thread.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
-import { type ContentLimits, withOverrides } from './content-limits.ts';
-import { decodeExactly, decodeText, mediaTypeOf, MULTIPART, refuseCodings, requireForm, requireUtf8 } from './content.ts';
-import { PayloadTooLarge } from './errors.ts';
-import { Form } from './form.ts';
-import { parseUrlEncoded } from './form-decoding.ts';
-import { parseJson } from './json-content.ts';
-import type { MediaType } from './media-type.ts';
-import { boundaryOf } from './multipart/boundary.ts';
-import { readMultipart } from './multipart/read-form.ts';
-import { UploadDirectory } from './multipart/upload-directory.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
+import { type ContentLimits, withOverrides } from '../content/limits.ts';
+import { decodeExactly, decodeText, mediaTypeOf, MULTIPART, refuseCodings, requireForm, requireUtf8 } from '../content/interpret.ts';
+import { PayloadTooLarge } from '../errors.ts';
+import { Form } from '../form.ts';
+import { parseUrlEncoded } from '../content/form-decoding.ts';
+import { parseJson } from '../content/json.ts';
+import type { MediaType } from '../content/media-type.ts';
+import { boundaryOf } from '../multipart/boundary.ts';
+import { readMultipart } from '../multipart/read-form.ts';
+import { UploadDirectory } from '../multipart/upload-directory.ts';
 import { releaseAtEnd } from './resources.ts';
 
 type Overrides = Partial<ContentLimits> | undefined;

@@ -1,8 +1,8 @@
 /**
  * file(): an answer whose content is a file that the native front sends. The worker is free at once. Any thread.
  */
-import { NotFound } from './errors.ts';
-import { Response, type ResponseInit } from './response.ts';
+import { NotFound } from '../errors.ts';
+import { Response, type ResponseInit } from '../response.ts';
 
 /** What file() takes beside the path. */
 export interface FileOptions extends ResponseInit {

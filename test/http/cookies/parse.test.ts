@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findCookie, parseCookies, parseCookiesStrictly } from '../../src/http/cookies.ts';
-import { type CookieOptions, formatCookie } from '../../src/http/set-cookie.ts';
+import { findCookie, parseCookies, parseCookiesStrictly } from '../../../src/http/cookies/parse.ts';
+import { type CookieOptions, formatCookie } from '../../../src/http/cookies/set-cookie.ts';
 
 describe('parseCookies', () => {
   test.each([

@@ -1,7 +1,7 @@
 /**
  * The fields of a request, decoded from the gateway when they are read. Belongs to the request's thread.
  */
-import type { GatewayRequest } from '../gateway/contract.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
 
 /** Names that were asked for, in lower case: it takes longer than finding the field. They are words of programs, so a few suffice. */
 const lowerCased = new Map<string, string>();

@@ -3,7 +3,7 @@
  * services that are called on its behalf. Pure but for the random ids.
  */
 import { randomBytes } from 'node:crypto';
-import type { GatewayRequest } from '../gateway/contract.ts';
+import type { GatewayRequest } from '../../gateway/contract.ts';
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const SAMPLED = 1;

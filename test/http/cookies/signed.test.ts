@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cookieSalt, signerWith, unsignCookie } from '../../src/http/signed-cookies.ts';
-import type { SigningKeys } from '../../src/signing/index.ts';
+import { cookieSalt, signerWith, unsignCookie } from '../../../src/http/cookies/signed.ts';
+import type { SigningKeys } from '../../../src/signing/index.ts';
 
 const keysOf = (key: string): SigningKeys => ({ key, fallbacks: [] });
 const KEYS = keysOf('0123456789abcdef0123456789abcdef');

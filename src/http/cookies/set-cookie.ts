@@ -2,7 +2,7 @@
  * Set-Cookie values (RFC 6265 4.1, RFC 6265bis for SameSite, Partitioned and name prefixes). Everything is checked: a bad
  * attribute is a TypeError that names it, never a cookie that user agents drop in silence. Any thread.
  */
-import { TOKEN } from './token.ts';
+import { TOKEN } from '../token.ts';
 
 /** Attributes of a cookie that an answer sets (RFC 6265 4.1.2). */
 export interface CookieOptions {

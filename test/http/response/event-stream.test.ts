@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { PlainRequest } from '../../src/gateway/inject/plain-request.ts';
-import { formatEvent, type ServerSentEvent } from '../../src/http/event-format.ts';
-import { eventStream, type EventStreamSource } from '../../src/http/event-stream.ts';
-import { Request } from '../../src/http/request.ts';
+import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
+import { formatEvent, type ServerSentEvent } from '../../../src/http/response/event-format.ts';
+import { eventStream, type EventStreamSource } from '../../../src/http/response/event-stream.ts';
+import { Request } from '../../../src/http/request.ts';
 
 afterEach(() => void vi.useRealTimers());
 
