@@ -6,9 +6,9 @@ import { ConfigError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import type { NativeServer } from '../native/binding.ts';
 import type { ErrorLog } from './error-log.ts';
-import type { UpstreamServerStatus } from './upstream-control.ts';
-import { UpstreamServers } from './upstream-servers.ts';
-import { UpstreamWatch } from './upstream-watch.ts';
+import type { UpstreamServerStatus } from './upstreams/control.ts';
+import { UpstreamServers } from './upstreams/servers.ts';
+import { UpstreamWatch } from './upstreams/watch.ts';
 
 export class Upstreams {
   readonly #all: readonly UpstreamServers[];

@@ -9,7 +9,7 @@ import { COMMAND_DEFAULTS, type Defaults, LIBRARY_DEFAULTS, resolveConfig } from
 import { toNativeOptions } from '../../src/config/to-native.ts';
 import { resolveWorkers } from '../../src/config/resolve/pools.ts';
 import type { CheckedPool } from '../../src/config/schema/pools.ts';
-import { slotCounts } from '../../src/supervisor/slot-table.ts';
+import { slotCounts } from '../../src/supervisor/workers/slot-table.ts';
 import type { Config, Settings } from '../../src/config/types.ts';
 
 let directory = '';

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { UpstreamCheck, UpstreamResolve } from '../types/checks.ts';
 import type { BalanceMethod, UpstreamHealth, UpstreamRetries, UpstreamTimeouts } from '../types/proxy.ts';
-import { parseFieldName, parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
+import { parseFieldName } from '../values/fields.ts';
+import { parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
 import { check, resolve } from './checks.ts';
 import { template } from './rules.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './parts.ts';
