@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "native/addon/convert_error_pages.h"
 #include "native/addon/convert_gate.h"
 #include "native/addon/convert_log.h"
 #include "native/addon/convert_pools.h"
@@ -245,6 +246,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
+  options.error_pages = ErrorPagesFrom(Child(from, "errorPages"));
   const std::string hsts = Text(from, "hsts");
   ProxyingFrom(from, &options);
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";

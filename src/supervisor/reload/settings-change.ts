@@ -4,7 +4,7 @@ import type { PoolSettings } from '../../config/types/pools.ts';
 import type { Application, Settings } from '../../config/types.ts';
 
 /** What a reload replaces: the front's snapshot, the listeners, the application's code. Everything else is built in at the start. */
-const LIVE = new Set<keyof Settings>(['listen', 'app', 'mounts', 'hosts', 'trustProxy', 'hsts', 'limits', 'gate', 'head', 'timeouts', 'shutdown', 'reload', 'acceptWhileLoading']);
+const LIVE = new Set<keyof Settings>(['listen', 'app', 'mounts', 'hosts', 'trustProxy', 'hsts', 'errorPages', 'limits', 'gate', 'head', 'timeouts', 'shutdown', 'reload', 'acceptWhileLoading']);
 
 export interface SettingsChange {
   /** What the server can run on now. */
