@@ -178,7 +178,7 @@ http::Method MethodNamed(const std::string& name) {
 }
 
 server::ListenOptions ListenFrom(const Napi::Object& from) {
-  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect"), PeersFrom(Child(from, "announcers"))};
 }
 
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
@@ -368,6 +368,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("rateLimitedDry", totals.rate_limited_dry);
   set("delayed", totals.delayed);
   set("concurrencyLimited", totals.concurrency_limited);
+  set("concurrencyLimitedDry", totals.concurrency_limited_dry);
   set("verifications", totals.verifications);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
