@@ -227,6 +227,8 @@ class Connection final : public net::EventSource {
   void FinishBody();
   void RefuseInput(http::HttpError error, std::string_view request = {});
   void OnEndOfInput();
+  // The connection ends behind the answers that are under way; nothing more of the client's is looked at.
+  void EndBehindAnswers();
   void OnPeerGone();
   bool HasLeft() const;
   bool InputBlocked() const;

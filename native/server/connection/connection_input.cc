@@ -371,22 +371,19 @@ void Connection::Ask(std::string_view head) {
 void Connection::RefuseInput(http::HttpError error, std::string_view request) {
   io_.counters().parse_errors.Add();
   Exchange* broken = receiving_;
+  const bool is_answered = phase_ == Phase::kBody && broken == nullptr;
   const bool head_request = http::BeginsHeadRequest(request);
   phase_ = Phase::kIgnoring;
   receiving_ = nullptr;
   scanned_ = 0;
   std::string().swap(input_);
+  if (is_answered) return EndBehindAnswers();  // another answer would be taken for that of the next request
   if (broken != nullptr) {
     // Its content is broken: the request can never be completed. A worker that has it is told, its answer is dropped.
     if (broken->proxied == nullptr) io_.dispatcher().BreakBody(broken);
     if (broken->status != 0) {  // answered already, or its answer's head is out
-      if (broken->state == ExchangeState::kDone) {
-        close_when_flushed_ = true;
-        MarkDirty();
-      } else {
-        Abort();
-      }
-      return;
+      if (broken->state == ExchangeState::kDone) return EndBehindAnswers();
+      return Abort();
     }
     broken = io_.TakeBack(broken);
     if (broken == nullptr) return;
@@ -412,14 +409,19 @@ void Connection::OnEndOfInput() {
     }
     return RefuseInput(http::HttpError::kTruncated, input_);
   }
+  EndBehindAnswers();
+  if (first_ != nullptr && HasLeft()) OnPeerGone();
+}
+
+void Connection::EndBehindAnswers() {
   phase_ = Phase::kIgnoring;
-  if (first_ == nullptr) {
+  receiving_ = nullptr;
+  if (last_ != nullptr) {
+    last_->closes = true;
+  } else {
     close_when_flushed_ = true;
-    MarkDirty();
-    return;
   }
-  last_->closes = true;
-  if (HasLeft()) OnPeerGone();
+  MarkDirty();
 }
 
 bool Connection::HasLeft() const { return io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs; }
