@@ -226,6 +226,7 @@ class Connection final : public net::EventSource {
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
   void FinishBody();
   void RefuseInput(http::HttpError error, std::string_view request = {});
+  void RefuseRequest(http::HttpError error, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
   void OnEndOfInput();
   // The connection ends behind the answers that are under way; nothing more of the client's is looked at.
   void EndBehindAnswers();

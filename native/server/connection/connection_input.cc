@@ -247,7 +247,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   if (head.framing == http::BodyFraming::kChunked) DropTransferEncoding(&head);
   const uint64_t declared = head.framing == http::BodyFraming::kLength ? head.content_length : queue::kUnknownLength;
   if (has_body && declared != queue::kUnknownLength && declared > io_.options().largest_body()) {
-    RefuseInput(http::HttpError::kBodyTooLarge, rest);
+    RefuseRequest(http::HttpError::kBodyTooLarge, head, head_bytes, origin);
     return input.size();
   }
   if (has_client_ && io_.options().gate != nullptr) [[unlikely]] {
@@ -395,6 +395,15 @@ void Connection::RefuseInput(http::HttpError error, std::string_view request) {
   }
   const http::HttpErrorInfo& info = http::Describe(error);
   SendStatus(broken, info.status, {}, true);
+}
+
+// As RefuseInput, for a request whose head is sound: it is answered in the form that its client prefers, and logged as what it is.
+void Connection::RefuseRequest(http::HttpError error, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin) {
+  io_.counters().parse_errors.Add();
+  phase_ = Phase::kIgnoring;
+  Exchange* exchange = NewExchange(head, head_bytes, origin);
+  if (exchange == nullptr) return Abort();
+  SendStatus(exchange, http::Describe(error).status, {}, true);
 }
 
 void Connection::OnEndOfInput() {
