@@ -9,7 +9,7 @@
  *   null        by whom it is imported, as the bundler sees fit: what few starts need
  */
 const START = ['cli/launch', 'cli/start'];
-const THREADS = ['supervisor/thread-source'];
+const THREADS = ['supervisor/workers/thread-source'];
 const SUPERVISE = ['config/module', 'supervisor/application', 'supervisor/worker-application', 'supervisor/running-server', 'cli/start-message'];
 const RUNTIME = ['index', 'gateway/worker', 'gateway/adapters/index'];
 

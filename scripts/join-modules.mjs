@@ -29,7 +29,7 @@ const COMMAND = 'cli/launch';
 const ENTRIES = [
   'index', 'node/index', COMMAND, 'gateway/worker', 'dev/worker', 'dev/placeholder', 'boot/engine-flags',
   'cli/orphans', 'config/bundle', 'config/resolve', 'config/to-native', 'control/commands', 'gateway/contract', 'gateway/answers/page-body', 'gateway/answers/page-payload',
-  'gateway/queue/body', 'gateway/worker/engine-settings', 'native/load', 'supervisor/address-url', 'supervisor/slot-table',
+  'gateway/queue/body', 'gateway/worker/engine-settings', 'native/load', 'supervisor/listen/address-url', 'supervisor/workers/slot-table',
 ];
 /** Piscina's part of that. */
 const THREAD = 'piscina-worker';

@@ -169,6 +169,7 @@ export {
   type Config,
   type Duration,
   defineConfig,
+  type ErrorPagesConfig,
   type HstsConfig,
   type LimitsConfig,
   type ListenConfig,
@@ -185,9 +186,9 @@ export type { ProxyCacheConfig } from './config/types/proxy-cache.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/types/proxy.ts';
 export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/types/checks.ts';
 export { serve } from './supervisor/serve.ts';
-export { type Reload } from './supervisor/reload.ts';
+export { type Reload } from './supervisor/reload/outcome.ts';
 export { type FastServer } from './supervisor/server.ts';
-export type { UpstreamControl, UpstreamServerChanges, UpstreamServerState, UpstreamServerStatus } from './supervisor/upstream-control.ts';
+export type { UpstreamControl, UpstreamServerChanges, UpstreamServerState, UpstreamServerStatus } from './supervisor/upstreams/control.ts';
 
 // src/pipeline: what ships with it: middlewares, sessions, CSRF, messages, class-based views, decorators, forms, pagination.
 export {

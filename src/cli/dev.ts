@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { type Flags, readOverrides } from '../config/resolve/overrides.ts';
 import { DEV_DEFAULTS } from '../dev/settings.ts';
 import { DevServer, type DevEvent } from '../dev/dev-server.ts';
-import { addressUrl } from '../supervisor/address-url.ts';
+import { addressUrl } from '../supervisor/listen/address-url.ts';
 import { localCertificate } from '../tls/local-certificate.ts';
 import { failureMessage } from './failure-message.ts';
 import { endOnSignals } from './signals.ts';

@@ -12,7 +12,7 @@ import { ConfigError } from '../errors.ts';
 import type { GatewayApplication, RouteManifest } from '../gateway/contract.ts';
 import type { NativeServer } from '../native/binding.ts';
 import { prepareApplication } from '../supervisor/application.ts';
-import { checkPools } from '../supervisor/pool-names.ts';
+import { checkPools } from '../supervisor/workers/pool-names.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import { explained } from '../supervisor/front.ts';
 

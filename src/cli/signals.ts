@@ -9,7 +9,7 @@
  *   USR2  is refused with an entry in the error log: unheard it would end the process
  */
 import { shownError } from '../supervisor/error-log.ts';
-import type { Reload } from '../supervisor/reload.ts';
+import type { Reload } from '../supervisor/reload/outcome.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
 import type { ServiceManager } from './service-manager.ts';

@@ -1,6 +1,6 @@
 /** What `fastserve start` prints when it answers requests. */
 import type { Settings } from '../config/types.ts';
-import { addressUrl } from '../supervisor/address-url.ts';
+import { addressUrl } from '../supervisor/listen/address-url.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import type { LocalCertificate } from '../tls/local-certificate.ts';
 import { style } from './style.ts';

@@ -5,7 +5,7 @@ import { readOverrides } from '../config/resolve/overrides.ts';
 import { COMMAND_DEFAULTS, resolveConfig } from '../config/resolve.ts';
 import type { Settings } from '../config/types.ts';
 import type { ControlServer } from '../control/control-server.ts';
-import { dropPrivileges, wantsOtherUser } from '../supervisor/privileges.ts';
+import { dropPrivileges, wantsOtherUser } from '../supervisor/listen/privileges.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { startServer } from '../supervisor/start-server.ts';

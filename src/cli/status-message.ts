@@ -1,5 +1,5 @@
 /** `fastserve status` for people. */
-import type { UpstreamServerStatus } from '../supervisor/upstream-control.ts';
+import type { UpstreamServerStatus } from '../supervisor/upstreams/control.ts';
 import { style } from './style.ts';
 
 /** What the command "status" gives (src/control/commands.ts). */

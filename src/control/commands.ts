@@ -1,7 +1,7 @@
 /** What a running server can be asked for over its control socket. Main thread of the server. */
 import { LOG_LEVELS } from '../log/level.ts';
 import { suggest } from '../nearest.ts';
-import { addressUrl } from '../supervisor/address-url.ts';
+import { addressUrl } from '../supervisor/listen/address-url.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { type ControlRequest, type ControlResult, refusal } from './protocol.ts';
 import { purgeCommand } from './purge-command.ts';

@@ -1,7 +1,7 @@
 /** `fastserve ctl upstream`: the servers of upstreams, shown and changed while they serve. Main thread of the server. */
 import { suggest } from '../nearest.ts';
 import type { FastServer } from '../supervisor/server.ts';
-import type { UpstreamControl, UpstreamServerStatus } from '../supervisor/upstream-control.ts';
+import type { UpstreamControl, UpstreamServerStatus } from '../supervisor/upstreams/control.ts';
 import { type ControlResult, refusal } from './protocol.ts';
 
 type Upstreams = Pick<FastServer, 'upstream' | 'upstreams'>;

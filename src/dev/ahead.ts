@@ -10,7 +10,7 @@ import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Bundle } from '../config/bundle.ts';
 import type { BuiltPart } from '../config/bundle/parts.ts';
-import type { Preloading } from '../supervisor/thread-source.ts';
+import type { Preloading } from '../supervisor/workers/thread-source.ts';
 
 /** Sources that are edited together. */
 const REMEMBERED = 4;

@@ -2,7 +2,7 @@
  * A submitted form: its fields, and its files where it was sent as multipart/form-data. Any thread.
  */
 import type { UploadedFile } from './multipart/uploaded-file.ts';
-import { QueryParams } from './query-params.ts';
+import { QueryParams } from './content/query-params.ts';
 
 /** A form that was sent: its fields and its files. What request.form() gives. */
 export class Form extends QueryParams {

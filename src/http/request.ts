@@ -9,21 +9,21 @@
 import type { GatewayRequest } from '../gateway/contract.ts';
 import type { Logger } from '../log/logger.ts';
 import type { SigningKeys, TimestampSigner } from '../signing/index.ts';
-import { parseAccept, qualityOf } from './accept.ts';
-import { type ContentLimits, DEFAULT_LIMITS } from './content-limits.ts';
-import { mediaTypeOf } from './content.ts';
-import { findCookie, parseCookies, parseCookiesStrictly } from './cookies.ts';
+import { parseAccept, qualityOf } from './request/accept.ts';
+import { type ContentLimits, DEFAULT_LIMITS } from './content/limits.ts';
+import { mediaTypeOf } from './content/interpret.ts';
+import { findCookie, parseCookies, parseCookiesStrictly } from './cookies/parse.ts';
 import type { Form } from './form.ts';
-import { parseUrlEncoded } from './form-decoding.ts';
-import { QueryParams } from './query-params.ts';
-import { RequestContent } from './request-content.ts';
-import { RequestHeaders } from './request-headers.ts';
-import { loggerOf } from './request-log.ts';
-import type { RequestServices } from './request-services.ts';
-import { parsedUrl, pathAndQuery } from './request-url.ts';
-import type { MatchedRoute, ResolverMatch, RouteParams } from './route-match.ts';
-import { type TraceContext, traceContextOf } from './trace-context.ts';
-import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './signed-cookies.ts';
+import { parseUrlEncoded } from './content/form-decoding.ts';
+import { QueryParams } from './content/query-params.ts';
+import { RequestContent } from './request/content.ts';
+import { RequestHeaders } from './request/headers.ts';
+import { loggerOf } from './request/log.ts';
+import type { RequestServices } from './request/services.ts';
+import { parsedUrl, pathAndQuery } from './request/url.ts';
+import type { MatchedRoute, ResolverMatch, RouteParams } from './request/route-match.ts';
+import { type TraceContext, traceContextOf } from './request/trace-context.ts';
+import { cookieSalt, type SignedCookieOptions, signerWith, unsignCookie } from './cookies/signed.ts';
 
 /** What middlewares hand on to later layers. Augment it with the names that your middlewares set. */
 export interface RequestState {

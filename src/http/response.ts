@@ -7,10 +7,10 @@
  * These two, and fieldValue(), are for the pipeline; index.ts does not export them.
  */
 import { type FlatFields, Head, type ResponseBody } from '../gateway/contract.ts';
-import { ResponseHeaders } from './response-headers.ts';
+import { ResponseHeaders } from './response/headers.ts';
 import type { Request } from './request.ts';
-import { type CookieOptions, formatCookie } from './set-cookie.ts';
-import { cookieSalt } from './signed-cookies.ts';
+import { type CookieOptions, formatCookie } from './cookies/set-cookie.ts';
+import { cookieSalt } from './cookies/signed.ts';
 
 /** Fields by name (an array gives one line for each element), as pairs, or a block made once with defineHead. */
 export type HeadersInit = Head | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;

@@ -19,9 +19,9 @@ import {
 } from '../gateway/contract.ts';
 import { DEFAULT_ENVIRONMENT } from '../gateway/inject/environment.ts';
 import { FastServeError } from '../errors.ts';
-import { DEFAULT_LIMITS } from '../http/content-limits.ts';
+import { DEFAULT_LIMITS } from '../http/content/limits.ts';
 import { gatewayOf, Request } from '../http/request.ts';
-import type { RequestServices } from '../http/request-services.ts';
+import type { RequestServices } from '../http/request/services.ts';
 import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';

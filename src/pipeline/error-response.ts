@@ -10,7 +10,7 @@ import type { ApplicationEnvironment } from '../gateway/contract.ts';
 import { BadRequest, HttpError, PayloadTooLarge } from '../http/errors.ts';
 import { gatewayOf, type Request } from '../http/request.ts';
 import type { Response } from '../http/response.ts';
-import { text } from '../http/response-helpers.ts';
+import { text } from '../http/response/helpers.ts';
 import { reasonPhrase } from '../http/status.ts';
 import { BadSignature } from '../signing/index.ts';
 import { completeResponse } from './deferred.ts';

@@ -2,7 +2,7 @@
  * What defineApp() takes, and the check of it: mistakes are found when the application is loaded, with the key and the fix.
  */
 import { FastServeError } from '../errors.ts';
-import { type ContentLimits, limitsProblem } from '../http/content-limits.ts';
+import { type ContentLimits, limitsProblem } from '../http/content/limits.ts';
 import { secretKeyProblem } from '../signing/index.ts';
 import type { ContextProcessor } from './context/index.ts';
 import type { ErrorHandlers } from './error-response.ts';

@@ -3,7 +3,7 @@
  * has been sent: at once, or when a streamed body ends. Runs on the application's thread.
  */
 import { type ApplicationEnvironment, defineHead, type GatewayRequest, type Respond, type ResponseBody } from '../gateway/contract.ts';
-import { holdsResources, type Release, releaseResources } from '../http/resources.ts';
+import { holdsResources, type Release, releaseResources } from '../http/request/resources.ts';
 import type { Response } from '../http/response.ts';
 
 type Stream = AsyncIterable<string | Uint8Array>;

@@ -6,9 +6,9 @@ import { UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker/gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
 import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
 import type { Runtime } from './runtime.ts';
-import type { Sight } from './stuck-report.ts';
-import { ThreadSource } from './thread-source.ts';
-import type { Pulse } from './worker-watch.ts';
+import type { Sight } from './workers/stuck-report.ts';
+import { ThreadSource } from './workers/thread-source.ts';
+import type { Pulse } from './workers/watch.ts';
 
 /** A running application, as the server sees it. */
 export interface RunningApplication {

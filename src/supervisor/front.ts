@@ -4,10 +4,10 @@ import type { RouteManifest } from '../gateway/contract.ts';
 import { STARTED_END } from '../gateway/queue/layout.ts';
 import type { NativeAddress, NativeRunningRequest, NativeServer, NativeServerOptions } from '../native/binding.ts';
 import type { Attachment } from './application.ts';
-import { explainListenError } from './listen-error.ts';
-import { checkPools } from './pool-names.ts';
+import { explainListenError } from './listen/error.ts';
+import { checkPools } from './workers/pool-names.ts';
 import type { Runtime } from './runtime.ts';
-import type { Sight } from './stuck-report.ts';
+import type { Sight } from './workers/stuck-report.ts';
 
 /** Answers every miss with 404 natively: what a server without an application knows. */
 export const NO_ROUTES: RouteManifest = { routes: [], appendSlash: false, unmatched: 'native' };

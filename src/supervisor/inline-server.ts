@@ -12,8 +12,8 @@ import { attachmentOf, explained, giveRings } from './front.ts';
 import type { Runtime } from './runtime.ts';
 import { RunningServer } from './running-server.ts';
 import { MIN_WORKER_STOP_MS, stopFront } from './shutdown.ts';
-import { slotCounts } from './slot-table.ts';
-import { openTls } from './tls-files.ts';
+import { slotCounts } from './workers/slot-table.ts';
+import { openTls } from './listen/tls-files.ts';
 
 /** Bound, not yet serving: clients wait in the kernel's backlog. */
 export interface BoundServer {

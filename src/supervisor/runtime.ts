@@ -5,8 +5,8 @@
 import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
-import type { Preloading } from './thread-source.ts';
-import type { ErrorReport } from './worker-life.ts';
+import type { Preloading } from './workers/thread-source.ts';
+import type { ErrorReport } from './workers/life.ts';
 
 export interface InlineRun {
   /** Resolves when everything is answered and the slot is given back. */

@@ -3,8 +3,8 @@ import type { Config, Duration } from '../config/types.ts';
 import type { ResponseCache } from '../gateway/purge.ts';
 import type { ServerStats } from '../gateway/server-stats.ts';
 import type { NativeAddress } from '../native/binding.ts';
-import type { Reload } from './reload.ts';
-import type { UpstreamControl } from './upstream-control.ts';
+import type { Reload } from './reload/outcome.ts';
+import type { UpstreamControl } from './upstreams/control.ts';
 
 /** A running server. */
 export interface FastServer {

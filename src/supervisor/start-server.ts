@@ -20,9 +20,9 @@ import { attachmentOf, explained, giveRings, listen, NO_ROUTES, setRoutes } from
 import type { RunningServer, SettingsSource } from './running-server.ts';
 import type { Runtime } from './runtime.ts';
 import { MIN_WORKER_STOP_MS, stopFront } from './shutdown.ts';
-import { slotCounts } from './slot-table.ts';
-import type { ThreadSource } from './thread-source.ts';
-import { openTls, type TlsWatch } from './tls-files.ts';
+import { slotCounts } from './workers/slot-table.ts';
+import type { ThreadSource } from './workers/thread-source.ts';
+import { openTls, type TlsWatch } from './listen/tls-files.ts';
 
 /** Of the routes that send every request to an application which is still loaded. Those of applications count from 1. */
 const LOADING = 0;
@@ -89,7 +89,7 @@ function acceptEarly(front: NativeServer, { pools }: Settings): void {
 
 /** Threads take a while to come up, and it is known how many there will be. */
 async function beginThreads(settings: Settings, runtime: Runtime): Promise<ThreadSource> {
-  const { ThreadSource } = await import('./thread-source.ts');
+  const { ThreadSource } = await import('./workers/thread-source.ts');
   const threads = new ThreadSource(runtime.workerEntry, settings.workerHeap, runtime.preloading);
   threads.begin(settings.pools.reduce((sum, { workers }) => sum + workers, 0));
   return threads;

@@ -1,13 +1,14 @@
 /** All upstreams of a running server. Main thread. */
 import type { Upstream } from '../config/types/proxy.ts';
+import { isService } from '../config/resolve/service-records.ts';
 import { show } from '../config/values/show.ts';
 import { ConfigError } from '../errors.ts';
 import { suggest } from '../nearest.ts';
 import type { NativeServer } from '../native/binding.ts';
 import type { ErrorLog } from './error-log.ts';
-import type { UpstreamServerStatus } from './upstream-control.ts';
-import { UpstreamServers } from './upstream-servers.ts';
-import { UpstreamWatch } from './upstream-watch.ts';
+import type { UpstreamServerStatus } from './upstreams/control.ts';
+import { UpstreamServers } from './upstreams/servers.ts';
+import { UpstreamWatch } from './upstreams/watch.ts';
 
 export class Upstreams {
   readonly #all: readonly UpstreamServers[];
@@ -55,8 +56,8 @@ export class Upstreams {
   }
 }
 
-/** Without the addresses of names, which change by themselves. */
+/** Without what names lead to, which changes by itself. */
 function asWritten(upstream: Upstream | undefined): string {
-  const written = upstream?.servers.map((server) => (server.name === '' ? server : { ...server, host: '', stickyId: '' })) ?? [];
+  const written = upstream?.servers.map((server) => (server.name === '' ? server : { ...server, host: '', stickyId: '', ...(isService(server.name) ? { port: 0, weight: 1 } : {}) })) ?? [];
   return [...new Set(written.map((server) => JSON.stringify(server)))].join();
 }

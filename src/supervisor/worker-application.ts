@@ -15,12 +15,12 @@ import type { NativeServerOptions } from '../native/binding.ts';
 import type { Attachment, RunningApplication, Source } from './application.ts';
 import { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
-import { Generation, HOOKS_MS, type WorkerSettings } from './generation.ts';
-import { closingError, tooManyError } from './reload.ts';
-import { beginRoll, completeRoll, isRolling } from './rolling.ts';
-import { mostWorkers, SlotTable } from './slot-table.ts';
-import { ReportPace } from './stuck-report.ts';
-import type { ThreadSource } from './thread-source.ts';
+import { Generation, HOOKS_MS, type WorkerSettings } from './reload/generation.ts';
+import { closingError, tooManyError } from './reload/outcome.ts';
+import { beginRoll, completeRoll, isRolling } from './reload/rolling.ts';
+import { mostWorkers, SlotTable } from './workers/slot-table.ts';
+import { ReportPace } from './workers/stuck-report.ts';
+import type { ThreadSource } from './workers/thread-source.ts';
 
 export class WorkerApplication implements RunningApplication {
   readonly #attachment: Attachment;

@@ -2,7 +2,7 @@
  * The cookies of a test client, stored and sent as user agents do (RFC 6265 5.3, 5.4). SameSite does not matter: the client
  * never comes from another site. Any thread.
  */
-import { percentDecode } from '../http/form-decoding.ts';
+import { percentDecode } from '../http/content/form-decoding.ts';
 
 interface StoredCookie {
   readonly name: string;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { addressUrl } from '../../dist/supervisor/address-url.js';
+import { addressUrl } from '../../dist/supervisor/listen/address-url.js';
 import type { FastServer, TlsConfig } from '../../dist/index.js';
 import { directoryWith, fixtureApp, started } from '../support/servers.ts';
 import { type CertificateFiles, certificate } from '../support/tls.ts';

@@ -222,6 +222,19 @@ describe('errors and fields', () => {
     }
   });
 
+  it('answers who wants JSON more than a page in JSON, and says what the form was chosen by', async () => {
+    for (const [accept, type] of [
+      ['application/json', 'application/json'],
+      ['text/html;q=0.5, application/json', 'application/json'],
+      ['text/html,application/xhtml+xml,*/*;q=0.8', 'text/html; charset=utf-8'],
+      ['*/*', 'text/html; charset=utf-8'],
+    ] as const) {
+      const { status, headers } = await inject(app, { url: '/nowhere/', headers: { accept } });
+      expect([accept, status, headers.get('content-type')]).toEqual([accept, 404, type]);
+      expect(headers.get('vary')).toContain('Accept');
+    }
+  });
+
   it('suggests nothing for a path that is like no name', () => {
     expect(suggestCountries('/wp-login.php')).toEqual([]);
   });

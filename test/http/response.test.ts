@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { defineHead } from '../../src/gateway/contract.ts';
 import { HttpError, MethodNotAllowed, NotFound } from '../../src/http/errors.ts';
 import { addConstantFields, addFieldLine, fieldValue, Response } from '../../src/http/response.ts';
-import { empty, html, json, redirect, stream, text } from '../../src/http/response-helpers.ts';
-import { ResponseHeaders } from '../../src/http/response-headers.ts';
+import { empty, html, json, redirect, stream, text } from '../../src/http/response/helpers.ts';
+import { ResponseHeaders } from '../../src/http/response/headers.ts';
 
 describe('response helpers', () => {
   test.each([

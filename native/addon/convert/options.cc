@@ -3,6 +3,7 @@
 #include <string>
 
 #include "native/addon/convert/compress.h"
+#include "native/addon/convert/error_pages.h"
 #include "native/addon/convert/gate.h"
 #include "native/addon/convert/listen.h"
 #include "native/addon/convert/log.h"
@@ -116,6 +117,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
+  options.error_pages = ErrorPagesFrom(Child(from, "errorPages"));
   ProxyingFrom(from, &options);
   const std::string hsts = Text(from, "hsts");
   if (!hsts.empty()) options.hsts_line = "Strict-Transport-Security: " + hsts + "\r\n";

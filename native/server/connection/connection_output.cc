@@ -148,8 +148,9 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
     own_fields.reserve(fields.size() + kPageFieldsBytes);
     if (status >= 400) {
       if (exchange->request_id.empty()) exchange->request_id = io_.NewRequestId();
-      http::AppendErrorFields(exchange->error_format, exchange->request_id, &own_fields);
-      answer.bytes = http::ErrorContent(status, exchange->error_format, exchange->request_id, &content);
+      const auto page = io_.options().error_pages.For(status, exchange->error_format, exchange->request_id, &content);
+      http::AppendErrorFields(page.format, page.is_own, exchange->request_id, &own_fields);
+      answer.bytes = page.bytes;
     } else {
       own_fields.assign("Content-Type: text/plain; charset=utf-8\r\n");
       answer.bytes = http::StatusBody(status);

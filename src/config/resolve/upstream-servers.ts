@@ -8,14 +8,15 @@ import type { UpstreamServer } from '../types/proxy.ts';
 import { authorityOf } from '../values/proxy.ts';
 import type { CheckedServer } from '../schema/upstreams.ts';
 import { show } from '../values/show.ts';
+import { isService, type Place } from './service-records.ts';
 
 /** sun_path holds 108 bytes with the closing NUL (unix(7)). */
 const MAX_UNIX_PATH_BYTES = 107;
 /** Sticky cookies last as long as the process: a server that is started anew spreads its clients anew. */
 let stickyKey: Buffer | undefined;
 
-/** The addresses of a name, at least one. Rejects when it has none. */
-export type NameResolver = (name: string) => Promise<string[]>;
+/** Where a name leads, at least to one place. Rejects when it has none. */
+export type NameResolver = (name: string) => Promise<readonly Place[]>;
 
 /** What is wrong is added to `problems`. Relative paths start at `directory`. */
 export async function serversOf(checked: CheckedServer, path: string, directory: string, resolver: NameResolver, problems: ConfigProblem[]): Promise<UpstreamServer[]> {
@@ -30,20 +31,40 @@ export async function serversOf(checked: CheckedServer, path: string, directory:
     }
     return [{ ...common, name: '', host: '', port: 0, unix }];
   }
-  const literal = literalOf(address.host);
-  const server = { ...common, name: literal === '' ? address.host : '', host: literal, port, unix: '' };
+  const literal = address.service === '' ? literalOf(address.host) : '';
+  const name = address.service !== '' ? address.service : literal === '' ? address.host : '';
+  const server = { ...common, name, host: literal, port, unix: '' };
   if (literal !== '') return [server];
+  if (address.service !== '') problems.push(...doubts(checked, path));
   try {
-    return withAddresses(server, await resolver(address.host));
+    return withPlaces(server, await resolver(name));
   } catch {
-    problems.push({ path, text: `got ${show(address.host)}, which has no address here. Use a literal IP such as "127.0.0.1", or correct the name.` });
+    problems.push({ path, text: `got ${show(name)}, which has ${address.service === '' ? 'no address' : 'no SRV records with a server'} here. ${FIX_NAME}` });
     return [];
   }
 }
 
-/** The servers that a name stands for, in an order that does not depend on who was asked. */
-export function withAddresses(server: UpstreamServer, addresses: readonly string[]): UpstreamServer[] {
-  return [...new Set(addresses)].sort().map((host) => ({ ...server, host, stickyId: stickyIdOf(`${server.label} ${host}`) }));
+const FIX_NAME = 'Use a literal IP such as "127.0.0.1", or correct the name.';
+
+/** What the records of a service say in the server's place. */
+function doubts({ url: { address }, weight }: CheckedServer, path: string): ConfigProblem[] {
+  const says = `has no meaning for ${show(address.service)}, whose records say it`;
+  return [
+    ...(address.port === 0 ? [] : [{ path, text: `the port ${says}. Remove it.` }]),
+    ...(weight === 1 ? [] : [{ path: `${path}.weight`, text: `${says}. Remove it.` }]),
+  ];
+}
+
+/** The servers that a name stands for: those of a host in an order that does not depend on who was asked, those of a service in its own. */
+export function withPlaces(server: UpstreamServer, places: readonly Place[]): UpstreamServer[] {
+  if (isService(server.name)) {
+    return places.map(({ host, port, weight, isBackup }) => {
+      const stickyId = stickyIdOf(`${server.label} ${host} ${port}`);
+      return { ...server, host, port, weight, backup: isBackup || server.backup, stickyId };
+    });
+  }
+  const hosts = [...new Set(places.map(({ host }) => host))].sort();
+  return hosts.map((host) => ({ ...server, host, stickyId: stickyIdOf(`${server.label} ${host}`) }));
 }
 
 /** What the system says, the hosts file included: the addresses of the family that it prefers, which are those it can reach. */

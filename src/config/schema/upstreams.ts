@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { UpstreamCheck, UpstreamResolve } from '../types/checks.ts';
 import type { BalanceMethod, UpstreamHealth, UpstreamRetries, UpstreamTimeouts } from '../types/proxy.ts';
-import { parseFieldName, parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
+import { parseFieldName } from '../values/fields.ts';
+import { parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
 import { check, resolve } from './checks.ts';
 import { template } from './rules.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './parts.ts';
@@ -41,7 +42,7 @@ export interface CheckedUpstreamTls {
   verify: boolean;
 }
 
-export const SERVER_FORMS = '"http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path"';
+export const SERVER_FORMS = '"http://host:port", "https://host", "http://_http._tcp.domain", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path"';
 
 const serverUrl = value(`the address of a server: ${SERVER_FORMS}`, 'Write for example "http://127.0.0.1:9000"; a path has no place in it.', (input): CheckedServer['url'] | undefined => {
   const address = parseServerUrl(input);

@@ -43,7 +43,10 @@ export interface ProxyConfig {
 
 /** Servers that answer proxied requests. */
 export interface UpstreamConfig {
-  /** "http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path", or more about one. */
+  /**
+   * "http://host:port", "https://host", "http+unix:/path", "uwsgi://host:port", "uwsgi+unix:/path", "http://_http._tcp.domain" for the
+   * servers that SRV records list, or more about one.
+   */
   servers: readonly (string | UpstreamServerConfig)[];
   /** How the servers share requests. Default: "roundRobin". */
   balance?: BalanceMethod | undefined;

@@ -60,7 +60,7 @@ export interface SecurityConfig {
   headers?: boolean | Readonly<Record<string, string | false>> | undefined;
   /** "hidden": no answer tells what stands behind the front. Default: "shown". */
   identity?: 'hidden' | 'shown' | undefined;
-  /** What views see of a client's address, as request.ip. The fields of the request are as they came. Default: "full". */
+  /** What views see of a client's address, as request.remoteAddress. The fields of the request are as they came. Default: "full". */
   client?: ClientShown | undefined;
   /** How long a hashed address stands for the same client, here, in logs and for upstreams. Default: 24h. */
   clientPeriod?: Duration | undefined;

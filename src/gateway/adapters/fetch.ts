@@ -4,7 +4,7 @@
  * Request and Response are the global ones here (WHATWG fetch), not those of the pipeline.
  */
 import type { ReadableStream as WebStream, ReadableStreamDefaultReader } from 'node:stream/web';
-import { absoluteUrl } from '../../http/request-url.ts';
+import { absoluteUrl } from '../../http/request/url.ts';
 import { defineHead, type GatewayApplication, type GatewayRequest, type Respond, type ResponseBody } from '../contract.ts';
 
 type FetchRequest = globalThis.Request;

@@ -2,7 +2,7 @@
  * The boundary of a multipart form (RFC 2046 5.1.1). Any thread.
  */
 import { BadRequest } from '../errors.ts';
-import type { MediaType } from '../media-type.ts';
+import type { MediaType } from '../content/media-type.ts';
 
 /** 1 to 70 characters of a small set, the last one no blank. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;

@@ -2,8 +2,8 @@
  * Collects the parts of a multipart form within limits: fields in memory, files in temporary files. Belongs to the request's
  * thread.
  */
-import type { ContentLimits } from '../content-limits.ts';
-import { decodeExactly } from '../content.ts';
+import type { ContentLimits } from '../content/limits.ts';
+import { decodeExactly } from '../content/interpret.ts';
 import { BadRequest, PayloadTooLarge } from '../errors.ts';
 import { Form } from '../form.ts';
 import type { PartEvent } from './parser.ts';

@@ -1,11 +1,11 @@
 /**
  * The head of one part of a multipart form (RFC 7578 4.2 to 4.8). Any thread.
  */
-import { decodeExactly } from '../content.ts';
+import { decodeExactly } from '../content/interpret.ts';
 import { BadRequest } from '../errors.ts';
-import { percentDecodeBytes } from '../form-decoding.ts';
-import { type MediaType, parseMediaType } from '../media-type.ts';
-import { parseParameters } from '../parameters.ts';
+import { percentDecodeBytes } from '../content/form-decoding.ts';
+import { type MediaType, parseMediaType } from '../content/media-type.ts';
+import { parseParameters } from '../content/parameters.ts';
 import { TOKEN } from '../token.ts';
 
 export interface PartHead {

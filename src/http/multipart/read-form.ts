@@ -2,7 +2,7 @@
  * Reads a multipart form from the content of a request as it arrives: a client sends no faster than its files are written.
  * Belongs to the request's thread.
  */
-import type { ContentLimits } from '../content-limits.ts';
+import type { ContentLimits } from '../content/limits.ts';
 import { PayloadTooLarge } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { FormCollector } from './form-collector.ts';

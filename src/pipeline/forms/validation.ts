@@ -1,7 +1,7 @@
 /** Validating values from a client with any Standard Schema. Any thread. */
 import { HttpError } from '../../http/errors.ts';
 import type { Form } from '../../http/form.ts';
-import type { QueryParams } from '../../http/query-params.ts';
+import type { QueryParams } from '../../http/content/query-params.ts';
 import type { Request } from '../../http/request.ts';
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts';
 

@@ -6,7 +6,7 @@
  * src/http/response.ts.
  */
 import { addFieldLine, fieldValue, type Response } from '../../http/response.ts';
-import { ResponseHeaders } from '../../http/response-headers.ts';
+import { ResponseHeaders } from '../../http/response/headers.ts';
 import { refuse } from '../check-options.ts';
 
 /** name, value, name, value... with lower-case names, for addConstantFields(). FastServeError (FS_APP) for what cannot be sent. */

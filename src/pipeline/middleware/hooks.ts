@@ -3,7 +3,7 @@
  * Collected once when the application is loaded; an application without hooks pays nothing for them.
  */
 import { matchOf, type Request } from '../../http/request.ts';
-import type { RouteParams } from '../../http/route-match.ts';
+import type { RouteParams } from '../../http/request/route-match.ts';
 import { Response } from '../../http/response.ts';
 import type { View } from '../views/index.ts';
 import type { LayerSupport, Middleware, Next } from './chain.ts';

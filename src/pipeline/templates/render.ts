@@ -3,7 +3,7 @@
  */
 import { type Request, servicesOf } from '../../http/request.ts';
 import type { Response, ResponseInit } from '../../http/response.ts';
-import { html } from '../../http/response-helpers.ts';
+import { html } from '../../http/response/helpers.ts';
 
 /**
  * An HTML page from a template. The template runs after the view has returned: context processors first, then the template

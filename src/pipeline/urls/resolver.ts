@@ -6,7 +6,7 @@
  * no later entry takes the method either, the answer is 405 with the methods of all of them, or 204 for OPTIONS.
  */
 import { type GatewayRequest, ROUTE_UNMATCHED } from '../../gateway/contract.ts';
-import type { RouteParams } from '../../http/route-match.ts';
+import type { RouteParams } from '../../http/request/route-match.ts';
 import { METHODS } from './path.ts';
 import type { Route } from './route.ts';
 

@@ -2,7 +2,7 @@
  * One route of the flattened URLconf: everything that a request or reverse() needs, computed once. Immutable after load.
  */
 import type { GatewayRequest, RoutePolicy, RouteRate } from '../../gateway/contract.ts';
-import type { MatchedRoute, RouteParams } from '../../http/route-match.ts';
+import type { MatchedRoute, RouteParams } from '../../http/request/route-match.ts';
 import type { View } from '../views/index.ts';
 import { matchPath, type Tail } from './match-path.ts';
 import type { Method } from './path.ts';

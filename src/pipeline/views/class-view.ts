@@ -3,7 +3,7 @@
  */
 import { MethodNotAllowed } from '../../http/errors.ts';
 import type { Request } from '../../http/request.ts';
-import type { RouteParams } from '../../http/route-match.ts';
+import type { RouteParams } from '../../http/request/route-match.ts';
 import { Response } from '../../http/response.ts';
 import { checkKeys } from '../check-options.ts';
 import type { View, ViewResult } from './view.ts';

@@ -1,6 +1,6 @@
 /** DetailView: a page about one thing. */
 import type { Request } from '../../http/request.ts';
-import type { RouteParams } from '../../http/route-match.ts';
+import type { RouteParams } from '../../http/request/route-match.ts';
 import { PageView } from './page-view.ts';
 import { getObjectOr404 } from './shortcuts.ts';
 import type { ViewResult } from './view.ts';

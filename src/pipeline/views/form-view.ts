@@ -1,5 +1,5 @@
 /** FormView: shows a form, takes it, and shows it again with what is wrong. */
-import { redirect } from '../../http/response-helpers.ts';
+import { redirect } from '../../http/response/helpers.ts';
 import { emptyForm, type FormState, type FormInputs, parseForm, type StandardSchema } from '../forms/index.ts';
 import { PageView } from './page-view.ts';
 import type { ViewResult } from './view.ts';

@@ -1,8 +1,8 @@
 /** RedirectView: another place for a path. */
 import type { Request } from '../../http/request.ts';
-import type { RouteParams } from '../../http/route-match.ts';
+import type { RouteParams } from '../../http/request/route-match.ts';
 import type { Response } from '../../http/response.ts';
-import { redirect } from '../../http/response-helpers.ts';
+import { redirect } from '../../http/response/helpers.ts';
 import { reverse } from '../urls/index.ts';
 import { ClassView } from './class-view.ts';
 

@@ -1,7 +1,7 @@
 /** Shortcuts of views, after django.shortcuts; render() is in the template layer, redirect() to a URL in src/http. */
 import { NotFound } from '../../http/errors.ts';
 import type { Response } from '../../http/response.ts';
-import { redirect } from '../../http/response-helpers.ts';
+import { redirect } from '../../http/response/helpers.ts';
 import { type Source, collect } from '../pagination/index.ts';
 import { reverse, type ReverseOptions, type ReverseParams } from '../urls/index.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Turns what a view returned into a Response. Any thread.
  */
-import { html, json } from '../../http/response-helpers.ts';
+import { html, json } from '../../http/response/helpers.ts';
 import { Response } from '../../http/response.ts';
 
 /** Response: as it is; string: HTML; plain object or array: JSON. TypeError that begins with `source` for anything else. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
-import { releaseResources } from '../../../src/http/resources.ts';
+import { releaseResources } from '../../../src/http/request/resources.ts';
 import { Request } from '../../../src/http/request.ts';
 
 // No backslashes: browsers send them bare, where RFC 2183 and other clients begin an escape with one; we follow the latter.

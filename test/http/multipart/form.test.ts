@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PlainRequest } from '../../../src/gateway/inject/plain-request.ts';
-import { type ContentLimits, DEFAULT_LIMITS } from '../../../src/http/content-limits.ts';
+import { type ContentLimits, DEFAULT_LIMITS } from '../../../src/http/content/limits.ts';
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from '../../../src/http/errors.ts';
 import { readMultipart } from '../../../src/http/multipart/read-form.ts';
 import { UploadDirectory } from '../../../src/http/multipart/upload-directory.ts';

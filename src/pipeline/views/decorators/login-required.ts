@@ -1,7 +1,7 @@
 /** loginRequired(): views for those who are logged in (auth/login.ts). */
 import { HttpError } from '../../../http/errors.ts';
-import { pathAndQuery } from '../../../http/request-url.ts';
-import { redirect } from '../../../http/response-helpers.ts';
+import { pathAndQuery } from '../../../http/request/url.ts';
+import { redirect } from '../../../http/response/helpers.ts';
 import { getUserId } from '../../auth/index.ts';
 import { checkKeys, refuse, shown } from '../../check-options.ts';
 import { wrapView } from '../../view-marks.ts';
