@@ -115,6 +115,15 @@ napi_value WorkerPortObject::Drop(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
+// (block): goes before the answer, and at once: a view that goes on computing would hold it back.
+napi_value WorkerPortObject::SendHints(napi_env env, napi_callback_info info) {
+  Answer a;
+  if (!TakeAnswer(env, info, 0, &a)) return nullptr;
+  a.port->Write(a.frame->token, a.frame->channel, queue::ResponseKind::kHints, a.status(), a.head, nullptr);
+  a.port->port_.Flush();
+  return nullptr;
+}
+
 // (token, channel, text): goes before the answer of a traced request.
 napi_value WorkerPortObject::ReportPhases(napi_env env, napi_callback_info info) {
   static const Head kNoHead;
