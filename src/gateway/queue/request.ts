@@ -17,7 +17,11 @@ import type { QueueReader } from './reader.ts';
 import { PhaseRecorder } from './phases.ts';
 import { InlineBody, StreamedBody } from './body.ts';
 import { EXPIRED_RECORD, RequestRecord } from './record.ts';
+import { fieldBlock } from '../answers/field-block.ts';
 import { isStaticBody } from '../answers/static-body.ts';
+
+/** They are not held back by a client that does not read. */
+const MOST_HINTS = 16;
 
 export class QueueRequest implements GatewayRequest {
   readonly reader: QueueReader;
@@ -38,6 +42,7 @@ export class QueueRequest implements GatewayRequest {
   #body: InlineBody | StreamedBody | undefined;
   #abort: AbortController | undefined;
   #phases: PhaseRecorder | null = null;
+  #hintsLeft = MOST_HINTS;
   /** Streamed answers wait here for credit. */
   onCredit: ((bytes: number) => void) | undefined;
   /** Called when nobody waits for the answer any more. */
@@ -161,6 +166,15 @@ export class QueueRequest implements GatewayRequest {
     }
     this.#answered = true;
     this.#sayLastWord();
+  }
+
+  /** See GatewayRequest. */
+  sendHints(fields: FlatFields): void {
+    if (this.#answered || this.#gone) return;
+    if (this.#hintsLeft === 0) throw new RangeError(`sendHints(): a request has at most ${MOST_HINTS} of them`);
+    // A final answer's status passes the check of the frame; 103 is written by the front.
+    this.reader.port.sendHints(fillFrame(this, 200, fieldBlock(fields), fields.length / 2, 0));
+    this.#hintsLeft -= 1;
   }
 
   #reportPhases(): void {
