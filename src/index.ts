@@ -169,6 +169,7 @@ export {
   type Config,
   type Duration,
   defineConfig,
+  type ErrorPagesConfig,
   type HstsConfig,
   type LimitsConfig,
   type ListenConfig,

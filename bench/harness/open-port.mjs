@@ -28,7 +28,7 @@ export function openPort() {
 }
 
 /**
- * Answers with a page as a request of the queue does (src/gateway/queue/request.ts): 0, or a refusal. `head`: a registration;
+ * Answers with a page as a request of the queue does (src/gateway/queue/answer-frame.ts): 0, or a refusal. `head`: a registration;
  * `condition` as NativePort.respondPage takes it.
  */
 export function answerPage(port, head, { table, source, tokens, sourceBytes = WHOLE_PAYLOAD }, condition) {

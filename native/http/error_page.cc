@@ -94,6 +94,7 @@ constexpr std::string_view kContentTypes[] = {
     "Content-Type: text/plain; charset=utf-8\r\n",
     "Content-Type: text/html; charset=utf-8\r\n",
     "Content-Type: application/json\r\n",
+    "Content-Type: text/plain; charset=utf-8\r\n",
 };
 
 constexpr std::string_view kHtmlStart =
@@ -119,7 +120,7 @@ std::string_view Title(uint16_t status) {
 }  // namespace
 
 ErrorFormat ChooseErrorFormat(const RequestHead& head, std::string_view head_bytes) {
-  if (!head.MayHave(BitOf(FieldId::kAccept))) return ErrorFormat::kText;
+  if (!head.MayHave(BitOf(FieldId::kAccept))) return ErrorFormat::kAny;
   Wishes wishes;
   bool any = false;
   for (uint16_t i = 0; i < head.field_count; ++i) {
@@ -136,7 +137,7 @@ ErrorFormat ChooseErrorFormat(const RequestHead& head, std::string_view head_byt
       list.remove_prefix(std::min(comma + 1, list.size()));
     }
   }
-  return any ? wishes.Best() : ErrorFormat::kText;
+  return any ? wishes.Best() : ErrorFormat::kAny;
 }
 
 bool IsSafeRequestId(std::string_view id) {
@@ -148,15 +149,16 @@ bool IsSafeRequestId(std::string_view id) {
   return true;
 }
 
-void AppendErrorFields(ErrorFormat format, std::string_view request_id, std::string* out) {
+void AppendErrorFields(ErrorFormat format, bool is_own, std::string_view request_id, std::string* out) {
   out->append(kContentTypes[static_cast<size_t>(format)]);
-  if (format == ErrorFormat::kHtml) out->append(kPagePolicy);
+  if (format == ErrorFormat::kHtml && !is_own) out->append(kPagePolicy);
   out->append("Vary: Accept\r\nX-Request-Id: ").append(request_id).append("\r\n");
 }
 
 std::string_view ErrorContent(uint16_t status, ErrorFormat format, std::string_view request_id, std::string* scratch) {
   switch (format) {
     case ErrorFormat::kText:
+    case ErrorFormat::kAny:
       break;
     case ErrorFormat::kHtml:
       scratch->assign(kHtmlStart).append(Title(status)).append(kHtmlStyle).append(Title(status));

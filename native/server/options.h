@@ -13,6 +13,7 @@
 #include "native/checks/settings.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
+#include "native/http/error_pages.h"
 #include "native/http/forwarded.h"
 #include "native/http/head_policy.h"
 #include "native/http/types.h"
@@ -119,6 +120,7 @@ struct ServerOptions {
   int64_t cache_lock_ms = 5000;   // how long a request waits for another one's answer; 0: not at all
   std::shared_ptr<Gate> gate;     // null: every request may pass
   size_t rate_keys = 0;           // that the counts of routes' rate limits have room for
+  http::ErrorPages error_pages;   // in the place of constant ones
   http::HeadPolicy head_policy;   // of every answer, whoever made it
   std::string hsts_line;          // Strict-Transport-Security with its line end, sent over TLS; empty: none
   std::vector<UpstreamOptions> upstreams;

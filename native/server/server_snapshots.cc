@@ -29,6 +29,7 @@ std::shared_ptr<const ServerOptions> Server::AdoptOptions(const ServerOptions& w
   options->limits = wanted.limits;
   options->timeouts = wanted.timeouts;
   options->hsts_line = wanted.hsts_line;
+  options->error_pages = wanted.error_pages;
   options->gate = wanted.gate;
   options->head_policy = wanted.head_policy;
   return options;

@@ -68,6 +68,8 @@ function summary({ settings, application, manifest, loaded }: LoadedSite): strin
 
 /** Values of keys that hold secrets; an application that is an object is named. */
 function redacted(key: string, value: unknown): unknown {
-  if (/secret|password|token/i.test(key) && value !== '' && typeof value === 'string') return '(secret)';
+  if (typeof value === 'string' && value !== '' && (/secret|password|token/i.test(key) || value.includes('PRIVATE KEY-----'))) return '(secret)';
+  // Of errorPages: the file says which it is.
+  if (key === 'page') return undefined;
   return key === 'value' && typeof value !== 'string' ? '(an object)' : value;
 }

@@ -11,6 +11,7 @@ import { checkTogether } from './resolve/together.ts';
 import { type ContainerLimits, containerLimits } from './resolve/container-limits.ts';
 import { type Overrides, NO_OVERRIDES } from './resolve/overrides.ts';
 import { resolveAccessLogs } from './resolve/access-logs.ts';
+import { readErrorPages } from './resolve/error-pages.ts';
 import { observeSettings } from './resolve/observability.ts';
 import { limitSettings } from './resolve/limits.ts';
 import { resolveListen } from './resolve/listen.ts';
@@ -76,7 +77,7 @@ export async function resolveConfig(input: ConfigInput): Promise<Settings> {
   return settings;
 }
 
-/** What needs neither the file system nor the network to be known. */
+/** What can be known at once. */
 function commonSettings(checked: CheckedConfig, directory: string, container: ContainerLimits, problems: ConfigProblem[]): Omit<Settings, 'listen' | 'app' | 'workers' | 'pools' | 'workerHeap' | 'ioThreads' | 'mounts' | 'upstreams' | 'proxy'> {
   return {
     workerNice: checked.workerNice,
@@ -86,6 +87,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
+    errorPages: readErrorPages(checked.errorPages ?? [], directory, problems),
     shutdown: { lameDuck: checked.shutdown.lameDuck ?? 0, grace: checked.shutdown.grace ?? checked.timeouts.stop },
     process: resolveProcess(checked, directory),
     ...limitSettings(checked, directory, problems),

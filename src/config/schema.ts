@@ -12,6 +12,7 @@ import { account, type CheckedShutdown, control, shutdown } from './schema/opera
 import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema/proxy.ts';
 import { type CheckedUpstream, upstreams } from './schema/upstreams.ts';
 import { compress } from './schema/compress.ts';
+import { type CheckedErrorPage, errorPages } from './schema/error-pages.ts';
 import { addresses } from './schema/listen.ts';
 import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, sparseSection, text, value, withDefault } from './schema/parts.ts';
 import { type CheckedMount, hostPattern, mount } from './schema/static.ts';
@@ -45,6 +46,7 @@ export interface CheckedConfig {
   trustProxy: string[];
   /** null: switched off. */
   hsts: HstsSpec | null | undefined;
+  errorPages: CheckedErrorPage[] | undefined;
   limits: CheckedLimits;
   access: AccessRule[];
   auth: CheckedAuth[];
@@ -158,6 +160,7 @@ export const configSchema = sparseSection<CheckedConfig>('the configuration', '{
   hosts: () => hosts,
   trustProxy: () => trustProxy,
   hsts: () => hsts,
+  errorPages: () => errorPages,
   limits: () => limits,
   access: () => access,
   auth: () => auth,

@@ -44,6 +44,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     // Whoever develops wants to see what the code does now.
     cache: settings.debug ? { ...settings.cache, bytes: 0 } : settings.cache,
     hsts: settings.hsts,
+    errorPages: settings.errorPages.map(({ file: _, ...page }) => page),
     direct: settings.direct,
   };
 }

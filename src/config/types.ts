@@ -8,6 +8,7 @@ import type { Cache, CacheConfig } from './types/cache.ts';
 import type { Clients } from './types/clients.ts';
 import type { Compress, CompressConfig } from './types/compress.ts';
 import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './types/rules.ts';
+import type { ErrorPage, ErrorPagesConfig } from './types/error-pages.ts';
 import type { HstsConfig, ListenAddress, ListenConfig } from './types/listen.ts';
 import type { AccessLogSettings } from './types/access-log.ts';
 import type { AdminConfig, AppLogForm, Health, HealthConfig, LogConfig, LogLevel, MetricsConfig, Observe, SideAddress, TraceConfig } from './types/observability.ts';
@@ -46,6 +47,8 @@ export interface Config {
   trustProxy?: readonly string[] | undefined;
   /** Sends Strict-Transport-Security over TLS; true: for a year. Default: false. */
   hsts?: boolean | HstsConfig | undefined;
+  /** Pages in the place of the constant answers to failed requests: { 404: "errors/404.html", "5xx": "errors/5xx.html" }. Default: none. */
+  errorPages?: ErrorPagesConfig | undefined;
   recycle?: RecycleConfig | undefined;
   /** "safe": a request with a safe method whose worker died with it is given to another one, once. Default: "never". */
   replay?: 'safe' | 'never' | undefined;
@@ -112,6 +115,8 @@ export interface Settings {
   readonly trustProxy: readonly string[];
   /** Value of Strict-Transport-Security, "" for none. */
   readonly hsts: string;
+  /** Those of classes first. */
+  readonly errorPages: readonly ErrorPage[];
   readonly shutdown: Shutdown;
   /** For `fastserve start` alone. */
   readonly process: ProcessSettings;
@@ -142,6 +147,7 @@ export type * from './types/listen.ts';
 export type * from './types/static.ts';
 export type * from './types/cache.ts';
 export type * from './types/compress.ts';
+export type * from './types/error-pages.ts';
 export type * from './types/limits.ts';
 export type * from './types/access-log.ts';
 export type * from './types/observability.ts';

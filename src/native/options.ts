@@ -25,6 +25,8 @@ export interface NativeServerOptions {
   replay: 'safe' | 'never';
   gate: NativeGate;
   head: NativeHeadPolicy;
+  /** In the place of constant answers; later ones go before earlier ones. */
+  errorPages: NativeErrorPage[];
   ioThreads: number;
   /** Niceness of a worker thread while a view burns CPU, 0 to 19. Inline mode is left alone. */
   workerNice: number;
@@ -59,6 +61,14 @@ export interface NativeServerOptions {
   hsts: string;
   /** Run the I/O loop inside the calling thread's event loop (benchmarks of the queue only; needs ioThreads 1, slots 1). */
   direct: boolean;
+}
+
+/** For the statuses from `first` to `last`, for clients that get this form. */
+export interface NativeErrorPage {
+  first: number;
+  last: number;
+  format: 'html' | 'json' | 'text';
+  page: string;
 }
 
 export interface NativeListen {

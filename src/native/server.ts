@@ -16,7 +16,7 @@ export interface NativeServer {
    * Compiles and publishes the route table; throws TypeError naming the pattern, and changes nothing then. null: no URLconf,
    * everything goes to the application. From now on requests go to workers of this generation only, also those that wait
    * already; `workers` says by pool how many it has when it is complete. With `options` the mounts change at the same moment, and hosts,
-   * trustProxy, limits, timeouts and hsts; everything else in them stays as it was at the start. With `since`
+   * trustProxy, limits, timeouts, hsts and errorPages; everything else in them stays as it was at the start. With `since`
    * workers of the generations from that one on serve too: their routes are the same.
    */
   setRoutes(

@@ -45,7 +45,7 @@ describe('a manifest', () => {
     const directories = staticDirectories(mounts, builds);
     expect(directories.map(({ prefix }) => prefix)).toEqual(['/static/', '/media/']);
     expect(directories[0]?.built?.get('a.css')).toEqual({ name: await site.nameOf('a.css'), integrity: expect.stringMatching(/^sha384-/) });
-    const native = toNativeOptions({ ...({} as Settings), listen: [], upstreams: [], proxy: [], hosts: [], trustProxy: [], limits: {} as never, timeouts: {} as never, log: { access: [] } as never, compress: { dynamic: null } as never, mounts, pools: [] }, [1], builds);
+    const native = toNativeOptions({ ...({} as Settings), listen: [], upstreams: [], errorPages: [], proxy: [], hosts: [], trustProxy: [], limits: {} as never, timeouts: {} as never, log: { access: [] } as never, compress: { dynamic: null } as never, mounts, pools: [] }, [1], builds);
     expect(native.mounts.map(({ built }) => built)).toEqual([null, { root: join(site.directory, '.fastserve/static/static'), cacheControl: 'public, max-age=31536000, immutable' }]);
     expect(native.mounts[1]).not.toHaveProperty('manifest');
   });

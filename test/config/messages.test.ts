@@ -493,6 +493,21 @@ const CASES: [name: string, config: unknown, message: string][] = [
   ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "combined", "json". Choose one of them.'],
   ['a form of application logs that is none', { app: handler, log: { app: 'xml' } }, 'log.app: got "xml", expected one of "auto", "pretty", "json". Choose one of them.'],
   [
+    'an error page for no status of an error',
+    { app: handler, errorPages: { 200: 'ok.html' } },
+    'errorPages.200: got "200", expected a status from 400 to 599, "4xx" or "5xx". Write for example { 404: "errors/404.html", "5xx": "errors/5xx.html" }.',
+  ],
+  [
+    'two error pages of one form',
+    { app: handler, errorPages: { '5xx': ['a.html', 'b.html'] } },
+    'errorPages.5xx: got ["a.html","b.html"], expected the path of a file whose name ends in ".html", ".json" or ".txt", or a list with one of each. Write for example "errors/404.html".',
+  ],
+  [
+    'an error page of another form',
+    { app: handler, errorPages: { 404: '404.png' } },
+    'errorPages.404: got "404.png", expected the path of a file whose name ends in ".html", ".json" or ".txt", or a list with one of each. Write for example "errors/404.html".',
+  ],
+  [
     'nothing to serve',
     { listen: 8080 },
     'there is neither an app nor a static directory nor a proxy. Set "app" to a module, "static" to a list of directories or "proxy" to a list of upstreams.',

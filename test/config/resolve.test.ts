@@ -274,6 +274,7 @@ describe('the options of the addon', () => {
       health: { live: '', ready: '', startup: '' },
       cache: { bytes: 67_108_864, maxEntryBytes: 1_048_576, lock: 5000, status: false },
       hsts: '',
+      errorPages: [],
       hosts: [],
       trustProxy: [],
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },

@@ -51,6 +51,7 @@ const OPTIONS: NativeServerOptions = {
   health: { live: '', ready: '', startup: '' },
   cache: { bytes: 0, maxEntryBytes: 0, lock: 0, status: false },
   hsts: '',
+  errorPages: [],
   direct: false,
 };
 

@@ -1,5 +1,5 @@
 /** The front's own errors: plain text, HTML or JSON as the client prefers, each with a request id that the log has too. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../dist/index.js';
@@ -87,6 +87,73 @@ describe('a native error', () => {
     const types = [];
     for (let i = 0; i < 3; i++) types.push((await client.answer()).field('content-type'));
     expect(types).toEqual(['text/html; charset=utf-8', 'application/json', 'text/plain; charset=utf-8']);
+  });
+});
+
+describe('a page of the site', () => {
+  /** Files and error pages of the same directory. */
+  async function site(errorPages: Record<string, string | string[]>, files: Record<string, string>, config: Config = {}) {
+    const directory = await directoryWith({ 'a.txt': 'a file', ...files });
+    const placed = Object.entries(errorPages).map(([status, paths]) => [status, [paths].flat().map((path) => join(directory, path))]);
+    return started({ static: [{ prefix: '/f/', root: directory }], errorPages: Object.fromEntries(placed) as Config['errorPages'], ...config });
+  }
+
+  it('stands in the place of the constant one, with status, reason and request id where it names them', async () => {
+    const { url } = await site({ '4xx': '4xx.html' }, { '4xx.html': '<p>{{status}} {{reason}} {{request_id}} {{other}}' });
+    const answer = await ask(url, get('/none', BROWSER));
+    expect(shape(answer)).toEqual([404, 'text/html; charset=utf-8', 'Accept']);
+    expect(answer.text).toBe(`<p>404 Not Found ${answer.field('x-request-id')} {{other}}`);
+    expect(answer.field('content-security-policy')).toBeUndefined();
+    expect((await ask(url, head('DELETE', '/f/a.txt', BROWSER))).text).toMatch(/^<p>405 Method Not Allowed/);
+  });
+
+  it('for one status goes before that of its class', async () => {
+    const { url } = await site({ 404: '404.html', '4xx': '4xx.html' }, { '404.html': 'one', '4xx.html': 'class' });
+    expect((await ask(url, get('/none', BROWSER))).text).toBe('one');
+    expect((await ask(url, head('DELETE', '/f/a.txt', BROWSER))).text).toBe('class');
+  });
+
+  it('is given to those who want its form, and to those who take anything', async () => {
+    const { url } = await site({ 404: ['404.html', '404.txt'] }, { '404.html': '<p>', '404.txt': 'text' });
+    expect((await ask(url, get('/none'))).text).toBe('<p>');
+    expect((await ask(url, get('/none', 'Accept: text/plain'))).text).toBe('text');
+    expect((await ask(url, get('/none', PROGRAM))).json()).toMatchObject({ status: 404 });
+  });
+
+  it('answers what is no request, too', async () => {
+    const { url } = await site({ 400: '400.html' }, { '400.html': '<p>' });
+    const answer = await ask(url, 'BROKEN\r\n\r\n');
+    expect([answer.status, answer.field('content-type'), answer.text]).toEqual([400, 'text/html; charset=utf-8', '<p>']);
+  });
+
+  it('answers where a worker or an upstream failed', async () => {
+    takeErrors();
+    const dead = await site({ '5xx': '5xx.html' }, { '5xx.html': '{{status}}' }, { app: fixtureApp('deadly.mjs'), workers: 1 });
+    expect((await ask(dead.url, get('/exit', BROWSER))).text).toBe('502');
+    const nobody = await site({ '5xx': '5xx.html' }, { '5xx.html': '{{status}}' }, { proxy: [{ prefix: '/up/', upstream: 'http://127.0.0.1:1' }] });
+    expect((await ask(nobody.url, get('/up/', BROWSER))).text).toBe('502');
+  });
+
+  it('to HEAD announces the length that GET has', async () => {
+    const { url } = await site({ 404: '404.html' }, { '404.html': 'x'.repeat(100_000) });
+    const [whole, bare] = [await ask(url, get('/none', BROWSER)), await ask(url, head('HEAD', '/none', BROWSER), 'HEAD')];
+    expect([whole.text.length, bare.field('content-length'), bare.text]).toEqual([100_000, '100000', '']);
+  });
+
+  it('changes with a reload of the configuration', async () => {
+    const directory = await directoryWith({ '404.html': 'before' });
+    const config = { static: [{ prefix: '/f/', root: directory }], errorPages: { 404: join(directory, '404.html') } };
+    const server = await started(config);
+    await writeFile(join(directory, '404.html'), 'after');
+    expect((await ask(server.url, get('/none'))).text).toBe('before');
+    await server.reload(config);
+    expect((await ask(server.url, get('/none'))).text).toBe('after');
+  });
+
+  it('is none of what the application answers', async () => {
+    const directory = await directoryWith({ '404.html': 'page' });
+    const server = await inline((_request, respond) => respond(404, [], 'its own'), { errorPages: { 404: join(directory, '404.html') } });
+    expect((await ask(server.url, get('/none'))).text).toBe('its own');
   });
 });
 

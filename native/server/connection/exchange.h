@@ -88,7 +88,7 @@ struct ExchangeFacts {
   uint8_t disk_waits = 0;             // how often it has
   CacheTurn cache_turn = CacheTurn::kFirst;
   AnsweredBy answered_by = AnsweredBy::kView;
-  http::ErrorFormat error_format = http::ErrorFormat::kText;  // what the client prefers
+  http::ErrorFormat error_format = http::ErrorFormat::kAny;  // what the client prefers
   uint8_t minor_version = 1;
   uint16_t status = 0;
   uint8_t pool = 0;                   // whose workers get it, by place among the server's

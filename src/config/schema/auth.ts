@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { Checker } from '../types/auth.ts';
 import type { Scope } from '../types/rules.ts';
-import { parseFieldName, parseUpstreamReference } from '../values/proxy.ts';
+import { parseFieldName } from '../values/fields.ts';
+import { parseUpstreamReference } from '../values/proxy.ts';
 import { scope, template } from './rules.ts';
 import { duration, flag, isPlainObject, list, optional, type Schema, section, text, value } from './parts.ts';
 import { SERVER_FORMS } from './upstreams.ts';

@@ -111,6 +111,7 @@ export const DEFAULTS: Readonly<CheckedConfig> = {
   hosts: undefined,
   trustProxy: [],
   hsts: undefined,
+  errorPages: undefined,
   limits: LIMITS,
   access: [],
   auth: [],

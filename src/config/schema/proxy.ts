@@ -1,18 +1,13 @@
 /** The schema of `proxy`: single values; what needs several keys or files is in resolve/proxy.ts. */
 import * as v from 'valibot';
-import {
-  parseFieldName,
-  parseHostPolicy,
-  parseMethod,
-  parseProtocol,
-  parseUpstreamReference,
-} from '../values/proxy.ts';
+import { parseFieldName, parseHeaders, parseMethod, parseProtocol } from '../values/fields.ts';
+import { parseHostPolicy, parseUpstreamReference } from '../values/proxy.ts';
 import { CLIENT_SHOWN, type ClientShown, FORWARDED_FORMS, type ForwardedForm } from '../types/clients.ts';
 import type { ProxyCache } from '../types/proxy-cache.ts';
 import { flag, isPlainObject, list, oneOf, optional, type Schema, section, value, withDefault } from './parts.ts';
 import { proxyCache } from './proxy-cache.ts';
 import { SERVER_FORMS } from './upstreams.ts';
-import { parseHeaders, parsePrefix } from '../values/static.ts';
+import { parsePrefix } from '../values/static.ts';
 import { show } from '../values/show.ts';
 import { parseHostPattern } from '../values/addresses.ts';
 

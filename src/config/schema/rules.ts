@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import { native } from '../../native/load.ts';
 import type { AccessRule, GateRules, HeadRules, RateRule, Scope } from '../types/rules.ts';
-import { parseMethods, parseRate, parseRequiredFields, parseRuleName } from '../values/rules.ts';
+import { parseHeaders, parseMethods, parseRequiredFields } from '../values/fields.ts';
+import { parseRate, parseRuleName } from '../values/rules.ts';
 import { CLIENT_SHOWN, type Clients, type ClientShown } from '../types/clients.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, value, withDefault } from './parts.ts';
-import { parseHeaders, parsePrefix } from '../values/static.ts';
+import { parsePrefix } from '../values/static.ts';
 import { show } from '../values/show.ts';
 import type { Limits } from '../types.ts';
 import { parseHostPattern, parseNetwork } from '../values/addresses.ts';

@@ -1,7 +1,8 @@
 /** The schema of `static`: single values; what needs the file system or several keys is in resolve/mounts.ts. */
 import * as v from 'valibot';
 import { flag, isPlainObject, list, optional, type Schema, section, text, value, withDefault } from './parts.ts';
-import { type Coding, parseFieldValue, parseHeaders, parseIndex, parseManifest, parsePageName, parsePattern, parsePrecompressed, parsePrefix } from '../values/static.ts';
+import { parseFieldValue, parseHeaders } from '../values/fields.ts';
+import { type Coding, parseIndex, parseManifest, parsePageName, parsePattern, parsePrecompressed, parsePrefix } from '../values/static.ts';
 import { show } from '../values/show.ts';
 import { parseHostPattern } from '../values/addresses.ts';
 import { parseDuration, parseWhole } from '../values/numbers.ts';

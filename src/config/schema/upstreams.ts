@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { UpstreamCheck, UpstreamResolve } from '../types/checks.ts';
 import type { BalanceMethod, UpstreamHealth, UpstreamRetries, UpstreamTimeouts } from '../types/proxy.ts';
-import { parseFieldName, parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
+import { parseFieldName } from '../values/fields.ts';
+import { parseServerUrl, parseUpstreamName, type ServerAddress } from '../values/proxy.ts';
 import { check, resolve } from './checks.ts';
 import { template } from './rules.ts';
 import { count, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value, withDefault } from './parts.ts';
@@ -129,7 +130,7 @@ const cookieName = value('the name of a cookie: letters, digits and "_"', 'Write
   typeof input === 'string' && /^[A-Za-z0-9_]{1,64}$/.test(input) && parseFieldName(input) !== undefined ? input : undefined,
 );
 
-export const UPSTREAM_EXAMPLE = '{ servers: ["http://127.0.0.1:9000"] }';
+const UPSTREAM_EXAMPLE = '{ servers: ["http://127.0.0.1:9000"] }';
 
 export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPLE, () => ({
   servers: v.pipe(

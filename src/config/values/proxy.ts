@@ -1,4 +1,4 @@
-/** Values of `proxy` and `upstreams` that people write in one string. undefined for what is not understood. */
+/** Addresses and names of `proxy` and `upstreams` as people write them. Each parser gives undefined for what it does not understand. */
 import { isIP } from 'node:net';
 import { parseHost, parsePort } from './addresses.ts';
 
@@ -57,21 +57,4 @@ export function parseUpstreamName(input: unknown): string | undefined {
 /** "client", "upstream", or what Host shall be. */
 export function parseHostPolicy(input: unknown): string | undefined {
   return typeof input === 'string' && /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(input) ? input : undefined;
-}
-
-/** A field name in lower case. */
-export function parseFieldName(input: unknown): string | undefined {
-  return typeof input === 'string' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/.test(input) ? input.toLowerCase() : undefined;
-}
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'];
-
-export function parseMethod(input: unknown): string | undefined {
-  return METHODS.find((method) => method === input);
-}
-
-/** The name of a protocol (RFC 9110 7.8), in lower case. HTTP/2 would pass every rule by. */
-export function parseProtocol(input: unknown): string | undefined {
-  const name = parseFieldName(input);
-  return name === 'h2c' ? undefined : name;
 }

@@ -1,6 +1,6 @@
 /**
- * Values of a static mount that people write: prefixes, names, patterns, fields. As in addresses.ts each parser gives
- * undefined for what it does not understand; parseHeaders says which of its fields is wrong.
+ * Values of a static mount as people write them: prefixes, names, patterns, codings. Each parser gives undefined for what it does not
+ * understand.
  */
 
 export type Coding = 'br' | 'zstd' | 'gzip';
@@ -20,11 +20,6 @@ export function parseIndex(input: unknown): string[] | undefined {
   const names: unknown[] = Array.isArray(input) ? input : [input];
   const valid = names.every((name) => typeof name === 'string' && /^[^/\0]+$/.test(name) && name !== '.' && name !== '..');
   return valid ? (names as string[]) : undefined;
-}
-
-/** RFC 9110 5.5: visible characters and spaces; anything else would break the response head. */
-export function parseFieldValue(input: unknown): string | undefined {
-  return typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(input) ? input : undefined;
 }
 
 /** The name of a page below the root: "404.html", "errors/404.html". Hidden names are never served. */
@@ -74,34 +69,4 @@ export function parsePattern(input: unknown): string | undefined {
 /** Whether a class has a range such as "z-a". */
 function runsBackwards(members: string): boolean {
   return [...members.matchAll(/(.)-(.)/g)].some(([, first = '', last = '']) => first > last);
-}
-
-/** Fields that the server decides for each answer; the text says what to do instead. */
-const DECIDED: Record<string, string> = {
-  'cache-control': 'Use maxAge, cacheControl or cache.',
-  'content-type': 'It follows from the file\'s name. Remove it.',
-  'x-content-type-options': '"nosniff" is always sent. Remove it.',
-};
-for (const name of [
-  'accept-ranges', 'allow', 'connection', 'content-encoding', 'content-length', 'content-range', 'date', 'etag', 'keep-alive',
-  'last-modified', 'location', 'proxy-connection', 'server', 'te', 'trailer', 'transfer-encoding', 'upgrade',
-]) {
-  DECIDED[name] = 'The server decides it for each answer. Remove it.';
-}
-
-/** Field lines ("Name: value\r\n") from an object of names and values, or what is wrong with one of them. */
-export function parseHeaders(input: Readonly<Record<string, unknown>>): { lines: string } | { name: string; problem: string } {
-  let lines = '';
-  const seen = new Set<string>();
-  for (const [name, value] of Object.entries(input)) {
-    const lower = name.toLowerCase();
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/.test(name)) return { name, problem: 'is not a field name. Use letters, digits and "-".' };
-    const instead = Object.hasOwn(DECIDED, lower) ? DECIDED[lower] : undefined;
-    if (instead !== undefined) return { name, problem: `cannot be set here. ${instead}` };
-    if (seen.has(lower)) return { name, problem: 'is there twice. Write its values in one line.' };
-    if (parseFieldValue(value) === undefined) return { name, problem: 'needs a text of visible ASCII characters. Write for example "SAMEORIGIN".' };
-    seen.add(lower);
-    lines += `${name}: ${String(value)}\r\n`;
-  }
-  return { lines };
 }

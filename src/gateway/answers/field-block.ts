@@ -1,5 +1,5 @@
 /** Fields of one answer as the front takes them, with what it could not tell from the text any more checked. */
-import { blockOf, type FlatFields } from '../head.ts';
+import { blockOf, type FlatFields } from '../contract/head.ts';
 
 /** The wire form of a field list. Native code checks characters and the number of lines. TypeError for the rest. */
 export function fieldBlock(fields: FlatFields): string {

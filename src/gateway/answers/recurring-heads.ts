@@ -6,7 +6,7 @@
  * constants is a comparison of pointers. Registrations last as long as their thread, so there are no more than MOST_REGISTERED; an
  * application whose lists never come again is asked only now and then.
  */
-import type { FlatFields } from '../head.ts';
+import type { FlatFields } from '../contract/head.ts';
 
 const MOST_REGISTERED = 8;
 const CANDIDATES = 4;

@@ -1,10 +1,10 @@
 /**
  * The checks of the gateway contract on a response, for runners without the native front (inject): what `respond` refuses.
  */
+import { TOKEN } from '../../http/token.ts';
 import { type FlatFields, Head } from '../contract.ts';
 
-/** RFC 9110 5.6.2 and 5.5. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** RFC 9110 5.5. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The fields as a flat list. TypeError for a status outside 200..599 or a field that would break the message. */

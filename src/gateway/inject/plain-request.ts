@@ -3,6 +3,7 @@
  * and adapters; what the front refuses natively is refused here with TypeError.
  */
 import { pathAndQuery } from '../../http/request/url.ts';
+import { TOKEN } from '../../http/token.ts';
 import { type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
 import { normalizePath } from './normal-path.ts';
 import { PlainBody } from './plain-body.ts';
@@ -26,7 +27,6 @@ export interface PlainRequestInit {
   signal?: AbortSignal;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Visible ASCII (RFC 3986 2), and bytes beyond it, which clients send unencoded. */
 const TARGET = /^[\x21-\x7e\x80-\uffff]+$/;
 

@@ -64,7 +64,7 @@ class Flow {
 
   write(piece: BodyPiece): void {
     const { reader, token, channel } = this.#request;
-    this.#outstanding += reader.port.streamWrite(token, channel, pieceBytes(piece));
+    this.#outstanding += reader.port.streamWrite(token, channel.index, pieceBytes(piece));
   }
 
   async room(): Promise<void> {

@@ -9,29 +9,15 @@ import type { NativeBinding, NativePort } from '../../native/binding.ts';
 import type { ApplicationEnvironment, RawApplication } from '../contract.ts';
 import {
   CONTROL_SIZE, CONTROL_VALUE, DRAIN_UNDECIDED, FLAG_BODY_ABORTED, FLAG_BODY_END, FLAG_CANCELLED, FLAG_TRACED, FLAGS, KIND_BODY_CHUNK,
-  KIND_CANCEL, KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, STARTED_END, TOKEN,
+  KIND_CANCEL, KIND_CREDIT, KIND_MASK, KIND_REQUEST, RING, RING_BYTES, SKIP_MARKER, STARTED_END, TOKEN,
 } from './layout.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestAbortedError, RequestTimeoutError } from '../errors.ts';
-import { KeptRequests } from './kept-requests.ts';
+import { Channel } from './channel.ts';
 import { QueueRequest } from './request.ts';
 import { RegisteredHeads } from '../answers/registered-heads.ts';
 
 const RING_MASK = RING_BYTES - 1;
 const PLAIN_TEXT = ['content-type', 'text/plain; charset=utf-8'];
-/** From here on a call into native code copies faster than JavaScript does out of shared memory. */
-const NATIVE_COPY_BYTES = 2048;
-
-/** One (I/O thread, this slot) ring. */
-interface Channel {
-  readonly memory: ArrayBufferLike;
-  /** Where the ring begins in its memory. */
-  readonly offset: number;
-  readonly bytes: Buffer;
-  readonly words: Uint32Array;
-  /** Requests that were not answered within their handler's call, by token: control records find them here. A token means something to its I/O thread only. */
-  readonly kept: KeptRequests<QueueRequest>;
-}
-
 /** Where a thread attaches, and with which generation of the application. */
 export interface QueuePlace {
   readonly serverId: number;
@@ -83,47 +69,13 @@ export class QueueReader {
     this.#threadCpu = threadCpu;
     this.#handle = handle;
     this.#environment = environment;
-    this.#channels = rings.map((ring) => ({
-      memory: ring.buffer,
-      offset: ring.byteOffset,
-      bytes: Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength),
-      words: new Uint32Array(ring.buffer, ring.byteOffset, ring.byteLength >> 2),
-      kept: new KeptRequests(),
-    }));
+    this.#channels = rings.map((ring, index) => new Channel(port, index, ring));
   }
 
-  /** A copy of bytes that lie in the ring's memory. */
-  copyOut(channel: number, start: number, length: number): Buffer {
-    const copy = Buffer.allocUnsafe(length);
-    this.fill(channel, start, copy);
-    return copy;
-  }
-
-  /** The ring's memory itself, good until the batch ends. */
-  lend(channel: number, start: number, length: number): Uint8Array {
-    const { memory, offset } = this.#channels[channel] as Channel;
-    return new Uint8Array(memory, offset + start, length);
-  }
-
-  /** Fills `target` from the ring's memory. */
-  fill(channel: number, start: number, target: Uint8Array): void {
-    if (target.length >= NATIVE_COPY_BYTES) return this.port.readRing(channel, start, target);
-    const { bytes } = this.#channels[channel] as Channel;
-    target.set(bytes.subarray(start, start + target.length));
-  }
-
-  /** Control records reach the request until it is forgotten. */
-  keep(request: QueueRequest): void {
-    this.#keptWith(request).add(request);
-  }
-
+  /** The request has had its last word. */
   forget(request: QueueRequest): void {
-    this.#keptWith(request).remove(request);
+    request.channel.kept.remove(request);
     if (this.#idleWaiter !== undefined && this.#isIdle()) this.#idleWaiter();
-  }
-
-  #keptWith(request: QueueRequest): KeptRequests<QueueRequest> {
-    return (this.#channels[request.channel] as Channel).kept;
   }
 
   #isIdle(): boolean {
@@ -167,8 +119,8 @@ export class QueueReader {
     while (position !== tail) {
       const at = RING + (position & RING_MASK);
       const length = words[at >> 2] as number;
-      if (length >= 0x80000000) {
-        position = (position + (length - 0x80000000)) >>> 0;
+      if (length >= SKIP_MARKER) {
+        position = (position + (length - SKIP_MARKER)) >>> 0;
         continue;
       }
       position = (position + length) >>> 0;
@@ -179,7 +131,7 @@ export class QueueReader {
         // Before the handler runs: a record that was not started when its worker dies is given to another (Q6).
         words[STARTED_END >> 2] = position;
         if ((flags & FLAG_CANCELLED) !== 0) this.port.drop(token, index);
-        else this.#start(new QueueRequest(this, index, token, channel.bytes, at), (flags & FLAG_TRACED) !== 0);
+        else this.#start(new QueueRequest(this, channel, token, at), (flags & FLAG_TRACED) !== 0);
       } else {
         this.#control(channel, at, token, flags);
       }

@@ -9,27 +9,31 @@ import {
   type BodyPiece, type FlatFields, GatheredPage, type GatewayBody, type GatewayRequest, Head, type ResponseBody, type StaticBody,
 } from '../contract.ts';
 import { AlreadyAnsweredError, RequestAbortedError, RequestTimeoutError } from '../errors.ts';
-import {
-  CANCEL_TIME_OVER, CANCEL_TIME_SHORT, FRAME_BASE, FRAME_CHANNEL, FRAME_HEAD, FRAME_LINES, FRAME_PAYLOAD_BYTES, FRAME_STATUS, FRAME_TABLE,
-  FRAME_TOKEN, FRAME_TOKENS, WHOLE_PAYLOAD,
-} from './layout.ts';
+import { fillFrame, respondPage } from './answer-frame.ts';
 import { pumpStream } from './answer-stream.ts';
-import { conditionOf, PageRefusedError, REFUSED_GONE, renderStrictly } from '../answers/page-body.ts';
+import type { Channel } from './channel.ts';
+import { CANCEL_TIME_OVER, CANCEL_TIME_SHORT } from './layout.ts';
 import type { QueueReader } from './reader.ts';
 import { PhaseRecorder } from './phases.ts';
 import { InlineBody, StreamedBody } from './body.ts';
 import { EXPIRED_RECORD, RequestRecord } from './record.ts';
+import { fieldBlock } from '../answers/field-block.ts';
 import { isStaticBody } from '../answers/static-body.ts';
+
+/** They are not held back by a client that does not read. */
+const MOST_HINTS = 16;
 
 export class QueueRequest implements GatewayRequest {
   readonly reader: QueueReader;
-  readonly channel: number;
+  readonly channel: Channel;
   readonly token: number;
   #record: RequestRecord;
   #answered = false;
+  /** Among the kept ones of its channel, until the last word. */
   #kept = false;
   /** Answered by a stream, whose source may read the request as long as it likes. */
   #streams = false;
+  /** Nobody waits for the answer any more: the client has left, or had its 504. */
   #gone = false;
   /** Why request.signal is aborted. */
   #aborted: Error | undefined;
@@ -38,15 +42,18 @@ export class QueueRequest implements GatewayRequest {
   #body: InlineBody | StreamedBody | undefined;
   #abort: AbortController | undefined;
   #phases: PhaseRecorder | null = null;
+  #hintsLeft = MOST_HINTS;
   /** Streamed answers wait here for credit. */
   onCredit: ((bytes: number) => void) | undefined;
+  /** Called when nobody waits for the answer any more. */
   onGone: (() => void) | undefined;
 
-  constructor(reader: QueueReader, channel: number, token: number, bytes: Buffer, base: number) {
+  /** `base`: where its record starts in the ring's memory. */
+  constructor(reader: QueueReader, channel: Channel, token: number, base: number) {
     this.reader = reader;
     this.channel = channel;
     this.token = token;
-    this.#record = new RequestRecord(bytes, base);
+    this.#record = new RequestRecord(channel.bytes, base);
   }
 
   get method(): string {
@@ -100,8 +107,8 @@ export class QueueRequest implements GatewayRequest {
   }
 
   #inlineBody(start: number, length: number): InlineBody {
-    const { reader, channel } = this;
-    return new InlineBody(length, { copy: () => reader.copyOut(channel, start, length), lend: () => reader.lend(channel, start, length) });
+    const { channel } = this;
+    return new InlineBody(length, { copy: () => channel.copyOut(start, length), lend: () => channel.lend(start, length) });
   }
 
   get signal(): AbortSignal {
@@ -137,18 +144,19 @@ export class QueueRequest implements GatewayRequest {
     if (this.#answered) throw new AlreadyAnsweredError();
     const { port, heads } = this.reader;
     if (this.#phases !== null) this.#reportPhases();
+    // Of a head behind a registered one only its own lines are encoded.
     const base = fields instanceof Head && fields.base !== null ? heads.baseFor(fields.base) : 0;
     const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
     const head = fields instanceof Head && fields.base === null ? heads.registered(fields) : heads.blockFor(flat);
     const lines = flat.length / 2;
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-      port.respond(body, this.#frame(status, head, lines, base));
+      port.respond(body, fillFrame(this, status, head, lines, base));
     } else if (body instanceof GatheredPage) {
-      this.#answerPage(status, head, lines, body, base);
+      respondPage(this, status, head, lines, base, body);
     } else if (isStaticBody(body)) {
-      port.respondStatic((body as StaticBody).nativeId, this.#frame(status, head, lines, base));
+      port.respondStatic((body as StaticBody).nativeId, fillFrame(this, status, head, lines, base));
     } else if (typeof (body as AsyncIterable<unknown>)?.[Symbol.asyncIterator] === 'function') {
-      port.streamStart(this.#frame(status, head, lines, base));
+      port.streamStart(fillFrame(this, status, head, lines, base));
       this.#answered = true;
       this.#streams = true;
       void pumpStream(this, body as AsyncIterable<BodyPiece>);
@@ -160,50 +168,25 @@ export class QueueRequest implements GatewayRequest {
     this.#sayLastWord();
   }
 
-  /** Fills the port's frame for the call that follows at once; gives the block of that call. */
-  #frame(status: number, head: number | string, lines: number, base: number): string | null {
-    const { frame } = this.reader.port;
-    frame[FRAME_TOKEN] = this.token;
-    frame[FRAME_CHANNEL] = this.channel;
-    frame[FRAME_STATUS] = status;
-    if (typeof head === 'number') {
-      frame[FRAME_HEAD] = head;
-      return null;
-    }
-    frame[FRAME_HEAD] = 0;
-    frame[FRAME_LINES] = lines;
-    frame[FRAME_BASE] = base;
-    return head;
+  /** See GatewayRequest. */
+  sendHints(fields: FlatFields): void {
+    if (this.#answered || this.#gone) return;
+    if (this.#hintsLeft === 0) throw new RangeError(`sendHints(): a request has at most ${MOST_HINTS} of them`);
+    // A final answer's status passes the check of the frame; 103 is written by the front.
+    this.reader.port.sendHints(fillFrame(this, 200, fieldBlock(fields), fields.length / 2, 0));
+    this.#hintsLeft -= 1;
   }
 
   #reportPhases(): void {
     const phases = this.#phases as PhaseRecorder;
     this.#phases = null;
-    this.reader.port.reportPhases(this.token, this.channel, phases.report());
-  }
-
-  /** Nothing is answered when the page is refused, so that it can be rendered again. */
-  #answerPage(status: number, head: number | string, lines: number, page: GatheredPage, base: number): void {
-    const { port } = this.reader;
-    const condition = conditionOf(this, status, page);
-    const send = ({ table, source, tokens, sourceBytes }: GatheredPage): number => {
-      if (source === null) return REFUSED_GONE;
-      const block = this.#frame(status, head, lines, base);
-      port.frame[FRAME_TABLE] = table.nativeId;
-      port.frame[FRAME_TOKENS] = tokens;
-      port.frame[FRAME_PAYLOAD_BYTES] = sourceBytes ?? WHOLE_PAYLOAD;
-      return port.respondPage(source, condition, block);
-    };
-    const refusal = send(page);
-    if (refusal === 0) return page.sent();
-    const second = send(renderStrictly(page, refusal));
-    if (second !== 0) throw new PageRefusedError(second);
+    this.reader.port.reportPhases(this.token, this.channel.index, phases.report());
   }
 
   /** From now on control records reach it: content, credit, the client's leave. */
   keep(): void {
     this.#kept = true;
-    this.reader.keep(this);
+    this.channel.kept.add(this);
   }
 
   /** The handler has answered and returned, its promise included: what was answered in one piece cannot be read any more (G10). */
@@ -228,13 +211,13 @@ export class QueueRequest implements GatewayRequest {
   /** Ends without an answer: the client is not there any more. */
   drop(): void {
     this.#answered = true;
-    this.reader.port.drop(this.token, this.channel);
+    this.reader.port.drop(this.token, this.channel.index);
     this.#sayLastWord();
   }
 
   /** A streamed answer ended: the last word. */
   endStream(complete: boolean): void {
-    this.reader.port.streamEnd(this.token, this.channel, complete);
+    this.reader.port.streamEnd(this.token, this.channel.index, complete);
     this.#sayLastWord();
   }
 
@@ -248,7 +231,8 @@ export class QueueRequest implements GatewayRequest {
     const body = this.body;
     if (!(body instanceof StreamedBody)) return;
     if (aborted) return body.abort();
-    body.push((target) => this.reader.fill(this.channel, start, target), () => this.reader.lend(this.channel, start, length), length, last);
+    const { channel } = this;
+    body.push((target) => channel.fill(start, target), () => channel.lend(start, length), length, last);
   }
 
   /** The client has gone, or a time limit has passed: `reason` is a value of cancel records. */
@@ -262,6 +246,6 @@ export class QueueRequest implements GatewayRequest {
   }
 
   #grant(bytes: number): void {
-    if (!this.#ended && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel, bytes);
+    if (!this.#ended && !this.#gone) this.reader.port.bodyCredit(this.token, this.channel.index, bytes);
   }
 }

@@ -2,11 +2,10 @@
  * Both sides of a request: what the server hands over (G1, G6 to G9, G11) is looked at before the application sees it, and how the
  * application uses it (G7, G10, the content's "once, in one way") while it does.
  */
-import { type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
+import { TOKEN } from '../../http/token.ts';
+import { type FlatFields, type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
 import { RequestExpiredError } from '../errors.ts';
 import { ContractViolation, type Report, shown } from './violation.ts';
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Looks at a request as the server hands it over. `routeCount`: of the application's manifest, 0 without one. */
 export function checkRequest(request: GatewayRequest, routeCount: number, report: Report): void {
@@ -117,6 +116,10 @@ export class CheckedRequest implements GatewayRequest {
 
   rawFields(): string[] {
     return this.#valid('rawFields()').rawFields();
+  }
+
+  sendHints(fields: FlatFields): void {
+    this.#valid('sendHints()').sendHints?.(fields);
   }
 
   #valid(what: string): GatewayRequest {

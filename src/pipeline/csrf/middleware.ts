@@ -8,6 +8,7 @@
 import { PermissionDenied, UnsupportedMediaType } from '../../http/errors.ts';
 import type { Request } from '../../http/request.ts';
 import type { Response } from '../../http/response.ts';
+import { TOKEN } from '../../http/token.ts';
 import { checkChoice, checkKeys, refuse, shown } from '../check-options.ts';
 import { addVary, type Middleware, onResponse, withHooks } from '../middleware/index.ts';
 import { CsrfState, setState, stateOf } from './csrf-state.ts';
@@ -47,7 +48,6 @@ const KEYS = ['trustedOrigins', 'cookieName', 'headerName', 'fieldName', 'httpOn
 const CALL = 'csrf()';
 const YEAR_S = 365 * 24 * 3600;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Protects all views that are not csrfExempt(). FastServeError (FS_APP) for wrong options. */
 export function csrf(options: CsrfOptions = {}): Middleware {

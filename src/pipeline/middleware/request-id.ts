@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { REQUEST_ID } from '../../http/request/log.ts';
 import type { Request } from '../../http/request.ts';
+import { TOKEN } from '../../http/token.ts';
 import { checkKeys, refuse, shown } from '../check-options.ts';
 import type { Middleware } from './chain.ts';
 import { addMissingLine } from './field-block.ts';
@@ -19,7 +20,6 @@ export interface RequestIdOptions {
   trust?: boolean;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** What goes into logs and answers unchanged. */
 const ACCEPTABLE = /^[A-Za-z0-9._~+/=-]{1,128}$/;
 

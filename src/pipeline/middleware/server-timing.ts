@@ -1,11 +1,11 @@
 /** serverTiming(): Server-Timing (W3C), which browsers show with the request. */
 import type { Request } from '../../http/request.ts';
 import { addFieldLine } from '../../http/response.ts';
+import { TOKEN } from '../../http/token.ts';
 import type { Middleware } from './chain.ts';
 import { onResponse } from './finish.ts';
 
 const STATE_KEY = 'fastserve.timings';
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Sends how long the layers inside took, as "app", and what measure() has measured, in milliseconds. */
 export function serverTiming(): Middleware {

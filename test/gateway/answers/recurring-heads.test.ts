@@ -1,6 +1,6 @@
 /** Which field lists get a registration of their own, and that they never stand for others. */
 import { describe, expect, test } from 'vitest';
-import type { FlatFields } from '../../../src/gateway/head.ts';
+import type { FlatFields } from '../../../src/gateway/contract/head.ts';
 import { RecurringHeads } from '../../../src/gateway/answers/recurring-heads.ts';
 
 const PLAIN = ['content-type', 'text/plain'];

@@ -17,9 +17,13 @@ ErrorFormat Chosen(const std::string& lines) {
 }
 ErrorFormat Accepting(const std::string& value) { return Chosen("Accept: " + value + "\r\n"); }
 
+TEST("who says nothing but that anything will do has not chosen") {
+  CHECK_EQ(Chosen(""), ErrorFormat::kAny);
+  CHECK_EQ(Accepting("*/*"), ErrorFormat::kAny);
+}
+
 TEST("errors are plain text unless the client asks for more") {
-  CHECK_EQ(Chosen(""), ErrorFormat::kText);
-  for (const char* value : {"*/*", "text/plain", "text/*", "image/png", "", "*/*;q=0", "text/plain, text/html",
+  for (const char* value : {"text/plain", "text/*", "image/png", "", "*/*;q=0", "text/plain, text/html",
                             "text/html;q=0.5, text/plain", "text/html;q=0", "text/html;q=2", "text/html;q=x", ",;,"}) {
     CHECK_EQ(Accepting(value), ErrorFormat::kText);
   }
@@ -55,8 +59,11 @@ TEST("a request id is taken only when it can stand anywhere") {
 
 TEST("each form has its fields and content") {
   std::string fields, scratch;
-  AppendErrorFields(ErrorFormat::kJson, "id1", &fields);
+  AppendErrorFields(ErrorFormat::kJson, false, "id1", &fields);
   CHECK_EQ(fields, "Content-Type: application/json\r\nVary: Accept\r\nX-Request-Id: id1\r\n");
+  fields.clear();
+  AppendErrorFields(ErrorFormat::kHtml, true, "id1", &fields);
+  CHECK_EQ(fields, "Content-Type: text/html; charset=utf-8\r\nVary: Accept\r\nX-Request-Id: id1\r\n");
   CHECK_EQ(ErrorContent(404, ErrorFormat::kText, "id1", &scratch), "404 Not Found\n");
   CHECK_EQ(ErrorContent(404, ErrorFormat::kJson, "id1", &scratch),
            "{\"status\":404,\"error\":\"Not Found\",\"requestId\":\"id1\"}\n");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineHead } from '../../src/gateway/contract.ts';
+import { defineHead } from '../../../src/gateway/contract.ts';
 
 describe('Head', () => {
   const html = defineHead(['Content-Type', 'text/html']);

@@ -1,0 +1,13 @@
+// From `errorPages` of the options to the pages of a site for errors. The JavaScript thread.
+#pragma once
+
+#include <napi.h>
+
+#include "native/http/error_pages.h"
+
+namespace fastserve::addon {
+
+// `list`: of NativeErrorPage. Throws a TypeError.
+http::ErrorPages ErrorPagesFrom(const Napi::Object& list);
+
+}  // namespace fastserve::addon
