@@ -29,9 +29,11 @@ export class QueueRequest implements GatewayRequest {
   readonly token: number;
   #record: RequestRecord;
   #answered = false;
+  /** Among the kept ones of its channel, until the last word. */
   #kept = false;
   /** Answered by a stream, whose source may read the request as long as it likes. */
   #streams = false;
+  /** Nobody waits for the answer any more: the client has left, or had its 504. */
   #gone = false;
   /** Why request.signal is aborted. */
   #aborted: Error | undefined;
@@ -43,6 +45,7 @@ export class QueueRequest implements GatewayRequest {
   #hintsLeft = MOST_HINTS;
   /** Streamed answers wait here for credit. */
   onCredit: ((bytes: number) => void) | undefined;
+  /** Called when nobody waits for the answer any more. */
   onGone: (() => void) | undefined;
 
   /** `base`: where its record starts in the ring's memory. */
@@ -141,6 +144,7 @@ export class QueueRequest implements GatewayRequest {
     if (this.#answered) throw new AlreadyAnsweredError();
     const { port, heads } = this.reader;
     if (this.#phases !== null) this.#reportPhases();
+    // Of a head behind a registered one only its own lines are encoded.
     const base = fields instanceof Head && fields.base !== null ? heads.baseFor(fields.base) : 0;
     const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
     const head = fields instanceof Head && fields.base === null ? heads.registered(fields) : heads.blockFor(flat);

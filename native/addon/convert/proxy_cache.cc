@@ -1,17 +1,15 @@
-#include "native/addon/convert_proxy_cache.h"
+#include "native/addon/convert/proxy_cache.h"
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "native/addon/convert_proxy.h"
-#include "native/addon/option_values.h"
+#include "native/addon/convert/proxy.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 
 namespace {
-
-constexpr double kMostMs = 1e12;
 
 std::vector<std::string> NamesFrom(const Napi::Object& from, const char* key) {
   std::vector<std::string> names;
