@@ -2,9 +2,9 @@
 // is shared between them but the server registry (native/server/server.cc) and the static bodies.
 #include <napi.h>
 
-#include "native/addon/convert_gate.h"
-#include "native/addon/convert_log.h"
-#include "native/addon/convert_rates.h"
+#include "native/addon/convert/gate.h"
+#include "native/addon/convert/log.h"
+#include "native/addon/convert/rates.h"
 #include "native/addon/layout_object.h"
 #include "native/addon/page_functions.h"
 #include "native/addon/purge.h"

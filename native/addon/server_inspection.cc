@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/addon/convert.h"
+#include "native/addon/convert/routes.h"
 #include "native/addon/server_object.h"
 #include "native/addon/thread_stack.h"
 #include "native/http/host_pattern.h"

@@ -3,13 +3,17 @@
 #include <cerrno>
 #include <cstring>
 
-#include "native/addon/convert.h"
-#include "native/addon/convert_front.h"
-#include "native/addon/convert_gate.h"
-#include "native/addon/convert_pools.h"
-#include "native/addon/convert_rates.h"
+#include "native/addon/convert/files.h"
+#include "native/addon/convert/front.h"
+#include "native/addon/convert/gate.h"
+#include "native/addon/convert/listen.h"
+#include "native/addon/convert/options.h"
+#include "native/addon/convert/pools.h"
+#include "native/addon/convert/rates.h"
+#include "native/addon/convert/routes.h"
+#include "native/addon/convert/values.h"
 #include "native/addon/observe_objects.h"
-#include "native/addon/option_values.h"
+#include "native/addon/stats_object.h"
 
 namespace fastserve::addon {
 

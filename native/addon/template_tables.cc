@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/addon/convert.h"
+#include "native/addon/convert/values.h"
 #include "native/template/page_tag.h"
 #include "native/template/table_registry.h"
 

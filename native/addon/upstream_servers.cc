@@ -1,8 +1,8 @@
 // What ServerObject tells of the servers of upstreams, and how they are replaced while serving.
 #include <array>
 
-#include "native/addon/convert_proxy.h"
-#include "native/addon/option_values.h"
+#include "native/addon/convert/proxy.h"
+#include "native/addon/convert/values.h"
 #include "native/addon/server_object.h"
 
 namespace fastserve::addon {

@@ -60,7 +60,7 @@ napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
       FASTSERVE_METHOD("respond", Respond),         FASTSERVE_METHOD("respondStatic", RespondStatic),
       FASTSERVE_METHOD("streamStart", StreamStart), FASTSERVE_METHOD("streamWrite", StreamWrite),
       FASTSERVE_METHOD("streamEnd", StreamEnd),     FASTSERVE_METHOD("drop", Drop),
-      FASTSERVE_METHOD("reportPhases", ReportPhases),
+      FASTSERVE_METHOD("sendHints", SendHints),     FASTSERVE_METHOD("reportPhases", ReportPhases),
       FASTSERVE_METHOD("bodyCredit", BodyCredit),   FASTSERVE_METHOD("readRing", ReadRing),   FASTSERVE_METHOD("registerHead", RegisterHead),
       FASTSERVE_METHOD("flush", FlushNow),          FASTSERVE_METHOD("detach", Detach),
       FASTSERVE_METHOD("respondPage", RespondPage),

@@ -4,17 +4,15 @@
 
 #include "native/base/bytes.h"
 #include "native/compress/media_type.h"
+#include "native/http/response_head.h"
 
 namespace fastserve::compress {
 
 namespace {
 
 constexpr uint16_t kPartialContent = 206;
-constexpr uint16_t kResetContent = 205;
 
-bool HasContent(uint16_t status) {
-  return status >= 200 && status != 204 && status != kResetContent && status != kPartialContent && status != 304;
-}
+bool HasContent(uint16_t status) { return !http::StatusForbidsContent(status) && status != kPartialContent; }
 
 }  // namespace
 

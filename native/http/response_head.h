@@ -20,6 +20,9 @@ std::string_view ReasonPhrase(uint16_t status);
 // True when a response with this status never has content: 1xx, 204, 304 (RFC 9110 6.4.1).
 constexpr bool StatusForbidsBody(uint16_t status) { return status < 200 || status == 204 || status == 304; }
 
+// True when a response with this status has no content: beside those, 205, which says so with its length (RFC 9110 15.3.6).
+constexpr bool StatusForbidsContent(uint16_t status) { return StatusForbidsBody(status) || status == 205; }
+
 // "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", rebuilt when the second changes. One per I/O thread.
 class DateField {
  public:

@@ -1,16 +1,4 @@
-// OutputQueue: a list of segments, sent from its front, filled at its back.
-//
-// DESIGN: copied bytes live in blocks. Several segments may lie in one block, with borrowed ones between them:
-//
-//   segments   │ copied 0 │ borrowed │ copied 1 │ file │ copied 2 │      the last segment in a block owns it: it is the
-//                   │                     │                  │           last to be sent, and gives the block back
-//   blocks     [ 000011111............................] [ 22.............. ]
-//
-// O1: at most one block has room to fill: that of `tail_segment`, from `tail_used` on.
-// O2: a copied segment has `block` set exactly when it is the last one in its block.
-// O3: no segment is empty; an empty queue has no state.
-// O4: `present` is what may be sent of a watched file without asking again. It does not outlive the Flush that asked: a slow
-//     reader's file may have left memory when he takes more.
+// OutputQueue: sending a list of segments (output_state.h) in as few calls as the kernel allows.
 #include "native/net/output_queue.h"
 
 #include <errno.h>
@@ -20,150 +8,16 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "native/base/check.h"
+#include "native/net/output_state.h"
 #include "native/net/system_calls.h"
 
 namespace fastserve::net {
-namespace {
-
-constexpr size_t kNone = SIZE_MAX;
-constexpr int kMaxParts = 64;               // iovecs in one sendmsg
-constexpr size_t kKeptSpareStates = 256;    // as many as blocks
-constexpr size_t kKeptSegmentCapacity = 64;  // a state that grew beyond is not worth keeping
-
-void Run(Release release) {
-  if (release.function) release.function(release.context);
-}
-
-}  // namespace
-
-// A piece of output in the order of sending.
-struct Segment {
-  enum class Kind : uint8_t { kCopied, kBorrowed, kFile };
-  Kind kind = Kind::kCopied;
-  int fd = -1;                 // kFile
-  const char* data = nullptr;  // kCopied, kBorrowed: what is still to be sent
-  uint64_t offset = 0;         // kFile
-  uint64_t length = 0;         // what is still to be sent
-  char* block = nullptr;       // kCopied: the block to give back (O2)
-  Release release;             // kBorrowed, kFile
-  PageWatch* pages = nullptr;  // kFile: null where the disk may be waited for
-  uint64_t present = 0;        // of a watched file (O4)
-};
-
-struct OutputState {
-  std::vector<Segment> segments;
-  size_t first = 0;  // the front; those before it are gone
-  size_t tail_segment = kNone;
-  size_t tail_used = 0;
-  uint64_t memory_bytes = 0;
-  uint64_t file_bytes = 0;
-  bool truncated = false;
-  OutputState* next_spare = nullptr;
-
-  bool sent_all() const { return first == segments.size(); }
-  // Copied or borrowed bytes in one piece, and nothing else.
-  bool is_one_piece() const { return first + 1 == segments.size() && segments[first].kind != Segment::Kind::kFile; }
-  size_t tail_room() const { return tail_segment == kNone ? 0 : BlockPool::kBlockBytes - tail_used; }
-
-  Segment& Push(Segment::Kind kind, uint64_t length);
-  bool FindPages(uint64_t wanted);
-  void UsePages(uint64_t sent);
-  void ForgetPages();
-  void StartBlock(BlockPool& pool);
-  char* ExtendTail(size_t size);
-  void Consume(BlockPool& pool, uint64_t bytes);
-  void PopFront(BlockPool& pool);
-};
-
-// A new segment at the end, for the caller to fill where it lies.
-Segment& OutputState::Push(Segment::Kind kind, uint64_t length) {
-  // A queue that is never quite empty (a long stream) must not keep the segments it has sent.
-  if (first >= kMaxParts && first * 2 >= segments.size()) {
-    segments.erase(segments.begin(), segments.begin() + static_cast<ptrdiff_t>(first));
-    if (tail_segment != kNone) tail_segment -= first;
-    first = 0;
-  }
-  Segment& segment = segments.emplace_back();
-  segment.kind = kind;
-  segment.length = length;
-  return segment;
-}
-
-void OutputState::StartBlock(BlockPool& pool) {
-  char* const block = pool.Take();
-  Segment& segment = Push(Segment::Kind::kCopied, 0);
-  segment.data = segment.block = block;
-  tail_segment = segments.size() - 1;
-  tail_used = 0;
-}
-
-// The next `size` bytes of the tail block, as part of the last segment. The caller has checked tail_room().
-char* OutputState::ExtendTail(size_t size) {
-  if (tail_segment != segments.size() - 1) {
-    // Something else was queued since: a new segment goes on in the same block and takes it over (O2).
-    char* const block = std::exchange(segments[tail_segment].block, nullptr);
-    Segment& segment = Push(Segment::Kind::kCopied, 0);
-    segment.data = block + tail_used;
-    segment.block = block;
-    tail_segment = segments.size() - 1;
-  }
-  Segment& tail = segments[tail_segment];
-  char* const at = tail.block + tail_used;
-  tail.length += size;
-  tail_used += size;
-  memory_bytes += size;
-  return at;
-}
-
-// Whether some of the first `wanted` bytes of the file at the front can be had without waiting for a disk.
-bool OutputState::FindPages(uint64_t wanted) {
-  Segment& file = segments[first];
-  if (file.pages == nullptr || file.present > 0) return true;
-  file.present = file.pages->Present(file.offset, std::min(file.length, wanted));
-  return file.present > 0;
-}
-
-// Before Consume.
-void OutputState::UsePages(uint64_t sent) {
-  Segment& file = segments[first];
-  file.present -= std::min(file.present, sent);
-}
-
-void OutputState::ForgetPages() {
-  if (!sent_all()) segments[first].present = 0;
-}
-
-// Takes `bytes` that were sent off the front.
-void OutputState::Consume(BlockPool& pool, uint64_t bytes) {
-  while (bytes > 0) {
-    Segment& front = segments[first];
-    const uint64_t taken = std::min(bytes, front.length);
-    front.length -= taken;
-    bytes -= taken;
-    if (front.kind == Segment::Kind::kFile) {
-      front.offset += taken;
-      file_bytes -= taken;
-    } else {
-      front.data += taken;
-      memory_bytes -= taken;
-    }
-    if (front.length == 0) PopFront(pool);
-  }
-}
-
-void OutputState::PopFront(BlockPool& pool) {
-  const Segment& front = segments[first];
-  if (front.block) pool.Give(front.block);
-  if (tail_segment == first) tail_segment = kNone;
-  const Release release = front.release;
-  ++first;
-  Run(release);
-}
 
 namespace {
+
+constexpr int kMaxParts = 64;  // iovecs in one sendmsg
 
 // Sends the memory at the front. Returns what the kernel took, or -1 with errno; *offered is what it was asked to take.
 ssize_t SendMemory(const OutputState& state, int socket, size_t budget, bool fin_follows, size_t* offered) {
@@ -229,7 +83,7 @@ char* OutputQueue::Reserve(BlockPool& pool, size_t size) {
 }
 
 void OutputQueue::AppendBorrowed(std::string_view bytes, Release release) {
-  if (bytes.empty()) return Run(release);
+  if (bytes.empty()) return release.Run();
   if (!state_) state_ = std::make_unique<OutputState>();
   state_->memory_bytes += bytes.size();
   Segment& segment = state_->Push(Segment::Kind::kBorrowed, bytes.size());
@@ -238,7 +92,7 @@ void OutputQueue::AppendBorrowed(std::string_view bytes, Release release) {
 }
 
 void OutputQueue::AppendFile(int fd, uint64_t offset, uint64_t length, Release release, PageWatch* pages) {
-  if (length == 0) return Run(release);
+  if (length == 0) return release.Run();
   if (!state_) state_ = std::make_unique<OutputState>();
   state_->file_bytes += length;
   Segment& segment = state_->Push(Segment::Kind::kFile, length);
@@ -381,51 +235,6 @@ void OutputQueue::Clear(BlockPool& pool) {
   if (!state_) return;
   while (!state_->sent_all()) state_->PopFront(pool);
   pool.GiveState(state_.release());
-}
-
-BlockPool::~BlockPool() {
-  for (char* block : free_) delete[] block;
-  while (spare_states_) delete std::exchange(spare_states_, spare_states_->next_spare);
-}
-
-char* BlockPool::Take() {
-  if (free_.empty()) return new char[kBlockBytes];
-  char* const block = free_.back();
-  free_.pop_back();
-  return block;
-}
-
-void BlockPool::Give(char* block) {
-  if (free_.size() >= kKeptBlocks) {
-    delete[] block;
-  } else {
-    free_.push_back(block);
-  }
-}
-
-OutputState* BlockPool::TakeState() {
-  if (!spare_states_) return new OutputState();
-  --spare_state_count_;
-  OutputState* const state = spare_states_;
-  spare_states_ = state->next_spare;
-  state->next_spare = nullptr;
-  return state;
-}
-
-void BlockPool::GiveState(OutputState* state) {
-  if (spare_state_count_ >= kKeptSpareStates || state->segments.capacity() > kKeptSegmentCapacity) {
-    delete state;
-    return;
-  }
-  state->segments.clear();
-  state->first = 0;
-  state->tail_segment = kNone;
-  state->tail_used = 0;
-  state->memory_bytes = state->file_bytes = 0;
-  state->truncated = false;
-  state->next_spare = spare_states_;
-  spare_states_ = state;
-  ++spare_state_count_;
 }
 
 }  // namespace fastserve::net

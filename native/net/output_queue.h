@@ -11,42 +11,14 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
+#include "native/net/block_pool.h"
 #include "native/net/page_watch.h"
+#include "native/net/release.h"
 
 namespace fastserve::net {
 
-struct OutputState;  // what a queue holds while it is not empty; defined in output_queue.cc
-
-// Fixed-size blocks reused by all connections of one I/O thread.
-class BlockPool {
- public:
-  static constexpr size_t kBlockBytes = 16384;
-  static constexpr size_t kKeptBlocks = 256;
-  BlockPool() = default;
-  BlockPool(const BlockPool&) = delete;
-  BlockPool& operator=(const BlockPool&) = delete;
-  ~BlockPool();
-  char* Take();          // kBlockBytes of uninitialised memory
-  void Give(char* block);
-
- private:
-  friend class OutputQueue;
-  OutputState* TakeState();
-  void GiveState(OutputState* state);
-
-  std::vector<char*> free_;
-  OutputState* spare_states_ = nullptr;  // a list, so that a queue that fills and empties every turn allocates nothing
-  size_t spare_state_count_ = 0;
-};
-
-// Gives back borrowed memory or a file once its last byte was handed to the kernel, or the queue was dropped. It runs
-// exactly once and must not touch the queue. (An AppendBorrowed or AppendFile of nothing runs it at once.)
-struct Release {
-  void (*function)(void* context) = nullptr;
-  void* context = nullptr;
-};
+struct OutputState;  // output_state.h
 
 enum class FlushStatus : uint8_t {
   kEmpty,    // everything was handed to the kernel

@@ -17,7 +17,8 @@ namespace {
 using http::FieldId;
 
 // RFC 9110 7.6.3: a name for this server that tells nobody where it is.
-constexpr std::string_view kViaName = "1.1 fastserve";
+// With the protocol in which the request came in front (RFC 9110 7.6.3).
+constexpr std::string_view kViaName = " fastserve\r\n";
 
 // Bytes of a path that need no escape (RFC 3986 3.3).
 bool IsPathByte(char c) {
@@ -157,7 +158,7 @@ void AppendRequestFields(const http::RequestHead& head, std::string_view head_by
   if (rule.via) {
     base::AppendAll(out, "Via: ");
     if (http::AppendJoined(head, head_bytes, FieldId::kVia, out)) out->append(", ");
-    base::AppendAll(out, kViaName, "\r\n");
+    base::AppendAll(out, head.minor_version == 0 ? "1.0" : "1.1", kViaName);
   }
   out->append(rule.set_lines);
   if (!upgrade.empty()) out->append("Connection: Upgrade\r\nUpgrade: ").append(upgrade).append("\r\n");

@@ -114,6 +114,7 @@ enum class ResponseKind : uint8_t {
   kStreamEnd,     // value 1: complete, 0: the application failed in the middle
   kDrop,          // the request ended without an answer (its client had gone)
   kBodyCredit,    // value: bytes of the request body that the application took
+  kHints,         // head only, before the answer: 103 Early Hints (RFC 8297)
   kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/queue/phases.ts)
 };
 

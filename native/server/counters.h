@@ -27,8 +27,9 @@ struct Counters {
   Counter delayed;               // held back to keep a rate
   Counter rate_limited_dry;      // would have been refused
   Counter concurrency_limited;
+  Counter concurrency_limited_dry;  // would have been refused
   Counter verifications;         // questions to checkers of sub-request authentication
-  Counter connections_refused;   // beyond the limit of their address
+  Counter connections_refused;   // beyond the limit of their address, or on a listener that is for others
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;

@@ -32,10 +32,10 @@
 #include "native/server/lanes/proxy_lane.h"
 #include "native/server/lanes/router.h"
 #include "native/server/options.h"
+#include "native/server/snapshot.h"
 #include "native/server/telemetry/observer.h"
 #include "native/server/telemetry/request_ids.h"
 #include "native/server/telemetry/request_log.h"
-#include "native/server/snapshot.h"
 
 namespace fastserve::server {
 

@@ -26,6 +26,7 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->delayed += counters.delayed.Read();
   totals->verifications += counters.verifications.Read();
   totals->concurrency_limited += counters.concurrency_limited.Read();
+  totals->concurrency_limited_dry += counters.concurrency_limited_dry.Read();
   totals->connections_refused += counters.connections_refused.Read();
   totals->worker_wakes += counters.worker_wakes.Read();
   totals->turns += counters.turns.Read();

@@ -21,7 +21,7 @@ export type RawApplication = (request: GatewayRequest, respond: Respond) => void
 
 /**
  * Answers the request. A second call throws AlreadyAnsweredError. Throws TypeError for a status outside 200..599 or a field
- * that would break the message (CR, LF, NUL, a name that is no token). The body of a HEAD, 204 or 304 answer is not sent.
+ * that would break the message (CR, LF, NUL, a name that is no token). The body of a HEAD, 204, 205 or 304 answer is not sent.
  */
 export type Respond = (status: number, fields: FlatFields | Head, body: ResponseBody) => void;
 

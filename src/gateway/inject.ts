@@ -65,7 +65,7 @@ export async function answerTo(
   environment: ApplicationEnvironment,
 ): Promise<InjectedResponse> {
   const { status, fields, body } = await run(application, request, environment);
-  const isBodyless = request.method === 'HEAD' || status === 204 || status === 304;
+  const isBodyless = request.method === 'HEAD' || [204, 205, 304].includes(status);
   if (isBodyless) await discard(body);
   return new InjectedResponse(status, fields, isBodyless ? new Uint8Array(0) : await collect(body));
 }

@@ -1,11 +1,12 @@
 /** Runs an application in the calling thread, over the same queue as a worker (`workers: 0`). */
 import type { NativeBinding } from '../native/binding.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
-import type { ApplicationEnvironment, GatewayApplication, StaticDirectory } from './contract.ts';
+import type { GatewayApplication, StaticDirectory } from './contract.ts';
 import { QueueReader } from './queue/reader.ts';
 import { localMemory } from './shared-memory/index.ts';
-import type { WorkerMessage } from './worker/task.ts';
 import { tuneEngine } from './worker/engine-settings.ts';
+import { lentEnvironment } from './worker/lent-environment.ts';
+import type { ErrorReport } from './worker/task.ts';
 
 /** Long enough for what the front has let in before it stopped. */
 const DRAIN_MS = 10_000;
@@ -16,7 +17,13 @@ export interface InlineOptions {
   /** For staticUrl(). */
   staticDirectories: readonly StaticDirectory[];
   /** Hears of each application error that was answered with 500. */
-  onError(report: Extract<WorkerMessage, { type: 'error' }>): void;
+  onError(report: ErrorReport): void;
+}
+
+/** An application that is attached. */
+export interface InlineRun {
+  /** Resolves when everything is answered and the slot is given back. */
+  stop(): Promise<void>;
 }
 
 /** Starts the application and attaches it to slot 0. `rings`: one for each I/O thread. */
@@ -26,22 +33,8 @@ export async function startInline(
   rings: Uint8Array[],
   application: GatewayApplication,
   options: InlineOptions,
-): Promise<{ stop(): Promise<void> }> {
-  const environment: ApplicationEnvironment = {
-    debug: options.debug,
-    staticDirectories: options.staticDirectories,
-    sharedMemory: localMemory(),
-    purge: (kind, text) => native.purge(serverId, kind, text),
-    takeRate: (name, key, limit, windowMs) => native.takeRate(serverId, name, key, limit, windowMs),
-    onError: (error, request) =>
-      options.onError({
-        type: 'error',
-        method: request.method,
-        target: request.target,
-        message: error.message,
-        stack: error.stack ?? String(error),
-      }),
-  };
+): Promise<InlineRun> {
+  const environment = lentEnvironment({ native, serverId, ...options, sharedMemory: localMemory() });
   activateStaticFiles(environment.staticDirectories);
   await application.start?.(environment);
   tuneEngine();

@@ -11,6 +11,7 @@ import { native } from '../native/load.ts';
 import { activateStaticFiles } from '../pipeline/static/index.ts';
 import { adaptApplication } from './adapters/index.ts';
 import type { ApplicationEnvironment, GatewayApplication } from './contract.ts';
+import { lentEnvironment } from './worker/lent-environment.ts';
 import { watchMemory } from './worker/memory-watch.ts';
 import { QueueReader } from './queue/reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
@@ -42,21 +43,8 @@ export async function runWorker(task: WorkerTask, extension: WorkerExtension): P
   const post = (message: WorkerMessage) => task.port.postMessage(message);
   activateLog(workerSink(task.logLevel, task.logFlow, (entry) => post({ type: 'log', entry })));
   const endLines = capturePrinted();
-  const environment = extension.lend({
-    debug: task.debug,
-    staticDirectories: task.staticDirectories,
-    sharedMemory: remoteMemory(task.memory),
-    purge: (kind, text) => native().purge(task.serverId, kind, text),
-    takeRate: (name, key, limit, windowMs) => native().takeRate(task.serverId, name, key, limit, windowMs),
-    onError: (error, request) =>
-      post({
-        type: 'error',
-        method: request.method,
-        target: request.target,
-        message: error.message,
-        stack: error.stack ?? String(error),
-      }),
-  });
+  const { serverId, debug, staticDirectories } = task;
+  const environment = extension.lend(lentEnvironment({ native: native(), serverId, debug, staticDirectories, sharedMemory: remoteMemory(task.memory), onError: post }));
   activateStaticFiles(environment.staticDirectories);
   const application = await extension.decorate(await load(task, environment, post));
   if (task.scheduling !== null) applyScheduling(task.scheduling);

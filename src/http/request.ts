@@ -17,6 +17,7 @@ import type { Form } from './form.ts';
 import { parseUrlEncoded } from './content/form-decoding.ts';
 import { QueryParams } from './content/query-params.ts';
 import { RequestContent } from './request/content.ts';
+import { sendEarlyHints } from './request/early-hints.ts';
 import { RequestHeaders } from './request/headers.ts';
 import { loggerOf } from './request/log.ts';
 import type { RequestServices } from './request/services.ts';
@@ -198,6 +199,15 @@ export class Request {
   /** Media type of the content, lower-case and without parameters; "" without one. BadRequest for a Content-Type that is none. */
   get contentType(): string {
     return mediaTypeOf(this.#gateway)?.name ?? '';
+  }
+
+  /**
+   * Tells the client of what the page will need while the view still works: 103 Early Hints (RFC 8297) with these values of Link, such as
+   * '</static/site.css>; rel=preload; as=style'. Sent at once; nothing for HTTP/1.0, or once the request is answered. TypeError for
+   * what can be no field value, RangeError beyond 16 calls.
+   */
+  sendEarlyHints(links: string | readonly string[]): void {
+    sendEarlyHints(this.#gateway, links);
   }
 
   /** Whether the client takes this media type ("application/json"), by Accept (RFC 9110 12.5.1). */

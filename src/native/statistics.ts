@@ -33,6 +33,8 @@ export interface NativeStats {
   delayed: number;
   /** 503 for a limit of requests at once. */
   concurrencyLimited: number;
+  /** Would have been 503 under limits that only count. */
+  concurrencyLimitedDry: number;
   /** Questions to checkers of `auth`. */
   verifications: number;
   /** Beyond the limit of their address. */

@@ -2,9 +2,10 @@
 import type { Application, Settings } from '../config/types.ts';
 import { FastServeError, loadFailure } from '../errors.ts';
 import type { GatewayApplication, RouteManifest, StaticDirectory } from '../gateway/contract.ts';
-import { UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker/gauges.ts';
+import type { WorkerGauges } from '../gateway/worker/gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
-import { type ErrorLog, shownError, shownRequest } from './error-log.ts';
+import type { ErrorLog } from './error-log.ts';
+import { InlineApplication } from './inline-application.ts';
 import type { Runtime } from './runtime.ts';
 import type { Sight } from './workers/stuck-report.ts';
 import { ThreadSource } from './workers/thread-source.ts';
@@ -23,10 +24,10 @@ export interface RunningApplication {
    * new one does not load or its routes cannot be served. `settings` hold from then on. Not to be called again before it
    * settles. null: cannot be done, for the application runs in this thread, which keeps the modules that it has loaded.
    */
-  readonly replace: ((source: Source, settings: Settings) => Promise<void>) | null;
+  readonly replace: ((source: GenerationSource, settings: Settings) => Promise<void>) | null;
   /**
-   * Brings the number of workers of a pool, by its index, to this one, 1 or more. Rejects when there are no slots for so many, or one cannot start. Not to be called
-   * while replace() or another scale() runs. null: there are none.
+   * Brings the number of workers of a pool, by its index, to this one, 1 or more. Rejects when there are no slots for so many, or
+   * one cannot start. Not to be called while replace() or another scale() runs. null: there are none.
    */
   readonly scale: ((workers: number, pool: number) => Promise<void>) | null;
   /** Ends the thread of the worker in this slot; it is replaced. False when there is none. */
@@ -38,7 +39,7 @@ export interface RunningApplication {
 }
 
 /** What one generation is made of. */
-export interface Source {
+export interface GenerationSource {
   readonly prepared: PreparedApplication;
   readonly staticDirectories: readonly StaticDirectory[];
   /** The front's, when they change together with the code. */
@@ -89,7 +90,7 @@ async function importDefault(file: string): Promise<unknown> {
 
 /** Starts it and publishes its routes; `threads`: some that were begun. Rejects with the application's own error; nothing is left running then. */
 export async function startApplication(
-  source: Source,
+  source: GenerationSource,
   attachment: Attachment,
   settings: Settings,
   runtime: Runtime,
@@ -100,19 +101,5 @@ export async function startApplication(
     const { WorkerApplication } = await import('./worker-application.ts');
     return WorkerApplication.start(source, attachment, settings, threads, log);
   }
-  const { application } = source.prepared;
-  const rings = attachment.rings.filter((_, index) => index % attachment.slots === 0);
-  const inline = await runtime.startInline(runtime.native, attachment.serverId, rings, application, {
-    debug: settings.debug,
-    staticDirectories: source.staticDirectories,
-    onError: (report) => log.error(`${shownRequest(report.method, report.target)}: ${shownError(report)}`),
-  });
-  const { kind, manifest } = application;
-  try {
-    attachment.publish(manifest, 1, [1]);
-  } catch (error) {
-    await inline.stop();
-    throw error;
-  }
-  return { kind, manifest, generation: 1, workers: [], replace: null, scale: null, kill: () => false, gauges: () => UNKNOWN_GAUGES, stop: () => inline.stop() };
+  return InlineApplication.start(source.prepared.application, source.staticDirectories, attachment, settings, runtime, log);
 }

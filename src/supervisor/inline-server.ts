@@ -6,7 +6,7 @@ import { toNativeOptions } from '../config/to-native.ts';
 import type { Settings } from '../config/types.ts';
 import type { GatewayApplication } from '../gateway/contract.ts';
 import type { NativeAddress } from '../native/binding.ts';
-import { type RunningApplication, type Source, startApplication } from './application.ts';
+import { type GenerationSource, type RunningApplication, startApplication } from './application.ts';
 import { ErrorLog } from './error-log.ts';
 import { attachmentOf, explained, giveRings } from './front.ts';
 import type { Runtime } from './runtime.ts';
@@ -39,7 +39,7 @@ export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
     let running: RunningApplication | null = null;
     try {
       const tls = await openTls(settings, front, log);
-      const source: Source = { prepared: { kind: 'inline', application }, staticDirectories: [] };
+      const source: GenerationSource = { prepared: { kind: 'inline', application }, staticDirectories: [] };
       running = await startApplication(source, attachmentOf(front, rings, options), settings, runtime, log);
       explained(() => front.start());
       return new RunningServer({ settings, builds: [], options, front, application: running, addresses, log, tls, runtime, source: null });

@@ -14,10 +14,11 @@ import { addressUrl } from './listen/address-url.ts';
 import type { RunningApplication } from './application.ts';
 import { coalesce } from './reload/coalesce.ts';
 import type { ErrorLog } from './error-log.ts';
-import { PoolScaler } from './workers/pool-scaler.ts';
 import { Listeners } from './listen/listeners.ts';
-import { closingError, noPoolError, notElasticError, noWorkersError, type Reload } from './reload/outcome.ts';
+import type { Reload } from './reload/outcome.ts';
 import { Reloader } from './reload/reloader.ts';
+import { Scaling } from './reload/scaling.ts';
+import { Turns } from './reload/turns.ts';
 import type { Runtime } from './runtime.ts';
 import type { CloseOptions, FastServer } from './server.ts';
 import { MIN_WORKER_STOP_MS, Shutdown, type ShutdownTimes } from './shutdown.ts';
@@ -57,7 +58,8 @@ export class RunningServer implements FastServer {
   readonly #listeners: Listeners;
   readonly #upstreams: Upstreams;
   readonly #shutdown: Shutdown;
-  readonly #scaler: PoolScaler;
+  readonly #scaling: Scaling;
+  readonly #turns = new Turns();
   readonly #coalesced: () => Promise<Reload>;
   /** I/O threads do not count as work for Node: without a worker the process would end. */
   readonly #keepAlive: NodeJS.Timeout;
@@ -67,8 +69,6 @@ export class RunningServer implements FastServer {
   #config: Config | undefined;
   #ready = true;
   #closed: Promise<void> | null = null;
-  /** Settles with the reload that was begun last; never rejects. */
-  #reloading: Promise<void> = Promise.resolve();
 
   /** Takes over a front that was started. */
   constructor({ settings, builds, options, front, application, addresses, log, tls, runtime, source }: ServerParts) {
@@ -84,18 +84,8 @@ export class RunningServer implements FastServer {
     this.#listeners = new Listeners(front, tls, log, settings.listen, addresses);
     const isClosing = () => this.#closed !== null;
     this.#reloader = new Reloader({ settings, builds, options, front, application, log, runtime, listeners: this.#listeners, upstreams: this.#upstreams, isClosing });
-    this.#coalesced = coalesce(() => {
-      const reload = this.#reloading.then(() => this.#reload());
-      this.#reloading = reload.then(() => {}, () => {});
-      return reload;
-    });
-    this.#scaler = new PoolScaler({
-      pools: settings.pools,
-      look: () => front.pools(),
-      size: (name) => this.settings.pools.find((pool) => pool.name === name)?.workers ?? 0,
-      scale: (workers, pool) => this.#scaleInTurn(workers, pool),
-      log,
-    });
+    this.#coalesced = coalesce(() => this.#turns.take(() => this.#reload()));
+    this.#scaling = new Scaling({ front, application, reloader: this.#reloader, turns: this.#turns, isClosing, log });
     this.#keepAlive = setInterval(() => {}, LONGEST_TIMER_MS);
   }
 
@@ -181,36 +171,12 @@ export class RunningServer implements FastServer {
    * application's own error. A pool that follows its line keeps this number from then on; "auto" lets it follow again.
    */
   async scale(workers: number | 'auto', pool: string = DEFAULT_POOL): Promise<void> {
-    if (workers === 'auto') {
-      if (!this.#scaler.pin(pool, false)) throw notElasticError(pool);
-      return;
-    }
-    this.#scaler.pin(pool, true);
-    await this.#scaleInTurn(workers, pool);
-  }
-
-  #scaleInTurn(workers: number, pool: string): Promise<void> {
-    const scaled = this.#reloading.then(() => this.#scale(workers, pool));
-    this.#reloading = scaled.catch(() => {});
-    return scaled;
-  }
-
-  async #scale(workers: number, pool: string): Promise<void> {
-    const { application } = this;
-    if (application === null || application.scale === null) throw noWorkersError();
-    if (this.#closed !== null) throw closingError();
-    const index = this.settings.pools.findIndex(({ name }) => name === pool);
-    if (index === -1) throw noPoolError(pool, this.settings.pools);
-    try {
-      await application.scale(Math.max(1, workers), index);
-    } finally {
-      this.#reloader.keepWorkers(application.workers);
-    }
+    await this.#scaling.scale(workers, pool);
   }
 
   /** What the pools have to do; those that do not follow their lines, by an operator's word, are pinned. */
   poolStats(): (NativePoolStats & { pinned: boolean })[] {
-    return this.#front.pools().map((pool) => ({ ...pool, pinned: this.#scaler.isPinned(pool.name) }));
+    return this.#scaling.stats();
   }
 
   /** Ends the worker's thread at once; another one starts in its place. False when there is no such worker. */
@@ -245,10 +211,10 @@ export class RunningServer implements FastServer {
   async #close(times: ShutdownTimes): Promise<void> {
     this.#tls.stop();
     this.#upstreams.stop();
-    this.#scaler.stop();
+    this.#scaling.stop();
     const restMs = await this.#shutdown.run(times);
     await this.application?.stop(Math.max(MIN_WORKER_STOP_MS, restMs));
-    await this.#reloading;
+    await this.#turns.over();
     await this.#side?.close();
     clearInterval(this.#keepAlive);
   }

@@ -2,24 +2,11 @@
  * What a server is made of: the addon, and the code that runs applications. One seam, so that the supervisor can be
  * tested with another front. The code for applications in this thread is loaded when there is one.
  */
-import type { GatewayApplication, StaticDirectory } from '../gateway/contract.ts';
+import type { GatewayApplication } from '../gateway/contract.ts';
+import type { InlineOptions, InlineRun } from '../gateway/inline.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { native, ringBytes } from '../native/load.ts';
 import type { Preloading } from './workers/thread-source.ts';
-import type { ErrorReport } from './workers/life.ts';
-
-export interface InlineRun {
-  /** Resolves when everything is answered and the slot is given back. */
-  stop(): Promise<void>;
-}
-
-export interface InlineOptions {
-  /** Development: stacks in 500 answers. */
-  debug: boolean;
-  staticDirectories: readonly StaticDirectory[];
-  /** Hears of each application error that was answered with 500. */
-  onError(report: ErrorReport): void;
-}
 
 export interface Runtime {
   readonly native: NativeBinding;

@@ -58,6 +58,7 @@ export class Shutdown {
   }
 }
 
+/** Lets requests under way end for at most `graceMs`. Resolves when no socket and no I/O thread is left. */
 export function stopFront(front: NativeServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => front.stop(graceMs, resolve));
 }

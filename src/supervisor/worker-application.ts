@@ -12,12 +12,13 @@ import type { RouteManifest } from '../gateway/contract.ts';
 import { SharedMemoryHub } from '../gateway/shared-memory/index.ts';
 import { makeGauges, readGauges, UNKNOWN_GAUGES, type WorkerGauges } from '../gateway/worker/gauges.ts';
 import type { NativeServerOptions } from '../native/binding.ts';
-import type { Attachment, RunningApplication, Source } from './application.ts';
+import type { Attachment, GenerationSource, RunningApplication } from './application.ts';
 import { AppLog } from './app-log.ts';
 import type { ErrorLog } from './error-log.ts';
 import { Generation, HOOKS_MS, type WorkerSettings } from './reload/generation.ts';
 import { closingError, tooManyError } from './reload/outcome.ts';
 import { beginRoll, completeRoll, isRolling } from './reload/rolling.ts';
+import { withWorkers } from './reload/settings-change.ts';
 import { mostWorkers, SlotTable } from './workers/slot-table.ts';
 import { ReportPace } from './workers/stuck-report.ts';
 import type { ThreadSource } from './workers/thread-source.ts';
@@ -37,7 +38,7 @@ export class WorkerApplication implements RunningApplication {
   #lastNumber = 1;
 
   /** Starts the first generation and publishes its routes. Rejects with the application's own error; nothing is left then. */
-  static async start(source: Source, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog): Promise<WorkerApplication> {
+  static async start(source: GenerationSource, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog): Promise<WorkerApplication> {
     const application = new WorkerApplication(source, attachment, settings, threads, log);
     const first = application.#current;
     await first.start();
@@ -51,7 +52,7 @@ export class WorkerApplication implements RunningApplication {
     return application;
   }
 
-  private constructor(source: Source, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog) {
+  private constructor(source: GenerationSource, attachment: Attachment, settings: Settings, threads: ThreadSource, log: ErrorLog) {
     this.#attachment = attachment;
     this.#settings = settings;
     let first = 0;
@@ -93,7 +94,7 @@ export class WorkerApplication implements RunningApplication {
     return this.#current.workers;
   }
 
-  async replace(source: Source, settings: Settings): Promise<void> {
+  async replace(source: GenerationSource, settings: Settings): Promise<void> {
     await this.#makeRoom();
     if (this.#stopping) throw closingError();
     const before = [this.#settings, this.#workers] as const;
@@ -160,7 +161,7 @@ export class WorkerApplication implements RunningApplication {
     await Promise.all(this.#draining.values());
   }
 
-  #make(number: number, { prepared, staticDirectories }: Source): Generation {
+  #make(number: number, { prepared, staticDirectories }: GenerationSource): Generation {
     if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
     return new Generation({ number, url: prepared.url, pools: this.#settings.pools, staticDirectories }, this.#workers);
   }
@@ -185,10 +186,4 @@ export class WorkerApplication implements RunningApplication {
     const ended = old.stop(drain + HOOKS_MS, drain).then(() => void this.#draining.delete(old));
     this.#draining.set(old, ended);
   }
-}
-
-/** The settings with what the pools have come to have. */
-export function withWorkers(settings: Settings, workers: readonly number[]): Settings {
-  const pools = settings.pools.map((pool, index) => ({ ...pool, workers: workers[index] ?? pool.workers }));
-  return { ...settings, workers: pools[0]?.workers ?? 0, pools };
 }

@@ -187,6 +187,25 @@ describe('a path above the root', () => {
   });
 });
 
+describe('a message that was answered before its content', () => {
+  it.each([
+    ['breaks its framing', '5\r\nhelloXX0\r\n\r\n'],
+    ['is followed by a marker inside a broken chunk', '5\r\nhello' + MARKER],
+  ])('gets no other answer when that %s', async (_name, content) => {
+    const list = await answers(`POST /../first HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n${content}${MARKER}`, 1);
+    expect(list.map(({ status }) => status)).toEqual([400]);
+    expect(ran).toEqual([]);
+  });
+
+  it('gets no other answer when its client stops in the middle', async () => {
+    const client = await Client.connect(server.url);
+    client.send('POST /../first HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhello');
+    expect((await client.answer()).status).toBe(400);
+    client.finish();
+    await client.ended();
+  });
+});
+
 describe('a refused message', () => {
   it('lets the answers before it go out', async () => {
     const list = await answers(get('/1') + get('/2') + message('Content-Length: 5', 'Transfer-Encoding: chunked', '', CHUNKED_END) + MARKER, 1);

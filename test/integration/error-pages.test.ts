@@ -63,6 +63,14 @@ describe('a native error', () => {
     expect(answer.field('x-request-id')).toMatch(GENERATED);
   });
 
+  it('is negotiated where the content is announced too large, and the log has the request', async () => {
+    const path = join(await directoryWith(), 'access.log');
+    const server = await filesOnly({ limits: { body: 10 }, log: { access: 'json', path } });
+    const answer = await ask(server.url, head('POST', '/upload', 'Content-Length: 11', PROGRAM), 'POST');
+    expect([answer.field('connection'), answer.json()]).toEqual(['close', { status: 413, error: 'Content Too Large', requestId: answer.field('x-request-id') }]);
+    await expect.poll(() => readFile(path, 'utf8')).toContain('"/upload"');
+  });
+
   it('is negotiated where the worker failed: 504 and 502', async () => {
     takeErrors();
     const silent = await inline(() => {}, { timeouts: { request: 150 } });

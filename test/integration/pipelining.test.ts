@@ -108,6 +108,27 @@ describe('pipelined requests', () => {
     await client.ended();
   });
 
+  it.each([
+    ['breaks its chunks', '5\r\nhelloXX'],
+    ['is more than is thrown away', `50000\r\n${'x'.repeat(0x50000)}\r\n0\r\n\r\n`],
+  ])('are all answered when the last one\'s content, which nobody wants, %s', async (_name, content) => {
+    const go = signal();
+    const directory = await directoryWith({ 'a.txt': 'a' });
+    const server = await inline(
+      async (_request, respond) => {
+        await go.promise;
+        respond(200, [], 'late');
+      },
+      { static: [{ prefix: '/f/', root: directory }] },
+    );
+    const client = await connected(server);
+    client.send(get('/late') + head('POST', '/f/a.txt', 'Transfer-Encoding: chunked') + content);
+    await expect.poll(() => server.stats().inFlight).toBe(1);
+    go.resolve();
+    for (const status of [200, 405]) expect((await client.answer()).status).toBe(status);
+    await client.ended();
+  });
+
   it('behind a stream that is cut are not answered', async () => {
     takeErrors();
     const server = await inline((request, respond) =>

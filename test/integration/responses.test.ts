@@ -151,6 +151,18 @@ describe('an answer without content', () => {
     expect(client.unread).toHaveLength(0);
   });
 
+  it.each([
+    ['text', 'content'],
+    ['a stream', (async function* () { yield 'con'; yield 'tent'; })()],
+  ])('of status 205 says so with its length, also where the body is %s', async (_name, body) => {
+    const server = await answering((respond) => respond(205, [], body));
+    const client = await connected(server);
+    client.send(get('/'));
+    const answer = await client.answer();
+    expect([answer.status, answer.field('content-length'), answer.field('transfer-encoding'), answer.text]).toEqual([205, '0', undefined, '']);
+    expect(client.unread).toHaveLength(0);
+  });
+
   it('to HEAD has the length of the content', async () => {
     const server = await answering((respond) => respond(200, [], 'hello'));
     const client = await connected(server);

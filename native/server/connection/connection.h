@@ -1,11 +1,12 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: nine files, one class. connection_input.cc turns bytes into exchanges, connection_content.cc takes their content;
-// connection_output.cc turns answers into bytes, connection_sending.cc sends them; connection_stages.cc turns those that are kept or
-// coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc decides who may
-// ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where the listener
-// speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each parsed
-// request to the IoThread's router and gets answers through Answer and Stream*.
+// DESIGN: fourteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
+// into exchanges, connection_content.cc takes their content, connection_ends.cc sees the end of it all. connection_output.cc turns
+// answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them. connection_stages.cc turns those
+// that are kept or coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc
+// decides who may ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where
+// the listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each
+// parsed request to the IoThread's router and gets answers through Answer and Stream*.
 //
 //   input phase:  kProxyHeader ──parsed──► kHead ──head parsed, content to come──► kBody ──complete──► kHead
 //   (on listeners that ask for it)           │ error, Connection: close, limits                            │
@@ -177,7 +178,7 @@ class Connection final : public net::EventSource {
   enum class Room : uint8_t { kUsual, kWide, kLeftOver };
   enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
 
-  // ---- input (connection_input.cc, connection_content.cc) ----
+  // ---- input (connection_input.cc, connection_head.cc, connection_content.cc, connection_ends.cc) ----
   void ReadInput();
   ssize_t Receive(std::string_view* view);
   void TakeInput(std::string_view view);
@@ -226,7 +227,10 @@ class Connection final : public net::EventSource {
   bool DecodeWholeChunked(std::string_view rest, size_t* used, size_t* size);
   void FinishBody();
   void RefuseInput(http::HttpError error, std::string_view request = {});
+  void RefuseRequest(http::HttpError error, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
   void OnEndOfInput();
+  // The connection ends behind the answers that are under way; nothing more of the client's is looked at.
+  void EndBehindAnswers();
   void OnPeerGone();
   bool HasLeft() const;
   bool InputBlocked() const;
@@ -252,7 +256,7 @@ class Connection final : public net::EventSource {
   std::string_view CompleteFields(Exchange* exchange, std::string_view fields, std::string* own);
   bool AddDuties(const FrontDuties& duties, Exchange* exchange, std::string_view fields, std::string* own);
 
-  // ---- output (connection_output.cc; sending: connection_sending.cc) ----
+  // ---- output (connection_output.cc, connection_order.cc; sending: connection_sending.cc) ----
   void OpenStream(Exchange* exchange, const AnswerHead& head);
   void EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   // What a head announces, and a body that goes in one piece with it. content_length -1: none is announced.

@@ -195,10 +195,7 @@ size_t Connection::DiscardBody(std::string_view input, bool* progress) {
   if (ended) {
     FinishBody();
   } else if (body_received_ > kMaxDiscardedBytes) {
-    phase_ = Phase::kIgnoring;
-    receiving_ = nullptr;
-    close_when_flushed_ = true;
-    MarkDirty();
+    EndBehindAnswers();
   }
   *progress = used > 0;
   wait_ = Wait::kNone;  // progress: the body time-out starts again

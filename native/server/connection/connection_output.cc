@@ -102,9 +102,10 @@ void Connection::PutHead(Exchange* exchange, std::string_view fields, const Head
 
 void Connection::Send(Exchange* exchange, const Answer& answer) {
   if (exchange->stages != nullptr) [[unlikely]] return SendThroughStages(exchange, answer);
-  const bool no_body = exchange->head_request || http::StatusForbidsBody(answer.status);
-  const uint64_t size = answer.body == Answer::Body::kFile || answer.body == Answer::Body::kNone ? answer.length
-                                                                                                 : answer.bytes.size();
+  const bool is_empty = http::StatusForbidsContent(answer.status);
+  const bool no_body = exchange->head_request || is_empty;
+  const bool has_length = answer.body == Answer::Body::kFile || answer.body == Answer::Body::kNone;
+  const uint64_t size = is_empty ? 0 : has_length ? answer.length : answer.bytes.size();
   // 204 must not have Content-Length; 304 may (RFC 9110 8.6), and we do not announce what we do not send.
   const bool announce = answer.announce_length && !http::StatusForbidsBody(answer.status);
   const bool inline_body = !no_body && answer.body == Answer::Body::kCopied;
@@ -188,8 +189,9 @@ void Connection::StartStream(Exchange* exchange, uint16_t status, std::string_vi
 
 void Connection::OpenStream(Exchange* exchange, const AnswerHead& head) {
   const uint16_t status = head.status;
-  const int64_t declared_length = head.length;
-  const bool no_body = exchange->head_request || http::StatusForbidsBody(status);
+  const bool is_empty = http::StatusForbidsContent(status);
+  const int64_t declared_length = is_empty ? 0 : head.length;
+  const bool no_body = exchange->head_request || is_empty;
   exchange->answer_remaining = no_body ? -1 : declared_length;
   exchange->chunked_answer = !no_body && declared_length < 0 && !exchange->http10;
   if (!no_body && declared_length < 0 && exchange->http10) exchange->closes = true;  // ends with the connection
@@ -204,7 +206,7 @@ void Connection::StreamChunk(Exchange* exchange, std::string_view bytes, net::Re
 }
 
 void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Release release) {
-  const bool silent = exchange->head_request || http::StatusForbidsBody(exchange->status) || bytes.empty();
+  const bool silent = exchange->head_request || http::StatusForbidsContent(exchange->status) || bytes.empty();
   const bool too_long = !silent && exchange->answer_remaining >= 0 &&
                         bytes.size() > static_cast<uint64_t>(exchange->answer_remaining);
   if (silent || too_long) {
@@ -238,7 +240,7 @@ void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Rele
 
 void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
   if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
-  const bool no_body = exchange->head_request || http::StatusForbidsBody(exchange->status);
+  const bool no_body = exchange->head_request || http::StatusForbidsContent(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
     const bool ends_with_connection = !exchange->chunked_answer && exchange->answer_remaining < 0;
@@ -254,89 +256,4 @@ void Connection::EndStream(Exchange* exchange, bool complete, std::string_view t
   }
   Complete(exchange);
 }
-
-// ---- order ----------------------------------------------------------------------------------------------------------
-
-void Connection::Emit(Exchange* exchange, std::string_view bytes) {
-  if (first_ == exchange) {
-    output_.Append(io_.pool(), bytes);
-    return;
-  }
-  if (!exchange->held.empty() && exchange->held.back().kind == HeldPiece::Kind::kCopied) {
-    exchange->held.back().bytes += bytes;
-    return;
-  }
-  HeldPiece piece{};
-  piece.kind = HeldPiece::Kind::kCopied;
-  piece.bytes.assign(bytes);
-  exchange->held.push_back(std::move(piece));
-}
-
-void Connection::EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release) {
-  if (first_ == exchange) {
-    output_.AppendBorrowed(bytes, release);
-    return;
-  }
-  HeldPiece piece{};
-  piece.kind = HeldPiece::Kind::kBorrowed;
-  piece.borrowed = bytes;
-  piece.release = release;
-  exchange->held.push_back(std::move(piece));
-}
-
-void Connection::EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release,
-                          net::PageWatch* pages) {
-  if (first_ == exchange) {
-    output_.AppendFile(fd, offset, length, release, pages);
-    return;
-  }
-  HeldPiece piece{};
-  piece.kind = HeldPiece::Kind::kFile;
-  piece.fd = fd;
-  piece.offset = offset;
-  piece.length = length;
-  piece.pages = pages;
-  piece.release = release;
-  exchange->held.push_back(std::move(piece));
-}
-
-void Connection::ReplayHeld(Exchange* exchange) {
-  for (HeldPiece& piece : exchange->held) {
-    switch (piece.kind) {
-      case HeldPiece::Kind::kCopied: output_.Append(io_.pool(), piece.bytes); break;
-      case HeldPiece::Kind::kBorrowed: output_.AppendBorrowed(piece.borrowed, piece.release); break;
-      case HeldPiece::Kind::kFile: output_.AppendFile(piece.fd, piece.offset, piece.length, piece.release, piece.pages); break;
-    }
-  }
-  exchange->held.clear();
-}
-
-void Connection::Complete(Exchange* exchange) {
-  exchange->state = ExchangeState::kDone;
-  if (first_ == exchange) PopComplete();
-}
-
-// Sends what was held, oldest first, and forgets finished exchanges.
-void Connection::PopComplete() {
-  while (first_ != nullptr && first_->state == ExchangeState::kDone) {
-    Exchange* done = first_;
-    first_ = done->next;
-    if (first_ == nullptr) last_ = nullptr;
-    --exchange_count_;
-    const bool closes = done->closes;
-    if (receiving_ == done) receiving_ = nullptr;  // the rest of its content is discarded
-    io_.Finish(done);
-    if (closes) {
-      close_when_flushed_ = true;
-      phase_ = Phase::kIgnoring;
-      receiving_ = nullptr;
-      DropExchanges();
-      break;
-    }
-    if (first_ != nullptr) ReplayHeld(first_);
-    if (CodesLater()) [[unlikely]] io_.AddReady(this);
-  }
-  MarkDirty();
-}
-
 }  // namespace fastserve::server

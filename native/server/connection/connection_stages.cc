@@ -69,7 +69,7 @@ void Connection::StartThroughStages(Exchange* exchange, AnswerHead head) {
 
 void Connection::StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release) {
   AnswerStages& stages = *exchange->stages;
-  const bool silent = exchange->head_request || http::StatusForbidsBody(exchange->status);
+  const bool silent = exchange->head_request || http::StatusForbidsContent(exchange->status);
   if (stages.tap != nullptr && !silent) stages.tap->OnContent(bytes);
   if (!stages.discards && !stages.codes) return EmitChunk(exchange, bytes, release);
   // What the source may send on is told by what it gave, not by what became of it.

@@ -16,6 +16,8 @@ namespace {
 // An exchange's content that waits for room is woken when a whole piece fits, framing included.
 constexpr uint32_t kRetryBytes = queue::kBodyChunkBytes + 64;
 
+constexpr uint16_t kEarlyHints = 103;  // RFC 8297
+
 void GiveSpill(void* context) {
   auto* block = static_cast<queue::SpillBlock*>(context);
   block->owner->Give(block);
@@ -144,6 +146,9 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
       Leave(exchange);
       if (!wanted) return io_.exchanges().Destroy(exchange);
       return connection->Abort();
+    case queue::ResponseKind::kHints:
+      if (wanted) connection->SendInterim(exchange, kEarlyHints, head);
+      return;
     case queue::ResponseKind::kPhases:
       return;  // NoteAnswer has it
     case queue::ResponseKind::kBodyCredit:

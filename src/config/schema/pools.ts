@@ -8,7 +8,7 @@ import { parseWhole } from '../values/numbers.ts';
 /** At most this many threads of one kind: beyond, threads only wait for each other. */
 export const MAX_WORKERS = 256;
 /** As native/server/options.h has it. */
-export const MAX_POOLS = 64;
+const MAX_POOLS = 64;
 
 export interface CheckedPool {
   workers: number | 'auto' | CheckedElastic | undefined;

@@ -75,9 +75,10 @@ const rates = v.pipe(
   v.check((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'has two limits of one name. Give each its own.'),
 ) as Schema<RateRule[]>;
 
-const concurrency = section<Scope & { max: number }>('concurrency', '{ prefix: "/reports/", max: 4 }', () => ({
+const concurrency = section<Scope & { max: number; dryRun: boolean }>('concurrency', '{ prefix: "/reports/", max: 4 }', () => ({
   ...scope,
   max: count(1, 1_000_000, 4),
+  dryRun: withDefault(flag(), false),
 }));
 
 const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload/", max: "100mb" }', () => ({
@@ -87,7 +88,7 @@ const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload
 
 export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | 'connectionRate' | 'uncounted' | 'rateKeys'> & {
   rate: RateRule[];
-  concurrency: (Scope & { max: number })[];
+  concurrency: (Scope & { max: number; dryRun: boolean })[];
   bodies: (Scope & { max: number })[];
 };
 

@@ -130,7 +130,7 @@ const cookieName = value('the name of a cookie: letters, digits and "_"', 'Write
   typeof input === 'string' && /^[A-Za-z0-9_]{1,64}$/.test(input) && parseFieldName(input) !== undefined ? input : undefined,
 );
 
-export const UPSTREAM_EXAMPLE = '{ servers: ["http://127.0.0.1:9000"] }';
+const UPSTREAM_EXAMPLE = '{ servers: ["http://127.0.0.1:9000"] }';
 
 export const upstream = section<CheckedUpstream>('the upstream', UPSTREAM_EXAMPLE, () => ({
   servers: v.pipe(

@@ -93,7 +93,7 @@ export interface Timeouts extends NativeTimeouts {
   drain: number;
 }
 
-/** Milliseconds, bytes; 0: never for that. */
+/** Of one life. Milliseconds, bytes; 0: never for that. jitter: up to this part more, by chance. */
 export interface Recycle {
   readonly requests: number;
   readonly jitter: number;

@@ -4,6 +4,7 @@
  * Request and Response are the global ones here (WHATWG fetch), not those of the pipeline.
  */
 import type { ReadableStream as WebStream, ReadableStreamDefaultReader } from 'node:stream/web';
+import { sendEarlyHints } from '../../http/request/early-hints.ts';
 import { absoluteUrl } from '../../http/request/url.ts';
 import { defineHead, type GatewayApplication, type GatewayRequest, type Respond, type ResponseBody } from '../contract.ts';
 
@@ -18,6 +19,8 @@ export interface FetchInfo {
   readonly remoteAddress: string;
   /** Port of the peer, 0 for unix sockets. */
   readonly remotePort: number;
+  /** 103 Early Hints with these values of Link, before the answer: '</site.css>; rel=preload; as=style'. See Request.sendEarlyHints(). */
+  sendEarlyHints(links: string | readonly string[]): void;
 }
 
 /** An application in the form of the Fetch standard, as Hono and others export it. Request and Response are the global ones. */
@@ -40,14 +43,29 @@ export function adaptFetch(handler: FetchHandler): GatewayApplication {
     if (FORBIDDEN_METHODS.has(request.method.toUpperCase())) return respond(501, TEXT, '501 Not Implemented\n');
     const fetchRequest = toFetchRequest(request);
     if (fetchRequest === undefined) return respond(400, TEXT, '400 Bad Request\n');
-    const { remoteAddress, remotePort } = request;
-    const response: unknown = await handler.fetch(fetchRequest, { remoteAddress, remotePort });
+    const response: unknown = await handler.fetch(fetchRequest, new Info(request));
     if (!isFetchResponse(response)) {
       throw new TypeError(`the fetch handler returned ${describe(response)}; expected a Response`);
     }
     respond(response.status, flatFields(response), await readAhead(response));
   };
   return { kind: 'fetch', handle, manifest: null };
+}
+
+class Info implements FetchInfo {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly #request: GatewayRequest;
+
+  constructor(request: GatewayRequest) {
+    this.remoteAddress = request.remoteAddress;
+    this.remotePort = request.remotePort;
+    this.#request = request;
+  }
+
+  sendEarlyHints(links: string | readonly string[]): void {
+    sendEarlyHints(this.#request, links);
+  }
 }
 
 /** undefined for a request that has no URL: an authority with a port of 99999, or a host that is no name. */

@@ -1,5 +1,7 @@
 /** A request as an application gets it, and its content. */
 
+import type { FlatFields } from './head.ts';
+
 /** The route of a request whose path nothing in the URLconf matches (or whose application has no URLconf). */
 export const ROUTE_UNMATCHED = -1;
 /** The front could not decide (an opaque pattern, or no native front as under inject()): the pipeline resolves the path. */
@@ -43,6 +45,11 @@ export interface GatewayRequest {
    * read.
    */
   readonly signal: AbortSignal;
+  /**
+   * 103 Early Hints (RFC 8297) with these fields, Link above all: sent at once, before the answer. Does nothing once the request is answered or
+   * its client gone, and for HTTP/1.0. Throws TypeError as respond does for fields, RangeError beyond 16 calls. Absent where there is no client.
+   */
+  sendHints?(fields: FlatFields): void;
   /** Where a traced request notes what it spends its time on; null or absent for all others. */
   readonly phases?: Phases | null;
 }

@@ -1,8 +1,8 @@
 /**
  * The content of a PlainRequest: bytes that are all there, or pieces from an async iterable. Read once, as the contract says.
  */
+import { collect } from '../collect.ts';
 import type { GatewayBody } from '../contract.ts';
-import { BodyTooLargeError } from '../errors.ts';
 
 export class PlainBody implements GatewayBody {
   readonly length: number | undefined;
@@ -18,14 +18,7 @@ export class PlainBody implements GatewayBody {
   }
 
   async bytes(limit = Infinity): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of this) {
-      size += piece.byteLength;
-      if (size > limit) throw new BodyTooLargeError(limit);
-      pieces.push(piece);
-    }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+    return collect(this, limit);
   }
 
   async consume(take: (piece: Uint8Array) => void): Promise<void> {

@@ -53,7 +53,7 @@ export class InjectedResponse {
     this.#content = content;
   }
 
-  /** The content; empty for HEAD, 204 and 304. */
+  /** The content; empty for HEAD, 204, 205 and 304. */
   bytes(): Uint8Array {
     return this.#content;
   }

@@ -157,12 +157,19 @@ function flushHeaders(this: NodeResponse): void {
   if (self._hasBody && !self.finished && self[EXCHANGE].state === 'open') self[EXCHANGE].stream();
 }
 
-/** 100 Continue is sent when the content is read; other interim answers are not sent (RFC 9110 15.2 lets a server omit them). */
+/** 100 Continue is sent when the content is read; 102 is not sent (RFC 9110 15.2 lets a server omit it). */
 function writeInterim(callback?: (() => void) | null): void {
   if (callback) process.nextTick(callback);
 }
 
-function writeHints(_hints: unknown, callback?: () => void): void {
+/** 103 Early Hints: `link` first, as in node:http, which sends nothing without one. */
+function writeHints(this: NodeResponse, hints: Readonly<Record<string, string | readonly string[]>>, callback?: () => void): void {
+  const { link, ...others } = hints;
+  const links = [link ?? []].flat();
+  if (links.length > 0) {
+    const rest = Object.entries(others).map(([name, value]) => [name, [value].flat().join(', ')]);
+    (this as Self)[EXCHANGE].request.sendHints?.(['link', links.join(', '), ...rest.flat()]);
+  }
   writeInterim(callback);
 }
 

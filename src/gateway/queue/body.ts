@@ -2,6 +2,7 @@
  * The content of a request from the queue: small content came with the record, other content arrives in chunks that the
  * reader asks for. The worker's thread.
  */
+import { collect } from '../collect.ts';
 import type { GatewayBody } from '../contract.ts';
 import { BodyAbortedError, BodyTooLargeError, RequestExpiredError } from '../errors.ts';
 import { STREAM_WINDOW } from './layout.ts';
@@ -164,14 +165,7 @@ export class StreamedBody implements GatewayBody {
   async bytes(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     if (this.length !== undefined && this.length > limit) throw new BodyTooLargeError(limit);
     if (this.length !== undefined && this.length <= STREAM_WINDOW) return this.#fillWhole(this.length);
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of this) {
-      size += piece.byteLength;
-      if (size > limit) throw new BodyTooLargeError(limit);
-      pieces.push(piece);
-    }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces, size);
+    return collect(this, limit);
   }
 
   /** All of it may come at once: the pieces go where they stay. */

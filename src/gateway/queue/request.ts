@@ -17,7 +17,11 @@ import type { QueueReader } from './reader.ts';
 import { PhaseRecorder } from './phases.ts';
 import { InlineBody, StreamedBody } from './body.ts';
 import { EXPIRED_RECORD, RequestRecord } from './record.ts';
+import { fieldBlock } from '../answers/field-block.ts';
 import { isStaticBody } from '../answers/static-body.ts';
+
+/** They are not held back by a client that does not read. */
+const MOST_HINTS = 16;
 
 export class QueueRequest implements GatewayRequest {
   readonly reader: QueueReader;
@@ -25,9 +29,11 @@ export class QueueRequest implements GatewayRequest {
   readonly token: number;
   #record: RequestRecord;
   #answered = false;
+  /** Among the kept ones of its channel, until the last word. */
   #kept = false;
   /** Answered by a stream, whose source may read the request as long as it likes. */
   #streams = false;
+  /** Nobody waits for the answer any more: the client has left, or had its 504. */
   #gone = false;
   /** Why request.signal is aborted. */
   #aborted: Error | undefined;
@@ -36,8 +42,10 @@ export class QueueRequest implements GatewayRequest {
   #body: InlineBody | StreamedBody | undefined;
   #abort: AbortController | undefined;
   #phases: PhaseRecorder | null = null;
+  #hintsLeft = MOST_HINTS;
   /** Streamed answers wait here for credit. */
   onCredit: ((bytes: number) => void) | undefined;
+  /** Called when nobody waits for the answer any more. */
   onGone: (() => void) | undefined;
 
   /** `base`: where its record starts in the ring's memory. */
@@ -136,6 +144,7 @@ export class QueueRequest implements GatewayRequest {
     if (this.#answered) throw new AlreadyAnsweredError();
     const { port, heads } = this.reader;
     if (this.#phases !== null) this.#reportPhases();
+    // Of a head behind a registered one only its own lines are encoded.
     const base = fields instanceof Head && fields.base !== null ? heads.baseFor(fields.base) : 0;
     const flat = fields instanceof Head ? (base === 0 ? fields.fields : fields.added) : fields;
     const head = fields instanceof Head && fields.base === null ? heads.registered(fields) : heads.blockFor(flat);
@@ -157,6 +166,15 @@ export class QueueRequest implements GatewayRequest {
     }
     this.#answered = true;
     this.#sayLastWord();
+  }
+
+  /** See GatewayRequest. */
+  sendHints(fields: FlatFields): void {
+    if (this.#answered || this.#gone) return;
+    if (this.#hintsLeft === 0) throw new RangeError(`sendHints(): a request has at most ${MOST_HINTS} of them`);
+    // A final answer's status passes the check of the frame; 103 is written by the front.
+    this.reader.port.sendHints(fillFrame(this, 200, fieldBlock(fields), fields.length / 2, 0));
+    this.#hintsLeft -= 1;
   }
 
   #reportPhases(): void {

@@ -3,7 +3,7 @@
  * application uses it (G7, G10, the content's "once, in one way") while it does.
  */
 import { TOKEN } from '../../http/token.ts';
-import { type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
+import { type FlatFields, type GatewayBody, type GatewayRequest, ROUTE_UNRESOLVED } from '../contract.ts';
 import { RequestExpiredError } from '../errors.ts';
 import { ContractViolation, type Report, shown } from './violation.ts';
 
@@ -116,6 +116,10 @@ export class CheckedRequest implements GatewayRequest {
 
   rawFields(): string[] {
     return this.#valid('rawFields()').rawFields();
+  }
+
+  sendHints(fields: FlatFields): void {
+    this.#valid('sendHints()').sendHints?.(fields);
   }
 
   #valid(what: string): GatewayRequest {

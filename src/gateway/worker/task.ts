@@ -52,17 +52,31 @@ export interface PreloadTask {
   staticDirectories: readonly StaticDirectory[];
 }
 
+/** The application is loaded and the slot attached: requests may come. */
+export interface ReadyReport {
+  type: 'ready';
+  kind: string;
+  manifest: RouteManifest | null;
+}
+
+/** For the error log: an application error that was answered with 500. */
+export interface ErrorReport {
+  type: 'error';
+  method: string;
+  target: string;
+  message: string;
+  stack: string;
+}
+
 export type WorkerMessage =
-  /** The application is loaded and the slot attached: requests may come. */
-  | { type: 'ready'; kind: string; manifest: RouteManifest | null }
+  | ReadyReport
+  | ErrorReport
   /** Loading failed: the task rejects too. */
   | { type: 'failed'; message: string; stack: string }
   /** Its memory is beyond a limit, or nearly used up: another one should take its place. */
   | { type: 'worn'; reason: string }
   /** The application logged or printed something. */
-  | { type: 'log'; entry: LogEntry }
-  /** For the error log: an application error that was answered with 500. */
-  | { type: 'error'; method: string; target: string; message: string; stack: string };
+  | { type: 'log'; entry: LogEntry };
 
 /** Messages to the worker over the same port. */
 export type WorkerCommand =

@@ -5,7 +5,7 @@ import type { GatewayRequest } from '../../gateway/contract.ts';
 import { BadRequest, UnsupportedMediaType } from '../errors.ts';
 import { type MediaType, parseMediaType } from './media-type.ts';
 
-export const URL_ENCODED = 'application/x-www-form-urlencoded';
+const URL_ENCODED = 'application/x-www-form-urlencoded';
 export const MULTIPART = 'multipart/form-data';
 const FORM_TYPES = `${URL_ENCODED}, ${MULTIPART}`;
 const UTF8_LABELS = new Set(['utf-8', 'utf8', 'us-ascii']);

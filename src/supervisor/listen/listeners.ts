@@ -31,6 +31,18 @@ export interface ListenerChange {
   undo(): void;
 }
 
+/** What a change comes to. */
+interface Plan {
+  /** All that are bound then, in the order of the configuration. */
+  readonly next: Bound[];
+  /** Of these, those that are bound now and not yet open. */
+  readonly added: Bound[];
+  /** Those that the configuration has no more. */
+  readonly left: readonly Bound[];
+  readonly refused: string[];
+  readonly certificates: { readonly listener: number; readonly path: string; readonly files: TlsFiles }[];
+}
+
 export class Listeners {
   readonly #front: NativeServer;
   readonly #tls: TlsWatch;
@@ -61,44 +73,36 @@ export class Listeners {
    */
   async prepare(wanted: readonly ListenAddress[]): Promise<ListenerChange> {
     const left = [...this.#bound];
-    const refused: string[] = [];
-    const next: Bound[] = [];
-    const added: Bound[] = [];
-    const certificates: { listener: number; path: string; files: TlsFiles }[] = [];
-    const undo = (): void => added.forEach(({ listener }) => this.#close(listener));
+    const plan: Plan = { next: [], added: [], left, refused: [], certificates: [] };
+    const undo = (): void => plan.added.forEach(({ listener }) => this.#close(listener));
     try {
       for (const [index, address] of wanted.entries()) {
         const path = `listen[${index}]`;
         const at = left.findIndex((bound) => placeOf(bound.wanted) === placeOf(address));
         const old = at === -1 ? undefined : left.splice(at, 1)[0];
-        if (old === undefined) {
-          const bound = await this.#add(address, path);
-          added.push(bound);
-          next.push(bound);
-        } else if (kindOf(old.wanted) !== kindOf(address)) {
-          refused.push(path);
-          next.push(old);
-        } else {
-          next.push({ ...old, wanted: address });
-          const files = filesOf(address);
-          if (files === null || JSON.stringify(files) === JSON.stringify(filesOf(old.wanted))) continue;
-          await checkCertificates(files, `${path}.tls`);
-          certificates.push({ listener: old.listener, path: `${path}.tls`, files });
-        }
+        if (old === undefined) await this.#planNew(plan, address, path);
+        else await planKept(plan, old, address, path);
       }
     } catch (error) {
       undo();
       throw error;
     }
-    const commit = async (): Promise<void> => {
-      for (const { listener } of added) this.#front.openListener(listener);
-      for (const { listener } of left) this.#close(listener);
-      this.#bound = next;
-      for (const { listener, path, files } of certificates) {
-        await this.#tls.watch(listener, path, files).catch((error: Error) => this.#log.error(`${error.message} The old ones stay.`));
-      }
-    };
-    return { refused, commit, undo };
+    return { refused: plan.refused, commit: () => this.#commit(plan), undo };
+  }
+
+  async #planNew(plan: Plan, address: ListenAddress, path: string): Promise<void> {
+    const bound = await this.#add(address, path);
+    plan.added.push(bound);
+    plan.next.push(bound);
+  }
+
+  async #commit({ next, added, left, certificates }: Plan): Promise<void> {
+    for (const { listener } of added) this.#front.openListener(listener);
+    for (const { listener } of left) this.#close(listener);
+    this.#bound = next;
+    for (const { listener, path, files } of certificates) {
+      await this.#tls.watch(listener, path, files).catch((error: Error) => this.#log.error(`${error.message} The old ones stay.`));
+    }
   }
 
   async #add(address: ListenAddress, path: string): Promise<Bound> {
@@ -124,6 +128,20 @@ export class Listeners {
   }
 }
 
+/** The listener stays: with other certificates, and with what else the configuration says where that can change. */
+async function planKept({ next, refused, certificates }: Plan, old: Bound, address: ListenAddress, path: string): Promise<void> {
+  if (kindOf(old.wanted) !== kindOf(address)) {
+    refused.push(path);
+    next.push(old);
+    return;
+  }
+  next.push({ ...old, wanted: address });
+  const files = filesOf(address);
+  if (files === null || JSON.stringify(files) === JSON.stringify(filesOf(old.wanted))) return;
+  await checkCertificates(files, `${path}.tls`);
+  certificates.push({ listener: old.listener, path: `${path}.tls`, files });
+}
+
 /** Two addresses of one place cannot both be bound; those with port 0 are told apart by their order alone. */
 function placeOf(address: ListenAddress): string {
   if ('unix' in address) return `unix ${address.unix}`;
@@ -133,7 +151,7 @@ function placeOf(address: ListenAddress): string {
 /** What a listener cannot change while connections of it are open. */
 function kindOf(address: ListenAddress): string {
   const { tls, redirect, ...rest } = nativeListen(address);
-  return JSON.stringify([tls ?? false, redirect ?? false, rest.proxyProtocol]);
+  return JSON.stringify([tls ?? false, redirect ?? false, rest.proxyProtocol, rest.announcers]);
 }
 
 function filesOf(address: ListenAddress): TlsFiles | null {

@@ -5,19 +5,19 @@
  *   starting --all ready--> serving --stop()--> draining --last worker left, or the limit--> ended
  *       '---- one fails, or stop(): every worker is ended ----------------------------------> ended
  */
+import type { Recycle } from '../../config/types/limits.ts';
 import { DEFAULT_POOL, type PoolSettings } from '../../config/types/pools.ts';
 import type { RouteManifest, StaticDirectory } from '../../gateway/contract.ts';
 import type { SharedMemoryHub } from '../../gateway/shared-memory/index.ts';
+import type { ReadyReport } from '../../gateway/worker/task.ts';
 import type { AppLog } from '../app-log.ts';
 import type { ErrorLog } from '../error-log.ts';
-import type { ReadyReport } from '../workers/life.ts';
 import type { ThreadSource } from '../workers/thread-source.ts';
 import type { SlotTable } from '../workers/slot-table.ts';
 import type { ReportPace, Sight } from '../workers/stuck-report.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { WorkerSlot } from '../workers/slot.ts';
 import type { Pulse } from '../workers/watch.ts';
-import type { RecycleLimits } from '../workers/wear.ts';
 
 export interface GenerationOptions {
   /** Counts from 1. */
@@ -44,7 +44,7 @@ export interface WorkerSettings {
   readonly stuckMs: number;
   readonly slowMs: number;
   readonly drainMs: number;
-  readonly recycle: RecycleLimits;
+  readonly recycle: Recycle;
   readonly debug: boolean;
   readonly answered: (slot: number) => number;
   readonly pulse: (slot: number) => Pulse;

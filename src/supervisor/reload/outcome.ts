@@ -1,4 +1,4 @@
-/** What a reload of the application's code brings, and why there may be none. */
+/** What a reload brings, and why it, or another number of workers, is refused. */
 import { FastServeError } from '../../errors.ts';
 
 /** What a reload has brought. */

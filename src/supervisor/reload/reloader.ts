@@ -14,9 +14,8 @@ import { NO_ROUTES, setRoutes } from '../front.ts';
 import type { Listeners } from '../listen/listeners.ts';
 import { closingError, inlineError, noApplicationError, type Reload } from './outcome.ts';
 import type { Runtime } from '../runtime.ts';
-import { takeOver } from './settings-change.ts';
+import { takeOver, withWorkers } from './settings-change.ts';
 import type { Upstreams } from '../upstreams.ts';
-import { withWorkers } from '../worker-application.ts';
 
 export interface ReloaderParts {
   readonly settings: Settings;

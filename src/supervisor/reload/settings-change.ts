@@ -1,4 +1,4 @@
-/** Which of changed settings a running server takes over, and which wait for its restart. Main thread. */
+/** What a running server makes of other settings: which it takes over, which wait for its restart, what it keeps of its own. Main thread. */
 import type { Upstream } from '../../config/types/proxy.ts';
 import type { PoolSettings } from '../../config/types/pools.ts';
 import type { Application, Settings } from '../../config/types.ts';
@@ -13,6 +13,7 @@ export interface SettingsChange {
   readonly restart: readonly string[];
 }
 
+/** What becomes of the running settings when those are wanted. */
 export function takeOver(running: Settings, wanted: Settings): SettingsChange {
   const settings: Record<string, unknown> = { ...running };
   const restart: string[] = [];
@@ -53,4 +54,10 @@ function isReplaceable(running: Application | null, wanted: Application | null):
   if (running === null || wanted === null) return running === wanted;
   if (running.kind === 'inline' || wanted.kind === 'inline') return running.kind === wanted.kind && 'value' in running && 'value' in wanted && running.value === wanted.value;
   return true;
+}
+
+/** The settings with what the pools have come to have. */
+export function withWorkers(settings: Settings, workers: readonly number[]): Settings {
+  const pools = settings.pools.map((pool, index) => ({ ...pool, workers: workers[index] ?? pool.workers }));
+  return { ...settings, workers: pools[0]?.workers ?? 0, pools };
 }

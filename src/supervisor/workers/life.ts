@@ -9,13 +9,10 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import { FastServeError, loadFailure } from '../../errors.ts';
 import type { SharedMemoryHub } from '../../gateway/shared-memory/index.ts';
 import { monotonicMs } from '../../gateway/clock.ts';
-import type { WorkerCommand, WorkerMessage, WorkerTask } from '../../gateway/worker/task.ts';
+import type { ErrorReport, ReadyReport, WorkerCommand, WorkerMessage, WorkerTask } from '../../gateway/worker/task.ts';
 import type { LogEntry } from '../../log/entry.ts';
 import { lostEntries, makeLogFlow, tookEntry } from '../../log/worker-sink.ts';
 import type { WorkerThread } from './thread.ts';
-
-export type ReadyReport = Extract<WorkerMessage, { type: 'ready' }>;
-export type ErrorReport = Extract<WorkerMessage, { type: 'error' }>;
 
 /** How a life ended. error: null when the task resolved. readyMs: how long it served; undefined: it never was ready. */
 export interface LifeEnd {

@@ -28,7 +28,7 @@ const RETRY_MS = 10_000;
 
 interface Watched {
   readonly pool: PoolSettings;
-  /** By its place among the pools. */
+  /** Of the pool, among all of them. */
   readonly index: number;
   isPinned: boolean;
   isChanging: boolean;

@@ -64,12 +64,7 @@ export class WorkerPool {
 
   /** The oldest worker gets nothing more and ends when it has answered what it has. Resolves then. */
   async retireOne(): Promise<void> {
-    const { drain, drainMs, hooksMs } = this.#options;
-    const oldest = [...this.#workers].find(([worker]) => !this.#leaving.has(worker));
-    if (this.#stopping || oldest === undefined) return;
-    this.#size--;
-    drain(oldest[1]);
-    await this.#leave(oldest[0], drainMs + hooksMs, drainMs);
+    if (!this.#stopping) await this.#retire(this.#staying()[0]);
   }
 
   /** No worker gets new requests. */
@@ -97,18 +92,23 @@ export class WorkerPool {
 
   /** One worker less: the newest gets nothing more, and ends when it has answered what it has. There is more than one. */
   shrink(): void {
-    const { drain, drainMs, hooksMs } = this.#options;
-    const newest = [...this.#workers].filter(([worker]) => !this.#leaving.has(worker)).at(-1);
-    if (newest === undefined) return;
-    this.#size--;
-    drain(newest[1]);
-    void this.#leave(newest[0], drainMs + hooksMs, drainMs);
+    void this.#retire(this.#staying().at(-1));
   }
 
-  #leave(worker: WorkerSlot, limitMs: number, answersMs: number): Promise<void> {
-    const end = this.#end(worker, limitMs, answersMs).finally(() => this.#leaving.delete(worker));
+  /** With their slots, the oldest first. */
+  #staying(): [WorkerSlot, number][] {
+    return [...this.#workers].filter(([worker]) => !this.#leaving.has(worker));
+  }
+
+  async #retire(one: [WorkerSlot, number] | undefined): Promise<void> {
+    if (one === undefined) return;
+    const [worker, slot] = one;
+    const { drain, drainMs, hooksMs } = this.#options;
+    this.#size--;
+    drain(slot);
+    const end = this.#end(worker, drainMs + hooksMs, drainMs).finally(() => this.#leaving.delete(worker));
     this.#leaving.set(worker, end);
-    return end;
+    await end;
   }
 
   /** Ends the thread of the worker in this slot at once; another one starts there. False when there is none. */

@@ -4,17 +4,19 @@
  * The first start decides about the server, so its failure goes to the caller. Later ones are logged and tried again with
  * growing pauses; meanwhile the front gives the slot's requests to others or lets them wait.
  */
+import type { Recycle } from '../../config/types/limits.ts';
 import { FastServeError, loadFailure } from '../../errors.ts';
 import type { SharedMemoryHub } from '../../gateway/shared-memory/index.ts';
 import { clearGauges } from '../../gateway/worker/gauges.ts';
+import type { ReadyReport } from '../../gateway/worker/task.ts';
 import type { AppLog } from '../app-log.ts';
 import { Backoff } from './backoff.ts';
 import { type ErrorLog, shownError, shownRequest } from '../error-log.ts';
-import { type LifeEnd, type LifeTask, type ReadyReport, WorkerLife } from './life.ts';
+import { type LifeEnd, type LifeTask, WorkerLife } from './life.ts';
 import { type ReportPace, type Sight, StuckReport } from './stuck-report.ts';
 import type { WorkerThread } from './thread.ts';
 import { type Pulse, WorkerWatch } from './watch.ts';
-import { type RecycleLimits, WorkerWear } from './wear.ts';
+import { WorkerWear } from './wear.ts';
 
 /** dead: no thread; a new one is started after a pause, unless the slot was stopped. */
 export type SlotState = 'starting' | 'ready' | 'draining' | 'dead';
@@ -43,7 +45,7 @@ export interface SlotOptions {
   /** A worker that stands still so long is reported; 0: none. */
   readonly slowMs: number;
   readonly pace: ReportPace;
-  readonly recycle: RecycleLimits;
+  readonly recycle: Recycle;
   /** Called at every look while its worker is worn. */
   readonly onWorn: (worker: WorkerSlot, reason: string) => void;
   /** Called for every life that becomes ready. */

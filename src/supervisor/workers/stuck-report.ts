@@ -17,7 +17,7 @@ export interface Sight {
   readonly waitsForCore: () => boolean;
   /** The requests that it has, oldest first. */
   readonly running: () => Promise<readonly NativeRunningRequest[]>;
-  /** Place in the manifest of the route that such a request takes now; -1 for none. */
+  /** Id of the route that such a request takes now, its index in the manifest; -1 for none. */
   readonly routeOf: (method: string, target: string) => number;
 }
 

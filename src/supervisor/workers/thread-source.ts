@@ -69,7 +69,7 @@ export class ThreadSource {
     const thread = this.#make();
     const modules = this.#preloading.modules();
     try {
-      thread.start({ modules, staticDirectories });
+      thread.preload({ modules, staticDirectories });
       this.#spare = { thread, modules };
     } catch {
       // No room for it now: the task that needs a thread will say so.

@@ -36,7 +36,7 @@ export class WorkerThread {
   }
 
   /** Starts the thread ahead of its first task, which waits for this one, in development. Throws when the system has no room for it. */
-  start(task: PreloadTask): void {
+  preload(task: PreloadTask): void {
     this.#pool ??= this.#create(1);
     this.#pool.run(task, { name: 'preload' }).catch(() => (this.#isSpoiled = true));
   }

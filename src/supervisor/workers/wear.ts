@@ -1,14 +1,6 @@
 /** When a worker has served its time: by requests, by age, or by its own word about its memory. Main thread. */
+import type { Recycle } from '../../config/types/limits.ts';
 import { monotonicMs } from '../../gateway/clock.ts';
-
-/** Limits of one life; 0: none. jitter: up to this part more, by chance, so that workers do not all leave at once. */
-export interface RecycleLimits {
-  readonly requests: number;
-  readonly jitter: number;
-  readonly age: number;
-  readonly heap: number;
-  readonly external: number;
-}
 
 export class WorkerWear {
   readonly #requests: number;
@@ -19,7 +11,7 @@ export class WorkerWear {
   #told: string | undefined;
 
   /** Of a life that begins now. answered: requests that workers of its slot have answered so far. */
-  constructor(limits: RecycleLimits, answered: () => number, random: () => number = Math.random) {
+  constructor(limits: Recycle, answered: () => number, random: () => number = Math.random) {
     const more = 1 + random() * limits.jitter;
     this.#requests = Math.ceil(limits.requests * more);
     this.#ageMs = limits.age * more;

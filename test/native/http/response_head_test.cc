@@ -56,6 +56,11 @@ TEST("1xx, 204 and 304 have no content") {
   for (const uint16_t status : {200, 205, 206, 301, 404, 500}) CHECK(!StatusForbidsBody(status));
 }
 
+TEST("205 has no content either, but a length that says so") {
+  for (const uint16_t status : {103, 204, 205, 304}) CHECK(StatusForbidsContent(status));
+  for (const uint16_t status : {200, 206, 301, 404, 500}) CHECK(!StatusForbidsContent(status));
+}
+
 TEST("the Date field follows the second") {
   DateField date;
   CHECK_EQ(date.At(784111777), "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");

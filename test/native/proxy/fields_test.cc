@@ -89,6 +89,13 @@ TEST("a request that is traced has one traceparent, this server's; tracestate st
   CHECK(continued.find("Tracestate: s=1") != std::string::npos);
 }
 
+TEST("Via names the protocol in which the request came") {
+  const Request request("GET / HTTP/1.0\r\nHost: a\r\nVia: 1.1 before\r\n\r\n");
+  std::string out;
+  AppendRequestFields(*request.head, request.bytes, {}, {}, "a", {}, &out);
+  CHECK(out.ends_with("Via: 1.1 before, 1.0 fastserve\r\n"));
+}
+
 TEST("a trusted proxy's list is kept, and its address goes behind it") {
   const Request request("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 2001:db8::1\r\nX-Forwarded-For: 10.0.0.2\r\n\r\n");
   ClientFacts facts;

@@ -1,16 +1,16 @@
-#include "native/addon/convert_pools.h"
+#include "native/addon/convert/pools.h"
 
 #include <algorithm>
 #include <string>
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 
 namespace {
 
 int64_t OptionalMs(const Napi::Object& from, const char* key) {
-  return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, 1e12);
+  return Get(from, key).IsUndefined() ? route::RoutePolicy::kInherit : Whole<int64_t>(from, key, kMostMs);
 }
 
 // The place of the pool with this name. Without workers (inline mode) the one thread is every pool.
@@ -23,7 +23,7 @@ uint8_t PoolNamed(const Napi::Value& name, const std::vector<server::PoolOptions
 }
 
 int64_t OptionalLimit(const Napi::Object& from, const char* key) {
-  return Get(from, key).IsNull() ? server::PoolOptions::kInherit : Whole<int64_t>(from, key, 1e12);
+  return Get(from, key).IsNull() ? server::PoolOptions::kInherit : Whole<int64_t>(from, key, kMostMs);
 }
 
 // null: "".

@@ -11,6 +11,10 @@
 
 namespace fastserve::addon {
 
+// The largest whole number that JavaScript's numbers tell from its neighbours, and the longest time that an option may ask for.
+constexpr double kMostWhole = 9007199254740991.0;
+constexpr double kMostMs = 1e12;
+
 [[noreturn]] inline void Refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
 
 inline Napi::Value Get(const Napi::Object& from, const char* key) { return from.Get(key); }
@@ -19,7 +23,7 @@ inline double Number(const Napi::Object& from, const char* key) {
   const Napi::Value value = Get(from, key);
   if (!value.IsNumber()) Refuse(from.Env(), std::string(key) + " must be a number");
   const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= 0 && number <= 9007199254740991.0)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
+  if (!(number >= 0 && number <= kMostWhole)) Refuse(from.Env(), std::string(key) + " must be 0 or more");
   return number;
 }
 
@@ -81,6 +85,16 @@ inline std::vector<std::string> Texts(const Napi::Object& from, const char* key)
   std::vector<std::string> texts;
   ForEach(Child(from, key), [&](const Napi::Value& text) { texts.push_back(text.As<Napi::String>().Utf8Value()); });
   return texts;
+}
+
+// The bytes behind a Uint8Array (also over a SharedArrayBuffer); valid while the array is.
+inline uint8_t* BytesOf(const Napi::Value& array, size_t* length) {
+  napi_typedarray_type type;
+  void* data = nullptr;
+  const napi_status status =
+      napi_get_typedarray_info(array.Env(), array, &type, length, &data, nullptr, nullptr);
+  if (status != napi_ok || type != napi_uint8_array) Refuse(array.Env(), "expected a Uint8Array");
+  return static_cast<uint8_t*>(data);
 }
 
 }  // namespace fastserve::addon

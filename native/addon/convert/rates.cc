@@ -1,9 +1,9 @@
-#include "native/addon/convert_rates.h"
+#include "native/addon/convert/rates.h"
 
 #include <string>
 
-#include "native/addon/convert_gate.h"
-#include "native/addon/option_values.h"
+#include "native/addon/convert/gate.h"
+#include "native/addon/convert/values.h"
 #include "native/base/clock.h"
 #include "native/server/server.h"
 
@@ -14,10 +14,9 @@ namespace {
 limits::Gcra EvenRateFrom(const Napi::Value& limit, const Napi::Value& window_ms) {
   constexpr int64_t kNsPerMs = 1'000'000;
   constexpr double kLongestMs = 366.0 * 86'400'000;
-  constexpr double kMost = 9007199254740991.0;
   const double count = limit.IsNumber() ? limit.As<Napi::Number>().DoubleValue() : 0;
   const double window = window_ms.IsNumber() ? window_ms.As<Napi::Number>().DoubleValue() : 0;
-  if (!(count >= 1 && count <= kMost && window >= 1 && window <= kLongestMs)) Refuse(limit.Env(), "no rate");
+  if (!(count >= 1 && count <= kMostWhole && window >= 1 && window <= kLongestMs)) Refuse(limit.Env(), "no rate");
   return limits::EvenRate(static_cast<int64_t>(count), static_cast<int64_t>(window) * kNsPerMs);
 }
 

@@ -1,9 +1,9 @@
-#include "native/addon/convert_log.h"
+#include "native/addon/convert/log.h"
 
 #include <string>
 #include <utility>
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 

@@ -1,10 +1,10 @@
-#include "native/addon/convert_front.h"
+#include "native/addon/convert/front.h"
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 

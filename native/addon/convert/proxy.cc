@@ -1,4 +1,4 @@
-#include "native/addon/convert_proxy.h"
+#include "native/addon/convert/proxy.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,10 +10,10 @@
 #include <string>
 #include <utility>
 
-#include "native/addon/convert.h"
-#include "native/addon/convert_checks.h"
-#include "native/addon/convert_proxy_cache.h"
-#include "native/addon/option_values.h"
+#include "native/addon/convert/checks.h"
+#include "native/addon/convert/proxy_cache.h"
+#include "native/addon/convert/routes.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 
@@ -90,7 +90,7 @@ balance::ServerSettings ServerSettingsFrom(const Napi::Object& from) {
   settings.down = Flag(from, "down");
   settings.draining = Flag(from, "draining");
   settings.max_connections = Whole<uint32_t>(from, "maxConnections", 1e6);
-  settings.slow_start_ms = Whole<int64_t>(from, "slowStart", 1e12);
+  settings.slow_start_ms = Whole<int64_t>(from, "slowStart", kMostMs);
   return settings;
 }
 
@@ -109,10 +109,10 @@ balance::GroupSettings GroupSettingsFrom(const Napi::Object& from) {
   settings.queue = Whole<uint32_t>(from, "queue", 1e6);
   const Napi::Object health = Child(from, "health");
   settings.health.max_failures = Whole<uint32_t>(health, "failures", 1e6);
-  settings.health.window_ms = Whole<int64_t>(health, "window", 1e12);
-  settings.health.spare_ms = Whole<int64_t>(health, "spare", 1e12);
-  settings.health.max_spare_ms = Whole<int64_t>(health, "maxSpare", 1e12);
-  settings.health.slow_ms = Whole<int64_t>(health, "slow", 1e12);
+  settings.health.window_ms = Whole<int64_t>(health, "window", kMostMs);
+  settings.health.spare_ms = Whole<int64_t>(health, "spare", kMostMs);
+  settings.health.max_spare_ms = Whole<int64_t>(health, "maxSpare", kMostMs);
+  settings.health.slow_ms = Whole<int64_t>(health, "slow", kMostMs);
   ForEach(Child(health, "statuses"), [&](const Napi::Value& status) {
     settings.health.failure_statuses.push_back(static_cast<uint16_t>(status.As<Napi::Number>().Uint32Value()));
   });
@@ -153,14 +153,14 @@ server::UpstreamOptions UpstreamFrom(const Napi::Object& from) {
   upstream.proxy_version = static_cast<net::ProxyVersion>(Whole<uint8_t>(from, "proxyProtocol", 2));
   upstream.keep_alive = Whole<uint32_t>(from, "keepAlive", 1e6);
   const Napi::Object timeouts = Child(from, "timeouts");
-  upstream.timeouts.connect_ms = Whole<int64_t>(timeouts, "connect", 1e12);
-  upstream.timeouts.first_byte_ms = Whole<int64_t>(timeouts, "firstByte", 1e12);
-  upstream.timeouts.idle_ms = Whole<int64_t>(timeouts, "idle", 1e12);
-  upstream.timeouts.send_ms = Whole<int64_t>(timeouts, "send", 1e12);
-  upstream.timeouts.total_ms = Whole<int64_t>(timeouts, "total", 1e12);
-  upstream.timeouts.tunnel_ms = Whole<int64_t>(timeouts, "tunnel", 1e12);
-  upstream.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", 1e12);
-  upstream.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", 1e12);
+  upstream.timeouts.connect_ms = Whole<int64_t>(timeouts, "connect", kMostMs);
+  upstream.timeouts.first_byte_ms = Whole<int64_t>(timeouts, "firstByte", kMostMs);
+  upstream.timeouts.idle_ms = Whole<int64_t>(timeouts, "idle", kMostMs);
+  upstream.timeouts.send_ms = Whole<int64_t>(timeouts, "send", kMostMs);
+  upstream.timeouts.total_ms = Whole<int64_t>(timeouts, "total", kMostMs);
+  upstream.timeouts.tunnel_ms = Whole<int64_t>(timeouts, "tunnel", kMostMs);
+  upstream.timeouts.keep_alive_ms = Whole<int64_t>(timeouts, "keepAlive", kMostMs);
+  upstream.timeouts.queue_ms = Whole<int64_t>(timeouts, "queue", kMostMs);
   if (const Napi::Value tls = from.Get("tls"); tls.IsObject()) {
     upstream.tls = ClientTlsFrom(tls.As<Napi::Object>(), upstream.name);
   }
@@ -189,7 +189,7 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
   rule.client = Shown(from, "client");
   rule.via = Flag(from, "via");
   rule.methods = MethodsFrom(from.Get("methods"));
-  rule.hide = TextsFrom(from, "hide");
+  rule.withheld = FieldFilterFrom(from);
   rule.set_lines = Text(from, "setLines");
   rule.set_names = TextsFrom(from, "setNames");
   rule.upgrades = TextsFrom(from, "upgrade");
@@ -198,6 +198,12 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
 }
 
 }  // namespace
+
+http::FieldFilter FieldFilterFrom(const Napi::Object& rule) {
+  std::optional<std::vector<std::string>> pass;
+  if (!rule.Get("pass").IsNull()) pass = Texts(rule, "pass");
+  return {Texts(rule, "hide"), std::move(pass)};
+}
 
 balance::ServerList ServersFrom(const Napi::Object& from) {
   balance::ServerList servers;

@@ -1,10 +1,10 @@
-#include "native/addon/convert_gate.h"
+#include "native/addon/convert/gate.h"
 
 #include <map>
 #include <optional>
 #include <string>
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 #include "native/auth/basic.h"
 #include "native/log/format.h"
 
@@ -41,7 +41,7 @@ limits::RateRule RateRuleFrom(const Napi::Object& from) {
   rule.name = Text(from, "name");
   rule.scope = ScopeFrom(from);
   rule.key = KeyFrom(from, "key");
-  rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", 9007199254740991.0);
+  rule.gcra.interval_ns = Whole<int64_t>(from, "intervalNs", kMostWhole);
   rule.gcra.burst = Whole<int64_t>(from, "burst", 1e6);
   if (rule.gcra.interval_ns == 0) Refuse(from.Env(), "intervalNs must be at least 1");
   rule.delay = Flag(from, "delay");
@@ -69,8 +69,8 @@ std::shared_ptr<server::VerifyRule> VerifyRuleFrom(const Napi::Object& from) {
   rule->copy = Texts(from, "copy");
   rule->user_field = Text(from, "user");
   rule->redirects = Flag(from, "redirect");
-  rule->timeout_ms = Whole<int64_t>(from, "timeout", 1e12);
-  rule->keep_ms = Whole<int64_t>(from, "keep", 1e12);
+  rule->timeout_ms = Whole<int64_t>(from, "timeout", kMostMs);
+  rule->keep_ms = Whole<int64_t>(from, "keep", kMostMs);
   if (!Text(from, "key").empty()) rule->key = KeyFrom(from, "key");
   return rule;
 }
@@ -130,16 +130,16 @@ std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t defaul
   };
   each("access", [&](const Napi::Object& rule) { rules.access.push_back(AccessRuleFrom(rule)); });
   each("bodies", [&](const Napi::Object& rule) {
-    rules.bodies.push_back({ScopeFrom(rule), Whole<uint64_t>(rule, "bytes", 9007199254740991.0)});
+    rules.bodies.push_back({ScopeFrom(rule), Whole<uint64_t>(rule, "bytes", kMostWhole)});
   });
   each("rates", [&](const Napi::Object& rule) { rules.rates.push_back(RateRuleFrom(rule)); });
   each("concurrency", [&](const Napi::Object& rule) {
-    rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0)});
+    rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0), Flag(rule, "dryRun")});
   });
   each("auth", [&](const Napi::Object& rule) { rules.auth.push_back(AuthRuleFrom(rule)); });
   rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);
   const Napi::Object rate = Child(from, "connectionRate");
-  rules.connection_rate = {Whole<int64_t>(rate, "intervalNs", 9007199254740991.0), Whole<int64_t>(rate, "burst", 1e6)};
+  rules.connection_rate = {Whole<int64_t>(rate, "intervalNs", kMostWhole), Whole<int64_t>(rate, "burst", 1e6)};
   rules.uncounted = PeersFrom(Child(from, "uncounted"));
   rules.rate_keys = Whole<size_t>(from, "rateKeys", 1u << 26);
   return rules.empty() ? nullptr : std::make_shared<server::Gate>(std::move(rules), default_body);

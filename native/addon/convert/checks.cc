@@ -1,6 +1,6 @@
-#include "native/addon/convert_checks.h"
+#include "native/addon/convert/checks.h"
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 
@@ -11,9 +11,9 @@ checks::CheckSettings CheckSettingsFrom(const Napi::Object& from) {
   settings.target = Text(from, "target");
   settings.path = Text(from, "path");
   settings.host = Text(from, "host");
-  settings.interval_ms = Whole<int64_t>(from, "interval", 1e12);
+  settings.interval_ms = Whole<int64_t>(from, "interval", kMostMs);
   settings.jitter = Number(from, "jitter");
-  settings.timeout_ms = Whole<int64_t>(from, "timeout", 1e12);
+  settings.timeout_ms = Whole<int64_t>(from, "timeout", kMostMs);
   settings.rise = Whole<uint32_t>(from, "rise", 1e6);
   settings.fall = Whole<uint32_t>(from, "fall", 1e6);
   settings.body = Text(from, "body");

@@ -1,6 +1,6 @@
-#include "native/addon/convert_error_pages.h"
+#include "native/addon/convert/error_pages.h"
 
-#include "native/addon/option_values.h"
+#include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
 

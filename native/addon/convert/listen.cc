@@ -1,0 +1,53 @@
+#include "native/addon/convert/listen.h"
+
+#include "native/addon/convert/gate.h"
+#include "native/addon/convert/values.h"
+
+namespace fastserve::addon {
+
+namespace {
+
+net::ListenAddress AddressFrom(const Napi::Object& from) {
+  net::ListenAddress address;
+  if (Get(from, "fd").IsNumber()) {
+    address.descriptor = Whole<int>(from, "fd", 2147483647);
+    address.proxy_protocol = Flag(from, "proxyProtocol");
+    return address;
+  }
+  if (from.Has("unix") && Get(from, "unix").IsString()) {
+    address.unix_path = Text(from, "unix");
+    address.proxy_protocol = Flag(from, "proxyProtocol");
+    return address;
+  }
+  address.host = Text(from, "host");
+  address.port = Whole<uint16_t>(from, "port", 65535);
+  address.proxy_protocol = Flag(from, "proxyProtocol");
+  return address;
+}
+
+}  // namespace
+
+server::ListenOptions ListenFrom(const Napi::Object& from) {
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect"), PeersFrom(Child(from, "announcers"))};
+}
+
+tls::ContextOptions TlsFrom(const Napi::Object& from) {
+  tls::ContextOptions options;
+  ForEach(Child(from, "certificates"), [&](const Napi::Value& value) {
+    const Napi::Object entry = value.As<Napi::Object>();
+    tls::CertificateOptions certificate;
+    ForEach(Child(entry, "names"),
+            [&](const Napi::Value& name) { certificate.names.push_back(name.As<Napi::String>().Utf8Value()); });
+    certificate.chain_pem = Text(entry, "cert");
+    certificate.key_pem = Text(entry, "key");
+    options.certificates.push_back(std::move(certificate));
+  });
+  options.ca_pem = Text(from, "ca");
+  const std::string clients = Text(from, "clientCertificates");
+  if (clients == "request") options.client_certificates = tls::ClientCertificates::kRequest;
+  if (clients == "require") options.client_certificates = tls::ClientCertificates::kRequire;
+  options.tls13_only = Text(from, "minVersion") == "TLSv1.3";
+  return options;
+}
+
+}  // namespace fastserve::addon

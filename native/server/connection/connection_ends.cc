@@ -1,0 +1,93 @@
+// The ends of what a client says: input that is refused, a FIN, a client that has left.
+#include "native/server/connection/connection.h"
+#include "native/server/io_thread.h"
+#include "native/server/lanes/proxied_exchange.h"
+
+namespace fastserve::server {
+
+namespace {
+
+// A FIN this soon behind a request is a client that half-closes after its last word and waits for the answer; a later
+// one is a client that left (which TCP shows in the same way).
+constexpr int64_t kHalfCloseGraceMs = 20;
+
+}  // namespace
+
+// Answers what cannot be read on with its status, behind all earlier answers, and closes. `request` is what there is of its
+// head, where that is what is broken: HEAD is answered without content whatever is wrong with it (RFC 9110 9.3.2).
+void Connection::RefuseInput(http::HttpError error, std::string_view request) {
+  io_.counters().parse_errors.Add();
+  Exchange* broken = receiving_;
+  const bool is_answered = phase_ == Phase::kBody && broken == nullptr;
+  const bool head_request = http::BeginsHeadRequest(request);
+  phase_ = Phase::kIgnoring;
+  receiving_ = nullptr;
+  scanned_ = 0;
+  std::string().swap(input_);
+  if (is_answered) return EndBehindAnswers();  // another answer would be taken for that of the next request
+  if (broken != nullptr) {
+    // Its content is broken: the request can never be completed. A worker that has it is told, its answer is dropped.
+    if (broken->proxied == nullptr) io_.dispatcher().BreakBody(broken);
+    if (broken->status != 0) {  // answered already, or its answer's head is out
+      if (broken->state == ExchangeState::kDone) return EndBehindAnswers();
+      return Abort();
+    }
+    broken = io_.TakeBack(broken);
+    if (broken == nullptr) return;
+  } else {
+    broken = AppendExchange();
+    if (broken == nullptr) return Abort();
+    broken->head_request = head_request;
+    io_.NoteBrokenRequest(broken);
+  }
+  const http::HttpErrorInfo& info = http::Describe(error);
+  SendStatus(broken, info.status, {}, true);
+}
+
+// As RefuseInput, for a request whose head is sound: it is answered in the form that its client prefers, and logged as what it is.
+void Connection::RefuseRequest(http::HttpError error, const http::RequestHead& head, std::string_view head_bytes, const Origin& origin) {
+  io_.counters().parse_errors.Add();
+  phase_ = Phase::kIgnoring;
+  Exchange* exchange = NewExchange(head, head_bytes, origin);
+  if (exchange == nullptr) return Abort();
+  SendStatus(exchange, http::Describe(error).status, {}, true);
+}
+
+void Connection::OnEndOfInput() {
+  end_of_input_ = true;
+  readable_ = false;
+  if (lingering_ || phase_ == Phase::kProxyHeader) return CloseNow();
+  if (phase_ == Phase::kTunnel) return OnTunnelEndOfInput();
+  if (phase_ == Phase::kBody || (phase_ == Phase::kHead && !input_.empty())) {
+    if (phase_ == Phase::kHead && InputBlocked()) {
+      // Pipelined requests that wait for their turn: the client may still read.
+      return;
+    }
+    return RefuseInput(http::HttpError::kTruncated, input_);
+  }
+  EndBehindAnswers();
+  if (first_ != nullptr && HasLeft()) OnPeerGone();
+}
+
+void Connection::EndBehindAnswers() {
+  phase_ = Phase::kIgnoring;
+  receiving_ = nullptr;
+  if (last_ != nullptr) {
+    last_->closes = true;
+  } else {
+    close_when_flushed_ = true;
+  }
+  MarkDirty();
+}
+
+bool Connection::HasLeft() const { return io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs; }
+
+// The client left while its requests were under way: none that waits is run, those that run are told.
+void Connection::OnPeerGone() {
+  for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) {
+    if (exchange->state == ExchangeState::kWaiting || exchange->proxied != nullptr) return Abort();
+  }
+  for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) io_.dispatcher().Cancel(exchange);
+}
+
+}  // namespace fastserve::server
