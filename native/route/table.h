@@ -46,10 +46,10 @@ struct CompileError {
 
 class Table {
  public:
-  // Thread-safe on a finished table; `path` is decoded, normalised and begins with "/".
-  void MatchView(http::Method method, std::string_view path, Match* match) const;
+  // Thread-safe on a finished table; `path` is decoded, normalised and begins with "/". `host` (http::HostOf): routes of other hosts are not there.
+  void MatchView(http::Method method, std::string_view path, Match* match, std::string_view host = {}) const;
 
-  // Whether the host decides which mount or proxied prefix is found: else it may be left empty.
+  // Whether the host decides which mount, proxied prefix or route is found: else it may be left empty.
   bool asks_host() const { return asks_host_; }
 
   // The mount with the longest prefix of `path` among those for `host` (http::HostOf), or nullptr; of equal prefixes the one

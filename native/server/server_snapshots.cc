@@ -67,7 +67,7 @@ std::vector<std::shared_ptr<RouteGate>> Server::GatesFor(const route::Specificat
   for (const route::RouteSpec& route : specification.routes) {
     if (route.policy == nullptr || route.policy->concurrency == 0) continue;
     if (gates.size() <= route.route_id) gates.resize(route.route_id + size_t{1});
-    gates[route.route_id] = gates_.Of(std::to_string(route.methods) + ' ' + route.pattern, route.policy->concurrency);
+    gates[route.route_id] = gates_.Of(std::to_string(route.methods) + ' ' + route.host + ' ' + route.pattern, route.policy->concurrency);
   }
   return gates;
 }

@@ -37,7 +37,7 @@ export function samplePaths(pattern: string): string[] {
 function unreachable(route: RouteEntry, index: number, routes: readonly RouteEntry[], mounts: readonly Mount[], front: NativeServer): string[] {
   if (route.opaque) return [];
   const method = route.methods?.[0] ?? 'GET';
-  const takers = samplePaths(route.pattern).map((path) => takerOf(front, method, path, index));
+  const takers = samplePaths(route.pattern).map((path) => takerOf(front, method, sampleHost(route), path, index));
   if (takers.some((taker) => taker === null)) return [];
   const [first] = takers;
   if (first === null || first === undefined) return [];
@@ -49,14 +49,19 @@ function unreachable(route: RouteEntry, index: number, routes: readonly RouteEnt
 }
 
 /** Who else answers the path; null when it is the route itself, or when only running it would tell. */
-function takerOf(front: NativeServer, method: string, path: string, route: number): { kind: 'mount' | 'proxied' | 'view'; at: number } | null {
-  const steps = front.planRoute(method, 'localhost', encodeURI(path));
+function takerOf(front: NativeServer, method: string, host: string, path: string, route: number): { kind: 'mount' | 'proxied' | 'view'; at: number } | null {
+  const steps = front.planRoute(method, host, encodeURI(path));
   const last = steps.at(-1);
   if (last?.kind === 'mount' || last?.kind === 'proxied') return { kind: last.kind, at: last.index };
   if (last?.kind === 'view' && last.index !== route) return { kind: 'view', at: last.index };
   return null;
 }
 
-function shownRoute({ pattern, methods }: RouteEntry): string {
-  return `${methods === null ? '' : `${methods.join(', ')} `}"/${pattern}"`;
+/** One that the route is for. */
+function sampleHost({ host = 'localhost' }: RouteEntry): string {
+  return host.replace(/^\*/, 'any');
+}
+
+function shownRoute({ pattern, methods, host = '' }: RouteEntry): string {
+  return `${methods === null ? '' : `${methods.join(', ')} `}"${host}/${pattern}"`;
 }

@@ -37,7 +37,7 @@ function list({ manifest, application, settings }: LoadedSite, { json }: SiteFla
   if (json === true) return `${JSON.stringify({ mounts, routes: manifest?.routes ?? null })}\n`;
   const rows = [
     ...mounts.filter(({ internal }) => !internal).map(({ prefix, host, root }) => [`${host}${prefix}`, 'GET, HEAD', 'files', root, '']),
-    ...(manifest?.routes ?? []).map((route) => [`/${route.pattern}`, route.methods?.join(', ') ?? 'any', route.opaque ? 'view (by expression)' : 'view', route.view, route.name ?? '']),
+    ...(manifest?.routes ?? []).map((route) => [`${route.host ?? ''}/${route.pattern}`, route.methods?.join(', ') ?? 'any', route.opaque ? 'view (by expression)' : 'view', route.view, route.name ?? '']),
   ];
   if (manifest === null && application !== null) rows.push(['/**', 'any', 'application', application.kind, '']);
   return `${table([['path', 'methods', 'lane', 'answered by', 'name'], ...rows]).join('\n')}\n`;
@@ -100,7 +100,7 @@ function placeOf(route: RouteEntry | undefined, { pools }: LoadedSite['settings'
 }
 
 function shown(route: RouteEntry | undefined): string {
-  return route === undefined ? 'the application' : `"/${route.pattern}" ${route.view}`;
+  return route === undefined ? 'the application' : `"${route.host ?? ''}/${route.pattern}" ${route.view}`;
 }
 
 /** "GET /x", "/x", "https://host/x". */

@@ -52,6 +52,7 @@ route::Specification SpecificationFrom(const Napi::Value& manifest, const std::v
     route.opaque = Flag(entry, "opaque");
     route.methods = MethodsFrom(entry.Get("methods"));
     route.route_id = id++;
+    if (!Get(entry, "host").IsUndefined()) route.host = Text(entry, "host");
     if (const Napi::Value policy = entry.Get("policy"); policy.IsObject()) route.policy = RoutePolicyFrom(policy.As<Napi::Object>(), options);
     specification.routes.push_back(std::move(route));
   });

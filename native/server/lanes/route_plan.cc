@@ -74,7 +74,7 @@ std::vector<RouteStep> PlanRoute(const Snapshot& snapshot, const ServerOptions& 
   if (mount_first && !IsRoot(proxied) && ask_proxy()) return steps;
   route::Match match;
   if (snapshot.has_urlconf) {
-    snapshot.table->MatchView(method, path, &match);
+    snapshot.table->MatchView(method, path, &match, host);
     if (PlanView(match, path, &steps)) return steps;
   }
   if (is_root && ask_mount()) return steps;

@@ -139,7 +139,7 @@ Lane Router::Decide(Connection& connection, Exchange* exchange, const http::Requ
     if (const auto lane = RouteProxy(proxied, head.method, target)) return *lane;
   }
   if (snapshot->has_urlconf) {
-    const std::optional<Lane> lane = RouteView(connection, exchange, path, head.method, target);
+    const std::optional<Lane> lane = RouteView(connection, exchange, path, host, head.method, target);
     if (lane) return *lane;
   }
   if (IsRootMount(mount) &&
@@ -199,9 +199,9 @@ std::optional<Lane> Router::RouteProxy(const route::MountSpec* prefix, http::Met
 
 // What the URLconf says; nothing when no route matches (match_ tells a slash redirect). The result is the only witness of an
 // answer: an answered exchange is gone.
-std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange, std::string_view path,
+std::optional<Lane> Router::RouteView(Connection& connection, Exchange* exchange, std::string_view path, std::string_view host,
                                       http::Method method, WorkerTarget* target) {
-  io_.snapshot()->table->MatchView(method, path, &match_);
+  io_.snapshot()->table->MatchView(method, path, &match_, host);
   switch (match_.kind) {
     case route::MatchKind::kView:
       target->route = match_.route_id;

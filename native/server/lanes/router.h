@@ -81,8 +81,8 @@ class Router {
   bool HasRightHost(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                     std::string_view host);
   static void TakeRequestId(const FrontDuties& front, const http::RequestHead& head, std::string_view head_bytes, Exchange* exchange);
-  std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, http::Method method,
-                                WorkerTarget* target);
+  std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, std::string_view host,
+                                http::Method method, WorkerTarget* target);
 
   IoThread& io_;
   files::StaticHandler files_;

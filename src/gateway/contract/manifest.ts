@@ -33,6 +33,8 @@ export interface FrontDuties {
 export interface RouteEntry {
   /** Django's path() language without leading slash, includes joined: "blog/<int:year>/". For opaque: the literal prefix. */
   pattern: string;
+  /** "example.org" or "*.example.org" in lower case; absent: any. */
+  host?: string;
   /** Decided in JavaScript (regular expressions, custom converters). */
   opaque: boolean;
   /** Allowed methods, upper-case; null: any. */

@@ -4,7 +4,7 @@
  */
 import type { Request } from '../../http/request.ts';
 import { refuse, shown } from '../check-options.ts';
-import { hostMatcher } from '../middleware/index.ts';
+import { hostMatcher } from '../../http/hosts.ts';
 
 /** Whether an origin ("https://example.org:8443") may send forms here. */
 export type OriginTest = (origin: string) => boolean;

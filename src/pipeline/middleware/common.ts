@@ -7,7 +7,7 @@ import type { Request } from '../../http/request.ts';
 import { Response } from '../../http/response.ts';
 import { pathAndQuery } from '../../http/request/url.ts';
 import { checkChoice, checkKeys, refuse, shown } from '../check-options.ts';
-import { hostName } from './allowed-hosts.ts';
+import { hostName } from '../../http/hosts.ts';
 import type { Middleware } from './chain.ts';
 
 /** What common() takes. */

@@ -11,7 +11,7 @@ export {
   withExceptionHooks,
   withHooks,
 } from './hooks.ts';
-export { allowedHosts, hostMatcher, hostName } from './allowed-hosts.ts';
+export { allowedHosts } from './allowed-hosts.ts';
 export { common, type CommonOptions } from './common.ts';
 export { conditionalGet } from './conditional-get.ts';
 export { type CspDirectives, cspNonce, NONCE } from './content-security-policy.ts';

@@ -3,6 +3,7 @@
  * the stack of an error points at the line with the mistake.
  */
 import type { RoutePolicy } from '../../gateway/contract.ts';
+import { isHostPattern } from '../../http/hosts.ts';
 import type { View } from '../views/index.ts';
 import type { PathParams } from './params.ts';
 import { parsePattern, type Segment } from './pattern.ts';
@@ -18,6 +19,8 @@ export type Method = (typeof METHODS)[number];
 export interface RouteOptions {
   /** For reverse(); unique within its namespace. */
   name?: string;
+  /** Only for requests to this host: "shop.example.org", or "*.example.org" for all names below it; elsewhere the route is not there. Absent: any. */
+  host?: string;
   /** The methods that the view takes (GET brings HEAD along); others get 405. Absent: any. */
   methods?: readonly Method[];
   /**
@@ -54,6 +57,8 @@ export class UrlPattern {
   readonly target: View | Include;
   readonly name: string | null;
   readonly methods: readonly Method[] | null;
+  /** In lower case; null: any. */
+  readonly host: string | null;
   /** What the front does for it; undefined when it asks for nothing. */
   readonly policy: RoutePolicy | undefined;
 
@@ -63,6 +68,7 @@ export class UrlPattern {
     this.target = target;
     this.name = options.name ?? null;
     this.methods = options.methods ?? null;
+    this.host = options.host?.toLowerCase() ?? null;
     this.policy = policyOf(options);
   }
 }
@@ -73,11 +79,14 @@ export class Include {
   readonly namespace: string | null;
   /** Of routes that name none. */
   readonly pool: string | null;
+  /** Of all routes; null: any. */
+  readonly host: string | null;
 
-  constructor(patterns: readonly UrlPattern[], namespace: string | null, pool: string | null) {
+  constructor(patterns: readonly UrlPattern[], namespace: string | null, pool: string | null, host: string | null) {
     this.patterns = patterns;
     this.namespace = namespace;
     this.pool = pool;
+    this.host = host;
   }
 }
 
@@ -120,18 +129,22 @@ export function rePath(expression: RegExp, view: View, options: RouteOptions = {
   return new UrlPattern(expression.source, new RegExp(expression.source, `${expression.flags}y`), view, options);
 }
 
-/** A list of routes for use behind a prefix. With a namespace their names are "namespace:name"; `pool` is for those that name none. */
-export function include(patterns: readonly UrlPattern[], options: { namespace?: string; pool?: string } = {}): Include {
+/**
+ * A list of routes for use behind a prefix. With a namespace their names are "namespace:name"; `pool` is for those that name none; `host`: all of
+ * them are for requests to this host only.
+ */
+export function include(patterns: readonly UrlPattern[], options: { namespace?: string; pool?: string; host?: string } = {}): Include {
   const namespace = options.namespace ?? null;
   for (const key of Object.keys(options)) {
-    if (key !== 'namespace' && key !== 'pool') throw new UrlconfError(`include(): unknown option '${key}'; expected namespace or pool`);
+    if (!INCLUDE_OPTIONS.includes(key)) throw new UrlconfError(`include(): unknown option '${key}'; expected ${INCLUDE_OPTIONS.join(', ')}`);
   }
   if (namespace !== null && (namespace === '' || namespace.includes(':'))) {
     throw new UrlconfError(`include(): the namespace ${JSON.stringify(namespace)} must be neither empty nor hold ":"`);
   }
   checkPatterns('include()', patterns);
   checkPoolName('include()', options.pool);
-  return new Include(patterns, namespace, options.pool ?? null);
+  checkHost('include()', options.host);
+  return new Include(patterns, namespace, options.pool ?? null, options.host?.toLowerCase() ?? null);
 }
 
 /** UrlconfError unless everything in the list was made by path() or rePath(). */
@@ -149,7 +162,13 @@ function checkTarget(call: string, target: unknown): void {
   throw new UrlconfError(`${call}: the view is ${kindOf(target)}; expected a function or include(...): ${fix}`);
 }
 
-const OPTIONS: readonly string[] = ['name', 'methods', ...POLICY_OPTIONS];
+const OPTIONS: readonly string[] = ['name', 'host', 'methods', ...POLICY_OPTIONS];
+const INCLUDE_OPTIONS: readonly string[] = ['namespace', 'pool', 'host'];
+
+function checkHost(call: string, host: unknown): void {
+  if (host === undefined || (typeof host === 'string' && isHostPattern(host.toLowerCase()))) return;
+  throw new UrlconfError(`${call}: host is ${JSON.stringify(host)}; expected "example.org", "*.example.org" or "[::1]", without port`);
+}
 
 function checkOptions(call: string, options: RouteOptions): void {
   for (const key of Object.keys(options)) {
@@ -159,6 +178,7 @@ function checkOptions(call: string, options: RouteOptions): void {
   if (name !== undefined && (typeof name !== 'string' || name === '' || name.includes(':'))) {
     throw new UrlconfError(`${call}: the name ${JSON.stringify(name)} must be a string, not empty, without ":"`);
   }
+  checkHost(call, options.host);
   checkPolicy(call, options);
   if (methods === undefined) return;
   if (!Array.isArray(methods) || methods.length === 0) {

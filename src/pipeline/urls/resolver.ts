@@ -6,6 +6,7 @@
  * no later entry takes the method either, the answer is 405 with the methods of all of them, or 204 for OPTIONS.
  */
 import { type GatewayRequest, ROUTE_UNMATCHED } from '../../gateway/contract.ts';
+import { hostName } from '../../http/hosts.ts';
 import type { RouteParams } from '../../http/request/route-match.ts';
 import { METHODS } from './path.ts';
 import type { Route } from './route.ts';
@@ -30,7 +31,7 @@ export function resolve(routes: readonly Route[], request: GatewayRequest, appen
     // An integer beyond 2^53 has no value here; a later entry may take the path.
     if (route !== undefined && params !== undefined) return { kind: 'route', route, params };
   }
-  return resolvePath(routes, request.method, request.path, request.query, appendSlash);
+  return resolvePath(routes, request.method, request.path, request.query, appendSlash, request.authority);
 }
 
 /** Resolves a decoded path ("/blog/2024/") in JavaScript. */
@@ -40,11 +41,13 @@ export function resolvePath(
   path: string,
   query: string,
   appendSlash: boolean,
+  authority = '',
 ): Resolution {
   if (!path.startsWith('/')) return NONE;
   const relative = path.slice(1);
+  const here = routesFor(routes, authority);
   const allowed = new Set<string>();
-  for (const route of routes) {
+  for (const route of here) {
     const params = route.match(relative);
     if (params === undefined) continue;
     if (route.allows(method)) return { kind: 'route', route, params };
@@ -52,10 +55,17 @@ export function resolvePath(
   }
   if (allowed.size > 0) return { kind: 'method', allow: formatAllow(allowed) };
   const withSlash = `${relative}/`;
-  if (appendSlash && !path.endsWith('/') && routes.some((route) => route.match(withSlash) !== undefined)) {
+  if (appendSlash && !path.endsWith('/') && here.some((route) => route.match(withSlash) !== undefined)) {
     return { kind: 'slash', location: locationOf(`/${withSlash}`, query) };
   }
   return NONE;
+}
+
+/** Those that are there for this host. */
+function routesFor(routes: readonly Route[], authority: string): readonly Route[] {
+  if (routes.every(({ host }) => host === null)) return routes;
+  const name = hostName(authority);
+  return routes.filter((route) => route.serves(name));
 }
 
 /** OPTIONS is always allowed: where no entry takes it, it is answered with the list. */

@@ -2,6 +2,7 @@
  * One route of the flattened URLconf: everything that a request or reverse() needs, computed once. Immutable after load.
  */
 import type { GatewayRequest, RoutePolicy, RouteRate } from '../../gateway/contract.ts';
+import { hostMatcher } from '../../http/hosts.ts';
 import type { MatchedRoute, RouteParams } from '../../http/request/route-match.ts';
 import type { View } from '../views/index.ts';
 import { matchPath, type Tail } from './match-path.ts';
@@ -21,6 +22,8 @@ export interface RouteDescription {
   /** Name without namespaces, null when unnamed. */
   name: string | null;
   namespaces: readonly string[];
+  /** In lower case; null: any. */
+  host: string | null;
   methods: readonly Method[] | null;
   view: View;
   policy: RoutePolicy | undefined;
@@ -36,6 +39,8 @@ export class Route implements MatchedRoute {
   readonly namespaces: readonly string[];
   /** Upper-case, HEAD beside GET; null: any. */
   readonly methods: ReadonlySet<string> | null;
+  /** Whose requests it is for: a pattern in lower case, null for any. */
+  readonly host: string | null;
   readonly view: View;
   /** What the front does for it. */
   readonly policy: RoutePolicy | undefined;
@@ -44,17 +49,20 @@ export class Route implements MatchedRoute {
   /** "view 'x' (route 'y')": begins the messages about what the view returned. */
   readonly description: string;
   readonly #expression: RegExp | null;
+  readonly #fitsHost: ((name: string) => boolean) | null;
   readonly #parameters: readonly Parameter[];
 
   /** UrlconfError when parameters of joined patterns share a name. */
   constructor(description: RouteDescription) {
-    const { id, pattern, segments, expression, name, namespaces, methods, view, policy, rates } = description;
+    const { id, pattern, segments, expression, name, namespaces, host, methods, view, policy, rates } = description;
     this.id = id;
     this.pattern = pattern;
     this.segments = segments;
     this.name = name === null ? null : [...namespaces, name].join(':');
     this.namespaces = namespaces;
     this.methods = methods === null ? null : new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
+    this.host = host;
+    this.#fitsHost = host === null ? null : hostMatcher([host]);
     this.view = view;
     this.policy = policy;
     this.rates = rates;
@@ -67,6 +75,11 @@ export class Route implements MatchedRoute {
   /** Whether only JavaScript can match this route. */
   get opaque(): boolean {
     return this.#expression !== null;
+  }
+
+  /** `name`: a host as hostName() gives it. */
+  serves(name: string): boolean {
+    return this.#fitsHost === null || this.#fitsHost(name);
   }
 
   allows(method: string): boolean {

@@ -22,13 +22,15 @@ interface Prefix {
   namespaces: readonly string[];
   /** Of the innermost include that names one. */
   pool: string | null;
+  /** Of the include that names one. */
+  host: string | null;
   ratesInFront: boolean;
 }
 
 /** Flattens a list of path(), rePath() and include(). `ratesInFront`: whether the front judges rate limits where it can. UrlconfError for names used twice, includes under a rePath() and such. */
 export function buildUrlconf(patterns: readonly UrlPattern[], ratesInFront = true): Urlconf {
   const routes: Route[] = [];
-  flatten(patterns, { pattern: '', segments: [], namespaces: [], pool: null, ratesInFront }, routes);
+  flatten(patterns, { pattern: '', segments: [], namespaces: [], pool: null, host: null, ratesInFront }, routes);
   const byName = new Map<string, Route>();
   for (const route of routes) {
     if (route.name === null) continue;
@@ -49,6 +51,7 @@ export function toManifest(urlconf: Urlconf, appendSlash: boolean, unmatched: Ro
   const routes = urlconf.routes.map((route) => ({
     pattern: route.opaque ? literalPrefix(route.segments) : route.pattern,
     opaque: route.opaque,
+    ...(route.host === null ? {} : { host: route.host }),
     methods: route.methods === null ? null : [...route.methods],
     ...cacheOf(route),
     ...(route.rates.length === 0 ? {} : { rates: [...route.rates] }),
@@ -73,7 +76,7 @@ function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[
     const segments = matcher instanceof RegExp ? prefix.segments : joined(prefix.segments, matcher);
     if (target instanceof Include) {
       const namespaces = target.namespace === null ? prefix.namespaces : [...prefix.namespaces, target.namespace];
-      flatten(target.patterns, { ...prefix, pattern, segments, namespaces, pool: target.pool ?? prefix.pool }, routes);
+      flatten(target.patterns, { ...prefix, pattern, segments, namespaces, pool: target.pool ?? prefix.pool, host: hostOf('include()', target.host, prefix.host) }, routes);
       continue;
     }
     const { name, methods } = entry;
@@ -81,8 +84,14 @@ function flatten(patterns: readonly UrlPattern[], prefix: Prefix, routes: Route[
     const pool = poolOf(entry, view, prefix.pool, expression !== null);
     const policy = pool === null ? entry.policy : { ...entry.policy, pool };
     const rates = prefix.ratesInFront && expression === null ? viewRatesOf(view) : [];
-    routes.push(new Route({ id: routes.length, pattern, segments, expression, name, namespaces: prefix.namespaces, methods, view, policy, rates }));
+    routes.push(new Route({ id: routes.length, pattern, segments, expression, name, namespaces: prefix.namespaces, host: hostOf(`"${pattern}"`, entry.host, prefix.host), methods, view, policy, rates }));
   }
+}
+
+/** One host for a route: two that differ would leave it to nobody, or hide what the outer one is for. */
+function hostOf(what: string, own: string | null, outer: string | null): string | null {
+  if (own === null || outer === null || own === outer) return own ?? outer;
+  throw new UrlconfError(`${what} is for the host ${own}, inside an include for ${outer}; name the host in one place`);
 }
 
 /** The nearest one that is named: by the route, by its view, by an include. */
