@@ -46,6 +46,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);
+  set("stopCut", totals.stop_cut);
+  set("stopDrained", totals.stop_drained);
   set("acceptPauses", totals.accept_pauses);
   set("parseErrors", totals.parse_errors);
   set("logLinesDropped", totals.log_lines_dropped);

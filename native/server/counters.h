@@ -33,6 +33,8 @@ struct Counters {
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;
+  Counter stop_cut;              // requests that had not ended when the grace of the stop was over
+  Counter stop_drained;          // those that ended within it; known when the thread has ended
   Counter parse_errors;
   Counter cache_hits;            // answered with what is fresh
   Counter cache_coded;           // of both: with a form that was coded once

@@ -44,6 +44,9 @@ export interface NativeStats {
   ioWakes: number;
   ioTurns: number;
   acceptPauses: number;
+  /** Once the server has stopped: requests that ended within the grace, and those that were cut at its end. */
+  stopDrained: number;
+  stopCut: number;
   parseErrors: number;
   logLinesDropped: number;
   /** Completed. */
