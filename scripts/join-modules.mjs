@@ -35,10 +35,12 @@ const ENTRIES = [
 const THREAD = 'piscina-worker';
 /** Those that are loaded with require(), by Piscina. */
 const REQUIRED = ['gateway/worker'];
+/** Those that are loaded with either: compiled applications have two forms (src/config/bundle/script-form.ts). */
+const REQUIRED_TOO = ['index', 'node/index'];
 /** Those with a default export: what Piscina calls, and an application. */
 const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
-const APART = ['config/bundle/child', 'config/bundle/parts', 'config/bundle/import-meta'];
+const APART = ['config/bundle/child', 'config/bundle/parts', 'config/bundle/script-form', 'config/bundle/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
 const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', 'rolldown'];
 
@@ -82,6 +84,7 @@ async function joinModules() {
     platform: 'node',
     external: EXTERNAL,
     plugins: [entries, ownPlaces, piscina],
+    transform: { define: { JOINED: 'true' } },
     preserveEntrySignatures: 'allow-extension',
     logLevel: 'warn',
     onLog,
@@ -127,6 +130,7 @@ function loaderFrom(file) {
 
 function writeEntry(name, { fileName, exports }) {
   if (REQUIRED.includes(name)) return writeRequired(name, fileName);
+  if (REQUIRED_TOO.includes(name)) writeRequired(name, fileName);
   const file = join(dist, `${name}.js`);
   const lines = [
     loaderLine(file),
@@ -137,7 +141,7 @@ function writeEntry(name, { fileName, exports }) {
   writeFileSync(file, `${lines.join('\n')}\n`);
 }
 
-/** For who loads it with require(): in the place of what is an ES module otherwise. */
+/** For who loads it with require(): in the place of what is an ES module otherwise, or beside it. */
 function writeRequired(name, fileName) {
   const file = join(dist, `${name}.cjs`);
   writeFileSync(file, `'use strict';\nmodule.exports = require('${loaderFrom(file)}').chunk('${fileName.replace(/\.cjs$/, '')}');\n`);

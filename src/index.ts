@@ -187,12 +187,14 @@ export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type 
 export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/types/checks.ts';
 export { serve } from './supervisor/serve.ts';
 export { type Reload } from './supervisor/reload/outcome.ts';
-export { type FastServer } from './supervisor/server.ts';
+export { type CloseOptions, type Closed, type FastServer } from './supervisor/server.ts';
 export type { UpstreamControl, UpstreamServerChanges, UpstreamServerState, UpstreamServerStatus } from './supervisor/upstreams/control.ts';
 
 // src/pipeline: what ships with it: middlewares, sessions, CSRF, messages, class-based views, decorators, forms, pagination.
 export {
   addMessage,
+  after,
+  type AfterTask,
   allowedHosts,
   type Attributes,
   bindForm,
@@ -287,6 +289,10 @@ export {
   sessions,
   type SessionStore,
   settingsContext,
+  type SharedSetOptions,
+  SharedValues,
+  sharedValues,
+  type SharedValuesOptions,
   type Source,
   type StandardSchema,
   staticContext,

@@ -40,11 +40,14 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("rateLimitedDry", totals.rate_limited_dry);
   set("delayed", totals.delayed);
   set("concurrencyLimited", totals.concurrency_limited);
+  set("concurrencyLimitedDry", totals.concurrency_limited_dry);
   set("verifications", totals.verifications);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);
   set("ioTurns", totals.turns);
+  set("stopCut", totals.stop_cut);
+  set("stopDrained", totals.stop_drained);
   set("acceptPauses", totals.accept_pauses);
   set("parseErrors", totals.parse_errors);
   set("logLinesDropped", totals.log_lines_dropped);

@@ -144,7 +144,7 @@ bool StripForClients(std::string_view block, const Rule& rule, std::string* kept
   std::string rest;
   bool stripped = false;
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
-    if (IsForCacheOnly(line.name) || IsListed(line, rule.hidden)) stripped = true;
+    if (IsForCacheOnly(line.name) || rule.withheld.Withholds(line.name)) stripped = true;
     else rest.append(line.whole);
   }
   if (stripped) *kept = std::move(rest);
@@ -157,7 +157,7 @@ std::string StoredFields(const ResponseFacts& facts, const Rule& rule, std::stri
   for (http::FieldLine line; http::TakeFieldLine(&block, &line);) {
     if (IsForCacheOnly(line.name) || IsOneOf(line, kMadeAnew)) continue;
     if (!rule.stores_cookies && IsOneOf(line, kSettingCookies)) continue;
-    if (IsListed(line, facts.directives.withheld_fields) || IsListed(line, rule.hidden)) continue;
+    if (IsListed(line, facts.directives.withheld_fields) || rule.withheld.Withholds(line.name)) continue;
     stored.append(line.whole);
   }
   return stored;

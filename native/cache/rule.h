@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "native/http/field_filter.h"
+
 namespace fastserve::cache {
 
 struct StatusLifetime {
@@ -22,7 +24,7 @@ struct Rule {
   int64_t lock_ms = 5000;        // how long a request waits for another one's answer; 0: not at all
   int64_t stale_while_revalidate_s = 0, stale_if_error_s = 0;  // where the response does not say (RFC 5861)
   std::vector<StatusLifetime> lifetimes;  // where the response does not say
-  std::vector<std::string> hidden;        // names of fields, in lower case, that count here and go no further
+  http::FieldFilter withheld;             // fields that count here and go no further
 };
 
 }  // namespace fastserve::cache

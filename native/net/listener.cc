@@ -150,12 +150,19 @@ ListenResult ListenUnix(const ListenAddress& address, bool start) {
   SocketAddress parsed;
   std::memcpy(&parsed.storage, &un, sizeof un);
   parsed.length = sizeof un;
+  const bool is_abstract = path.starts_with('@');
+  if (is_abstract) {
+    // Every byte of the length belongs to such a name.
+    un.sun_path[0] = '\0';
+    std::memcpy(&parsed.storage, &un, sizeof un);
+    parsed.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  }
 
   ListenResult result;
   result.fd = OpenSocket(AF_UNIX);
   if (!result.fd.valid()) return Failed("socket");
   if (::bind(result.fd.get(), parsed.get(), parsed.length) != 0) {
-    if (errno != EADDRINUSE) return Failed("bind");
+    if (errno != EADDRINUSE || is_abstract) return Failed("bind");
     ListenResult why;
     if (!IsStaleSocket(path, parsed, &why)) return why;
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Failed("unlink");

@@ -13,7 +13,7 @@ namespace fastserve::net {
 struct ListenAddress {
   std::string host;       // literal IPv4 or IPv6 address, fe80::1%eth0 too; names are resolved before they get here
   uint16_t port = 0;      // 0: any free one
-  std::string unix_path;  // when not empty, the other two are unused
+  std::string unix_path;  // when not empty, the other two are unused; "@name" is a name without a file (unix(7), abstract)
   int descriptor = -1;    // of a socket that listens already, made by whoever started the process; the three are unused then
   int backlog = 4096;
   bool proxy_protocol = false;  // every connection begins with a PROXY header (proxy_protocol.h)
@@ -33,7 +33,7 @@ struct ListenResult {
 // "::" takes IPv6 only (IPV6_V6ONLY): IPv4 is a listen address of its own, so that peers never appear as ::ffff:1.2.3.4.
 // A stale unix socket file, on which connect is refused, is replaced; a live one is EADDRINUSE; anything else at the path
 // is ENOTSOCK and stays. Its permissions come from the umask. `exclusive` means nothing for it: to accept on several
-// threads, share the descriptor.
+// threads, share the descriptor. An abstract name has no file, no permissions, and is free once nobody listens.
 // With a descriptor: a duplicate of it, non-blocking; EINVAL when it is no stream socket that listens. The descriptor itself
 // stays open, for a later Listen, and is not inherited by child processes any more.
 ListenResult Listen(const ListenAddress& address, bool exclusive, bool start);

@@ -111,7 +111,7 @@ void AppendTrailers(std::string_view section, const RuleSpec& rule, std::string*
   for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
     const std::string_view name = line.name;
     if (IsHopByHop(http::LookupField(name, name.size()), name) || RevealsUpstream(name) || ControlsAnswer(name)) continue;
-    if (!RuleSpec::Lists(rule.hide, name)) out->append(line.whole);
+    if (!rule.withheld.Withholds(name)) out->append(line.whole);
   }
 }
 
@@ -165,7 +165,7 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
   const Nominations nominations(head, head_bytes);
   // What has an id says nothing to us but in these, and most lines have one.
   constexpr uint64_t kLookedAt = kHopByHopIds | http::BitOf(FieldId::kUnknown) | http::BitOf(FieldId::kDate) | http::BitOf(FieldId::kVia);
-  const uint64_t looked_at = nominations.any() || !(for_cache || rule.hide.empty()) ? ~uint64_t{0} : kLookedAt;
+  const uint64_t looked_at = nominations.any() || (!for_cache && rule.withheld.on()) ? ~uint64_t{0} : kLookedAt;
   http::LineCopier lines(head_bytes, out);
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
@@ -192,7 +192,7 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
         special = Special::kNone;
       }
     }
-    if (!for_cache && !rule.hide.empty() && RuleSpec::Lists(rule.hide, name)) continue;
+    if (!for_cache && rule.withheld.on() && rule.withheld.Withholds(name)) continue;
     if (special == Special::kNone || !rule.rewrite) {
       lines.Take(field);
       continue;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "native/base/client_shown.h"
+#include "native/http/field_filter.h"
 #include "native/http/types.h"
 #include "native/proxy/forwarding_fields.h"
 
@@ -31,7 +32,7 @@ struct RuleSpec {
   std::string host_value;              // kFixed
   uint32_t methods = 0xFFFFFFFF;       // bit 1 << http::Method
   bool stores = false;         // answers are stored: the store reads what clients do not get, and takes it out
-  std::vector<std::string> hide;       // names of answers' fields that stay here, in lower case
+  http::FieldFilter withheld;          // fields of answers that stay here
   std::string set_lines;               // checked lines that the request gets
   std::vector<std::string> set_names;  // their names, in lower case: the client's own are dropped
   std::vector<std::string> upgrades;   // protocols that may be switched to, in lower case

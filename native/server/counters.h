@@ -27,11 +27,14 @@ struct Counters {
   Counter delayed;               // held back to keep a rate
   Counter rate_limited_dry;      // would have been refused
   Counter concurrency_limited;
+  Counter concurrency_limited_dry;  // would have been refused
   Counter verifications;         // questions to checkers of sub-request authentication
-  Counter connections_refused;   // beyond the limit of their address
+  Counter connections_refused;   // beyond the limit of their address, or on a listener that is for others
   Counter worker_wakes;
   Counter turns;
   Counter accept_pauses;
+  Counter stop_cut;              // requests that had not ended when the grace of the stop was over
+  Counter stop_drained;          // those that ended within it; known when the thread has ended
   Counter parse_errors;
   Counter cache_hits;            // answered with what is fresh
   Counter cache_coded;           // of both: with a form that was coded once

@@ -77,7 +77,15 @@ void IoThread::Run() {
     PollOnce(timeout);
     FinishTurn();
   }
+  CountDrained();
   request_log_.Submit();
+}
+
+// What was under way at the stop, and what came on open connections after it. Requests whose clients left are still in workers, and no success.
+void IoThread::CountDrained() {
+  const uint64_t all = under_way_at_stop_ + counters_.requests.Read() - requests_at_stop_;
+  const uint64_t unended = std::max<uint64_t>(counters_.stop_cut.Read(), exchanges_.live_count());
+  counters_.stop_drained.Add(all - std::min(all, unended));
 }
 
 int IoThread::NextTimeoutMs() {
@@ -118,6 +126,7 @@ void IoThread::FinishTurn() {
   wheel_.Advance(now_ms_, [this](net::Timer* timer) {
     if (timer == &accept_timer_) return ResumeAccepting();
     if (timer == &stop_timer_) {
+      counters_.stop_cut.Add(exchanges_.live_count());
       while (all_ != nullptr) all_->Abort();
       return;
     }
@@ -172,6 +181,8 @@ void IoThread::BeginStop() {
   begun_grace_ms_ = stop_grace_ms_.load(std::memory_order_relaxed);
   wheel_.Arm(&stop_timer_, now_ms_ + begun_grace_ms_);
   if (stopping_) return;
+  under_way_at_stop_ = exchanges_.live_count();
+  requests_at_stop_ = counters_.requests.Read();
   StopAccepting();
   stopping_ = true;
   for (Connection* connection = all_; connection != nullptr;) {

@@ -228,6 +228,8 @@ class IoThread {
   void ResumeAccepting();
   void StopAccepting();
   void BeginStop();
+  // Behind the last turn.
+  void CountDrained();
   void FlushDirty();
   void ServeReady();
   void EmptyGraveyard();
@@ -279,6 +281,8 @@ class IoThread {
   bool adds_fields_ = false;
   bool clock_stale_ = false;
   bool stopping_ = false;
+  uint64_t under_way_at_stop_ = 0;  // requests
+  uint64_t requests_at_stop_ = 0;   // that had come by then
   bool accepting_ = true;
   bool watches_all_ = true;
   std::unique_ptr<tls::Scratch> tls_scratch_;

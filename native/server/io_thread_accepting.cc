@@ -58,6 +58,9 @@ bool IoThread::AcceptFrom(ListenerSource& source) {
 }
 
 void IoThread::AddConnection(base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening) {
+  if (listening.proxied && !listening.Takes(queue::ToIpAddress(queue::FromSocketAddress(peer)))) [[unlikely]] {
+    return counters_.connections_refused.Add();
+  }
   std::unique_ptr<AddressSlot> slot;
   if (options().gate != nullptr && !CountAddress(peer, &slot)) [[unlikely]] return counters_.connections_refused.Add();
   const int raw = fd.get();

@@ -60,6 +60,7 @@ struct ListenOptions {
   net::ListenAddress address;
   bool secure = false;     // TLS; Server::SetTls brings the certificates
   bool redirects = false;  // to the first secure listener
+  http::TrustedPeers announcers;  // who may send PROXY headers; none: anybody who can connect
 };
 
 // Workers that only some routes use (dispatcher.h): a line and slots of its own.

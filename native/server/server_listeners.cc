@@ -46,7 +46,8 @@ bool Server::Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* desc
   BoundAddress bound{address.host, address.unix_path, address.port, wanted.secure};
   struct stat file {};
   // The file of an inherited socket is its maker's.
-  if (is_unix && ::lstat(address.unix_path.c_str(), &file) == 0) {
+  const bool has_file = is_unix && !address.unix_path.starts_with('@');
+  if (has_file && ::lstat(address.unix_path.c_str(), &file) == 0) {
     bound.device = file.st_dev;
     bound.inode = file.st_ino;
   }

@@ -26,9 +26,12 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->delayed += counters.delayed.Read();
   totals->verifications += counters.verifications.Read();
   totals->concurrency_limited += counters.concurrency_limited.Read();
+  totals->concurrency_limited_dry += counters.concurrency_limited_dry.Read();
   totals->connections_refused += counters.connections_refused.Read();
   totals->worker_wakes += counters.worker_wakes.Read();
   totals->turns += counters.turns.Read();
+  totals->stop_cut += counters.stop_cut.Read();
+  totals->stop_drained += counters.stop_drained.Read();
   totals->accept_pauses += counters.accept_pauses.Read();
   totals->parse_errors += counters.parse_errors.Read();
   totals->cache_hits += counters.cache_hits.Read();

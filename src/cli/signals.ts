@@ -56,7 +56,10 @@ export class Stopper {
     this.#say(lameDuck);
     this.#server.close(options).then(
       // Not left to an empty event loop: an inline application may hold timers and sockets of its own.
-      () => this.#exit(0),
+      ({ cut }) => {
+        if (cut > 0) process.stderr.write(`${cut} request${cut === 1 ? ' was' : 's were'} cut: the time to finish was over\n`);
+        return this.#exit(0);
+      },
       (error: unknown) => {
         process.stderr.write(`error: the server did not stop cleanly: ${String(error)}\n`);
         return this.#exit(EXIT_FAILURE);

@@ -16,10 +16,15 @@ import { getPriority, setPriority, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FastServeError } from '../errors.ts';
+import { SCRIPT_NAME } from '../gateway/worker/application-module.ts';
 import { inShortTurns } from '../native/short-turns.ts';
 import { recallBuild, rememberBuild } from './bundle/memory.ts';
 import type { BundleRequest, BundleResult } from './bundle/child.ts';
 import type { BuiltPart } from './bundle/parts.ts';
+import type { ScriptForm } from './bundle/script-form.ts';
+
+/** Put in by scripts/join-modules.mjs. */
+declare const JOINED: true | undefined;
 
 const STDERR_KEPT = 4000;
 /** Of a compiler that runs beside a server. */
@@ -56,6 +61,12 @@ export async function bundle(entry: string): Promise<string> {
   }
 }
 
+/** The URL under which a worker loads what `url`, given by bundle(), leads to: that of the form for require(), where there is one. */
+export function scriptUrl(url: string): string {
+  const script = new URL(SCRIPT_NAME, url);
+  return existsSync(script) ? script.href : url;
+}
+
 /** Compiles again and again, in one child process that is kept: an edit then costs the build alone. */
 export class Bundler {
   readonly #niceness: number;
@@ -84,7 +95,7 @@ export class Bundler {
     const cache = cacheDirectory(entry);
     this.#child ??= this.#start();
     try {
-      const result = await ask(this.#child, { entry, cache, self: ownPackage(), inParts });
+      const result = await ask(this.#child, { entry, cache, self: ownPackage(), script: scriptForm(), inParts });
       if (!('errors' in result)) return { ...result, url: pathToFileURL(result.file).href };
       throw new FastServeError('FS_BUNDLE', ['the TypeScript does not compile:', ...result.errors.map((line) => `  ${line}`)].join('\n'));
     } finally {
@@ -106,6 +117,13 @@ function ownPackage(): Record<string, string> {
     fastserve: new URL('../index.js', import.meta.url).href,
     'fastserve/node': new URL('../node/index.js', import.meta.url).href,
   };
+}
+
+/** null in a package whose modules are not joined: there is nothing in it that require() could get. */
+function scriptForm(): ScriptForm | null {
+  if (typeof JOINED === 'undefined') return null;
+  const packages = Object.values(ownPackage()).map((url) => [url, fileURLToPath(url).replace(/\.js$/, '.cjs')]);
+  return { name: SCRIPT_NAME, packages: Object.fromEntries(packages) };
 }
 
 /** The directory that holds one directory per build; made when missing. */

@@ -3,7 +3,7 @@ import { accessSync } from 'node:fs';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.ts';
-import { bundle } from './bundle.ts';
+import { bundle, scriptUrl } from './bundle.ts';
 import { show } from './values/show.ts';
 
 const COMPILED = new Set(['.ts', '.mts', '.tsx', '.jsx']);
@@ -25,6 +25,12 @@ export async function moduleUrl(file: string): Promise<string> {
     throw new ConfigError('module', [{ path: '', text: `there is no file at ${show(file)}. Correct the path, or make the file.` }], { cause: error });
   }
   return COMPILED.has(extension) ? bundle(file) : pathToFileURL(file).href;
+}
+
+/** As moduleUrl, for an application that workers load with importDefault() of the gateway. */
+export async function workerUrl(file: string): Promise<string> {
+  const url = await moduleUrl(file);
+  return COMPILED.has(extname(file)) ? scriptUrl(url) : url;
 }
 
 /**

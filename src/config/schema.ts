@@ -2,10 +2,10 @@
  * The one schema of the configuration. It checks and normalises single values; what needs the file's directory, the
  * environment or several keys at once is in resolve.ts.
  *
- * Every message is written here in full: what was seen, what was expected, what to do. validate.ts only adds the path.
+ * Every message is written here and in schema/ in full: what was seen, what was expected, what to do. validate.ts only adds the path.
  */
 import * as v from 'valibot';
-import { FILES, LIMITS, TIMEOUTS } from './schema/defaults.ts';
+import { access } from './schema/access.ts';
 import { cache, type CheckedCache } from './schema/cache.ts';
 import { admin, health, metrics, type Trace, trace } from './schema/observability.ts';
 import { account, type CheckedShutdown, control, shutdown } from './schema/operations.ts';
@@ -14,16 +14,18 @@ import { type CheckedUpstream, upstreams } from './schema/upstreams.ts';
 import { compress } from './schema/compress.ts';
 import { type CheckedErrorPage, errorPages } from './schema/error-pages.ts';
 import { addresses } from './schema/listen.ts';
-import { count, defaultedSection, duration, flag, isPlainObject, list, oneOf, optional, type Schema, section, size, sparseSection, text, value, withDefault } from './schema/parts.ts';
-import { type CheckedMount, hostPattern, mount } from './schema/static.ts';
-import { type CheckedPool, MAX_WORKERS, pools } from './schema/pools.ts';
-import { recycle } from './schema/workers.ts';
+import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, sparseSection, text, value, withDefault } from './schema/parts.ts';
+import { type CheckedMount, files, hostPattern, mount } from './schema/static.ts';
+import { type CheckedPool, pools } from './schema/pools.ts';
+import { recycle, workers } from './schema/workers.ts';
 import { auth, type CheckedAuth } from './schema/auth.ts';
 import { type CheckedLog, log } from './schema/log.ts';
-import { access, type CheckedLimits, type CheckedSecurity, limitRules, security } from './schema/rules.ts';
+import { type CheckedLimits, limits, timeouts } from './schema/limits.ts';
+import { network } from './schema/rules.ts';
+import { type CheckedSecurity, security } from './schema/security.ts';
 import type { AccessRule } from './types/rules.ts';
 import type { Compress, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
-import { type HstsSpec, type ListenSpec, parseNetwork } from './values/addresses.ts';
+import type { HstsSpec, ListenSpec } from './values/addresses.ts';
 import { parseDuration, parseWhole } from './values/numbers.ts';
 
 /** A configuration whose values are checked one by one. Keys without a default stay undefined. */
@@ -76,10 +78,7 @@ const hosts: Schema<string[]> = v.pipe(
   v.check((items) => items.length > 0, 'is an empty list, which would serve nobody. Name the hosts, or remove the key to serve any.'),
 ) as Schema<string[]>;
 
-const trustProxy = list(
-  'trustProxy: ["10.0.0.0/8", "::1", "unix"]',
-  value('an IP address, a network in CIDR form, or "unix"', 'Write for example "10.0.0.0/8" or "::1".', parseNetwork),
-);
+const trustProxy = list('trustProxy: ["10.0.0.0/8", "::1", "unix"]', network);
 
 const HSTS_EXAMPLE = '{ maxAge: "365d", includeSubDomains: true }';
 
@@ -96,41 +95,6 @@ const hstsFlag = value('true, false or an object', `Write true, or for example $
 
 const hsts = v.lazy((input): Schema<HstsSpec | null> => (isPlainObject(input) ? (hstsObject as Schema<HstsSpec | null>) : hstsFlag)) as Schema<HstsSpec | null>;
 
-const limits = defaultedSection<CheckedLimits>('limits', '{ body: "1mb" }', LIMITS, () => ({
-  requestLine: size(256, 32_768, '8kb'),
-  head: size(512, 49_152, '32kb'),
-  fields: count(1, 256, 100),
-  body: size(0, 4_294_967_295, '1mb'),
-  queued: count(0, 524_288, 4096),
-  inFlight: count(1, 524_288, 4096),
-  connections: count(1, 1_000_000, 20_000),
-  minRate: size(0, 1_073_741_824, '1kb'),
-  ...limitRules(),
-}));
-
-const timeouts = defaultedSection<Timeouts>('timeouts', '{ request: "30s" }', TIMEOUTS, () => ({
-  handshake: duration(0, '10s'),
-  header: duration(0, '10s'),
-  body: duration(0, '30s'),
-  bodyTotal: duration(0, '5m'),
-  keepAlive: duration(0, '10s'),
-  write: duration(0, '30s'),
-  request: duration(0, '30s'),
-  requestSoft: duration(0, '25s'),
-  slow: duration(0, '5s'),
-  queue: duration(0, '10s'),
-  quarantine: duration(0, '60s'),
-  start: duration(1, '30s'),
-  stop: duration(0, '10s'),
-  drain: duration(0, '60s'),
-}));
-
-/** Their threads wait, they do not work: more of them are worth it only for slow disks that do several things at once. */
-const files = defaultedSection<Files>('files', '{ threads: 4, queue: 1024 }', FILES, () => ({
-  threads: count(0, 64, 2),
-  queue: count(1, 1_000_000, 1024),
-}));
-
 /** Beyond, threads only wait for each other. */
 export const MAX_IO_THREADS = 64;
 
@@ -138,10 +102,6 @@ const app = value('the path of a module, or an application', 'Write for example 
   if (typeof input === 'string') return input === '' || input.includes('\0') ? undefined : input;
   return typeof input === 'function' || (typeof input === 'object' && input !== null) ? input : undefined;
 });
-
-const workers = value(`a whole number from 0 to ${MAX_WORKERS}, or "auto"`, 'Write for example "auto", or 0 to run the application in this thread.', (input) =>
-  input === 'auto' ? input : parseWhole(input, 0, MAX_WORKERS),
-);
 
 /** Input: Config; `satisfies` keeps the two sets of keys the same. Output: of the keys that are written; schema/defaults.ts has what the others are. */
 export const configSchema = sparseSection<CheckedConfig>('the configuration', '{ listen: 8080, app: "./app.ts" }', {

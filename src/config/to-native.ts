@@ -51,9 +51,10 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
 
 /** One address; certificates come by setTls. */
 export function nativeListen(address: ListenAddress): NativeListen {
-  const proxyProtocol = address.proxyProtocol ?? false;
-  if ('unix' in address) return { unix: address.unix, proxyProtocol };
-  const rest = { tls: address.tls !== undefined, redirect: address.redirect !== undefined, proxyProtocol };
+  const given = address.proxyProtocol ?? false;
+  const announced = { proxyProtocol: given !== false, announcers: typeof given === 'boolean' ? [] : [...given] };
+  if ('unix' in address) return { unix: address.unix, ...announced };
+  const rest = { tls: address.tls !== undefined, redirect: address.redirect !== undefined, ...announced };
   return 'fd' in address ? { fd: address.fd, ...rest } : { host: address.host, port: address.port, ...rest };
 }
 

@@ -17,6 +17,7 @@ import { QueueReader } from './queue/reader.ts';
 import { remoteMemory } from './shared-memory/index.ts';
 import type { Scheduling, WorkerCommand, WorkerMessage, WorkerTask } from './worker/task.ts';
 import { tuneEngine } from './worker/engine-settings.ts';
+import { importDefault } from './worker/application-module.ts';
 
 /** The slot's last owner lets go within milliseconds of its end; it is asked for this often. */
 const ATTACH_RETRY_MS = 2;
@@ -69,8 +70,7 @@ async function load(
   try {
     // For stacks of the application. As an option of the thread it would read the maps of what was loaded before, too.
     process.setSourceMapsEnabled(true);
-    const module = (await import(task.application)) as { default?: unknown };
-    const application = adaptApplication(module.default, task.application);
+    const application = adaptApplication(await importDefault(task.application), task.application);
     await application.start?.(environment);
     return application;
   } catch (thrown) {

@@ -35,7 +35,7 @@ export interface NativeGate {
   bodies: (NativeScope & { bytes: number })[];
   /** `key`: a text that templateProblem accepts. */
   rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
-  concurrency: (NativeScope & { most: number })[];
+  concurrency: (NativeScope & { most: number; /** Counts, refuses nobody. */ dryRun: boolean })[];
   /** Users as password hashes of scrypt, `hash` in base64. No users: there is no password. */
   auth: (NativeScope & {
     realm: string;

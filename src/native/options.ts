@@ -86,6 +86,8 @@ export interface NativeListen {
   redirect?: boolean;
   /** Every connection begins with a PROXY header. */
   proxyProtocol: boolean;
+  /** Networks that such connections are taken from; empty: any. Unix sockets always. */
+  announcers: string[];
 }
 
 /** Certificates of one listener, as texts in PEM form. */

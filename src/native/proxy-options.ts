@@ -112,6 +112,8 @@ export interface NativeProxyRule {
   methods: string[] | null;
   /** Names in lower case. */
   hide: string[];
+  /** Likewise: nothing passes but these and what answers need; null: everything. */
+  pass: string[] | null;
   /** Field lines, and their names in lower case. */
   setLines: string;
   setNames: string[];

@@ -33,6 +33,8 @@ export interface NativeStats {
   delayed: number;
   /** 503 for a limit of requests at once. */
   concurrencyLimited: number;
+  /** Would have been 503 under limits that only count. */
+  concurrencyLimitedDry: number;
   /** Questions to checkers of `auth`. */
   verifications: number;
   /** Beyond the limit of their address. */
@@ -42,6 +44,9 @@ export interface NativeStats {
   ioWakes: number;
   ioTurns: number;
   acceptPauses: number;
+  /** Once the server has stopped: requests that ended within the grace, and those that were cut at its end. */
+  stopDrained: number;
+  stopCut: number;
   parseErrors: number;
   logLinesDropped: number;
   /** Completed. */

@@ -9,6 +9,7 @@
  *
  * While no layer is asynchronous no promise is made and `respond` is called before handle returns.
  */
+import { startTasksAfter, tasksSettled } from './after.ts';
 import { ContentTags } from '../gateway/answers/content-tags.ts';
 import {
   type ApplicationEnvironment,
@@ -95,6 +96,7 @@ export class PipelineApplication {
         await onStart?.();
       },
       stop: async () => {
+        await tasksSettled();
         await onStop?.();
       },
     };
@@ -158,6 +160,7 @@ export class PipelineApplication {
 function finish(response: Response, request: Request, respond: Respond, environment: ApplicationEnvironment): void {
   sendResponse(response, gatewayOf(request), respond, environment);
   signalFinish(request, response);
+  startTasksAfter(request);
 }
 
 /** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */

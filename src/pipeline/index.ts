@@ -41,6 +41,8 @@ export {
   UrlconfError,
   type UrlPattern,
 } from './urls/index.ts';
+export { after, type AfterTask } from './after.ts';
+export { type SharedSetOptions, SharedValues, sharedValues, type SharedValuesOptions } from './shared-values.ts';
 export type { RequestErrorMessage, RequestFinishMessage, RequestStartMessage } from './signals.ts';
 export { View, type ViewResult } from './views/index.ts';
 

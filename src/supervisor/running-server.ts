@@ -20,7 +20,7 @@ import { Reloader } from './reload/reloader.ts';
 import { Scaling } from './reload/scaling.ts';
 import { Turns } from './reload/turns.ts';
 import type { Runtime } from './runtime.ts';
-import type { CloseOptions, FastServer } from './server.ts';
+import type { Closed, CloseOptions, FastServer } from './server.ts';
 import { MIN_WORKER_STOP_MS, Shutdown, type ShutdownTimes } from './shutdown.ts';
 import type { SideServers, StartServer } from './side-servers.ts';
 import type { TlsWatch } from './listen/tls-files.ts';
@@ -68,7 +68,7 @@ export class RunningServer implements FastServer {
   /** For the next reload. */
   #config: Config | undefined;
   #ready = true;
-  #closed: Promise<void> | null = null;
+  #closed: Promise<Closed> | null = null;
 
   /** Takes over a front that was started. */
   constructor({ settings, builds, options, front, application, addresses, log, tls, runtime, source }: ServerParts) {
@@ -184,7 +184,7 @@ export class RunningServer implements FastServer {
     return this.application?.kill(slot) ?? false;
   }
 
-  async close({ grace, lameDuck }: CloseOptions = {}): Promise<void> {
+  async close({ grace, lameDuck }: CloseOptions = {}): Promise<Closed> {
     const { shutdown } = this.settings;
     const graceMs = durationOf('grace', grace ?? shutdown.grace);
     const lameDuckMs = durationOf('lameDuck', lameDuck ?? shutdown.lameDuck);
@@ -193,8 +193,8 @@ export class RunningServer implements FastServer {
     return this.#closed;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   reload(config?: Config): Promise<Reload> {
@@ -208,7 +208,7 @@ export class RunningServer implements FastServer {
     return this.#reloader.reload(wanted);
   }
 
-  async #close(times: ShutdownTimes): Promise<void> {
+  async #close(times: ShutdownTimes): Promise<Closed> {
     this.#tls.stop();
     this.#upstreams.stop();
     this.#scaling.stop();
@@ -217,6 +217,8 @@ export class RunningServer implements FastServer {
     await this.#turns.over();
     await this.#side?.close();
     clearInterval(this.#keepAlive);
+    const { stopDrained, stopCut } = this.#front.stats();
+    return { drained: stopDrained, cut: stopCut };
   }
 }
 

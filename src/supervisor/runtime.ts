@@ -16,7 +16,7 @@ export interface Runtime {
   readonly workerEntry: string;
   /** Of a development server: one more thread is kept, with this loaded ahead. null: none. */
   readonly preloading: Preloading | null;
-  /** The URL under which workers import an application module. Throws as moduleUrl (src/config/module.ts). */
+  /** The URL under which workers load an application module. Throws as workerUrl (src/config/module.ts). */
   compile(file: string): Promise<string>;
   /** Recognises what kind of application a value is; TypeError for none, naming it as given. */
   adapt(value: unknown, name: string): GatewayApplication | Promise<GatewayApplication>;
@@ -37,7 +37,7 @@ export function addonRuntime(): Runtime {
     ringBytes,
     workerEntry: new URL('../gateway/worker.cjs', import.meta.url).href,
     preloading: null,
-    compile: async (file) => (await import('../config/module.ts')).moduleUrl(file),
+    compile: async (file) => (await import('../config/module.ts')).workerUrl(file),
     adapt: async (value, name) => (await import('../gateway/adapters/index.ts')).adaptApplication(value, name),
     startInline: async (...given) => (await import('../gateway/inline.ts')).startInline(...given),
   };

@@ -18,9 +18,10 @@ export interface FastServer {
   /**
    * Is not ready any more and answers with Connection: close for the time of `lameDuck` (default: shutdown.lameDuck); then stops
    * accepting, lets requests in flight end for at most `grace` (default: shutdown.grace), ends the workers.
-   * Resolves when no thread, handle or socket is left. Further calls wait for the same end; with a `grace` they hurry it.
+   * Resolves when no thread, handle or socket is left, with what became of the requests that were under way when it stopped accepting, or came
+   * later on open connections. Further calls wait for the same end; with a `grace` they hurry it.
    */
-  close(options?: CloseOptions): Promise<void>;
+  close(options?: CloseOptions): Promise<Closed>;
   /**
    * Loads the application's code again, and what `fastserve build` made since, while the old code serves; then requests go to
    * the new one, and the old one finishes what it has begun. With a configuration, that changes at the same moment: addresses,
@@ -44,6 +45,15 @@ export interface FastServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Of requests, when a server closes. */
+export interface Closed {
+  /** Ended within the grace. */
+  readonly drained: number;
+  /** Had not ended when it was over. */
+  readonly cut: number;
+}
+
+/** How long a close may take: milliseconds, or text such as "10s". */
 export interface CloseOptions {
   readonly grace?: Duration;
   readonly lameDuck?: Duration;

@@ -493,6 +493,16 @@ const CASES: [name: string, config: unknown, message: string][] = [
   ['an access log of unknown form', { app: handler, log: { access: 'xml' } }, 'log.access: got "xml", expected one of "off", "text", "combined", "json". Choose one of them.'],
   ['a form of application logs that is none', { app: handler, log: { app: 'xml' } }, 'log.app: got "xml", expected one of "auto", "pretty", "json". Choose one of them.'],
   [
+    'a listener that would take no proxy',
+    { app: handler, listen: { port: 0, proxyProtocol: [] } },
+    'listen.proxyProtocol: is an empty list, which would let nobody connect. Name the proxies, or write true for everybody.',
+  ],
+  [
+    'a proxy that is no network',
+    { app: handler, listen: { port: 0, proxyProtocol: ['unix'] } },
+    'listen.proxyProtocol[0]: got "unix", expected an IP address, or a network in CIDR form. Write for example "10.0.0.0/8" or "::1".',
+  ],
+  [
     'an error page for no status of an error',
     { app: handler, errorPages: { 200: 'ok.html' } },
     'errorPages.200: got "200", expected a status from 400 to 599, "4xx" or "5xx". Write for example { 404: "errors/404.html", "5xx": "errors/5xx.html" }.',

@@ -264,7 +264,7 @@ describe('in a container', () => {
 describe('the options of the addon', () => {
   it('have every default', async () => {
     expect(toNativeOptions(await settingsOf({ app: './app.ts', workers: 2 }), [2])).toEqual({
-      listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false }],
+      listen: [{ host: '127.0.0.1', port: 0, tls: false, redirect: false, proxyProtocol: false, announcers: [] }],
       mounts: [],
       upstreams: [],
       proxy: [],

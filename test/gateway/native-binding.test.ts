@@ -27,7 +27,7 @@ function offered(value: object): string[] {
 }
 
 const OPTIONS: NativeServerOptions = {
-  listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false }],
+  listen: [{ host: '127.0.0.1', port: 0, proxyProtocol: false, announcers: [] }],
   mounts: [],
   upstreams: [],
   proxy: [],

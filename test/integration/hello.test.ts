@@ -1,5 +1,6 @@
 /** One application under every arrangement of threads and listeners. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -98,6 +99,19 @@ describe('listening', () => {
     const server = await started({ app, workers: 1, ioThreads: 2, listen: { unix: join(directory, 's.sock') } });
     const texts = await Promise.all(Array.from({ length: 32 }, async () => (await ask(server.url, get('/u'))).text));
     expect(new Set(texts)).toEqual(new Set(['hello /u']));
+  });
+
+  it('takes an abstract name for a unix socket, which has no file and is free again when it stops', async () => {
+    const name = `@fastserve-test-${process.pid}-${randomUUID()}`;
+    for (let i = 0; i < 2; i++) {
+      const server = await serve({ app, workers: 1, listen: { unix: name } });
+      expect(server.url).toBe(`unix:${name}`);
+      // Not every release of Node connects to such names.
+      const { stdout } = spawnSync('curl', ['-s', '--abstract-unix-socket', name.slice(1), 'http://a/abstract'], { encoding: 'utf8' });
+      expect(stdout).toBe('hello /abstract');
+      await expect(serve({ app, workers: 1, listen: { unix: name } })).rejects.toMatchObject({ code: 'FS_LISTEN' });
+      await server.close();
+    }
   });
 
   it('replaces the unix socket that a dead server left', async () => {

@@ -110,6 +110,24 @@ describe('a connection without a valid header is closed without a word', () => {
   });
 });
 
+describe('a listener whose proxies are named', () => {
+  it('takes connections of these, and closes those of others, who could name any client', async () => {
+    const server = await behindProxy({ listen: { host: '127.0.0.1', port: 0, proxyProtocol: ['192.0.2.0/24', '127.0.0.2'] } });
+    const stranger = await connected(server);
+    stranger.send(V1 + get('/'));
+    await stranger.ended();
+    expect(server.stats()).toMatchObject({ connectionsRefused: 1, requests: 0 });
+    const proxy = await connected(server, { localAddress: '127.0.0.2' });
+    proxy.send(V1 + get('/'));
+    expect((await proxy.answer()).text).toBe('203.0.113.7 4711 http');
+  });
+
+  it('takes everybody who may use its unix socket', async () => {
+    const unix = join(await directoryWith(), 'site.sock');
+    expect(await told(await behindProxy({ listen: { unix, proxyProtocol: ['192.0.2.1'] } }), V1)).toBe('203.0.113.7 4711 http');
+  });
+});
+
 describe('a listener without proxyProtocol', () => {
   it('takes the header for a bad request', async () => {
     const server = await behindProxy({ listen: { port: 0 } });

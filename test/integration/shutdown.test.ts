@@ -45,6 +45,33 @@ describe('close', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
+  it('tells how many requests it has drained, those that came on open connections among them, and how many it has cut', async () => {
+    const go = signal();
+    const server = await inline(async (request, respond) => {
+      if (request.path === '/late') return respond(200, [], 'late');
+      await (request.path === '/never' ? new Promise(() => {}) : go.promise);
+      respond(200, [], '');
+    });
+    const clients = await Promise.all(['/', '/', '/never'].map(async (path) => {
+      const client = await connected(server);
+      client.send(get(path));
+      return client;
+    }));
+    const idle = await connected(server);
+    await expect.poll(() => server.stats().inFlight).toBe(3);
+    const closed = server.close({ grace: 1000 });
+    idle.send(get('/late'));
+    expect((await idle.answer()).text).toBe('late');
+    go.resolve();
+    for (const client of clients.slice(0, 2)) expect((await client.answer()).status).toBe(200);
+    expect(await closed).toEqual({ drained: 3, cut: 1 });
+    expect(await server.close()).toEqual({ drained: 3, cut: 1 });
+  });
+
+  it('has nothing to tell of a server without requests', async () => {
+    expect(await (await serve({ app: fixtureApp('hello.mjs'), workers: 1 })).close()).toEqual({ drained: 0, cut: 0 });
+  });
+
   it('lets queued requests run', async () => {
     const go = signal();
     const server = await inline(

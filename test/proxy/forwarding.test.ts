@@ -68,6 +68,27 @@ it('the content of a request arrives whole, framed anew', async () => {
   expect(framings).toEqual(['200000', '200000', '0', '200000', 'chunked', '0']);
 });
 
+it('with a list of fields that pass, others stay: of answers, stored ones, and trailers', async () => {
+  const lines = 'Content-Type: text/plain\r\nETag: "1"\r\nCache-Control: max-age=60\r\nX-Total: 3\r\nX-Debug: 1\r\nSet-Cookie: a=b\r\nX-Hidden: 1\r\n';
+  const upstream = await RawUpstream.start(({ head, socket }) => {
+    if (!head.startsWith('GET /trailers')) return void socket.write(answer('ok', lines));
+    socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Total: 3\r\nX-Sum: 9\r\n\r\n');
+  });
+  const entry = { upstream: upstream.url, pass: ['X-Total', 'X-Hidden'], hide: ['X-Hidden'] };
+  const server = await started({ proxy: [{ prefix: '/', ...entry }, { prefix: '/stored/', cache: { storeCookies: true }, ...entry }] });
+  const client = await connected(server);
+  for (const path of ['/', '/stored/', '/stored/']) {
+    client.send(`GET ${path} HTTP/1.1\r\n${HOST}\r\n`);
+    const got = await client.answer();
+    expect(['content-type', 'etag', 'cache-control', 'x-total'].map((name) => got.field(name))).toEqual(['text/plain', '"1"', 'max-age=60', '3']);
+    expect(['x-debug', 'set-cookie', 'x-hidden'].map((name) => got.field(name))).toEqual([undefined, undefined, undefined]);
+  }
+  expect(upstream.requests).toHaveLength(2);
+  client.send(`GET /trailers HTTP/1.1\r\n${HOST}\r\n`);
+  await client.head();
+  expect((await client.exactly(24)).toString()).toBe('2\r\nok\r\n0\r\nX-Total: 3\r\n\r\n');
+});
+
 it('hop-by-hop fields stay, forwarding fields say what is believed', async () => {
   const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('ok', 'Connection: x-hop\r\nX-Hop: 1\r\nServer: secret\r\nVia: 1.1 in\r\nX-Kept: 2\r\nDate: Tue, 02 Jan 2024 03:04:05 GMT\r\n')));
   const server = await started({ proxy: [{ prefix: '/', upstream: upstream.url, setFields: { 'X-Site': 'main' }, hide: ['x-secret'] }] });

@@ -84,7 +84,7 @@ describe('what a checker says', () => {
         { request: { upstream: 'checker', path: '/' }, copy: ['X-User'] },
       ],
     });
-    own.push(() => server.close({ grace: 0 }), () => new Promise((resolve) => listener.close(() => resolve())));
+    own.push(async () => void (await server.close({ grace: 0 })), () => new Promise((resolve) => listener.close(() => resolve())));
   });
   beforeEach(() => {
     silent = false;

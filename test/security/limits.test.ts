@@ -121,6 +121,23 @@ describe('limits.concurrency', () => {
     expect((await ask(server.url, get('/reports/other'))).status).toBe(200);
     expect(server.stats().concurrencyLimited).toBe(1);
   });
+
+  it('with dryRun counts what would be refused, and refuses nobody', async () => {
+    const go = signal();
+    let waiting = 0;
+    const server = await inline(
+      async (_request, respond) => {
+        waiting += 1;
+        if (waiting === 3) go.resolve();
+        await go.promise;
+        respond(200, [], '');
+      },
+      { limits: { concurrency: [{ prefix: '/', max: 1, dryRun: true }] } },
+    );
+    const answers = await Promise.all([1, 2, 3].map(() => ask(server.url, get('/'))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(server.stats()).toMatchObject({ concurrencyLimited: 0, concurrencyLimitedDry: 2 });
+  });
 });
 
 describe('limits.connectionsPerAddress', () => {

@@ -63,7 +63,7 @@ export class Client {
   #waiters: (() => void)[] = [];
 
   /** Connects to a server's url: "http://host:port" or "unix:/path". */
-  static async connect(url: string, options: { highWaterMark?: number } = {}): Promise<Client> {
+  static async connect(url: string, options: { highWaterMark?: number; localAddress?: string } = {}): Promise<Client> {
     const client = new Client(connect({ ...target(url), ...options, allowHalfOpen: true } as NetConnectOpts));
     await new Promise<void>((resolve, reject) => {
       client.socket.once('connect', resolve);

@@ -36,7 +36,7 @@ export function inline(application: RawApplication, config: Config = {}): Promis
 }
 
 /** A connection that is closed behind the test. */
-export async function connected(server: FastServer | string, options: { highWaterMark?: number } = {}): Promise<Client> {
+export async function connected(server: FastServer | string, options: { highWaterMark?: number; localAddress?: string } = {}): Promise<Client> {
   const client = await Client.connect(typeof server === 'string' ? server : server.url, options);
   atEnd(() => client.destroy());
   return client;

@@ -134,7 +134,7 @@ std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t defaul
   });
   each("rates", [&](const Napi::Object& rule) { rules.rates.push_back(RateRuleFrom(rule)); });
   each("concurrency", [&](const Napi::Object& rule) {
-    rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0)});
+    rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0), Flag(rule, "dryRun")});
   });
   each("auth", [&](const Napi::Object& rule) { rules.auth.push_back(AuthRuleFrom(rule)); });
   rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);

@@ -1,5 +1,6 @@
 #include "native/addon/convert/listen.h"
 
+#include "native/addon/convert/gate.h"
 #include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
@@ -27,7 +28,7 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
 }  // namespace
 
 server::ListenOptions ListenFrom(const Napi::Object& from) {
-  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect")};
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect"), PeersFrom(Child(from, "announcers"))};
 }
 
 tls::ContextOptions TlsFrom(const Napi::Object& from) {

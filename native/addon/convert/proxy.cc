@@ -189,7 +189,7 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
   rule.client = Shown(from, "client");
   rule.via = Flag(from, "via");
   rule.methods = MethodsFrom(from.Get("methods"));
-  rule.hide = TextsFrom(from, "hide");
+  rule.withheld = FieldFilterFrom(from);
   rule.set_lines = Text(from, "setLines");
   rule.set_names = TextsFrom(from, "setNames");
   rule.upgrades = TextsFrom(from, "upgrade");
@@ -198,6 +198,12 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
 }
 
 }  // namespace
+
+http::FieldFilter FieldFilterFrom(const Napi::Object& rule) {
+  std::optional<std::vector<std::string>> pass;
+  if (!rule.Get("pass").IsNull()) pass = Texts(rule, "pass");
+  return {Texts(rule, "hide"), std::move(pass)};
+}
 
 balance::ServerList ServersFrom(const Napi::Object& from) {
   balance::ServerList servers;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "native/addon/convert/proxy.h"
 #include "native/addon/convert/values.h"
 
 namespace fastserve::addon {
@@ -61,7 +62,7 @@ std::shared_ptr<const server::ProxyCache> ProxyCacheFrom(const Napi::Object& rul
   const Napi::Object from = value.As<Napi::Object>();
   auto cache = std::make_shared<server::ProxyCache>();
   cache->rule = RuleFrom(from, reports);
-  cache->rule.hidden = NamesFrom(rule, "hide");
+  cache->rule.withheld = FieldFilterFrom(rule);
   cache->number = static_cast<uint32_t>(number);
   if (const std::string key = Text(from, "key"); !key.empty()) {
     cache->key = std::make_shared<const variables::Template>(Compiled(from.Env(), key));

@@ -46,7 +46,7 @@ Admission Gate::Admit(const GateRequest& request, Counters& counters) {
   } else if (JudgeIdentity(request, &admission);
              admission.status != 0 || admission.delay_ns >= kShortestDelayNs || admission.verify != nullptr) {
     return admission;
-  } else if (!EnterConcurrency(request, &admission.slot)) {
+  } else if (!EnterConcurrency(request, counters, &admission.slot)) {
     admission.status = 503;
     admission.fields = http::kRetryAfterLine;
     counters.concurrency_limited.Add();
@@ -147,10 +147,14 @@ void Gate::JudgePassword(const AuthRule& rule, const GateRequest& request, Admis
   }
 }
 
-bool Gate::EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot) {
+bool Gate::EnterConcurrency(const GateRequest& request, Counters& counters, limits::ConcurrencySlot* slot) {
   for (size_t i = 0; i < rules_.concurrency.size(); ++i) {
     if (!rules_.concurrency[i].scope.Covers(request.facts.head->method, request.facts.path, request.host)) continue;
-    if (!counts_[i]->Enter()) return false;
+    if (!counts_[i]->Enter()) {
+      if (!rules_.concurrency[i].dry_run) return false;
+      counters.concurrency_limited_dry.Add();
+      return true;
+    }
     *slot = limits::ConcurrencySlot(counts_[i]);
     return true;
   }

@@ -29,6 +29,7 @@ namespace fastserve::server {
 struct ConcurrencyRule {
   limits::Scope scope;
   uint32_t most = 1;
+  bool dry_run = false;  // counts, refuses nobody
 };
 
 struct BodyRule {
@@ -115,7 +116,7 @@ class Gate {
   bool TakeRates(const GateRequest& request, Counters& counters, Admission* admission);
   void JudgeIdentity(const GateRequest& request, Admission* admission) const;
   static void JudgePassword(const AuthRule& rule, const GateRequest& request, Admission* admission);
-  bool EnterConcurrency(const GateRequest& request, limits::ConcurrencySlot* slot);
+  bool EnterConcurrency(const GateRequest& request, Counters& counters, limits::ConcurrencySlot* slot);
 
   const GateRules rules_;
   const uint64_t default_body_;

@@ -15,6 +15,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type OutputAsset, type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { type BuiltPart, PartsBuild, storeParts } from './parts.ts';
 import { pinImportMeta } from './import-meta.ts';
+import { type ScriptForm, scriptForm } from './script-form.ts';
 
 export interface BundleRequest {
   /** Absolute path. */
@@ -23,6 +24,8 @@ export interface BundleRequest {
   cache: string;
   /** URL by import name, for this package. */
   self: Record<string, string>;
+  /** For workers, see script-form.ts; null: not wanted. */
+  script: ScriptForm | null;
   /** One output for each source, see parts.ts; else one for all. */
   inParts: boolean;
 }
@@ -62,20 +65,22 @@ async function build(request: BundleRequest): Promise<Built> {
     plugins: [externalPackages(request.self), { name: 'fastserve:import-meta', transform: pinImportMeta }, inParts?.plugin],
     ...inParts?.input,
   });
+  // Never written: source maps count their relative paths from here, at the depth of the directory by content.
+  const dir = join(request.cache, 'build');
   const { output } = await bundle.generate({
-    // Never written: source maps count their relative paths from here, at the depth of the directory by content.
-    dir: join(request.cache, 'build'),
+    dir,
     format: 'esm',
     sourcemap: true,
     entryFileNames: ENTRY_NAME,
     chunkFileNames: 'chunk-[name]-[hash].mjs',
     ...inParts?.output,
   });
+  const script = inParts === null && request.script !== null ? await scriptForm(bundle, output, request.script, dir) : [];
   const read = (await bundle.watchFiles).filter((file) => isAbsolute(file) && existsSync(file));
   await bundle.close();
   const inputs = inputsOf(output);
   const sources = [...new Set([...inputs, ...read])];
-  if (inParts === null) return { file: join(await store(request.cache, output), ENTRY_NAME), inputs, sources, parts: [] };
+  if (inParts === null) return { file: join(await store(request.cache, [...output, ...script]), ENTRY_NAME), inputs, sources, parts: [] };
   const parts = await storeParts(request.cache, output, request.entry);
   return { file: (parts[0] as BuiltPart).file, inputs, sources, parts };
 }

@@ -6,7 +6,8 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseAst } from 'rolldown/parseAst';
 
-interface Node {
+/** Of a syntax tree. */
+export interface Node {
   type: string;
   start: number;
   end: number;
@@ -46,7 +47,8 @@ function importMetaProperty(node: Node): string | undefined {
   return object.type === 'MetaProperty' ? ((node['property'] as Node)['name'] as string) : undefined;
 }
 
-function walk(node: Node, visit: (node: Node) => void): void {
+/** Visits the node and all below it, in the order of the text. */
+export function walk(node: Node, visit: (node: Node) => void): void {
   visit(node);
   for (const child of Object.values(node)) {
     for (const item of Array.isArray(child) ? child : [child]) {

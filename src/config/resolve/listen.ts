@@ -71,7 +71,7 @@ async function resolveSpec(spec: ListenSpec, index: number, place: ListenPlace, 
 async function resolveAddress(spec: TcpSpec | UnixSpec, index: number, place: ListenPlace, problems: ConfigProblem[]): Promise<ListenAddress> {
   const { proxyProtocol } = spec;
   if ('unix' in spec) {
-    const unix = resolvePath(place.directory, spec.unix);
+    const unix = spec.unix.startsWith('@') ? spec.unix : resolvePath(place.directory, spec.unix);
     if (Buffer.byteLength(unix) > MAX_UNIX_PATH_BYTES) {
       const text = `got ${show(unix)}, expected an absolute path of at most ${MAX_UNIX_PATH_BYTES} bytes. Use a shorter directory such as "/run/site.sock".`;
       problems.push({ path: `listen[${index}].unix`, text });

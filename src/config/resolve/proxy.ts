@@ -63,6 +63,7 @@ function ruleOf(rule: CheckedProxy): Omit<ProxyRule, 'upstream'> {
   return {
     prefix, stripPrefix, buffer, requestBuffer, rewrite, sendHost, hide, upgrade, forwarded, client, via, cache,
     host: rule.host ?? '',
+    pass: rule.pass ?? null,
     methods: rule.methods ?? null,
     setLines: rule.setFields.lines,
     setNames: rule.setFields.names,

@@ -5,7 +5,8 @@
 import type { CheckedRules } from './access-log.ts';
 import type { CheckedCache } from './cache.ts';
 import type { CheckedConfig } from '../schema.ts';
-import type { CheckedLimits, CheckedSecurity } from './rules.ts';
+import type { CheckedLimits } from './limits.ts';
+import type { CheckedSecurity } from './security.ts';
 import type { CheckedLog } from './log.ts';
 import type { CheckedShutdown } from './operations.ts';
 import type { LogCondition } from '../types/access-log.ts';

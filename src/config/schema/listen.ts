@@ -1,7 +1,7 @@
 /** The schema of `listen`: addresses, and TLS on them. */
 import * as v from 'valibot';
 import { flag, isPlainObject, list, oneOf, optional, type Schema, section, text, value } from './parts.ts';
-import { type InheritedSpec, type ListenSpec, parseHost, parseInherited, parseListenText, parsePort, parseServerName, plainAddress, type SniSpec, type TcpSpec, type TlsSpec, type UnixSpec } from '../values/addresses.ts';
+import { type InheritedSpec, type ListenSpec, parseHost, parseInherited, parseListenText, parseNetwork, parsePort, parseServerName, plainAddress, type SniSpec, type TcpSpec, type TlsSpec, type UnixSpec } from '../values/addresses.ts';
 
 const certFile = text('the path of a PEM file', '"site.pem"');
 const keyFile = text('the path of a PEM file', '"site.key"');
@@ -29,6 +29,13 @@ const tls = section<TlsSpec>('tls', '{ cert: "site.pem", key: "site.key" }', () 
   sni: optional(list(`sni: [${SNI_EXAMPLE}]`, sni)),
 }));
 
+const proxies = v.pipe(
+  list('proxyProtocol: ["10.0.0.0/8"]', value('an IP address, or a network in CIDR form', 'Write for example "10.0.0.0/8" or "::1".', (input) => (input === 'unix' ? undefined : parseNetwork(input)))),
+  v.check((networks) => networks.length > 0, 'is an empty list, which would let nobody connect. Name the proxies, or write true for everybody.'),
+) as Schema<string[]>;
+
+const proxyProtocol: Schema<boolean | string[]> = v.lazy((input) => (Array.isArray(input) ? proxies : flag())) as Schema<boolean | string[]>;
+
 const LISTEN_EXAMPLE = '{ port: 8080 }';
 
 const tcpAddress = section<TcpSpec>('listen', LISTEN_EXAMPLE, () => ({
@@ -40,7 +47,7 @@ const tcpAddress = section<TcpSpec>('listen', LISTEN_EXAMPLE, () => ({
   ),
   tls: optional(tls),
   redirect: optional(oneOf(['https'])),
-  proxyProtocol: optional(flag()),
+  proxyProtocol: optional(proxyProtocol),
 }));
 
 const TCP_KEYS = ['host', 'port', 'tls', 'redirect'];
@@ -48,7 +55,7 @@ const TCP_KEYS = ['host', 'port', 'tls', 'redirect'];
 const unixAddress = section<UnixSpec>(
   'listen',
   '{ unix: "/run/site.sock" }',
-  () => ({ unix: text('the path of a socket', '"/run/site.sock"'), proxyProtocol: optional(flag()) }),
+  () => ({ unix: text('the path of a socket', '"/run/site.sock"'), proxyProtocol: optional(proxyProtocol) }),
   (key) => (TCP_KEYS.includes(key) ? 'excludes unix. Make two entries of listen, one with each.' : undefined),
 );
 
@@ -56,7 +63,7 @@ const inheritedAddress = section<InheritedSpec>('listen', '{ fd: "systemd" }', (
   fd: value('a descriptor from 3 up, "systemd", or "systemd:" and a name', 'Write "systemd" for the sockets of a systemd unit.', parseInherited),
   tls: optional(tls),
   redirect: optional(oneOf(['https'])),
-  proxyProtocol: optional(flag()),
+  proxyProtocol: optional(proxyProtocol),
 }));
 
 const addressText = value(

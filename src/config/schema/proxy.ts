@@ -19,6 +19,7 @@ export interface CheckedProxy {
   buffer: boolean;
   requestBuffer: boolean;
   hide: string[];
+  pass: string[] | undefined;
   setFields: { lines: string; names: string[] };
   sendHost: string;
   forwarded: ForwardedForm;
@@ -48,6 +49,8 @@ const setFields: Schema<CheckedProxy['setFields']> = v.pipe(
 
 const method = value('a method: "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"', 'Write it in capitals.', parseMethod);
 
+const fieldName = value('the name of a field', 'Write for example "X-Cluster".', parseFieldName);
+
 export const PROXY_EXAMPLE = '{ prefix: "/api/", upstream: "http://127.0.0.1:9000" }';
 
 export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, () => ({
@@ -57,7 +60,8 @@ export const proxyRule = section<CheckedProxy>('proxy', PROXY_EXAMPLE, () => ({
   stripPrefix: withDefault(flag(), false),
   buffer: withDefault(flag(), true),
   requestBuffer: withDefault(flag(), true),
-  hide: withDefault(list('hide: ["X-Cluster"]', value('the name of a field', 'Write for example "X-Cluster".', parseFieldName)), []),
+  hide: withDefault(list('hide: ["X-Cluster"]', fieldName), []),
+  pass: optional(list('pass: ["X-Total-Count"]', fieldName)),
   setFields: withDefault(setFields, {}),
   sendHost: withDefault(value('"client", "upstream", or a host with or without port', 'Write for example "upstream".', parseHostPolicy), 'client'),
   forwarded: withDefault(oneOf(FORWARDED_FORMS), 'both'),

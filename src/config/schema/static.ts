@@ -1,6 +1,8 @@
-/** The schema of `static`: single values; what needs the file system or several keys is in resolve/mounts.ts. */
+/** The schema of `static` and `files`: single values; what needs the file system or several keys is in resolve/mounts.ts. */
 import * as v from 'valibot';
-import { flag, isPlainObject, list, optional, type Schema, section, text, value, withDefault } from './parts.ts';
+import { FILES } from './defaults.ts';
+import { count, defaultedSection, flag, isPlainObject, list, optional, type Schema, section, text, value, withDefault } from './parts.ts';
+import type { Files } from '../types/static.ts';
 import { parseFieldValue, parseHeaders } from '../values/fields.ts';
 import { type Coding, parseIndex, parseManifest, parsePageName, parsePattern, parsePrecompressed, parsePrefix } from '../values/static.ts';
 import { show } from '../values/show.ts';
@@ -98,4 +100,10 @@ export const mount = section<CheckedMount>('static', '{ prefix: "/static/", root
     value('true, false, or the path of a manifest that ends in ".json"', 'Write true, or for example "build/static/manifest.json".', parseManifest),
     false,
   ),
+}));
+
+/** Their threads wait, they do not work: more of them are worth it only for slow disks that do several things at once. */
+export const files = defaultedSection<Files>('files', '{ threads: 4, queue: 1024 }', FILES, () => ({
+  threads: count(0, 64, 2),
+  queue: count(1, 1_000_000, 1024),
 }));

@@ -1,6 +1,7 @@
-/** The part of the configuration about workers. */
+/** The part of the schema that says how many workers there are, and when they are replaced. */
 import { RECYCLE } from './defaults.ts';
 import { count, defaultedSection, type Schema, size, value } from './parts.ts';
+import { MAX_WORKERS } from './pools.ts';
 import type { Settings } from '../types.ts';
 import { parseDuration, parseWhole } from '../values/numbers.ts';
 
@@ -11,6 +12,10 @@ const age = value('a time from 0 (off) to 1y', 'Write for example "12h".', (inpu
 
 const share = value('a number from 0 to 1', 'Write for example 0.1.', (input) =>
   typeof input === 'number' && input >= 0 && input <= 1 ? input : undefined,
+);
+
+export const workers = value(`a whole number from 0 to ${MAX_WORKERS}, or "auto"`, 'Write for example "auto", or 0 to run the application in this thread.', (input) =>
+  input === 'auto' ? input : parseWhole(input, 0, MAX_WORKERS),
 );
 
 export const recycle: Schema<Settings['recycle']> = defaultedSection<Settings['recycle']>('recycle', '{ requests: 100000, age: "12h" }', RECYCLE, () => ({

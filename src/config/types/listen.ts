@@ -14,16 +14,19 @@ export type ListenConfig =
       tls?: TlsConfig | undefined;
       /** Answers every request with a redirect to the first listener with tls. */
       redirect?: 'https' | undefined;
-      /** Every connection must begin with a PROXY protocol header (version 1 or 2). Default: false. */
-      proxyProtocol?: boolean | undefined;
+      /**
+       * Every connection must begin with a PROXY protocol header (version 1 or 2). A list of networks: those of others are closed. Default:
+       * false.
+       */
+      proxyProtocol?: boolean | readonly string[] | undefined;
     }
-  | { /** Path of a unix socket. */ unix: string; proxyProtocol?: boolean | undefined }
+  | { /** Path of a unix socket, or "@name" for one without a file. */ unix: string; proxyProtocol?: boolean | readonly string[] | undefined }
   | {
       /** A socket that listens already: "systemd" for those of the unit's socket, "systemd:name" by FileDescriptorName, or a descriptor. */
       fd: number | string;
       tls?: TlsConfig | undefined;
       redirect?: 'https' | undefined;
-      proxyProtocol?: boolean | undefined;
+      proxyProtocol?: boolean | readonly string[] | undefined;
     };
 
 /** Certificates of a listener: PEM files, relative to the configuration file, read again when they change on disk. */
@@ -61,7 +64,7 @@ export interface HstsConfig {
 }
 
 export type ListenAddress = ({ host: string; port: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { fd: number; tls: TlsFiles | undefined; redirect: 'https' | undefined } | { unix: string }) & {
-  proxyProtocol?: boolean | undefined;
+  proxyProtocol?: boolean | readonly string[] | undefined;
 };
 
 /** TLS of one listener with absolute paths. */

@@ -21,6 +21,11 @@ export interface ProxyConfig {
   requestBuffer?: boolean | undefined;
   /** Further fields of answers that do not reach clients. Server, Via, X-Powered-By and their kin never do. */
   hide?: readonly string[] | undefined;
+  /**
+   * Nothing of an answer reaches clients but these fields and those that it cannot be understood without (content, caching, conditions, redirects,
+   * challenges). Set-Cookie has to be named. Default: everything passes.
+   */
+  pass?: readonly string[] | undefined;
   /** Fields that requests get, in the place of the client's own of that name. */
   setFields?: Readonly<Record<string, string>> | undefined;
   /** Host of the requests: the client's, the upstream's, or this name. Default: "client". */

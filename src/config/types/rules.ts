@@ -34,6 +34,8 @@ export interface RateConfig extends ScopeConfig {
 export interface ConcurrencyConfig extends ScopeConfig {
   /** Requests under way at once: 503 beyond. */
   max: number;
+  /** Count what would be refused (stats().concurrencyLimitedDry), and refuse nobody. Default: false. */
+  dryRun?: boolean | undefined;
 }
 
 /** Another limit of request content for some paths. */

@@ -29,12 +29,12 @@ export interface InheritedSpec {
   fd: number | string;
   tls?: TlsSpec | undefined;
   redirect?: 'https' | undefined;
-  proxyProtocol?: boolean | undefined;
+  proxyProtocol?: boolean | string[] | undefined;
 }
 
 export interface UnixSpec {
   unix: string;
-  proxyProtocol?: boolean | undefined;
+  proxyProtocol?: boolean | string[] | undefined;
 }
 
 export interface TcpSpec {
@@ -42,7 +42,7 @@ export interface TcpSpec {
   port: number | undefined;
   tls: TlsSpec | undefined;
   redirect: 'https' | undefined;
-  proxyProtocol?: boolean | undefined;
+  proxyProtocol?: boolean | string[] | undefined;
 }
 
 /** TLS of one listener as configured; paths as written. */

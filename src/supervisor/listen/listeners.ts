@@ -151,7 +151,7 @@ function placeOf(address: ListenAddress): string {
 /** What a listener cannot change while connections of it are open. */
 function kindOf(address: ListenAddress): string {
   const { tls, redirect, ...rest } = nativeListen(address);
-  return JSON.stringify([tls ?? false, redirect ?? false, rest.proxyProtocol]);
+  return JSON.stringify([tls ?? false, redirect ?? false, rest.proxyProtocol, rest.announcers]);
 }
 
 function filesOf(address: ListenAddress): TlsFiles | null {
