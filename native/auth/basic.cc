@@ -1,5 +1,6 @@
 #include "native/auth/basic.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "native/base/bytes.h"
@@ -15,6 +16,8 @@ int ValueOf(char c) {
   if (c == '+') return 62;
   return c == '/' ? 63 : -1;
 }
+
+bool IsControl(char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7F; }
 
 }  // namespace
 
@@ -46,7 +49,7 @@ std::optional<std::string> ReadBasic(std::string_view authorization) {
     return std::nullopt;
   }
   std::optional<std::string> credentials = DecodeBase64(base::TrimOws(authorization.substr(kScheme.size())));
-  if (credentials && credentials->find(':') == std::string::npos) return std::nullopt;
+  if (!credentials || credentials->find(':') == std::string::npos || std::ranges::any_of(*credentials, IsControl)) return std::nullopt;
   return credentials;
 }
 

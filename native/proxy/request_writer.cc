@@ -16,8 +16,7 @@ namespace {
 
 using http::FieldId;
 
-// RFC 9110 7.6.3: a name for this server that tells nobody where it is.
-// With the protocol in which the request came in front (RFC 9110 7.6.3).
+// RFC 9110 7.6.3: behind the version in which the request came, a name for this server that tells nobody where it is.
 constexpr std::string_view kViaName = " fastserve\r\n";
 
 // Bytes of a path that need no escape (RFC 3986 3.3).

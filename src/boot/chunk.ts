@@ -24,7 +24,8 @@ type ImportModule = (specifier: string) => Promise<unknown>;
 
 /** Of this file, which is CommonJS itself. */
 declare const __dirname: string;
-declare const require: (id: string) => unknown;
+declare const require: { (id: string): unknown; main?: { filename: string } };
+declare const module: object;
 
 /** Both are put in by the script: a hash over all joined files, and the modules of Node that they use, by their keys in `builtins`. */
 declare const JOINED_BUILD: string;
@@ -37,14 +38,24 @@ const root = __dirname.slice(0, -'cli'.length);
 const directory = `${root}chunks/`;
 /** The class URL takes a while to load, and most paths are the same in a URL. */
 const own = /^[\w./-]+$/.test(root) ? `file://${root}` : pathToFileURL(root).href;
-const place = `${directory} ${process.version} ${process.arch}`;
+const place = `${directory} ${process.version} ${process.arch} ${useOfChunks()}`;
 const cache = new CodeCache({ environment: process.env, identity: `${JOINED_BUILD} ${place}`, place });
 const loaded = new Map<string, { exports: Exports }>();
-const uncached = new Map<string, Script>();
+/** To be kept: what had to be compiled, and what an earlier start left as a draft. */
+const unkept = new Map<string, { script: Script; isDraft: boolean }>();
 /** In a worker that takes another's place: the engine's settings are not those that the process began with. Told by the first, small chunk. */
 let areFlagsOthers = false;
 const builtins: Exports = {};
 for (const [key, name] of Object.entries(JOINED_BUILTINS)) defineBuiltin(key, `node:${name}`);
+
+/**
+ * Who loads chunks here. Code is kept as a use left it, with the functions that it called: in what a test of an application, or another command, has
+ * left, a start would not find all that it needs.
+ */
+function useOfChunks(): 'start' | 'command' | 'thread' | 'library' {
+  if (require.main === module) return process.argv[2] === 'start' ? 'start' : 'command';
+  return require.main?.filename === `${directory}thread.cjs` ? 'thread' : 'library';
+}
 
 /** What the file exports, "runtime" for dist/chunks/runtime.cjs. Throws what its code throws. */
 export function chunk(name: string): Exports {
@@ -84,21 +95,22 @@ function importModule(specifier: string): Promise<unknown> {
 function compile(name: string): Wrapped {
   const filename = `${directory}${name}.cjs`;
   const source = (readWhole(filename, () => true) as Buffer).toString('latin1');
-  const cachedData = cache.read(name);
-  const make = (): Script => new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
+  const kept = cache.read(name);
+  const make = (): Script => new Script(source, { filename, ...(kept !== undefined && { cachedData: kept.data }) });
   let script = areFlagsOthers ? withFirstFlags(make) : make();
   // Asked of the flags and not of a second attempt: V8 would find what the first one compiled, and say nothing of the data.
   if (script.cachedDataRejected === true && !areFlagsOthers && areFlagsChanged()) {
     areFlagsOthers = true;
     script = withFirstFlags(make);
   }
-  if (script.cachedDataRejected !== false) keepLater(name, script);
+  const isCompiled = script.cachedDataRejected !== false;
+  if (isCompiled || kept?.isDraft === true) keepLater(name, script, isCompiled);
   return script.runInThisContext() as Wrapped;
 }
 
-function keepLater(name: string, script: Script): void {
-  if (uncached.size === 0) setTimeout(keep, keepAfterMs()).unref();
-  uncached.set(name, script);
+function keepLater(name: string, script: Script, isDraft: boolean): void {
+  if (unkept.size === 0) setTimeout(keep, keepAfterMs()).unref();
+  unkept.set(name, { script, isDraft });
 }
 
 /** Threads do it one after the other: each changes the engine's settings for a moment, and those are the process's. */
@@ -108,9 +120,9 @@ function keepAfterMs(): number {
 }
 
 function keep(): void {
-  for (const [name, script] of uncached) {
-    const code = codeOf(script);
-    if (code !== undefined) cache.write(name, code);
+  for (const [name, { script, isDraft }] of unkept) {
+    const data = codeOf(script);
+    if (data !== undefined) cache.write(name, { data, isDraft });
   }
-  uncached.clear();
+  unkept.clear();
 }

@@ -2,7 +2,7 @@
  * Code that V8 made of our JavaScript, kept in the user's cache directory: the next start takes it from there instead of
  * compiling. Any thread. Imports nothing: it runs before everything else.
  *
- * A file is "<identity>\n<data of V8>". What is not ours, not whole, of another version or of another user is as if it were not
+ * A file is "<identity>\n<data of V8>", or "<identity> draft\n<data of V8>". What is not ours, not whole, of another version or of another user is as if it were not
  * there; V8 looks by itself whether the data fit it and the source. Nothing here throws: without a cache a start is slower.
  *
  * DESIGN: code that is read from here runs as this user, root perhaps, while HOME may be another user's. So a file must be of
@@ -12,47 +12,55 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rename
 
 const OTHERS_MAY_WRITE = 0o022;
 
+export interface KeptCode {
+  readonly data: Buffer;
+  /** Of a process that had to compile: it may have ended, or still have compiled, before it came to all that the next one needs. */
+  readonly isDraft: boolean;
+}
+
 export interface CodeCacheOptions {
   /** Of the process; says where the directory is, and whether it is wanted. */
   readonly environment: NodeJS.ProcessEnv;
   /** What the code depends on: changes with the package's content, its place and Node. Without line breaks. */
   readonly identity: string;
-  /** Which files are this package's: those of another directory, or for another Node, lie beside them. */
+  /** Which files are this package's and this use's: those of another directory, for another Node, or of who calls other functions, lie beside them. */
   readonly place: string;
 }
 
 export class CodeCache {
   readonly #directory: string | null;
   readonly #header: Buffer;
+  readonly #draftHeader: Buffer;
   readonly #suffix: string;
 
   constructor({ environment, identity, place }: CodeCacheOptions) {
     this.#directory = directoryOf(environment);
     this.#header = Buffer.from(`${identity}\n`, 'latin1');
+    this.#draftHeader = Buffer.from(`${identity} draft\n`, 'latin1');
     this.#suffix = hashOf(place);
   }
 
   /** What was kept under a name (a plain word); undefined for nothing that may be used. */
-  read(name: string): Buffer | undefined {
+  read(name: string): KeptCode | undefined {
     const path = this.#path(name);
     if (path === null) return undefined;
     try {
       const content = readWhole(path, ({ uid, mode }) => uid === process.geteuid?.() && (mode & OTHERS_MAY_WRITE) === 0);
-      const isOurs = content !== undefined && content.length > this.#header.length && content.subarray(0, this.#header.length).equals(this.#header);
-      return isOurs ? content.subarray(this.#header.length) : undefined;
+      const header = [this.#header, this.#draftHeader].find((each) => content !== undefined && content.length > each.length && content.subarray(0, each.length).equals(each));
+      return header === undefined ? undefined : { data: (content as Buffer).subarray(header.length), isDraft: header === this.#draftHeader };
     } catch {
       return undefined;
     }
   }
 
-  /** Keeps `data` in the place of what was there. It appears whole or not at all. */
-  write(name: string, data: Uint8Array): void {
+  /** Keeps the code in the place of what was there. It appears whole or not at all. */
+  write(name: string, { data, isDraft }: { data: Uint8Array; isDraft: boolean }): void {
     const path = this.#path(name);
     if (path === null) return;
     const temporary = `${path}.${process.pid}-${performance.now()}`;
     try {
       makeDirectory(this.#directory as string);
-      writeFileSync(temporary, Buffer.concat([this.#header, data]), { flag: 'wx', mode: 0o600 });
+      writeFileSync(temporary, Buffer.concat([isDraft ? this.#draftHeader : this.#header, data]), { flag: 'wx', mode: 0o600 });
       renameSync(temporary, path);
     } catch {
       // A full disk, a home that cannot be written: the next start compiles again.

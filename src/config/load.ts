@@ -87,6 +87,7 @@ function withConventions(loaded: LoadedConfig): LoadedConfig {
   const app = APP_NAMES.find((name) => isFile(join(directory, name)));
   const hasPublic = isDirectory(join(directory, PUBLIC_NAME));
   if (app === undefined && !hasPublic) {
+    if ('proxy' in config) return loaded;
     // A misspelt "app" looks like none: what is wrong with the file comes first.
     if (file !== null) checkConfig(config, file);
     throw new ConfigError(directory, [{ path: '', text: nothingFound(file) }]);
@@ -97,7 +98,7 @@ function withConventions(loaded: LoadedConfig): LoadedConfig {
 
 function nothingFound(file: string | null): string {
   const places = `no application (${APP_NAMES.join(', ')}) and no ${PUBLIC_NAME}/ directory`;
-  if (file !== null) return `there is nothing to serve: the configuration sets neither "app" nor "static", and there is ${places}. Add one of them.`;
+  if (file !== null) return `there is nothing to serve: the configuration sets none of "app", "static" and "proxy", and there is ${places}. Add one of them.`;
   return `there is nothing to serve: no configuration (${CONFIG_NAMES.join(', ')}), ${places}. Add one of them, or give another directory.`;
 }
 

@@ -3,8 +3,10 @@
  *
  * A client may send several requests; replies come in their order. Whoever may open the socket may do everything, so its mode
  * is 0600: this user and root.
+ *
+ * DESIGN: it opens at the end of a start, whose time node:fs/promises would lengthen.
  */
-import { lstat, mkdir, unlink } from 'node:fs/promises';
+import { lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
@@ -28,13 +30,13 @@ export class ControlServer {
    * taken or cannot be written.
    */
   static async open(path: string, answer: Answerer): Promise<ControlServer> {
-    await makeDirectory(dirname(path));
+    makeDirectory(dirname(path));
     const server = createServer();
     try {
       await listen(server, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isStale(path))) throw refused(path, error as NodeJS.ErrnoException);
-      await unlink(path);
+      unlinkSync(path);
       await listen(server, path).catch((again: NodeJS.ErrnoException) => Promise.reject(refused(path, again)));
     }
     return new ControlServer(path, server, answer);
@@ -107,9 +109,9 @@ async function replyTo(line: string, answer: Answerer): Promise<ControlReply> {
 }
 
 /** Of this user alone: in a shared directory somebody else may have been first. */
-async function makeDirectory(directory: string): Promise<void> {
+function makeDirectory(directory: string): void {
   try {
-    await mkdir(directory, { mode: 0o700 });
+    mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw refused(directory, error as NodeJS.ErrnoException);
@@ -117,7 +119,7 @@ async function makeDirectory(directory: string): Promise<void> {
 }
 
 async function isStale(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => null);
+  const found = statsOf(path);
   if (found === null || !found.isSocket() || found.uid !== userInfo().uid) return false;
   return new Promise((resolve) => {
     const probe = connect(path);
@@ -127,6 +129,14 @@ async function isStale(path: string): Promise<boolean> {
     });
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
   });
+}
+
+function statsOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function refused(path: string, error: NodeJS.ErrnoException): FastServeError {

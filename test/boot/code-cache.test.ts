@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const DATA = Buffer.from([1, 2, 0, 255]);
+const DATA = { data: Buffer.from([1, 2, 0, 255]), isDraft: false };
 const cacheOf = (environment: NodeJS.ProcessEnv, identity = 'build 1', place = '/opt/fastserve') => new CodeCache({ environment, identity, place });
 const files = () => readdirSync(join(home, '.cache/fastserve')).map((name) => join(home, '.cache/fastserve', name));
 
@@ -20,6 +20,14 @@ test('gives back what was kept', () => {
   cacheOf({ HOME: home }).write('start', DATA);
   expect(cacheOf({ HOME: home }).read('start')).toEqual(DATA);
   expect(cacheOf({ HOME: home }).read('runtime')).toBeUndefined();
+});
+
+test('tells a draft from what replaced it', () => {
+  cacheOf({ HOME: home }).write('start', { ...DATA, isDraft: true });
+  expect(cacheOf({ HOME: home }).read('start')).toEqual({ ...DATA, isDraft: true });
+  cacheOf({ HOME: home }).write('start', DATA);
+  expect(files()).toHaveLength(1);
+  expect(cacheOf({ HOME: home }).read('start')).toEqual(DATA);
 });
 
 test('only its user can read and write the files', () => {
@@ -47,7 +55,7 @@ test('a file that others may write is not used', () => {
   expect(cacheOf({ HOME: home }).read('start')).toBeUndefined();
 });
 
-test.each(['', 'build', 'build 1\n', 'build 2\nxxxx', 'x'.repeat(99)])('a file with %j is not used', (content) => {
+test.each(['', 'build', 'build 1\n', 'build 1 draft\n', 'build 2\nxxxx', 'x'.repeat(99)])('a file with %j is not used', (content) => {
   cacheOf({ HOME: home }).write('start', DATA);
   for (const file of files()) writeFileSync(file, content);
   expect(cacheOf({ HOME: home }).read('start')).toBeUndefined();

@@ -71,6 +71,11 @@ describe('with a configuration file', () => {
     expect((await loadConfig(directory)).config).toEqual({ app: 'other.js' });
   });
 
+  it('needs no conventional place where the file has proxied prefixes', async () => {
+    await write({ 'fastserve.config.json': '{"proxy": []}' });
+    expect((await loadConfig(directory)).config).toEqual({ proxy: [] });
+  });
+
   it('takes another file, and its directory for relative paths', async () => {
     await write({ 'conf/site.json': '{"app": "x.js"}' });
     expect(await loadConfig(directory, join(directory, 'conf/site.json'))).toMatchObject({ directory: join(directory, 'conf'), config: { app: 'x.js' } });

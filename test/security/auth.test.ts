@@ -25,10 +25,10 @@ describe('auth', () => {
 
   it('lets the right password in, in the order of the requests, and no other', async () => {
     const client = await connected(server);
-    client.send([basic('ann:right: ü'), basic('ann:wrong'), basic('bob:right: ü'), 'Authorization: Bearer x', basic('ann:right: ü')].map((line) => get('/admin/a', line)).join(''));
+    client.send([basic('ann:right: ü'), basic('ann:wrong'), basic('bob:right: ü'), basic('ann:right: ü\0'), 'Authorization: Bearer x', basic('ann:right: ü')].map((line) => get('/admin/a', line)).join(''));
     const seen = [];
-    for (let i = 0; i < 5; i++) seen.push((await client.answer()).status);
-    expect(seen).toEqual([200, 401, 401, 401, 200]);
+    for (let i = 0; i < 6; i++) seen.push((await client.answer()).status);
+    expect(seen).toEqual([200, 401, 401, 401, 401, 200]);
   });
 
   it('answers others while a password is hashed', async () => {

@@ -93,17 +93,25 @@ void NoteAnswer(observe::Trace* trace, queue::ResponseKind kind, std::string_vie
   }
 }
 
+std::string_view BodyOf(const queue::ResponseRecord& record) {
+  switch (record.holder) {
+    case queue::BodyHolder::kInline: break;
+    case queue::BodyHolder::kSpill: return {static_cast<queue::SpillBlock*>(record.pointer)->data(), record.body_length};
+    case queue::BodyHolder::kStatic: return {static_cast<queue::StaticBody*>(record.pointer)->data(), record.body_length};
+  }
+  return {reinterpret_cast<const char*>(&record + 1) + record.head_length, record.body_length};
+}
+
+// A worker says nothing about the exchange after it.
+bool IsLastWord(queue::ResponseKind kind) {
+  return kind == queue::ResponseKind::kFull || kind == queue::ResponseKind::kStreamEnd || kind == queue::ResponseKind::kDrop;
+}
+
 }  // namespace
 
 void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
-  const char* payload = reinterpret_cast<const char*>(&record + 1);
-  const std::string_view head(payload, record.head_length);
-  std::string_view body(payload + record.head_length, record.body_length);
-  if (record.holder == queue::BodyHolder::kSpill) {
-    body = {static_cast<queue::SpillBlock*>(record.pointer)->data(), record.body_length};
-  } else if (record.holder == queue::BodyHolder::kStatic) {
-    body = {static_cast<queue::StaticBody*>(record.pointer)->data(), record.body_length};
-  }
+  const std::string_view head(reinterpret_cast<const char*>(&record + 1), record.head_length);
+  const std::string_view body = BodyOf(record);
   const net::Release release = ReleaseOf(record);
 
   Exchange* exchange = io_.exchanges().Find(record.token);
@@ -115,9 +123,7 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
 
   if (exchange->trace) NoteAnswer(exchange->trace.get(), record.kind, body);
   Connection* connection = exchange->connection;
-  const bool last_word = record.kind == queue::ResponseKind::kFull || record.kind == queue::ResponseKind::kStreamEnd ||
-                         record.kind == queue::ResponseKind::kDrop;
-  if (last_word) {
+  if (IsLastWord(record.kind)) {
     auto& answered = LaneOf(exchange).answered_total;
     answered.store(answered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }

@@ -60,29 +60,48 @@ class Router {
   files::StaticHandler& files() { return files_; }
 
  private:
-  Lane Decide(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-              WorkerTarget* target);
+  // A request on its way to a lane.
+  struct Asked {
+    Connection& connection;
+    Exchange* exchange;
+    const http::RequestHead& head;
+    std::string_view head_bytes;
+    std::string_view host{};                    // without its port; FindHost
+    std::string_view path{};                    // in normal form; FindPath
+    const route::MountSpec* mount = nullptr;    // the directory below whose prefix it is
+    const route::MountSpec* proxied = nullptr;  // the same of upstreams
+  };
+
+  // ---- the decision (router_decision.cc) ----
+  Lane Decide(Asked asked, WorkerTarget* target);
+  bool TryHealth(const Asked& asked);
+  bool FindHost(Asked* asked) const;
+  bool AnswersWithoutPath(const Asked& asked);
+  bool FindPath(Asked* asked, WorkerTarget* target);
+  std::optional<Lane> DecideByPrefix(const Asked& asked, WorkerTarget* target);
+  Lane DecideByUrlconf(const Asked& asked, WorkerTarget* target);
+  std::optional<Lane> RouteProxy(const Asked& asked, WorkerTarget* target);
+  std::optional<Lane> RouteView(const Asked& asked, WorkerTarget* target);
+
+  // ---- before and behind it ----
+  static void TakeRequestId(const FrontDuties& front, const http::RequestHead& head, std::string_view head_bytes, Exchange* exchange);
   bool IsCached(Lane lane, const WorkerTarget& target) const;
   bool AnswersFromCache(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                         const Origin& origin, const WorkerTarget& target);
   bool IsWithinRates(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
                      const Origin& origin, const WorkerTarget& target);
-  bool TryHealth(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
-  bool TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
-               const http::RequestHead& head, std::string_view head_bytes);
+
+  // ---- redirects (router_redirects.cc) ----
+  void Redirect(const Asked& asked);
+  void RedirectToHttps(const Asked& asked);
+  bool HasRightHost(const Asked& asked);
+
+  // ---- files (router_files.cc) ----
+  bool TryFile(const Asked& asked);
   void SendFile(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
-  int64_t AskedAt(const Exchange& exchange) const;
   void SendFileParts(Connection& connection, Exchange* exchange, files::FileAnswer& answer);
-  std::optional<Lane> RouteProxy(const route::MountSpec* prefix, http::Method method, WorkerTarget* target);
+  int64_t AskedAt(const Exchange& exchange) const;
   const files::Mount* FindAnyMount(std::string_view path) const;
-  void Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
-  void RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                       std::string_view head_bytes);
-  bool HasRightHost(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-                    std::string_view host);
-  static void TakeRequestId(const FrontDuties& front, const http::RequestHead& head, std::string_view head_bytes, Exchange* exchange);
-  std::optional<Lane> RouteView(Connection& connection, Exchange* exchange, std::string_view path, std::string_view host,
-                                http::Method method, WorkerTarget* target);
 
   IoThread& io_;
   files::StaticHandler files_;

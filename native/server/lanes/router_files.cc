@@ -17,21 +17,21 @@ void ReleaseFile(void* context) { static_cast<files::OpenFile*>(context)->Releas
 }  // namespace
 
 // False: a miss that somebody else may answer.
-bool Router::TryFile(Connection& connection, Exchange* exchange, const files::Mount& mount, std::string_view path,
-                     const http::RequestHead& head, std::string_view head_bytes) {
+bool Router::TryFile(const Asked& asked) {
+  const files::Mount& mount = (*io_.snapshot()->mounts)[asked.mount->mount_id];
   files::FileAnswer answer;
   files_.BeginTurn(io_.now_ns());
-  files_.Answer(mount, path, head, head_bytes, AskedAt(*exchange), &answer);
+  files_.Answer(mount, asked.path, asked.head, asked.head_bytes, AskedAt(*asked.exchange), &answer);
   if (answer.kind == files::FileAnswer::Kind::kDisk) [[unlikely]] {
-    io_.file_lane().AwaitLook(connection, exchange, head_bytes, files_.TakeWant());
+    io_.file_lane().AwaitLook(asked.connection, asked.exchange, asked.head_bytes, files_.TakeWant());
     return true;
   }
   if (answer.kind == files::FileAnswer::Kind::kMiss) {
     if (mount.fallthrough) return false;
-    connection.SendStatus(exchange, 404, mount.fields);
+    asked.connection.SendStatus(asked.exchange, 404, mount.fields);
     return true;
   }
-  SendFile(connection, exchange, answer);
+  SendFile(asked.connection, asked.exchange, answer);
   return true;
 }
 

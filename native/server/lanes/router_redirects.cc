@@ -26,25 +26,23 @@ uint16_t RedirectStatus(http::Method method) {
 
 // The same target at the https listener, with any method (308). The host is the one that was asked for, in whatever name;
 // the parser has checked it to be an authority.
-void Router::RedirectToHttps(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                             std::string_view head_bytes) {
-  std::string_view host = head_bytes.substr(head.authority_offset, head.authority_length);
+void Router::RedirectToHttps(const Asked& asked) {
+  std::string_view host = asked.head_bytes.substr(asked.head.authority_offset, asked.head.authority_length);
   const size_t colon = host.find_last_of(":]");  // the colon of a port stands behind the bracket of an IPv6 address
   if (colon != std::string_view::npos && host[colon] == ':') host = host.substr(0, colon);
-  if (host.empty()) return connection.SendStatus(exchange, 400);
+  if (host.empty()) return asked.connection.SendStatus(asked.exchange, 400);
   std::string fields("Location: https://");
   fields.append(host);
-  const uint16_t port = connection.listening().https_port.load(std::memory_order_relaxed);
+  const uint16_t port = asked.connection.listening().https_port.load(std::memory_order_relaxed);
   if (port != 443) fields.append(":").append(std::to_string(port));
-  AppendPathAndQuery(head, head_bytes, &fields);
-  connection.SendStatus(exchange, 308, fields);
+  AppendPathAndQuery(asked.head, asked.head_bytes, &fields);
+  asked.connection.SendStatus(asked.exchange, 308, fields);
 }
 
 // Django's APPEND_SLASH. The raw path is repeated as it came, so that nothing is decoded on the way; a path that begins
 // with "//", or with the backslash that browsers take for a slash, would be a reference to another host and is defused.
-void Router::Redirect(Connection& connection, Exchange* exchange, const http::RequestHead& head,
-                      std::string_view head_bytes) {
-  const std::string_view raw = head_bytes.substr(head.path_offset, head.path_length);
+void Router::Redirect(const Asked& asked) {
+  const std::string_view raw = asked.head_bytes.substr(asked.head.path_offset, asked.head.path_length);
   std::string fields("Location: ");
   const char second = raw.size() > 1 ? raw[1] : '\0';
   if (second == '/' || second == '\\') {
@@ -53,26 +51,26 @@ void Router::Redirect(Connection& connection, Exchange* exchange, const http::Re
     fields.append(raw);
   }
   fields.push_back('/');
-  if (head.has_query) fields.append("?").append(head_bytes.substr(head.query_offset, head.query_length));
+  if (asked.head.has_query) fields.append("?").append(asked.head_bytes.substr(asked.head.query_offset, asked.head.query_length));
   fields.append("\r\n");
-  connection.SendStatus(exchange, RedirectStatus(head.method), fields);
+  asked.connection.SendStatus(asked.exchange, RedirectStatus(asked.head.method), fields);
 }
 
 // What allowedHosts() and common() of the application ask of its requests. False: the exchange has its 421 (RFC 9110 15.5.20), or
 // the way to the other host.
-bool Router::HasRightHost(Connection& connection, Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes,
-                          std::string_view host) {
+bool Router::HasRightHost(const Asked& asked) {
   const FrontDuties& front = io_.snapshot()->front;
-  if (!front.AllowsHost(host)) {
-    connection.SendStatus(exchange, 421);
+  if (!front.AllowsHost(asked.host)) {
+    asked.connection.SendStatus(asked.exchange, 421);
     return false;
   }
-  const std::string other = front.OtherAuthority(head_bytes.substr(head.authority_offset, head.authority_length), host);
+  const std::string_view authority = asked.head_bytes.substr(asked.head.authority_offset, asked.head.authority_length);
+  const std::string other = front.OtherAuthority(authority, asked.host);
   if (other.empty()) return true;
   std::string fields("Location: ");
-  fields.append(exchange->secure ? "https://" : "http://").append(other);
-  AppendPathAndQuery(head, head_bytes, &fields);
-  connection.SendStatus(exchange, RedirectStatus(head.method), fields);
+  fields.append(asked.exchange->secure ? "https://" : "http://").append(other);
+  AppendPathAndQuery(asked.head, asked.head_bytes, &fields);
+  asked.connection.SendStatus(asked.exchange, RedirectStatus(asked.head.method), fields);
   return false;
 }
 

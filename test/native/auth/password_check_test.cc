@@ -62,3 +62,7 @@ TEST("credentials are read from the Basic scheme alone") {
     CHECK(!auth::ReadBasic(wrong));
   }
 }
+
+TEST("credentials with a control character are none") {
+  for (const char* wrong : {"Basic YTpiAA==", "Basic YQA6Yg==", "Basic YTpiCg==", "Basic YTp/"}) CHECK(!auth::ReadBasic(wrong));
+}
