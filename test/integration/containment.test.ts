@@ -62,6 +62,17 @@ it('with replay "safe" nine requests that waited beside a loop are answered by t
   expect(server.stats().replayed).toBe(9);
 }, 30_000);
 
+it('equal requests are one suspect: a page that many wait for is not refused because a loop beside them ended the worker', async () => {
+  takeErrors();
+  const server = await started({ app: fixtureApp('limited.mjs'), workers: 1, replay: 'safe' });
+  const waiting = await Promise.all(Array.from({ length: 9 }, () => connected(server)));
+  for (const client of waiting) client.send(get('/nap/?ms=1500'));
+  await expect.poll(() => server.stats().inFlight).toBe(9);
+  const [loop, ...naps] = await Promise.all([ask(server.url, get('/spin/')), ...waiting.map((client) => client.answer())]);
+  expect([loop?.status, ...naps.map(({ status }) => status)]).toEqual([504, ...naps.map(() => 200)]);
+  expect(server.stats()).toMatchObject({ replayed: 9, quarantined: 0 });
+}, 30_000);
+
 it('a replayed request that ends the next worker too is not tried a third time', async () => {
   const errors = takeErrors();
   const server = await started({ app: deadly, workers: 2, replay: 'safe' });

@@ -1,5 +1,6 @@
 // What a dead worker left: unstarted requests go back to the waiting line, started ones are answered here, or given
 // to another worker once where that is asked for.
+#include <algorithm>
 #include <cstring>
 #include <span>
 #include <vector>
@@ -78,11 +79,18 @@ void Dispatcher::Suspect(Lane& lane, uint64_t started_end) {
   for (Exchange* exchange = lane.lingering.front(); exchange != nullptr; exchange = exchange->list_next) {
     if (exchange->connection == nullptr && started_end >= exchange->record_end) suspects.push_back(exchange);
   }
-  const uint32_t strikes = suspects.size() == 1 ? Quarantine::kStrikesAlone : Quarantine::kStrikesInCompany;
+  std::vector<uint64_t> fingerprints;  // 0: of one that cannot be told any more
   for (Exchange* exchange : suspects) {
     const std::span<const uint8_t> bytes = RecordOf(lane, exchange);
     if (exchange->fingerprint == 0 && !bytes.empty()) exchange->fingerprint = quarantine_.FingerprintOf(bytes);
-    if (exchange->fingerprint != 0) quarantine_.Strike(exchange->fingerprint, strikes, io_.now_ms(), lasting_ms);
+    fingerprints.push_back(exchange->fingerprint);
+  }
+  // Equal requests are one suspect: what many ask for at once is not refused for one death.
+  std::ranges::sort(fingerprints);
+  fingerprints.erase(std::ranges::unique(fingerprints).begin(), fingerprints.end());
+  const uint32_t strikes = fingerprints.size() == 1 ? Quarantine::kStrikesAlone : Quarantine::kStrikesInCompany;
+  for (const uint64_t fingerprint : fingerprints) {
+    if (fingerprint != 0) quarantine_.Strike(fingerprint, strikes, io_.now_ms(), lasting_ms);
   }
 }
 
