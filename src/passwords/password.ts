@@ -12,13 +12,16 @@ const SALT_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const SALT_LENGTH = 22;
 /** Begins what is stored for accounts that have no password. */
 const UNUSABLE = '!';
+const NUL = '\0';
 
 /**
  * The text to store for a password: "scrypt$16384$<salt>$8$5$<hash>". A new salt each time, so two equal passwords differ.
- * cost: more than the default when the machine can afford it. Rejects with TypeError for a cost that cannot be used.
+ * cost: more than the default when the machine can afford it. Rejects with TypeError for a cost that cannot be used, and for a
+ * password with a NUL character: scrypt could not tell it from the one without (HMAC fills short keys with zeros, RFC 2104 2).
  */
 export async function hashPassword(password: string, cost: Partial<ScryptCost> = {}): Promise<string> {
   if (typeof password !== 'string') throw new TypeError(`hashPassword(): the password is of type ${typeof password}; expected a string`);
+  if (password.includes(NUL)) throw new TypeError('hashPassword(): the password holds a NUL character; refuse it where it is typed in');
   const full = completeCost('hashPassword()', cost);
   const salt = Array.from({ length: SALT_LENGTH }, () => SALT_CHARACTERS[randomInt(SALT_CHARACTERS.length)]).join('');
   return encodePassword({ cost: full, salt, hash: await derive(password, salt, full) });
@@ -26,11 +29,12 @@ export async function hashPassword(password: string, cost: Partial<ScryptCost> =
 
 /**
  * Whether the password is the one that was hashed. The comparison takes constant time. Without a usable stored text (null for
- * an account that does not exist) it is false, after as much work as a check costs: the time does not tell who has an account.
+ * an account that does not exist), and for a password with a NUL character, it is false, after as much work as a check costs: the
+ * time does not tell who has an account.
  */
 export async function verifyPassword(password: string, encoded: string | null | undefined): Promise<boolean> {
   const stored = typeof encoded === 'string' ? decodePassword(encoded) : undefined;
-  if (stored === undefined || typeof password !== 'string') {
+  if (stored === undefined || typeof password !== 'string' || password.includes(NUL)) {
     await derive('', randomBytes(16).toString('hex'), DEFAULT_COST);
     return false;
   }

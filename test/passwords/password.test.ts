@@ -34,6 +34,11 @@ describe('passwords', () => {
     expect(isPasswordUsable(FROM_DJANGO)).toBe(true);
   });
 
+  test('with NUL characters behind them are none', async () => {
+    expect(await verifyPassword('lètmein\0', FROM_DJANGO)).toBe(false);
+    await expect(hashPassword('lètmein\0', CHEAP)).rejects.toThrow('NUL');
+  });
+
   test('need an upgrade when their cost is not the one asked for', () => {
     expect(passwordNeedsUpgrade(FROM_DJANGO)).toBe(false);
     expect(passwordNeedsUpgrade(FROM_DJANGO, { work: 32_768 })).toBe(true);
