@@ -2,12 +2,12 @@
 import { Resolver } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import type { UpstreamResolve } from '../types/checks.ts';
-import { isService, type Place, placesOf } from './service-records.ts';
+import { isService, type Endpoint, endpointsOf } from './service-records.ts';
 import { systemAddresses } from './upstream-servers.ts';
 
 export interface NameAnswer {
   /** At least one. */
-  readonly places: readonly Place[];
+  readonly endpoints: readonly Endpoint[];
   /** null: whoever gave them does not say. */
   readonly ttlMs: number | null;
 }
@@ -28,16 +28,16 @@ export class NameSource {
   }
 
   /** Of a host or a service; at least one. Rejects when there is none, or nobody answers. */
-  async places(name: string): Promise<readonly Place[]> {
-    if (isService(name) || !this.#asksSystem) return (await this.answer(name)).places;
-    return (await systemAddresses(name)).map(placeAt);
+  async endpoints(name: string): Promise<readonly Endpoint[]> {
+    if (isService(name) || !this.#asksSystem) return (await this.answer(name)).endpoints;
+    return (await systemAddresses(name)).map(endpointAt);
   }
 
   /** The same with the time that it lasts. */
   async answer(name: string): Promise<NameAnswer> {
     if (isService(name)) return this.#askService(name);
     const { addresses, ttlMs } = await this.#askHost(name);
-    return { places: addresses.map(placeAt), ttlMs };
+    return { endpoints: addresses.map(endpointAt), ttlMs };
   }
 
   /**
@@ -46,12 +46,12 @@ export class NameSource {
    */
   async #askService(name: string): Promise<NameAnswer> {
     const times: number[] = [];
-    const places = await placesOf(await this.#resolver.resolveSrv(name), async (host) => {
+    const endpoints = await endpointsOf(await this.#resolver.resolveSrv(name), async (host) => {
       const { addresses, ttlMs } = await this.#askHost(host);
       if (ttlMs !== null) times.push(ttlMs);
       return addresses;
     });
-    return { places, ttlMs: times.length === 0 ? null : Math.min(UNKNOWN_TTL_MS, ...times) };
+    return { endpoints, ttlMs: times.length === 0 ? null : Math.min(UNKNOWN_TTL_MS, ...times) };
   }
 
   async #askHost(name: string): Promise<Addresses> {
@@ -80,6 +80,6 @@ export class NameSource {
 export const UNKNOWN_TTL_MS = 30_000;
 
 /** An address, of which the server itself says the rest. */
-function placeAt(host: string): Place {
+function endpointAt(host: string): Endpoint {
   return { host, port: 0, weight: 0, isBackup: false };
 }

@@ -77,7 +77,7 @@ async function resolveUpstream(name: string, checked: CheckedUpstream, path: str
     if (same !== index) problems.push({ path: `${path}.servers[${index}]`, text: `is the same as servers[${same}]. Remove it; { url, weight: 2 } gives a server two shares.` });
   }
   const names = new NameSource(resolve);
-  const resolver = (host: string) => names.places(host);
+  const resolver = (host: string) => names.endpoints(host);
   const servers = (await Promise.all(checked.servers.map((server, index) => serversOf(server, `${path}.servers[${index}]`, directory, resolver, problems)))).flat();
   if (hash !== undefined && balance !== 'hash') {
     problems.push({ path: `${path}.hash`, text: `has no meaning with balance: ${show(balance)}. Remove it, or write balance: "hash".` });

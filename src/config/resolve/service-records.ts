@@ -2,7 +2,7 @@
 import type { SrvRecord } from 'node:dns';
 
 /** Where a server's name leads. */
-export interface Place {
+export interface Endpoint {
   /** A literal IP. */
   readonly host: string;
   /** 0: the server's own. */
@@ -22,22 +22,22 @@ export function isService(name: string): boolean {
 }
 
 /**
- * The places that the records name, those of the best priority first: they serve, all others are backups. Hosts without an address are left
- * out. Rejects when no place is left, and when a host cannot be asked for: a server must not go because a resolver is in trouble.
+ * The endpoints that the records name, those of the best priority first: they serve, all others are backups. Hosts without an address are left
+ * out. Rejects when no endpoint is left, and when a host cannot be asked for: a server must not go because a resolver is in trouble.
  */
-export async function placesOf(records: readonly SrvRecord[], addressesOf: (host: string) => Promise<readonly string[]>): Promise<Place[]> {
+export async function endpointsOf(records: readonly SrvRecord[], addressesOf: (host: string) => Promise<readonly string[]>): Promise<Endpoint[]> {
   const named = records.filter(({ name, port }) => name !== '' && name !== '.' && port !== 0).sort(inOrder);
   const best = named[0]?.priority;
   const scale = Math.max(MAX_WEIGHT, ...named.map(({ weight }) => weight)) / MAX_WEIGHT;
   const found = await Promise.all(
     named.map(async ({ name, port, priority, weight }) => {
       const addresses = await addressesOf(name).catch(orNone);
-      return addresses.map((host): Place => ({ host, port, weight: Math.max(1, Math.round(weight / scale)), isBackup: priority !== best }));
+      return addresses.map((host): Endpoint => ({ host, port, weight: Math.max(1, Math.round(weight / scale)), isBackup: priority !== best }));
     }),
   );
-  const places = withoutRepeated(found.flat());
-  if (places.length === 0) throw Object.assign(new Error('its records name no server'), { code: 'ENOTFOUND' });
-  return places;
+  const endpoints = withoutRepeated(found.flat());
+  if (endpoints.length === 0) throw Object.assign(new Error('its records name no server'), { code: 'ENOTFOUND' });
+  return endpoints;
 }
 
 /** The same for the same records, whoever was asked. */
@@ -51,11 +51,11 @@ function orNone(error: NodeJS.ErrnoException): readonly string[] {
 }
 
 /** Two hosts may share an address: the first counts. */
-function withoutRepeated(places: readonly Place[]): Place[] {
-  const byAddress = new Map<string, Place>();
-  for (const place of places) {
-    const address = `${place.host} ${place.port}`;
-    if (!byAddress.has(address)) byAddress.set(address, place);
+function withoutRepeated(endpoints: readonly Endpoint[]): Endpoint[] {
+  const byAddress = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) {
+    const address = `${endpoint.host} ${endpoint.port}`;
+    if (!byAddress.has(address)) byAddress.set(address, endpoint);
   }
   return [...byAddress.values()];
 }

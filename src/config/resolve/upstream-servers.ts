@@ -8,15 +8,15 @@ import type { UpstreamServer } from '../types/proxy.ts';
 import { authorityOf } from '../values/proxy.ts';
 import type { CheckedServer } from '../schema/upstreams.ts';
 import { show } from '../values/show.ts';
-import { isService, type Place } from './service-records.ts';
+import { isService, type Endpoint } from './service-records.ts';
 
 /** sun_path holds 108 bytes with the closing NUL (unix(7)). */
 const MAX_UNIX_PATH_BYTES = 107;
 /** Sticky cookies last as long as the process: a server that is started anew spreads its clients anew. */
 let stickyKey: Buffer | undefined;
 
-/** Where a name leads, at least to one place. Rejects when it has none. */
-export type NameResolver = (name: string) => Promise<readonly Place[]>;
+/** Where a name leads, at least to one endpoint. Rejects when it has none. */
+export type NameResolver = (name: string) => Promise<readonly Endpoint[]>;
 
 /** What is wrong is added to `problems`. Relative paths start at `directory`. */
 export async function serversOf(checked: CheckedServer, path: string, directory: string, resolver: NameResolver, problems: ConfigProblem[]): Promise<UpstreamServer[]> {
@@ -37,7 +37,7 @@ export async function serversOf(checked: CheckedServer, path: string, directory:
   if (literal !== '') return [server];
   if (address.service !== '') problems.push(...doubts(checked, path));
   try {
-    return withPlaces(server, await resolver(name));
+    return withEndpoints(server, await resolver(name));
   } catch {
     problems.push({ path, text: `got ${show(name)}, which has ${address.service === '' ? 'no address' : 'no SRV records with a server'} here. ${FIX_NAME}` });
     return [];
@@ -56,14 +56,14 @@ function doubts({ url: { address }, weight }: CheckedServer, path: string): Conf
 }
 
 /** The servers that a name stands for: those of a host in an order that does not depend on who was asked, those of a service in its own. */
-export function withPlaces(server: UpstreamServer, places: readonly Place[]): UpstreamServer[] {
+export function withEndpoints(server: UpstreamServer, endpoints: readonly Endpoint[]): UpstreamServer[] {
   if (isService(server.name)) {
-    return places.map(({ host, port, weight, isBackup }) => {
+    return endpoints.map(({ host, port, weight, isBackup }) => {
       const stickyId = stickyIdOf(`${server.label} ${host} ${port}`);
       return { ...server, host, port, weight, backup: isBackup || server.backup, stickyId };
     });
   }
-  const hosts = [...new Set(places.map(({ host }) => host))].sort();
+  const hosts = [...new Set(endpoints.map(({ host }) => host))].sort();
   return hosts.map((host) => ({ ...server, host, stickyId: stickyIdOf(`${server.label} ${host}`) }));
 }
 

@@ -1,7 +1,7 @@
 /** Follows the names of one upstream's servers: asks again when their time to live is over. Main thread. */
 import type { UpstreamResolve } from '../../config/types/checks.ts';
 import { type NameSource, UNKNOWN_TTL_MS } from '../../config/resolve/name-source.ts';
-import type { Place } from '../../config/resolve/service-records.ts';
+import type { Endpoint } from '../../config/resolve/service-records.ts';
 import type { ErrorLog } from '../error-log.ts';
 
 const RETRY_MS = 5000;
@@ -13,7 +13,7 @@ export interface NameWatchParts {
   readonly bounds: UpstreamResolve;
   readonly log: ErrorLog;
   /** A name leads there now. */
-  readonly found: (name: string, places: readonly Place[]) => void;
+  readonly found: (name: string, endpoints: readonly Endpoint[]) => void;
 }
 
 export class NameWatch {
@@ -54,11 +54,11 @@ export class NameWatch {
     const within = (milliseconds: number) => Math.min(Math.max(milliseconds, bounds.min), bounds.max);
     let delayMs = within(RETRY_MS);
     try {
-      const { places, ttlMs } = await source.answer(name);
+      const { endpoints, ttlMs } = await source.answer(name);
       if (this.#timers.get(name) !== timer) return;
       delayMs = within(ttlMs ?? UNKNOWN_TTL_MS);
       if (this.#failing.delete(name)) log.info(`upstream ${upstream}: ${name} can be resolved again`);
-      found(name, places);
+      found(name, endpoints);
     } catch (error) {
       if (this.#timers.get(name) !== timer) return;
       if (!this.#failing.has(name)) log.warn(`upstream ${upstream}: ${name} cannot be resolved (${(error as Error).message}); its last addresses stay`);

@@ -3,9 +3,9 @@ import { isIPv6 } from 'node:net';
 import type { Upstream, UpstreamServer, UpstreamServerConfig } from '../../config/types/proxy.ts';
 import { type CheckedServer, server as serverSchema, serverChanges } from '../../config/schema/upstreams.ts';
 import { show } from '../../config/values/show.ts';
-import { serversOf, withPlaces } from '../../config/resolve/upstream-servers.ts';
+import { serversOf, withEndpoints } from '../../config/resolve/upstream-servers.ts';
 import { NameSource } from '../../config/resolve/name-source.ts';
-import { isService, type Place } from '../../config/resolve/service-records.ts';
+import { isService, type Endpoint } from '../../config/resolve/service-records.ts';
 import { checkValue } from '../../config/validate.ts';
 import { ConfigError, type ConfigProblem } from '../../errors.ts';
 import { suggest } from '../../nearest.ts';
@@ -35,7 +35,7 @@ export class UpstreamServers implements UpstreamControl {
     this.#upstream = upstream;
     this.#servers = upstream.servers;
     this.#names = new NameSource(upstream.resolve);
-    const found = (name: string, places: readonly Place[]) => this.#move(name, places);
+    const found = (name: string, endpoints: readonly Endpoint[]) => this.#move(name, endpoints);
     this.#watch = new NameWatch({ upstream: upstream.name, source: this.#names, bounds: upstream.resolve, log, found });
     this.#follow();
   }
@@ -56,7 +56,7 @@ export class UpstreamServers implements UpstreamControl {
   async add(given: string | UpstreamServerConfig): Promise<void> {
     const checked = checkValue(serverSchema, given, this.#source, 'server');
     const problems = this.#misfit(checked);
-    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), (host) => this.#names.places(host), problems);
+    const added = problems.length > 0 ? [] : await serversOf(checked, 'server', process.cwd(), (host) => this.#names.endpoints(host), problems);
     if (problems.length > 0) throw this.#wrong(problems);
     if (this.#has(checked.url.label)) throw this.#wrong([{ path: 'server', text: `got ${show(checked.url.label)}, which is there already. Change it with set().` }]);
     this.#apply([...this.#servers, ...added]);
@@ -104,12 +104,12 @@ export class UpstreamServers implements UpstreamControl {
   }
 
   /** New connections go to the new addresses; what is under way at others goes on, and what they kept idle ends by itself. */
-  #move(name: string, places: readonly Place[]): void {
+  #move(name: string, endpoints: readonly Endpoint[]): void {
     const labels = new Set(this.#servers.filter((server) => server.name === name).map(({ label }) => label));
     const moved = new Map<string, readonly UpstreamServer[]>();
     for (const label of labels) {
       const before = this.#of(label);
-      const now = before[0] === undefined ? [] : withPlaces(before[0], places);
+      const now = before[0] === undefined ? [] : withEndpoints(before[0], endpoints);
       if (JSON.stringify(now) !== JSON.stringify(before)) moved.set(label, now);
     }
     if (moved.size === 0) return;
