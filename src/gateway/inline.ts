@@ -8,9 +8,6 @@ import { tuneEngine } from './worker/engine-settings.ts';
 import { lentEnvironment } from './worker/lent-environment.ts';
 import type { ErrorReport } from './worker/task.ts';
 
-/** Long enough for what the front has let in before it stopped. */
-const DRAIN_MS = 10_000;
-
 export interface InlineOptions {
   /** Development: stacks in 500 answers. */
   debug: boolean;
@@ -22,8 +19,8 @@ export interface InlineOptions {
 
 /** An application that is attached. */
 export interface InlineRun {
-  /** Resolves when everything is answered and the slot is given back. */
-  stop(): Promise<void>;
+  /** Resolves when everything is answered, or `limitMs` are over, and the slot is given back. */
+  stop(limitMs: number): Promise<void>;
 }
 
 /** Starts the application and attaches it to slot 0. `rings`: one for each I/O thread. */
@@ -41,8 +38,8 @@ export async function startInline(
   const reader = QueueReader.attach(native, { serverId, slot: 0, generation: 1 }, rings, application.handle, environment);
   if (reader === null) throw new Error('slot 0 is taken: an inline application is attached once');
   return {
-    async stop() {
-      await reader.idle(DRAIN_MS);
+    async stop(limitMs) {
+      await reader.idle(limitMs);
       reader.detach();
       await application.stop?.();
     },

@@ -37,7 +37,7 @@ export class InlineApplication implements RunningApplication {
     try {
       attachment.publish(application.manifest, 1, [1]);
     } catch (error) {
-      await run.stop();
+      await run.stop(0);
       throw error;
     }
     return new InlineApplication(application, run);
@@ -57,7 +57,7 @@ export class InlineApplication implements RunningApplication {
     return UNKNOWN_GAUGES;
   }
 
-  stop(): Promise<void> {
-    return this.#run.stop();
+  stop(limitMs: number): Promise<void> {
+    return this.#run.stop(limitMs);
   }
 }

@@ -156,6 +156,18 @@ describe('close', () => {
     await aborted.promise;
   });
 
+  it('waits no longer than its grace for a handler that never ends', async () => {
+    const running = signal();
+    const server = await inline(() => running.resolve());
+    const client = await connected(server);
+    client.send(get('/'));
+    await running.promise;
+    const began = performance.now();
+    await server.close({ grace: 100 });
+    expect(performance.now() - began).toBeLessThan(5000);
+    await client.drained();
+  });
+
   it('waits for nobody who only connected or stopped in the middle of a head', async () => {
     const server = await serve({ app: fixtureApp('hello.mjs'), workers: 0 });
     const [silent, half] = [await connected(server), await connected(server)];
