@@ -136,13 +136,14 @@ class StandStill {
   // Once a turn, before requests are published: true while the worker burns. `taken` and `answered`: positions of the
   // worker's ends of the rings.
   bool Observe(bool parked, uint32_t taken, uint32_t answered, int64_t now_ms, const Precedence& precedence) {
-    if (parked || taken != taken_ || answered != answered_) {
+    if (parked || taken != taken_ || answered != answered_ || since_ms_ == kUnknown) {
       taken_ = taken;
       answered_ = answered;
-      since_ms_ = now_ms;
+      since_ms_ = seen_ms_ = now_ms;
       cpu_since_ms_ = kUnknown;
       return false;
     }
+    seen_ms_ = now_ms;
     if (now_ms - since_ms_ < kSuspectMs) return false;  // a system call that nearly no turn needs
     const int64_t cpu_ms = precedence.WorkerCpuMs();
     if (cpu_ms < 0) return false;
@@ -150,12 +151,18 @@ class StandStill {
     return cpu_ms - cpu_since_ms_ >= kLimitMs - kSuspectMs;
   }
 
+  // Whether it has been seen to stand for `at_least_ms`, burning or blocked in one call, and stands still now.
+  bool Lasts(bool parked, uint32_t taken, uint32_t answered, int64_t at_least_ms) const {
+    return !parked && taken == taken_ && answered == answered_ && seen_ms_ - since_ms_ >= at_least_ms;
+  }
+
  private:
   static constexpr int64_t kSuspectMs = 10;
   static constexpr int64_t kUnknown = -1;
 
   uint32_t taken_ = 0, answered_ = 0;
-  int64_t since_ms_ = 0;
+  int64_t since_ms_ = kUnknown;
+  int64_t seen_ms_ = kUnknown;  // the last look
   int64_t cpu_since_ms_ = kUnknown;
 };
 

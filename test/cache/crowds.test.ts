@@ -85,6 +85,15 @@ describe('kept pages', () => {
     expect([kept.text, kept.field('age')]).toEqual([text, expect.stringMatching(/^\d+$/)]);
   });
 
+  it('are given although they are stale while every worker is stuck', async () => {
+    const server = await started({ app, workers: 1, timeouts: { request: '60s' } });
+    const { text } = await ask(server.url, get('/fragile'));
+    const stuck = await connected(server);
+    stuck.send(get('/spin'));
+    while (server.stats().requestsToWorkers < 2) await new Promise(setImmediate);
+    while (server.stats().cacheStale === 0) expect((await ask(server.url, get('/fragile'))).text).toBe(text);
+  });
+
   it('are given after every worker has died', async () => {
     takeErrors();
     const server = await started({ app, workers: 1 });

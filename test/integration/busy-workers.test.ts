@@ -8,14 +8,14 @@ import type { Config, FastServer } from '../../dist/index.js';
 import { ask, get, head } from '../support/client.ts';
 import { connected, directoryWith, fixtureApp, started, takeErrors } from '../support/servers.ts';
 
-/** A server whose workers all spin. */
-async function stuck(app: string, workers: number, config: Config = {}): Promise<FastServer> {
+/** A server whose workers spin, all or so many. */
+async function stuck(app: string, workers: number, config: Config = {}, spinning = workers): Promise<FastServer> {
   takeErrors();
   const directory = await directoryWith();
   await mkdir(join(directory, 'files'));
   await writeFile(join(directory, 'files', 'a.txt'), 'a file');
   const server = await started({ app: fixtureApp(app), workers, static: [{ prefix: '/files/', root: join(directory, 'files') }], ...config });
-  for (let i = 0; i < workers; i++) {
+  for (let i = 0; i < spinning; i++) {
     const mark = join(directory, `spinning-${i}`);
     const client = await connected(server);
     client.send(get(`/spin?mark=${mark}`));
@@ -137,5 +137,15 @@ describe('while one of two workers spins', () => {
       client.send(get(`/${i}`));
       expect((await client.answer()).text).toBe(`alive /${i}`);
     }
+  });
+});
+
+describe('while one of two workers spins', () => {
+  it('the other one gets all requests, however many there are', async () => {
+    const server = await stuck('deadly.mjs', 2, {}, 1);
+    const known = performance.now() + 1500;
+    while (performance.now() < known) expect((await ask(server.url, get('/'))).status).toBe(200);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask(server.url, get('/'))));
+    expect(answers.map(({ status }) => status)).toEqual(new Array(60).fill(200));
   });
 });

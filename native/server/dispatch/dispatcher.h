@@ -177,6 +177,8 @@ class Dispatcher {
   // The hash of what its pool shares turns by.
   uint64_t ShareOf(const Exchange* exchange, const Pool& pool, const queue::RequestParts& parts) const;
   bool LaneServes(const Lane& lane) const;
+  // Whether its worker has done nothing for so long but burn or wait in one call: what is given to it would wait.
+  static bool StandsStill(const Lane& lane, int64_t at_least_ms);
   // Requests that its worker has and has not done with.
   static uint32_t LoadOf(const Lane& lane) { return lane.in_flight.size() + lane.lingering.size(); }
   static bool InWindow(const Lane& lane, uint32_t window);

@@ -14,6 +14,10 @@ namespace {
 
 // Records that a worker may have before it when there is another worker to choose: a late decision finds the free one.
 constexpr uint32_t kWindowRecords = 64;
+// A worker that has been in one call for so long is stuck: more than a heavy view, less than people wait.
+constexpr int64_t kStuckMs = 1000;
+// More than any load.
+constexpr uint32_t kBehindAll = 1u << 24;
 
 }  // namespace
 
@@ -56,7 +60,7 @@ bool Dispatcher::InWindow(const Lane& lane, uint32_t window) {
 }
 
 // The lane of the pool that serves with the fewest requests in flight, has room for `bytes` in its ring and, unless its
-// generation has only this one, in its window. Ties go round.
+// generation has only this one, in its window. Ties go round. One whose worker is stuck comes behind all others.
 Dispatcher::Place Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
   const uint32_t slots = pool.settings.slots;
   const Snapshot& snapshot = *io_.snapshot();
@@ -69,7 +73,7 @@ Dispatcher::Place Dispatcher::PickLane(Pool& pool, uint32_t bytes) {
   for (uint32_t looked = 0; looked < slots; ++looked, at = at + 1 == slots ? 0 : at + 1) {
     const size_t index = pool.first + at;
     const Lane& lane = *lanes_[index];
-    const uint32_t load = LoadOf(lane);
+    const uint32_t load = LoadOf(lane) + (!alone && StandsStill(lane, kStuckMs) ? kBehindAll : 0);
     if (load >= fewest || !LaneServes(lane) || (!alone && !InWindow(lane, window))) continue;
     uint8_t* const record = lane.channel->requests.Reserve(bytes);
     if (record == nullptr) continue;
@@ -99,7 +103,13 @@ bool Dispatcher::IsPressed(uint8_t index) const {
   const Pool& pool = *pools_[index];
   if (!pool.line.empty()) return true;
   const auto first = lanes_.begin() + static_cast<ptrdiff_t>(pool.first);
-  return std::none_of(first, first + pool.settings.slots, [this](const auto& lane) { return LaneServes(*lane); });
+  return std::none_of(first, first + pool.settings.slots, [this](const auto& lane) { return LaneServes(*lane) && !StandsStill(*lane, queue::StandStill::kLimitMs); });
+}
+
+bool Dispatcher::StandsStill(const Lane& lane, int64_t at_least_ms) {
+  const queue::Channel& channel = *lane.channel;
+  return lane.stand_still.Lasts(channel.worker_parking.SeemsParked(), channel.request_positions.head.load(std::memory_order_relaxed),
+                                channel.response_positions.tail.load(std::memory_order_relaxed), at_least_ms);
 }
 
 // ---- waiting --------------------------------------------------------------------------------------------------------

@@ -167,6 +167,20 @@ TEST("a worker that waits for the core does not burn") {
   InWorker(precedence, [&](net::ThreadId) { CHECK(!Burns(stand_still, precedence, false, false, [] {})); });
 }
 
+TEST("a worker that has been seen in one call for a while stands still, until it moves or sleeps") {
+  constexpr int64_t kWhileMs = 100;
+  Precedence precedence;
+  StandStill stand_still;
+  stand_still.Observe(false, 1, 0, 1000, precedence);
+  CHECK(!stand_still.Lasts(false, 1, 0, kWhileMs));
+  stand_still.Observe(false, 1, 0, 1000 + kWhileMs, precedence);
+  CHECK(stand_still.Lasts(false, 1, 0, kWhileMs));
+  CHECK(!stand_still.Lasts(false, 1, 0, kWhileMs + 1));
+  CHECK(!stand_still.Lasts(true, 1, 0, kWhileMs));
+  CHECK(!stand_still.Lasts(false, 2, 0, kWhileMs));
+  CHECK(!stand_still.Lasts(false, 1, 1, kWhileMs));
+}
+
 TEST("a slot without a worker does not burn") {
   Precedence precedence;
   StandStill stand_still;
