@@ -25,9 +25,7 @@ http::Coding CodingFrom(const Napi::Value& value) {
 compress::Policy PolicyFrom(const Napi::Object& from) {
   compress::Policy policy;
   ForEach(Child(from, "codings"), [&](const Napi::Value& name) { policy.codings.push_back(CodingFrom(name)); });
-  ForEach(Child(from, "types"), [&](const Napi::Value& type) {
-    policy.types.push_back(type.As<Napi::String>().Utf8Value());
-  });
+  policy.types = Texts(from, "types");
   policy.min_bytes = Whole<uint64_t>(from, "minBytes", 1u << 30);
   policy.max_bytes = Whole<uint64_t>(from, "maxBytes", 1u << 30);
   policy.cache_bytes = Whole<size_t>(from, "cacheBytes", kMostWhole);

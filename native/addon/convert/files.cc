@@ -43,10 +43,7 @@ files::Mount MountFrom(const Napi::Object& from) {
   mount.prefix = Text(from, "prefix");
   mount.host = Text(from, "host");
   mount.root = Text(from, "root");
-  mount.index.clear();
-  ForEach(Child(from, "index"), [&](const Napi::Value& name) {
-    mount.index.push_back(name.As<Napi::String>().Utf8Value());
-  });
+  mount.index = Texts(from, "index");
   mount.fallthrough = Flag(from, "fallthrough");
   mount.dotfiles = Flag(from, "dotfiles");
   mount.listing = Flag(from, "listing");

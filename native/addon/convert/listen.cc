@@ -36,8 +36,7 @@ tls::ContextOptions TlsFrom(const Napi::Object& from) {
   ForEach(Child(from, "certificates"), [&](const Napi::Value& value) {
     const Napi::Object entry = value.As<Napi::Object>();
     tls::CertificateOptions certificate;
-    ForEach(Child(entry, "names"),
-            [&](const Napi::Value& name) { certificate.names.push_back(name.As<Napi::String>().Utf8Value()); });
+    certificate.names = Texts(entry, "names");
     certificate.chain_pem = Text(entry, "cert");
     certificate.key_pem = Text(entry, "key");
     options.certificates.push_back(std::move(certificate));

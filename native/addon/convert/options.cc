@@ -95,9 +95,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
     options.listen.push_back(ListenFrom(value.As<Napi::Object>()));
   });
   options.trusted = PeersFrom(Child(from, "trustProxy"));
-  ForEach(Child(from, "hosts"), [&](const Napi::Value& value) {
-    options.hosts.push_back(value.As<Napi::String>().Utf8Value());
-  });
+  options.hosts = Texts(from, "hosts");
   options.limits = LimitsFrom(Child(from, "limits"));
   options.timeouts = TimeoutsFrom(Child(from, "timeouts"));
   ThreadsFrom(from, &options);

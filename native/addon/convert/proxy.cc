@@ -19,12 +19,6 @@ namespace fastserve::addon {
 
 namespace {
 
-std::vector<std::string> TextsFrom(const Napi::Object& from, const char* key) {
-  std::vector<std::string> texts;
-  ForEach(Child(from, key), [&](const Napi::Value& value) { texts.push_back(value.As<Napi::String>().Utf8Value()); });
-  return texts;
-}
-
 // Of a literal IP or a socket's path; both were checked.
 void SetAddress(const Napi::Object& from, proxy::ServerSpec* server) {
   const std::string path = Text(from, "unix");
@@ -191,8 +185,8 @@ proxy::RuleSpec RuleFrom(const Napi::Object& from, size_t upstream_count) {
   rule.methods = MethodsFrom(from.Get("methods"));
   rule.withheld = FieldFilterFrom(from);
   rule.set_lines = Text(from, "setLines");
-  rule.set_names = TextsFrom(from, "setNames");
-  rule.upgrades = TextsFrom(from, "upgrade");
+  rule.set_names = Texts(from, "setNames");
+  rule.upgrades = Texts(from, "upgrade");
   rule.stores = from.Get("cache").IsObject();
   return rule;
 }

@@ -11,12 +11,6 @@ namespace fastserve::addon {
 
 namespace {
 
-std::vector<std::string> NamesFrom(const Napi::Object& from, const char* key) {
-  std::vector<std::string> names;
-  ForEach(Child(from, key), [&](const Napi::Value& value) { names.push_back(value.As<Napi::String>().Utf8Value()); });
-  return names;
-}
-
 variables::Template Compiled(Napi::Env env, const std::string& text) {
   variables::Template compiled;
   variables::TemplateError error;
@@ -26,7 +20,7 @@ variables::Template Compiled(Napi::Env env, const std::string& text) {
 
 std::vector<variables::Template> TemplatesFrom(const Napi::Object& from, const char* key) {
   std::vector<variables::Template> templates;
-  for (const std::string& text : NamesFrom(from, key)) templates.push_back(Compiled(from.Env(), text));
+  for (const std::string& text : Texts(from, key)) templates.push_back(Compiled(from.Env(), text));
   return templates;
 }
 
@@ -69,7 +63,7 @@ std::shared_ptr<const server::ProxyCache> ProxyCacheFrom(const Napi::Object& rul
   }
   cache->bypass = TemplatesFrom(from, "bypass");
   cache->no_store = TemplatesFrom(from, "noStore");
-  const std::vector<std::string> methods = NamesFrom(from, "methods");
+  const std::vector<std::string> methods = Texts(from, "methods");
   cache->answers_head = std::ranges::find(methods, "HEAD") != methods.end();
   cache->fetches_whole = Text(from, "ranges") == "whole";
   cache->keeps_parts = Text(from, "ranges") == "parts";
