@@ -20,7 +20,6 @@ export function startMessage(server: RunningServer, shorten: (path: string) => s
   lines.push(fact('threads', `${workersOf(server.settings)}, ${count(server.settings.ioThreads, 'I/O thread')}`));
   if (server.addresses.some(isEverywhere)) lines.push(fact('network', 'every interface, so other machines reach it too; --host 127.0.0.1 for this one only'));
   lines.push(fact('process', String(process.pid)));
-  if (server.addresses.some(isEverywhere)) lines.push(fact('network', 'every interface: other machines can reach it. --host 127.0.0.1 keeps it to this one'));
   return `${lines.join('\n')}\n`;
 }
 

@@ -109,3 +109,11 @@ describe('signals', () => {
     expect(['cut', 502]).toContain(await slow);
   });
 });
+
+describe('an address that stands for every interface', () => {
+  it.each([['0.0.0.0', 1], ['127.0.0.1', 0]])('%s is said to be one, or not', async (host, lines) => {
+    running = new Running(['start', SITE, '--host', host, '--port', '0']);
+    const [message] = await running.output(/^listening on [^]*^ {2}process .*$/m);
+    expect(message.match(/^ {2}network {6}every interface, so other machines reach it too/gm) ?? []).toHaveLength(lines);
+  });
+});
