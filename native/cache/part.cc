@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "native/base/bytes.h"
-#include "native/http/decimal.h"
+#include "native/http/grammar/decimal.h"
 
 namespace fastserve::cache {
 

@@ -4,8 +4,8 @@
 
 #include "native/base/bytes.h"
 #include "native/cache/targeted.h"
-#include "native/http/date.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/grammar/date.h"
 
 namespace fastserve::cache {
 namespace {

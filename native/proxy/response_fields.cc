@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/date.h"
-#include "native/http/field_lines.h"
-#include "native/http/field_lookup.h"
-#include "native/http/host_pattern.h"
-#include "native/http/line_copier.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_lookup.h"
+#include "native/http/fields/line_copier.h"
+#include "native/http/grammar/date.h"
+#include "native/http/grammar/host_pattern.h"
 #include "native/proxy/field_policy.h"
 
 namespace fastserve::proxy {

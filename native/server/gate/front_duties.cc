@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/field_lines.h"
-#include "native/http/host_pattern.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/grammar/host_pattern.h"
 
 namespace fastserve::server {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/field_lines.h"
-#include "native/http/field_list.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_list.h"
 #include "native/proxy/rule.h"
 
 namespace fastserve::server {

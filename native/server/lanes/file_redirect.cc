@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/cache_control.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/cache_control.h"
+#include "native/http/fields/field_lines.h"
 
 namespace fastserve::server {
 namespace {
