@@ -4,7 +4,7 @@
 #include "native/addon/field_text.h"
 #include "native/addon/returns.h"
 #include "native/addon/worker_port_object.h"
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 
 namespace fastserve::addon {
 

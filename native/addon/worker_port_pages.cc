@@ -8,7 +8,7 @@
 #include "native/addon/template_tables.h"
 #include "native/addon/worker_port_object.h"
 #include "native/base/bytes.h"
-#include "native/http/conditional.h"
+#include "native/http/conditional/conditional.h"
 #include "native/template/page_tag.h"
 
 namespace fastserve::addon {

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/chunked_decoder.h"
+#include "native/http/request/chunked_decoder.h"
 #include "native/proxy/client.h"
 #include "native/proxy/response_fields.h"
 #include "native/proxy/rule.h"

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/character_class.h"
-#include "native/http/decimal.h"
-#include "native/http/field_section.h"
-#include "native/http/response_head.h"
+#include "native/http/grammar/character_class.h"
+#include "native/http/grammar/decimal.h"
+#include "native/http/request/field_section.h"
+#include "native/http/response/response_head.h"
 
 namespace fastserve::proxy {
 

@@ -13,9 +13,9 @@
 #include "native/checks/settings.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
-#include "native/http/error_pages.h"
-#include "native/http/forwarded.h"
-#include "native/http/head_policy.h"
+#include "native/http/fields/forwarded.h"
+#include "native/http/response/error_pages.h"
+#include "native/http/response/head_policy.h"
 #include "native/http/types.h"
 #include "native/log/access_log.h"
 #include "native/log/policy.h"
@@ -92,14 +92,14 @@ struct UpstreamOptions {
 
 // How files that are not in memory are looked up and read.
 struct FileOptions {
-  uint32_t threads = 0;   // that wait for disks (files/disk_pool.h); 0: I/O threads do
+  uint32_t threads = 0;   // that wait for disks (files/disk/disk_pool.h); 0: I/O threads do
   uint32_t queue = 1024;  // of jobs for them: 503 beyond
 };
 
 struct ServerOptions {
   std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
-  std::vector<std::string> hosts; // patterns (http/host_pattern.h): 421 for requests to others; empty: any host
+  std::vector<std::string> hosts; // patterns (http/grammar/host_pattern.h): 421 for requests to others; empty: any host
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "native/compress/variant_maker.h"
-#include "native/files/disk_pool.h"
-#include "native/files/static_handler.h"
+#include "native/files/disk/disk_pool.h"
+#include "native/files/mount.h"
 #include "native/queue/worker_port.h"
 #include "native/server/dispatch/running_request.h"
 #include "native/server/io_thread.h"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 
 namespace fuzz {
 

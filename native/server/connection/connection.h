@@ -24,8 +24,8 @@
 #include <string_view>
 
 #include "native/base/unique_fd.h"
-#include "native/http/chunked_decoder.h"
-#include "native/http/request_parser.h"
+#include "native/http/request/chunked_decoder.h"
+#include "native/http/request/request_parser.h"
 #include "native/net/event_loop.h"
 #include "native/net/output_queue.h"
 #include "native/net/socket_end.h"

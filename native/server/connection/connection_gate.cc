@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "native/base/clock.h"
-#include "native/http/host_pattern.h"
-#include "native/http/path.h"
+#include "native/http/grammar/host_pattern.h"
+#include "native/http/grammar/path.h"
 #include "native/server/connection/connection.h"
 #include "native/server/connection/request_facts.h"
 #include "native/server/gate/gate.h"

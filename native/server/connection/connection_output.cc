@@ -4,9 +4,9 @@
 
 #include "native/base/bytes.h"
 #include "native/base/clock.h"
-#include "native/http/error_page.h"
-#include "native/http/field_lines.h"
-#include "native/http/response_head.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/response/error_page.h"
+#include "native/http/response/response_head.h"
 #include "native/observe/server_timing.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"

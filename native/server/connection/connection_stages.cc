@@ -1,7 +1,7 @@
 // Answers of exchanges that have stages: through the tap, then through the coder. See answer_stages.h.
 #include <utility>
 
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "native/http/error_page.h"
+#include "native/http/response/error_page.h"
 #include "native/limits/concurrency.h"
 #include "native/net/output_queue.h"
 #include "native/observe/trace.h"

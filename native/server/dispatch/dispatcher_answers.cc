@@ -4,7 +4,7 @@
 
 #include "native/base/check.h"
 #include "native/base/clock.h"
-#include "native/http/request_line.h"
+#include "native/http/request/request_line.h"
 #include "native/server/connection/connection.h"
 #include "native/server/dispatch/dispatcher.h"
 #include "native/server/io_thread.h"

@@ -2,7 +2,7 @@
 #include <atomic>
 
 #include "native/base/check.h"
-#include "native/http/retry_after.h"
+#include "native/http/response/retry_after.h"
 #include "native/server/connection/connection.h"
 #include "native/server/dispatch/dispatcher.h"
 #include "native/server/io_thread.h"

@@ -5,7 +5,7 @@
 
 #include "native/auth/basic.h"
 #include "native/base/random_seed.h"
-#include "native/http/retry_after.h"
+#include "native/http/response/retry_after.h"
 #include "native/queue/layout.h"
 
 namespace fastserve::server {

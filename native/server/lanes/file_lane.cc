@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <atomic>
 
-#include "native/files/file_pages.h"
-#include "native/http/retry_after.h"
+#include "native/files/representation/file_pages.h"
+#include "native/http/response/retry_after.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 
