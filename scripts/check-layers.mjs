@@ -54,7 +54,7 @@ const NATIVE_ROOMS = {
   },
   addon: {
     convert: [],
-    pages: [],
+    pages: ['convert'],
     worker: ['pages'],
     server: ['convert', 'worker'],
   },
