@@ -137,7 +137,7 @@ ResponseFacts ReadResponse(uint16_t status, std::string_view block) {
 }
 
 bool IsForCacheOnly(std::string_view name) {
-  return std::ranges::any_of(kForCacheOnly, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
+  return base::ContainsIgnoreCase(kForCacheOnly, name);
 }
 
 bool StripForClients(std::string_view block, const Rule& rule, std::string* kept) {

@@ -15,17 +15,14 @@ namespace fastserve::proxy {
 namespace {
 
 using base::EqualsIgnoreCase;
+using base::StartsWithIgnoreCase;
 using http::FieldId;
-
-bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && EqualsIgnoreCase(text.substr(0, start.size()), start);
-}
 
 // What tells who is behind the front.
 bool RevealsUpstream(std::string_view name) {
   constexpr std::string_view kNames[] = {"server", "via", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version",
                                          "x-generator", "x-runtime", "x-served-by", "x-backend-server", "x-upstream"};
-  return std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
+  return base::ContainsIgnoreCase(kNames, name);
 }
 
 // What has no meaning, or a dangerous one, behind the content.
@@ -34,7 +31,7 @@ bool ControlsAnswer(std::string_view name) {
                                          "last-modified", "pragma", "retry-after", "set-cookie", "vary", "warning",
                                          "www-authenticate", "strict-transport-security"};
   return StartsWithIgnoreCase(name, "content-") || StartsWithIgnoreCase(name, "x-accel-") ||
-         std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
+         base::ContainsIgnoreCase(kNames, name);
 }
 
 enum class Special : uint8_t { kNone, kReference, kRefresh, kCookie, kAccel };

@@ -36,9 +36,6 @@ struct RuleSpec {
   std::string set_lines;               // checked lines that the request gets
   std::vector<std::string> set_names;  // their names, in lower case: the client's own are dropped
   std::vector<std::string> upgrades;   // protocols that may be switched to, in lower case
-
-  // Whether `name` is among `names`, in any case.
-  static bool Lists(const std::vector<std::string>& names, std::string_view name);
 };
 
 }  // namespace fastserve::proxy

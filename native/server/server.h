@@ -157,6 +157,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // Forgets stored answers, in effect on all I/O threads when it returns. Returns how many there were.
   size_t Forget(const cache::Purge& purge) { return store_ == nullptr ? 0 : store_->Forget(purge); }
+  // For fragments of templates. Null: nothing is stored.
+  cache::Store* store() { return store_.get(); }
 
   // ---- a worker's thread ----
   queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }

@@ -145,7 +145,7 @@ RangeResult EvaluateRange(const RequestHead& head, std::string_view head_bytes, 
     return set;
   }
   const std::string_view text = head_bytes.substr(range->value_offset, range->value_length);
-  if (!base::EqualsIgnoreCase(text.substr(0, kUnit.size()), kUnit)) return set;
+  if (!base::StartsWithIgnoreCase(text, kUnit)) return set;
   set.status = ReadRanges(text.substr(kUnit.size()), size, &set);
   if (set.status != RangeStatus::kPartial) set.count = 0;
   return set;

@@ -1,6 +1,5 @@
 #include "native/http/fields/field_filter.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "native/base/bytes.h"
@@ -15,13 +14,8 @@ constexpr std::string_view kNeeded[] = {
 };
 constexpr std::string_view kAboutContent = "content-";
 
-template <typename Names>
-bool Has(const Names& names, std::string_view name) {
-  return std::ranges::any_of(names, [name](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
-}
-
 bool IsNeeded(std::string_view name) {
-  return base::EqualsIgnoreCase(name.substr(0, kAboutContent.size()), kAboutContent) || Has(kNeeded, name);
+  return base::StartsWithIgnoreCase(name, kAboutContent) || base::ContainsIgnoreCase(kNeeded, name);
 }
 
 }  // namespace
@@ -30,7 +24,7 @@ FieldFilter::FieldFilter(std::vector<std::string> hide, std::optional<std::vecto
     : hide_(std::move(hide)), pass_(std::move(pass)) {}
 
 bool FieldFilter::Withholds(std::string_view name) const {
-  return Has(hide_, name) || (pass_.has_value() && !IsNeeded(name) && !Has(*pass_, name));
+  return base::ContainsIgnoreCase(hide_, name) || (pass_.has_value() && !IsNeeded(name) && !base::ContainsIgnoreCase(*pass_, name));
 }
 
 }  // namespace fastserve::http

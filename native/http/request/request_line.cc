@@ -115,9 +115,7 @@ ParseResult ParseVersion(std::string_view window, size_t version, RequestHead* h
 // Length of "http://" or "https://" at the start of `target`, 0 when it begins otherwise.
 size_t SchemeLength(std::string_view target) {
   for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
-    if (target.size() >= scheme.size() && base::EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) {
-      return scheme.size();
-    }
+    if (base::StartsWithIgnoreCase(target, scheme)) return scheme.size();
   }
   return 0;
 }

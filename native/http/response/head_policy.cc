@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 17> kIdentityNames = {
 };
 
 bool TellsIdentity(std::string_view name) {
-  return std::ranges::any_of(kIdentityNames, [name](std::string_view one) { return base::EqualsIgnoreCase(name, one); });
+  return base::ContainsIgnoreCase(kIdentityNames, name);
 }
 
 std::string_view NameOf(std::string_view line) { return line.substr(0, line.find(':')); }

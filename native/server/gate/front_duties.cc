@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kWww = "www.";
 
-bool BeginsWithWww(std::string_view host) { return base::EqualsIgnoreCase(host.substr(0, kWww.size()), kWww); }
+bool BeginsWithWww(std::string_view host) { return base::StartsWithIgnoreCase(host, kWww); }
 
 // A dot before a letter: neither an address nor a name of one label.
 bool IsDomainName(std::string_view host) {

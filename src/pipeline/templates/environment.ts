@@ -6,6 +6,7 @@
  * its values; an async generator, for stream(). What one rendering asks for while it runs (late includes, imports) is compiled in
  * the form of the page, as text.
  */
+import type { FragmentStore } from '../../gateway/contract.ts';
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
 import { namesReadBy } from './compiler/names-read.ts';
@@ -40,6 +41,8 @@ export interface EnvironmentOptions extends LibraryParts {
   /** Whether outputs of a template are escaped. */
   readonly escapes: (name: string) => boolean;
   readonly urlProblem: CompileEnvironment['urlProblem'];
+  /** Where {% cache %} keeps fragments; undefined: nowhere. */
+  readonly fragments: FragmentStore | undefined;
 }
 
 /** The form of a page: as bytes, or one of the forms that give text. */
@@ -238,6 +241,7 @@ export class Environment {
     return {
       debug: this.#options.debug,
       globals: this.#options.globals,
+      fragments: this.#options.fragments === undefined ? null : { store: this.#options.fragments, pending: new Map() },
       capture: (payload, tokens) => {
         const text = assembleText(this.literals, payload, tokens);
         if (text === null) throw NEEDS_STRICT;

@@ -143,6 +143,8 @@ export const RUNTIME_NAMES = [
   'extendLate',
   'setAttribute',
   'callTag',
+  'fragment',
+  'ofRequest',
   'given',
   'markSafe',
   'filters',

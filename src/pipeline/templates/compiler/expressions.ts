@@ -16,6 +16,7 @@ import { didYouMean } from '../suggestion.ts';
 import { isNameOfFunctions } from '../language/names.ts';
 import { quote } from './code-block.ts';
 import type { Emitter } from './emitter.ts';
+import { guardName, refuseInFragment } from './per-request.ts';
 import type { LoopFrame } from './scope.ts';
 import { checkUrlUse } from './url-uses.ts';
 
@@ -188,7 +189,7 @@ export class ExpressionCompiler {
     const candidates = [...this.#emitter.scope.candidates(name)];
     const last = candidates.at(-1);
     const isCovered = last !== undefined && (last.kind === 'loop' || last.isCertain);
-    let code = isCovered ? '' : this.#contextName(name);
+    let code = isCovered ? '' : guardName(this.#emitter, name, span, this.#contextName(name));
     for (const binding of candidates.reverse()) {
       if (binding.kind === 'loop') code = loopObject(binding.loop);
       else code = binding.isCertain ? binding.code : `(${binding.code} !== undefined ? ${binding.code} : ${code})`;
@@ -269,6 +270,7 @@ export class ExpressionCompiler {
   #helper(expression: HelperExpression): string {
     const { name, args, named, span } = expression;
     if (name === 'url') checkUrlUse(this.#emitter.environment, expression);
+    if (name === 'csrfField') refuseInFragment(this.#emitter, '{% csrf_token %}', span);
     const pairs = named.map((pair) => `[${quote(pair.name)}]: ${this.value(pair.value)}`).join(', ');
     return this.#at({ span }, `helpers.${name}(s, [${args.map((argument) => this.value(argument)).join(', ')}], { ${pairs} })`);
   }

@@ -33,6 +33,7 @@ export type Node =
   | MacroNode
   | CallNode
   | AutoescapeNode
+  | CacheNode
   | CycleNode
   | ResetCycleNode
   | IfChangedNode
@@ -149,6 +150,18 @@ export interface CallNode extends Placed {
 export interface AutoescapeNode extends Placed {
   readonly kind: 'autoescape';
   readonly on: boolean;
+  readonly body: readonly Node[];
+}
+
+/** A piece whose finished text is kept. */
+export interface CacheNode extends Placed {
+  readonly kind: 'cache';
+  /** null: for ever. */
+  readonly seconds: Expression;
+  readonly name: string;
+  readonly vary: readonly Expression[];
+  /** A list, or a text with blanks between them. */
+  readonly tags: Expression | null;
   readonly body: readonly Node[];
 }
 

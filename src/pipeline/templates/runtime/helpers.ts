@@ -5,6 +5,7 @@ import type { HelperName } from '../language/tree.ts';
 import type { DateFormatter } from './date-format.ts';
 import { display, escapeHtml } from './escape.ts';
 import { Fault } from './faults.ts';
+import { ofRequest } from './fragments.ts';
 import { contextName, item } from './lookup.ts';
 import { equal, numberOf, truth } from './operators.ts';
 import { markSafe, SafeString } from './safe-string.ts';
@@ -48,7 +49,7 @@ export function makeHelpers({ url, formatDate }: HelperOptions): Helpers {
 
 /** The hidden field that the CSRF middleware looks for; nothing when no token is in the context. */
 const csrfField: Helper = (state) => {
-  const token = contextName(state, state.context, 'csrf_token', (state.context as Record<string, unknown>)['csrf_token']);
+  const token = ofRequest(state, '{% csrf_token %}', contextName(state, state.context, 'csrf_token', (state.context as Record<string, unknown>)['csrf_token']));
   if (token === undefined || token === null || token === '') return '';
   return markSafe(`<input type="hidden" name="csrfmiddlewaretoken" value="${escapeHtml(display(token))}">`);
 };

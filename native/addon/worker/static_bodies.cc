@@ -2,7 +2,7 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/worker_port_object.h"
 
 namespace fastserve::addon {
 

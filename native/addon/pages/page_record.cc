@@ -1,4 +1,4 @@
-#include "native/addon/page_record.h"
+#include "native/addon/pages/page_record.h"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "native/addon/page_payload.h"
+#include "native/addon/pages/page_payload.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,10 +1,10 @@
-#include "native/addon/page_functions.h"
+#include "native/addon/pages/page_functions.h"
 
 #include <memory>
 
-#include "native/addon/page_payload.h"
-#include "native/addon/page_record.h"
-#include "native/addon/template_tables.h"
+#include "native/addon/pages/page_payload.h"
+#include "native/addon/pages/page_record.h"
+#include "native/addon/pages/template_tables.h"
 #include "native/template/page_tag.h"
 
 namespace fastserve::addon {

@@ -1,4 +1,4 @@
-#include "native/addon/observe_objects.h"
+#include "native/addon/server/observe_objects.h"
 
 #include <algorithm>
 

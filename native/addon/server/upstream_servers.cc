@@ -3,7 +3,7 @@
 
 #include "native/addon/convert/proxy.h"
 #include "native/addon/convert/values.h"
-#include "native/addon/server_object.h"
+#include "native/addon/server/server_object.h"
 
 namespace fastserve::addon {
 

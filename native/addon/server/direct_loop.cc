@@ -1,6 +1,6 @@
-#include "native/addon/direct_loop.h"
+#include "native/addon/server/direct_loop.h"
 
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/worker_port_object.h"
 
 namespace fastserve::addon {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "native/addon/convert/routes.h"
-#include "native/addon/server_object.h"
-#include "native/addon/thread_stack.h"
+#include "native/addon/server/server_object.h"
+#include "native/addon/worker/thread_stack.h"
 #include "native/http/grammar/host_pattern.h"
 #include "native/server/dispatch/running_request.h"
 #include "native/server/lanes/route_plan.h"

@@ -1,10 +1,10 @@
 // Life of the port: attaching, the event loop's handles, draining, the end. Responses: worker_port_responses.cc.
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/worker_port_object.h"
 
 #include <map>
 
 #include "native/addon/returns.h"
-#include "native/addon/thread_stack.h"
+#include "native/addon/worker/thread_stack.h"
 #include "native/base/clock.h"
 
 namespace fastserve::addon {

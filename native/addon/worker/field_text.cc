@@ -1,4 +1,4 @@
-#include "native/addon/field_text.h"
+#include "native/addon/worker/field_text.h"
 
 namespace fastserve::addon {
 

@@ -1,4 +1,4 @@
-#include "native/addon/template_tables.h"
+#include "native/addon/pages/template_tables.h"
 
 #include <string>
 #include <utility>

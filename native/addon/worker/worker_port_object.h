@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "native/addon/answer_frame.h"
+#include "native/addon/worker/answer_frame.h"
 #include "native/queue/worker_port.h"
 #include "native/server/server.h"
 

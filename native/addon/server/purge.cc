@@ -1,4 +1,4 @@
-#include "native/addon/purge.h"
+#include "native/addon/server/purge.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "native/addon/stats_object.h"
+#include "native/addon/server/stats_object.h"
 
 #include "native/addon/convert/pools.h"
 

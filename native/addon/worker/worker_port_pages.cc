@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <string>
 
-#include "native/addon/page_payload.h"
-#include "native/addon/page_record.h"
+#include "native/addon/pages/page_payload.h"
+#include "native/addon/pages/page_record.h"
+#include "native/addon/pages/template_tables.h"
 #include "native/addon/returns.h"
-#include "native/addon/template_tables.h"
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/worker_port_object.h"
 #include "native/base/bytes.h"
 #include "native/http/conditional/conditional.h"
 #include "native/template/page_tag.h"

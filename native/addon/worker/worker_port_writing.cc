@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "native/addon/returns.h"
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/worker_port_object.h"
 
 namespace fastserve::addon {
 

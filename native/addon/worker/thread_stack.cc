@@ -1,4 +1,4 @@
-#include "native/addon/thread_stack.h"
+#include "native/addon/worker/thread_stack.h"
 
 #include <dlfcn.h>
 

@@ -1,4 +1,7 @@
 // The JavaScript object around a Server: NativeServer of src/native/binding.ts. Lives on the thread that made it.
+//
+// DESIGN: one class in six files. server_object.cc is its life, server_listeners.cc its sockets, server_routes.cc what it answers,
+// server_slots.cc its workers' slots, upstream_servers.cc the servers behind it, server_inspection.cc what it tells of requests.
 #pragma once
 
 #include <napi.h>
@@ -6,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "native/addon/direct_loop.h"
+#include "native/addon/server/direct_loop.h"
 #include "native/server/server.h"
 
 namespace fastserve::addon {
@@ -50,6 +53,11 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   Napi::Value Broken(const Napi::CallbackInfo& info);
   queue::WorkerSlot& SlotOf(const Napi::CallbackInfo& info);
   uint32_t ListenerOf(const Napi::CallbackInfo& info);
+
+  // Parts of SetRoutes: what each of its arguments says of *snapshot.
+  void AdoptSettings(const Napi::Object& options, server::Snapshot* snapshot);
+  static void SetGenerations(const Napi::CallbackInfo& info, server::Snapshot* snapshot);
+  void SetApplication(const Napi::Value& manifest, server::Snapshot* snapshot);
 
   void StopNow();
 

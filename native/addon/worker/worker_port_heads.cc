@@ -1,9 +1,9 @@
 // The heads of answers: registered ones, those of one answer, and what a field block may hold. The worker's thread.
 #include <algorithm>
 
-#include "native/addon/field_text.h"
 #include "native/addon/returns.h"
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/field_text.h"
+#include "native/addon/worker/worker_port_object.h"
 #include "native/http/response/response_head.h"
 
 namespace fastserve::addon {
