@@ -38,12 +38,14 @@ Relay::~Relay() { Stop(); }
 
 void Relay::Start() {
   content_ended_ = !request_.has_content;
+  request_.own_head_bytes = request_.head.size();
   started_ms_ = io_.now_ms();
   attempt_ns_ = io_.now_ns();
   // uwsgi frames by a length that comes first.
   const bool collects = rule_.buffer_request || (pool_.spec().speaks_uwsgi && request_.content_length < 0);
   if (!request_.has_content || !collects) return NextAttempt(503);
   content_.emplace(kContentMemoryBytes, kContentMostBytes);
+  Rearm();
   client_.WantContent();
 }
 

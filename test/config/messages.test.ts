@@ -199,6 +199,16 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'timeouts.request: got "soon", expected a time from 0 (off) to 24h. Write milliseconds or text such as "30s".',
   ],
   [
+    'a word for whose deadlines count that there is not',
+    { app: handler, timeouts: { client: 'all' } },
+    'timeouts.client: got "all", expected true, false or "trusted". Write "trusted" to believe the proxies of trustProxy alone.',
+  ],
+  [
+    'deadlines of trusted proxies where none is trusted',
+    { app: handler, timeouts: { client: 'trusted' } },
+    'timeouts.client: got "trusted", but trustProxy names nobody, so that no request says how long its client waits. Set trustProxy, or write true.',
+  ],
+  [
     'a start limit of zero',
     { app: handler, timeouts: { start: 0 } },
     'timeouts.start: got 0, expected a time from 1ms to 24h. Write milliseconds or text such as "30s".',

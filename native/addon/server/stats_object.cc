@@ -33,6 +33,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("redispatched", totals.redispatched);
   set("rejectedQueueFull", totals.rejected_queue_full);
   set("timedOut", totals.timed_out);
+  set("deadlinesPassed", totals.deadlines_passed);
   set("replayed", totals.replayed);
   set("quarantined", totals.quarantined);
   set("denied", totals.denied);

@@ -101,6 +101,8 @@ class Connection final : public net::EventSource {
                  std::span<const AnswerPart> parts);
   // Constant page for `status`, with optional extra field lines. Closes when `close`.
   void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
+  // 504 for a client whose own time is over (Exchange::is_past_deadline). Nothing is kept of it, and nobody else's answer is it.
+  void AnswerLate(Exchange* exchange);
   void SendContinue(Exchange* exchange);
   void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length);
   // `release` runs once when not null; bytes are copied otherwise.
@@ -234,6 +236,7 @@ class Connection final : public net::EventSource {
   void OnPeerGone();
   bool HasLeft() const;
   bool InputBlocked() const;
+  void NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
   // ---- TLS (connection_tls.cc) ----
@@ -313,6 +316,7 @@ class Connection final : public net::EventSource {
   uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
   int64_t held_until_ms_ = 0;          // while held_
+  int64_t held_since_ms_ = 0;          // since the head at the front of input_ was held first; 0: it was not
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
   std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for

@@ -166,6 +166,13 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
   Send(exchange, answer);
 }
 
+// A tap would take it for what the view or the upstream has to say.
+void Connection::AnswerLate(Exchange* exchange) {
+  io_.counters().deadlines_passed.Add();
+  exchange->stages.reset();
+  SendStatus(exchange, 504);
+}
+
 // Owed at most once, and only while nothing else was said.
 void Connection::SendContinue(Exchange* exchange) {
   if (!exchange->expects_continue || exchange->status != 0) return;

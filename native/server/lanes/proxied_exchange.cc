@@ -62,6 +62,7 @@ void ProxiedExchange::End(bool complete, std::string_view trailers) {
 
 void ProxiedExchange::Fail(uint16_t status) {
   if (exchange_ == nullptr) return;
+  if (status == 504 && exchange_->is_past_deadline(io_.now_ms())) [[unlikely]] return exchange_->connection->AnswerLate(exchange_);
   io_.counters().proxy_failures.Add();
   exchange_->connection->SendStatus(exchange_, status, status == 503 ? "Retry-After: 1\r\n" : "");
 }

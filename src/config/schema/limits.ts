@@ -92,6 +92,9 @@ export const timeouts = defaultedSection<Timeouts>('timeouts', '{ request: "30s"
   write: duration(0, '30s'),
   request: duration(0, '30s'),
   requestSoft: duration(0, '25s'),
+  client: value('true, false or "trusted"', 'Write "trusted" to believe the proxies of trustProxy alone.', (input) =>
+    typeof input === 'boolean' || input === 'trusted' ? input : undefined,
+  ),
   slow: duration(0, '5s'),
   queue: duration(0, '10s'),
   quarantine: duration(0, '60s'),

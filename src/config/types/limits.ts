@@ -55,6 +55,11 @@ export interface TimeoutsConfig {
   request?: Duration | undefined;
   /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
   requestSoft?: Duration | undefined;
+  /**
+   * Whose requests say how long their clients wait (Request-Timeout, X-Request-Deadline, grpc-timeout and the like): nobody's,
+   * anybody's, or those that come from trustProxy. What has not been answered by then gets 504 and does not run. Default: false.
+   */
+  client?: boolean | 'trusted' | undefined;
   /** A worker that a view keeps busy for so long, without a turn of its event loop, is reported with its stack. 0: not. Default: 5s. */
   slow?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
@@ -86,7 +91,8 @@ export interface RecycleConfig {
 export type Limits = NativeLimits;
 
 /** Milliseconds. */
-export interface Timeouts extends NativeTimeouts {
+export interface Timeouts extends Omit<NativeTimeouts, 'client'> {
+  client: boolean | 'trusted';
   slow: number;
   start: number;
   stop: number;
