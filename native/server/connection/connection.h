@@ -252,7 +252,7 @@ class Connection final : public net::EventSource {
   void SendThroughStages(Exchange* exchange, const Answer& given);
   void StartThroughStages(Exchange* exchange, AnswerHead head);
   void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EndThroughStages(Exchange* exchange, bool complete);
+  void EndThroughStages(Exchange* exchange, bool complete, std::string_view trailers);
   void CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages);
   bool CodesLater() const;
   void ContinueCoding();

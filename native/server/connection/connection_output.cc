@@ -250,7 +250,7 @@ void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Rele
 }
 
 void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
-  if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
+  if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete, trailers);
   const bool no_body = exchange->head_request || http::StatusForbidsContent(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.
