@@ -32,6 +32,34 @@ const NATIVE = {
   addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache', 'log'],
 };
 
+/**
+ * native/<folder>/<room>: which other rooms of its folder it may include; what lies beside the rooms is for all of them. Rooms of
+ * native/server know each other.
+ */
+const NATIVE_ROOMS = {
+  http: {
+    grammar: [],
+    fields: ['grammar'],
+    request: ['grammar', 'fields'],
+    conditional: ['grammar'],
+    response: ['grammar', 'fields'],
+  },
+  files: {
+    names: [],
+    opening: ['names'],
+    disk: ['names', 'opening'],
+    representation: ['names', 'opening', 'disk'],
+    cache: ['names', 'opening', 'disk', 'representation'],
+    listing: ['names', 'opening', 'disk', 'representation'],
+  },
+  addon: {
+    convert: [],
+    pages: ['convert'],
+    worker: ['pages'],
+    server: ['convert', 'worker'],
+  },
+};
+
 /** src/<folder>: what it may import besides itself and the leaves. */
 const TYPESCRIPT = {
   boot: [], // runs before all others
@@ -115,8 +143,20 @@ function checkNative() {
         breaches.push(`${shown} includes native/${target}, which native/${folder} must not know.`);
       }
     }
+    checkNativeRooms(shown, text);
     if (folder !== 'addon' && /^#include <(napi|node_api|uv)\.h>/m.test(text)) {
       breaches.push(`${shown} includes a Node header; only native/addon knows Node.`);
+    }
+  }
+}
+
+function checkNativeRooms(shown, text) {
+  const [, folder, own] = shown.split('/');
+  const rooms = NATIVE_ROOMS[folder] ?? {};
+  if (!Object.hasOwn(rooms, own)) return;
+  for (const [, target, other] of text.matchAll(/^#include "native\/([a-z]+)\/([a-z]+)\//gm)) {
+    if (target === folder && other !== own && !rooms[own].includes(other)) {
+      breaches.push(`${shown} includes native/${folder}/${other}, which the room ${own} must not know.`);
     }
   }
 }

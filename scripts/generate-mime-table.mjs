@@ -1,4 +1,4 @@
-// Writes native/files/mime_table.inc: media type by file extension, from the mime-db package.
+// Writes native/files/names/mime_table.inc: media type by file extension, from the mime-db package.
 //
 //   node scripts/generate-mime-table.mjs           write the table
 //   node scripts/generate-mime-table.mjs --check   exit with 1 when the committed table is not what would be written
@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const DATABASE = new URL('../node_modules/mime-db/db.json', import.meta.url);
-const TABLE = new URL('../native/files/mime_table.inc', import.meta.url);
+const TABLE = new URL('../native/files/names/mime_table.inc', import.meta.url);
 
 // Types that sites depend on are fixed here, so that an update of mime-db cannot change them; the others correct an
 // entry where a newer registration exists (RFC 9239 js, RFC 9512 yaml, RFC 6350 vcf, RFC 9639 flac, RFC 8878 zst).
@@ -56,7 +56,7 @@ function render(types) {
 const wanted = render(typesByExtension(JSON.parse(readFileSync(DATABASE, 'utf8'))));
 if (process.argv.includes('--check')) {
   if (readFileSync(TABLE, 'utf8') !== wanted) {
-    console.error('native/files/mime_table.inc is stale: run node scripts/generate-mime-table.mjs');
+    console.error('native/files/names/mime_table.inc is stale: run node scripts/generate-mime-table.mjs');
     process.exitCode = 1;
   }
 } else {

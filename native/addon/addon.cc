@@ -5,12 +5,13 @@
 #include "native/addon/convert/gate.h"
 #include "native/addon/convert/log.h"
 #include "native/addon/convert/rates.h"
+#include "native/addon/fragments.h"
 #include "native/addon/layout_object.h"
-#include "native/addon/page_functions.h"
-#include "native/addon/purge.h"
-#include "native/addon/server_object.h"
-#include "native/addon/template_tables.h"
-#include "native/addon/worker_port_object.h"
+#include "native/addon/pages/page_functions.h"
+#include "native/addon/pages/template_tables.h"
+#include "native/addon/server/purge.h"
+#include "native/addon/server/server_object.h"
+#include "native/addon/worker/worker_port_object.h"
 #include "native/net/datagram.h"
 #include "native/net/orphan.h"
 #include "native/net/short_turns.h"
@@ -21,7 +22,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 8;
+constexpr uint32_t kAbi = 9;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -73,6 +74,8 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("threadCpu", Napi::Value(env, Function(env, "threadCpu", &ThreadCpu)));
   exports.Set("takeRate", Napi::Function::New(env, &TakeRate, "takeRate"));
   exports.Set("purge", Napi::Function::New(env, &Purge, "purge"));
+  exports.Set("findFragment", Napi::Function::New(env, &FindFragment, "findFragment"));
+  exports.Set("keepFragment", Napi::Function::New(env, &KeepFragment, "keepFragment"));
   exports.Set("payload", PayloadObject(env));
   exports.Set("registerTemplates", Napi::Function::New(env, &RegisterTemplates, "registerTemplates"));
   exports.Set("releaseTemplates", Napi::Function::New(env, &ReleaseTemplates, "releaseTemplates"));

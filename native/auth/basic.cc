@@ -45,7 +45,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
 
 std::optional<std::string> ReadBasic(std::string_view authorization) {
   constexpr std::string_view kScheme = "basic ";
-  if (authorization.size() <= kScheme.size() || !base::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme)) {
+  if (authorization.size() <= kScheme.size() || !base::StartsWithIgnoreCase(authorization, kScheme)) {
     return std::nullopt;
   }
   std::optional<std::string> credentials = DecodeBase64(base::TrimOws(authorization.substr(kScheme.size())));

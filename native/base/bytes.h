@@ -1,6 +1,7 @@
 // Small helpers on byte strings. Pure functions, any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -48,6 +49,16 @@ inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
     if (ToLowerAscii(a[i]) != ToLowerAscii(b[i])) return false;
   }
   return true;
+}
+
+inline bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
+  return EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+// Whether `name` is one of `names`, a range of texts, in any case.
+template <typename Names>
+bool ContainsIgnoreCase(const Names& names, std::string_view name) {
+  return std::ranges::any_of(names, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
 }
 
 // The value of one hexadecimal digit, or -1.

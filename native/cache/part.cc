@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "native/base/bytes.h"
-#include "native/http/decimal.h"
+#include "native/http/grammar/decimal.h"
 
 namespace fastserve::cache {
 
 std::optional<Part> ReadContentRange(std::string_view value, uint64_t* length) {
   constexpr std::string_view kUnit = "bytes ";
-  if (!base::EqualsIgnoreCase(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  if (!base::StartsWithIgnoreCase(value, kUnit)) return std::nullopt;
   value.remove_prefix(kUnit.size());
   const size_t dash = std::min(value.find('-'), value.size());
   const size_t slash = std::min(value.find('/', dash), value.size());

@@ -4,8 +4,8 @@
 
 #include "native/base/bytes.h"
 #include "native/cache/targeted.h"
-#include "native/http/date.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/grammar/date.h"
 
 namespace fastserve::cache {
 namespace {
@@ -137,7 +137,7 @@ ResponseFacts ReadResponse(uint16_t status, std::string_view block) {
 }
 
 bool IsForCacheOnly(std::string_view name) {
-  return std::ranges::any_of(kForCacheOnly, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
+  return base::ContainsIgnoreCase(kForCacheOnly, name);
 }
 
 bool StripForClients(std::string_view block, const Rule& rule, std::string* kept) {

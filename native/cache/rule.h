@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native/http/field_filter.h"
+#include "native/http/fields/field_filter.h"
 
 namespace fastserve::cache {
 

@@ -58,15 +58,13 @@ EntryRef Store::Look(std::string_view key, uint64_t hash, const RequestView& req
   return {};
 }
 
-void Store::BeginFill(Fill* fill) {
-  fill->number = 0;
-  fill->order = next_order_.fetch_add(1, std::memory_order_relaxed);
-  fill->purges_seen = purge_log_.seen();
+Fill Store::BeginAlone() {
+  return {.number = 0, .order = next_order_.fetch_add(1, std::memory_order_relaxed), .purges_seen = purge_log_.seen()};
 }
 
 Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, int64_t now_ms, const Waiter& waiter,
                         bool may_wait, Fill* fill) {
-  BeginFill(fill);
+  *fill = BeginAlone();
   std::vector<EntryRef> dropped;
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);
@@ -88,7 +86,7 @@ Store::Turn Store::Join(std::string_view key, uint64_t hash, uint32_t min_uses, 
 }
 
 bool Store::TryFill(std::string_view key, uint64_t hash, Fill* fill) {
-  BeginFill(fill);
+  *fill = BeginAlone();
   std::vector<EntryRef> dropped;
   Guarded& guarded = Of(hash);
   const std::lock_guard lock(guarded.mutex);

@@ -69,6 +69,9 @@ class Store {
   // Begins a fill unless one is under way: for renewing what is stale behind the client's back.
   bool TryFill(std::string_view key, uint64_t hash, Fill* fill);
 
+  // A fill of the caller for itself alone, for which nobody waits. Takes no lock.
+  Fill BeginAlone();
+
   // Ends a fill and calls who waits. `entry`: what is stored; null: nothing is, and `pass_until_ms` says until when requests
   // of this key shall not wait for each other (0: the next one fills).
   void Finish(std::string_view key, uint64_t hash, const Fill& fill, std::unique_ptr<Entry> entry, int64_t pass_until_ms);
@@ -96,8 +99,6 @@ class Store {
   };
   size_t ShardOf(uint64_t hash) const { return (hash >> 48) & shard_mask_; }
   Guarded& Of(uint64_t hash) { return *shards_[ShardOf(hash)]; }
-  // The caller fills for itself alone.
-  void BeginFill(Fill* fill);
   static void PutVariant(Slot* slot, EntryRef entry, std::vector<EntryRef>* dropped);
   size_t ForgetIn(Guarded& guarded, const Purge& purge);
 

@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "native/cache/content.h"
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::cache {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "native/cache/directive_names.h"
-#include "native/http/character_class.h"
+#include "native/http/grammar/character_class.h"
 
 namespace fastserve::cache {
 namespace {

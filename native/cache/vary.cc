@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::cache {
 namespace {

@@ -1,9 +1,9 @@
 #include "native/compress/answer_facts.h"
 
 #include "native/base/bytes.h"
-#include "native/http/cache_control.h"
-#include "native/http/field_lines.h"
-#include "native/http/weighted_list.h"
+#include "native/http/fields/cache_control.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/weighted_list.h"
 
 namespace fastserve::compress {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::compress {
 

@@ -4,7 +4,7 @@
 
 #include "native/base/bytes.h"
 #include "native/compress/media_type.h"
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 
 namespace fastserve::compress {
 

@@ -10,7 +10,7 @@ bool MatchesMediaType(std::string_view pattern, std::string_view content_type) {
   if (star == std::string_view::npos) return base::EqualsIgnoreCase(pattern, type);
   const std::string_view before = pattern.substr(0, star);
   const std::string_view behind = pattern.substr(star + 1);
-  return type.size() > before.size() + behind.size() && base::EqualsIgnoreCase(type.substr(0, before.size()), before) &&
+  return type.size() > before.size() + behind.size() && base::StartsWithIgnoreCase(type, before) &&
          base::EqualsIgnoreCase(type.substr(type.size() - behind.size()), behind);
 }
 

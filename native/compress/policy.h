@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::compress {
 

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::compress {
 

@@ -1,13 +1,15 @@
 #include "native/files/static_handler.h"
 
-#include "native/files/disk_look.h"
-#include "native/files/file_answer.h"
-#include "native/files/file_cache.h"
-#include "native/files/file_name.h"
-#include "native/files/listing_cache.h"
-#include "native/files/location.h"
-#include "native/http/accept.h"
-#include "native/http/retry_after.h"
+#include "native/files/cache/file_cache.h"
+#include "native/files/disk/disk_look.h"
+#include "native/files/listing/listing_cache.h"
+#include "native/files/mount.h"
+#include "native/files/names/content_type.h"
+#include "native/files/names/file_name.h"
+#include "native/files/names/location.h"
+#include "native/files/representation/file_answer.h"
+#include "native/http/fields/accept.h"
+#include "native/http/response/retry_after.h"
 
 namespace fastserve::files {
 namespace {
@@ -56,13 +58,6 @@ void AnswerRedirect(const FileRequest& request, FileAnswer* answer) {
 }
 
 }  // namespace
-
-std::string_view Mount::CacheControlOf(std::string_view name) const {
-  for (const CacheRule& rule : cache_rules) {
-    if (rule.match.Matches(name)) return rule.cache_control;
-  }
-  return cache_control;
-}
 
 StaticHandler::StaticHandler(int64_t look_again_ms, bool waits)
     : cache_(std::make_unique<FileCache>(FileCacheLimits{.time_to_live_ms = look_again_ms}, waits ? nullptr : &now_ms_)),

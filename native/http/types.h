@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "native/http/authority.h"
+#include "native/http/grammar/authority.h"
 
 namespace fastserve::http {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "native/base/ip_address.h"
-#include "native/http/forwarded.h"
+#include "native/http/fields/forwarded.h"
 #include "native/http/types.h"
 #include "native/limits/scope.h"
 

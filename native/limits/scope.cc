@@ -1,6 +1,6 @@
 #include "native/limits/scope.h"
 
-#include "native/http/host_pattern.h"
+#include "native/http/grammar/host_pattern.h"
 
 namespace fastserve::limits {
 

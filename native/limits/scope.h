@@ -11,7 +11,7 @@ namespace fastserve::limits {
 
 struct Scope {
   std::string prefix = "/";   // begins and ends with "/"
-  std::string host;           // a pattern of http/host_pattern.h; empty: any
+  std::string host;           // a pattern of http/grammar/host_pattern.h; empty: any
   uint16_t methods = 0;       // bits by http::Method; 0: any
 
   bool Allows(http::Method method) const { return methods == 0 || (methods >> static_cast<unsigned>(method) & 1) != 0; }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "native/http/path.h"
+#include "native/http/grammar/path.h"
 
 namespace fastserve::log {
 namespace {

@@ -27,7 +27,7 @@ bool AnyOption(const http::FieldBlock& block, std::string_view head_bytes, Each&
 }  // namespace
 
 bool IsHopByHopName(std::string_view name) {
-  return name.size() >= 18 && base::EqualsIgnoreCase(name.substr(0, 6), "proxy-") &&
+  return name.size() >= 18 && base::StartsWithIgnoreCase(name, "proxy-") &&
          (base::EqualsIgnoreCase(name, "proxy-authenticate") || base::EqualsIgnoreCase(name, "proxy-authorization") ||
           base::EqualsIgnoreCase(name, "proxy-authentication-info"));
 }

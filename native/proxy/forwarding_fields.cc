@@ -1,7 +1,7 @@
 #include "native/proxy/forwarding_fields.h"
 
 #include "native/base/bytes.h"
-#include "native/http/field_list.h"
+#include "native/http/fields/field_list.h"
 
 namespace fastserve::proxy {
 

@@ -1,13 +1,13 @@
 #include "native/proxy/request_writer.h"
 
-#include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/field_lines.h"
-#include "native/http/field_list.h"
-#include "native/http/field_lookup.h"
-#include "native/http/line_copier.h"
-#include "native/http/path.h"
+#include "native/http/fields/client_timeout.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_list.h"
+#include "native/http/fields/field_lookup.h"
+#include "native/http/fields/line_copier.h"
+#include "native/http/grammar/path.h"
 #include "native/proxy/field_policy.h"
 
 namespace fastserve::proxy {
@@ -50,13 +50,9 @@ bool MeansSame(std::string_view raw, std::string_view normal) {
   return false;
 }
 
-bool StartsIgnoringCase(std::string_view name, std::string_view start) {
-  return name.size() >= start.size() && base::EqualsIgnoreCase(name.substr(0, start.size()), start);
-}
-
 // X-Forwarded-* beside the three known ones, and X-Real-IP: what a client claims to be.
 bool IsClaim(std::string_view name) {
-  return StartsIgnoringCase(name, "x-forwarded-") || base::EqualsIgnoreCase(name, "x-real-ip");
+  return base::StartsWithIgnoreCase(name, "x-forwarded-") || base::EqualsIgnoreCase(name, "x-real-ip");
 }
 
 // What Connection may name without effect.
@@ -103,9 +99,10 @@ bool Passes(const http::Field& field, std::string_view name, const Nominations& 
     if (name.find('_') != std::string_view::npos) return false;
     if ((!facts.trusted || facts.disguised || rule.forwarded == ForwardedForm::kNone) && IsClaim(name)) return false;
     if (base::EqualsIgnoreCase(name, "http2-settings")) return false;
+    if (facts.renews_timeouts && http::IsTimeoutField(name)) [[unlikely]] return false;
   }
   if (!IsProtected(id) && nominations.Has(name)) return false;
-  return rule.set_names.empty() || !RuleSpec::Lists(rule.set_names, name);
+  return rule.set_names.empty() || !base::ContainsIgnoreCase(rule.set_names, name);
 }
 
 }  // namespace
@@ -135,7 +132,7 @@ std::string_view WantedUpgrade(const http::RequestHead& head, std::string_view h
   const std::string_view protocol = http::ValueOf(*field, head_bytes);
   const bool plain = head.method == http::Method::kGet && head.minor_version == 1 &&
                      head.framing != http::BodyFraming::kChunked && head.content_length == 0;
-  if (!plain || !RuleSpec::Lists(rule.upgrades, protocol)) return {};
+  if (!plain || !base::ContainsIgnoreCase(rule.upgrades, protocol)) return {};
   for (const http::Field* other = field + 1; other < head.fields + head.field_count; ++other) {
     if (other->name_id == field->name_id) return {};
   }
@@ -167,8 +164,8 @@ void AppendRequestTrailers(std::string_view section, const RuleSpec& rule, std::
   for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
     const std::string_view name = line.name;
     if (http::LookupField(name, name.size()) != FieldId::kUnknown || IsHopByHop(FieldId::kUnknown, name)) continue;
-    if (name.find('_') != std::string_view::npos || IsClaim(name) || StartsIgnoringCase(name, "x-accel-")) continue;
-    if (!RuleSpec::Lists(rule.set_names, name)) out->append(line.whole);
+    if (name.find('_') != std::string_view::npos || IsClaim(name) || base::StartsWithIgnoreCase(name, "x-accel-")) continue;
+    if (!base::ContainsIgnoreCase(rule.set_names, name)) out->append(line.whole);
   }
 }
 

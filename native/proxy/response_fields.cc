@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/date.h"
-#include "native/http/field_lines.h"
-#include "native/http/field_lookup.h"
-#include "native/http/host_pattern.h"
-#include "native/http/line_copier.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_lookup.h"
+#include "native/http/fields/line_copier.h"
+#include "native/http/grammar/date.h"
+#include "native/http/grammar/host_pattern.h"
 #include "native/proxy/field_policy.h"
 
 namespace fastserve::proxy {
@@ -15,17 +15,14 @@ namespace fastserve::proxy {
 namespace {
 
 using base::EqualsIgnoreCase;
+using base::StartsWithIgnoreCase;
 using http::FieldId;
-
-bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && EqualsIgnoreCase(text.substr(0, start.size()), start);
-}
 
 // What tells who is behind the front.
 bool RevealsUpstream(std::string_view name) {
   constexpr std::string_view kNames[] = {"server", "via", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version",
                                          "x-generator", "x-runtime", "x-served-by", "x-backend-server", "x-upstream"};
-  return std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
+  return base::ContainsIgnoreCase(kNames, name);
 }
 
 // What has no meaning, or a dangerous one, behind the content.
@@ -34,7 +31,7 @@ bool ControlsAnswer(std::string_view name) {
                                          "last-modified", "pragma", "retry-after", "set-cookie", "vary", "warning",
                                          "www-authenticate", "strict-transport-security"};
   return StartsWithIgnoreCase(name, "content-") || StartsWithIgnoreCase(name, "x-accel-") ||
-         std::ranges::any_of(kNames, [name](std::string_view one) { return EqualsIgnoreCase(name, one); });
+         base::ContainsIgnoreCase(kNames, name);
 }
 
 enum class Special : uint8_t { kNone, kReference, kRefresh, kCookie, kAccel };
@@ -54,6 +51,7 @@ Special SpecialOf(std::string_view name) {
 
 void ReadAccel(std::string_view name, std::string_view value, AnswerSignals* signals) {
   if (EqualsIgnoreCase(name, "x-accel-redirect")) signals->file = value;
+  if (EqualsIgnoreCase(name, http::kLimitRateName)) http::ParseLimitRate(value, &signals->limit_rate);
   if (EqualsIgnoreCase(name, "x-accel-buffering")) signals->unbuffered = EqualsIgnoreCase(value, "no");
 }
 

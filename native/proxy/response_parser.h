@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "native/http/types.h"
 
 namespace fastserve::proxy {

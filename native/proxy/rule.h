@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "native/base/client_shown.h"
-#include "native/http/field_filter.h"
+#include "native/http/fields/field_filter.h"
 #include "native/http/types.h"
 #include "native/proxy/forwarding_fields.h"
 
@@ -19,7 +19,7 @@ enum class HostPolicy : uint8_t { kClient, kUpstream, kFixed };
 
 struct RuleSpec {
   std::string prefix;          // begins and ends with "/"
-  std::string host;            // pattern of http/host_pattern.h; "" fits every host
+  std::string host;            // pattern of http/grammar/host_pattern.h; "" fits every host
   uint32_t upstream = 0;       // index into the server's upstreams
   bool strip_prefix = false;   // the upstream sees paths below "/"
   bool buffer = true;          // take answers at the upstream's speed
@@ -36,9 +36,6 @@ struct RuleSpec {
   std::string set_lines;               // checked lines that the request gets
   std::vector<std::string> set_names;  // their names, in lower case: the client's own are dropped
   std::vector<std::string> upgrades;   // protocols that may be switched to, in lower case
-
-  // Whether `name` is among `names`, in any case.
-  static bool Lists(const std::vector<std::string>& names, std::string_view name);
 };
 
 }  // namespace fastserve::proxy

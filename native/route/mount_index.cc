@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "native/http/host_pattern.h"
+#include "native/http/grammar/host_pattern.h"
 #include "native/route/pattern.h"
 
 namespace fastserve::route {

@@ -26,14 +26,14 @@ struct RouteSpec {
   MethodSet methods = kAnyMethod;  // GET includes HEAD
   uint16_t route_id = 0;           // what the worker gets; unique
   std::shared_ptr<const RoutePolicy> policy = {};  // nullptr: as the server is set; not for opaque routes
-  std::string host = {};           // pattern of http/host_pattern.h; "" fits every host
+  std::string host = {};           // pattern of http/grammar/host_pattern.h; "" fits every host
 };
 
 // Files, or an upstream, that claim a URL prefix.
 struct MountSpec {
   std::string prefix;  // begins and ends with "/"; "/" is the root mount
   uint16_t mount_id = 0;
-  std::string host = {};  // pattern of http/host_pattern.h; "" fits every host
+  std::string host = {};  // pattern of http/grammar/host_pattern.h; "" fits every host
 };
 
 struct Specification {

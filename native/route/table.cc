@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/http/host_pattern.h"
+#include "native/http/grammar/host_pattern.h"
 #include "native/route/allow.h"
 #include "native/route/mount_index.h"
 #include "native/route/pattern.h"

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 #include "native/http/types.h"
 #include "native/log/access_log.h"
 #include "native/net/event_loop.h"

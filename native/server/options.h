@@ -13,9 +13,9 @@
 #include "native/checks/settings.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
-#include "native/http/error_pages.h"
-#include "native/http/forwarded.h"
-#include "native/http/head_policy.h"
+#include "native/http/fields/forwarded.h"
+#include "native/http/response/error_pages.h"
+#include "native/http/response/head_policy.h"
 #include "native/http/types.h"
 #include "native/log/access_log.h"
 #include "native/log/policy.h"
@@ -42,6 +42,9 @@ struct Limits {
   uint32_t min_rate = 0;                // bytes of content per second (body_pace.h): 408 below; 0: any
 };
 
+// Whose word counts about how long a client waits (http/fields/client_timeout.h).
+enum class ClientTimeouts : uint8_t { kNobodys, kTrustedPeers, kAnybodys };
+
 // Milliseconds; 0 switches a limit off.
 struct Timeouts {
   int64_t handshake_ms = 10000;   // of TLS, absolute
@@ -54,6 +57,12 @@ struct Timeouts {
   int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
   int64_t quarantine_ms = 60000;  // requests that end workers are refused this long (quarantine.h)
+  ClientTimeouts client = ClientTimeouts::kNobodys;
+
+  // Whether a request says how long its client waits. `trusted`: its connection's peer is a trusted proxy.
+  bool believes_client(bool trusted) const {
+    return client == ClientTimeouts::kAnybodys || (trusted && client == ClientTimeouts::kTrustedPeers);
+  }
 };
 
 struct ListenOptions {
@@ -92,14 +101,14 @@ struct UpstreamOptions {
 
 // How files that are not in memory are looked up and read.
 struct FileOptions {
-  uint32_t threads = 0;   // that wait for disks (files/disk_pool.h); 0: I/O threads do
+  uint32_t threads = 0;   // that wait for disks (files/disk/disk_pool.h); 0: I/O threads do
   uint32_t queue = 1024;  // of jobs for them: 503 beyond
 };
 
 struct ServerOptions {
   std::vector<ListenOptions> listen;
   http::TrustedPeers trusted;     // whose forwarding fields and request ids are believed
-  std::vector<std::string> hosts; // patterns (http/host_pattern.h): 421 for requests to others; empty: any host
+  std::vector<std::string> hosts; // patterns (http/grammar/host_pattern.h): 421 for requests to others; empty: any host
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "native/compress/variant_maker.h"
-#include "native/files/disk_pool.h"
-#include "native/files/static_handler.h"
+#include "native/files/disk/disk_pool.h"
+#include "native/files/mount.h"
 #include "native/queue/worker_port.h"
 #include "native/server/dispatch/running_request.h"
 #include "native/server/io_thread.h"
@@ -44,7 +44,7 @@ struct ListenError {
 // Sums over the I/O threads.
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, requests_proxied = 0, proxy_failures = 0, queued = 0,
-           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, replayed = 0, quarantined = 0, denied = 0,
+           in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, deadlines_passed = 0, replayed = 0, quarantined = 0, denied = 0,
            rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, concurrency_limited_dry = 0, verifications = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            stop_cut = 0, stop_drained = 0, accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
            variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_coded = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0,
@@ -157,6 +157,8 @@ class Server : public std::enable_shared_from_this<Server> {
 
   // Forgets stored answers, in effect on all I/O threads when it returns. Returns how many there were.
   size_t Forget(const cache::Purge& purge) { return store_ == nullptr ? 0 : store_->Forget(purge); }
+  // For fragments of templates. Null: nothing is stored.
+  cache::Store* store() { return store_.get(); }
 
   // ---- a worker's thread ----
   queue::WorkerSlot& slot(uint32_t index) { return *slots_[index]; }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "native/cache/rule.h"
-#include "native/files/static_handler.h"
+#include "native/files/mount.h"
 #include "native/route/table.h"
 #include "native/server/dispatch/route_gate.h"
 #include "native/server/gate/front_duties.h"

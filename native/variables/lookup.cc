@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "native/base/bytes.h"
-#include "native/http/host_pattern.h"
+#include "native/http/grammar/host_pattern.h"
 
 namespace fastserve::variables {
 

@@ -1,6 +1,6 @@
 /** Names of built files: the original one with a hash of the content, so that a name means one content for ever. */
 
-/** native/files/file_name.h knows the length too. 48 bits: versions of one file do not meet by chance. */
+/** native/files/names/file_name.h knows the length too. 48 bits: versions of one file do not meet by chance. */
 export const BUILT_HASH_LENGTH = 12;
 
 /** "css/site.css" and "3f9a1c2b0d4e" give "css/site.3f9a1c2b0d4e.css"; a name without an ending gets the hash behind it. */

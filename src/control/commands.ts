@@ -36,7 +36,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'the servers of upstreams: show them, or change them while they serve',
     run: ({ server }, given) => upstreamCommand(server, given),
   },
-  purge: { usage: '<url|prefix|tag> <text>', about: 'forget stored answers by URL, by its beginning, or by tag', run: ({ server }, given) => purgeCommand(server, given) },
+  purge: { usage: '<url|prefix|tag|fragment> <text>', about: 'forget stored answers by URL, by its beginning, or by tag; fragments of templates by name', run: ({ server }, given) => purgeCommand(server, given) },
   'log-level': { usage: '[error|warn|info|debug]', about: 'which entries the error log and the application\'s take; without a level: show it', run: logLevel },
   'reopen-log': { usage: '', about: 'open the file of the access log again, after it was moved away', run: reopenLog },
   stop: { usage: '[now]', about: 'finish what is under way and end; now: end without waiting', run: stop },

@@ -46,6 +46,10 @@ export interface NativeBinding {
    * beginning of one, a tag; "" for all. TypeError for what is no URL. 0 when the server has ended.
    */
   purge(serverId: number, kind: 'url' | 'prefix' | 'tag' | 'all', text: string): number;
+  /** find() of FragmentStore, for a server; null when it stores nothing, or has ended. */
+  findFragment(serverId: number, key: string): string | number | null;
+  /** keep() of FragmentStore. */
+  keepFragment(serverId: number, key: string, text: string, ticket: number, seconds: number, tags: readonly string[]): void;
   /** takeRate() of ApplicationEnvironment, for a server; 0 when it has ended. */
   takeRate(serverId: number, name: string, key: string, limit: number, windowMs: number): number;
   /** Constants of native/template/payload.h, by the names of src/gateway/answers/page-payload.ts. */

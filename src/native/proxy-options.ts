@@ -95,7 +95,7 @@ export interface NativeUpstream {
 
 export interface NativeProxyRule {
   prefix: string;
-  /** A pattern of native/http/host_pattern.h, "" for any. */
+  /** A pattern of native/http/grammar/host_pattern.h, "" for any. */
   host: string;
   /** Index into upstreams. */
   upstream: number;

@@ -91,6 +91,7 @@ export class PipelineApplication {
           urlProblem: (name, given) => reverseProblem(this.#urlconf, name, given),
           staticUrl: files.url,
           staticIntegrity: files.integrity,
+          ...(lent.fragments && { fragments: lent.fragments }),
           ...(lent.debug && lent.sharedMemory && { checks: sharedChecks(lent.sharedMemory, JSON.stringify(this.manifest)) }),
         });
         await onStart?.();

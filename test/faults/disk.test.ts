@@ -19,7 +19,7 @@ import { Host } from './host.ts';
 import { content, file, large, Load, view } from './load.ts';
 
 const KINDS = ['view', 'content', 'file', 'large'];
-/** Pieces of a file that were found in memory are taken to be there for so long (native/files/file_pages.h). */
+/** Pieces of a file that were found in memory are taken to be there for so long (native/files/representation/file_pages.h). */
 const TRUSTED_MS = 1000;
 /** Beyond what sockets take. */
 const BIG = Buffer.alloc(6 * 1024 * 1024, 'a slow file');

@@ -8,7 +8,7 @@
 #include "native/base/bytes.h"
 #include "native/cache/freshness.h"
 #include "native/cache/targeted.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
 
 namespace fuzz {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/path.h"
-#include "native/http/request_parser.h"
+#include "native/http/grammar/path.h"
+#include "native/http/request/request_parser.h"
 #include "native/server/caching/cache_key.h"
 
 namespace fuzz {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "native/http/chunked_decoder.h"
+#include "native/http/request/chunked_decoder.h"
 
 namespace {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/authority.h"
-#include "native/http/forwarded.h"
-#include "native/http/request_parser.h"
+#include "native/http/fields/forwarded.h"
+#include "native/http/grammar/authority.h"
+#include "native/http/request/request_parser.h"
 
 namespace fuzz {
 

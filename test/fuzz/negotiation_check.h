@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/accept.h"
-#include "native/http/accept_encoding.h"
-#include "native/http/conditional.h"
-#include "native/http/request_parser.h"
-#include "native/http/weighted_list.h"
+#include "native/http/conditional/conditional.h"
+#include "native/http/fields/accept.h"
+#include "native/http/fields/accept_encoding.h"
+#include "native/http/fields/weighted_list.h"
+#include "native/http/request/request_parser.h"
 
 namespace fuzz {
 

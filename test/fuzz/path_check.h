@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "native/files/file_name.h"
-#include "native/files/location.h"
-#include "native/http/path.h"
+#include "native/files/names/file_name.h"
+#include "native/files/names/location.h"
+#include "native/http/grammar/path.h"
 
 namespace fuzz {
 

@@ -26,7 +26,7 @@ struct ReferenceHead {
   size_t head_length = 0;
 };
 
-// Parses the head at the start of `bytes` by the rules of native/http/request_parser.h.
+// Parses the head at the start of `bytes` by the rules of native/http/request/request_parser.h.
 ReferenceHead ParseReference(const std::string& bytes, const fastserve::http::HeadLimits& limits);
 
 // Compares both parsers on `bytes`. "" when they agree, else a sentence that says where they differ.

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/fuzz/reference_parser.h"
 
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/path.h"
-#include "native/http/request_parser.h"
+#include "native/http/grammar/path.h"
+#include "native/http/request/request_parser.h"
 #include "native/variables/template.h"
 
 namespace fuzz {

@@ -7,7 +7,7 @@
 
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 namespace fastserve::addon {
 

@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include "native/http/error_pages.h"
+#include "native/http/response/error_pages.h"
 
 namespace fastserve::addon {
 

@@ -6,7 +6,7 @@
 
 #include "native/addon/convert/compress.h"
 #include "native/addon/convert/values.h"
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 
 namespace fastserve::addon {
 

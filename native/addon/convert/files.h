@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "native/files/static_handler.h"
+#include "native/files/mount.h"
 
 namespace fastserve::addon {
 

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "native/http/forwarded.h"
-#include "native/http/head_policy.h"
+#include "native/http/fields/forwarded.h"
+#include "native/http/response/head_policy.h"
 #include "native/server/gate/gate.h"
 #include "native/variables/template.h"
 

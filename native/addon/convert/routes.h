@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "native/files/static_handler.h"
+#include "native/files/mount.h"
 #include "native/route/specification.h"
 #include "native/server/options.h"
 #include "native/server/snapshot.h"

@@ -4,7 +4,7 @@
 
 #include "native/base/clock.h"
 #include "native/cache/vary.h"
-#include "native/http/date.h"
+#include "native/http/grammar/date.h"
 #include "native/server/caching/cache_request.h"
 
 namespace fastserve::server {

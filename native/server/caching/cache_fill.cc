@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "native/base/clock.h"
-#include "native/http/conditional.h"
+#include "native/http/conditional/conditional.h"
 #include "native/server/caching/cache_entry.h"
 #include "native/server/caching/cache_request.h"
 #include "native/server/caching/stored_answer.h"

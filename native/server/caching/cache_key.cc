@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/path.h"
-#include "native/http/request_parser.h"
+#include "native/http/grammar/path.h"
+#include "native/http/request/request_parser.h"
 
 namespace fastserve::server {
 namespace {

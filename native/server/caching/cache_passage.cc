@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "native/cache/response_facts.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
 #include "native/server/caching/part_fill.h"
 
 namespace fastserve::server {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 
 namespace fastserve::server {
 

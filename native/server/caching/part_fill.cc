@@ -4,7 +4,7 @@
 
 #include "native/base/clock.h"
 #include "native/cache/response_facts.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
 #include "native/server/caching/cache_entry.h"
 #include "native/server/caching/cache_request.h"
 #include "native/server/io_thread.h"

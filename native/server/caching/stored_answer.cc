@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "native/http/conditional.h"
-#include "native/http/field_lines.h"
-#include "native/http/multipart_ranges.h"
+#include "native/http/conditional/conditional.h"
+#include "native/http/conditional/multipart_ranges.h"
+#include "native/http/fields/field_lines.h"
 #include "native/server/caching/cache_request.h"
 #include "native/server/connection/dynamic_coder.h"
 #include "native/server/io_thread.h"

@@ -1,5 +1,5 @@
 // Field lines that policies add to an answer, whoever has made it. See connection.h.
-#include "native/http/field_lines.h"
+#include "native/http/fields/field_lines.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/lanes/proxied_exchange.h"

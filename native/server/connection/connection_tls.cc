@@ -2,7 +2,7 @@
 #include <cerrno>
 
 #include "native/base/bytes.h"
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "native/net/system_calls.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "native/http/forwarded.h"
+#include "native/http/fields/forwarded.h"
 #include "native/http/types.h"
 #include "native/queue/record_writer.h"
 

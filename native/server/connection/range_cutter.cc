@@ -4,8 +4,8 @@
 
 #include "native/cache/response_facts.h"
 #include "native/compress/answer_facts.h"
-#include "native/http/field_lines.h"
-#include "native/http/multipart_ranges.h"
+#include "native/http/conditional/multipart_ranges.h"
+#include "native/http/fields/field_lines.h"
 #include "native/server/caching/cache_request.h"
 #include "native/server/connection/dynamic_coder.h"
 

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "native/compress/dynamic_policy.h"
-#include "native/http/conditional.h"
+#include "native/http/conditional/conditional.h"
 #include "native/http/types.h"
 #include "native/server/connection/answer_stages.h"
 

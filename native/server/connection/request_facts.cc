@@ -1,6 +1,6 @@
 #include "native/server/connection/request_facts.h"
 
-#include "native/http/error_page.h"
+#include "native/http/response/error_page.h"
 #include "native/server/connection/connection.h"
 
 namespace fastserve::server {

@@ -4,7 +4,7 @@
 
 #include "native/base/check.h"
 #include "native/base/clock.h"
-#include "native/http/request_line.h"
+#include "native/http/request/request_line.h"
 #include "native/server/connection/connection.h"
 #include "native/server/dispatch/dispatcher.h"
 #include "native/server/io_thread.h"
@@ -154,6 +154,9 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
       return connection->Abort();
     case queue::ResponseKind::kHints:
       if (wanted) connection->SendInterim(exchange, kEarlyHints, head);
+      return;
+    case queue::ResponseKind::kLimitRate:
+      if (wanted) exchange->bandwidth.Apply({static_cast<int64_t>(record.body_length), record.declared_length});
       return;
     case queue::ResponseKind::kPhases:
       return;  // NoteAnswer has it

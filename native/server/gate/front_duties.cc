@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/field_lines.h"
-#include "native/http/host_pattern.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/grammar/host_pattern.h"
 
 namespace fastserve::server {
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kWww = "www.";
 
-bool BeginsWithWww(std::string_view host) { return base::EqualsIgnoreCase(host.substr(0, kWww.size()), kWww); }
+bool BeginsWithWww(std::string_view host) { return base::StartsWithIgnoreCase(host, kWww); }
 
 // A dot before a letter: neither an address nor a name of one label.
 bool IsDomainName(std::string_view host) {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/head_policy.h"
+#include "native/http/response/head_policy.h"
 
 namespace fastserve::server {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/field_lines.h"
-#include "native/http/field_list.h"
+#include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_list.h"
 #include "native/proxy/rule.h"
 
 namespace fastserve::server {
@@ -26,7 +26,7 @@ bool IsRedirect(uint16_t status) {
 void ReadPassing(const VerifyRule& rule, std::string_view lines, auth::AccessVerdict* verdict) {
   for (http::FieldLine line; http::TakeFieldLine(&lines, &line);) {
     if (!rule.user_field.empty() && line.Is(rule.user_field)) verdict->user = line.value;
-    if (RuleSpec::Lists(rule.copy, line.name)) verdict->fields.append(line.whole);
+    if (base::ContainsIgnoreCase(rule.copy, line.name)) verdict->fields.append(line.whole);
   }
   if (verdict->fields.size() > kMostCopiedBytes) *verdict = {kBrokenChecker, "", "", false};
 }
@@ -53,7 +53,7 @@ void AppendVerifyRequest(const VerifyRule& rule, const http::RequestHead& head, 
   if (!host.empty()) out->append("Host: ").append(host).append("\r\n");
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const std::string_view name = http::NameOf(head.fields[i], head_bytes);
-    if (!RuleSpec::Lists(rule.forward, name)) continue;
+    if (!base::ContainsIgnoreCase(rule.forward, name)) continue;
     out->append(name).append(": ").append(http::ValueOf(head.fields[i], head_bytes)).append("\r\n");
   }
   out->append("X-Forwarded-Method: ").append(head_bytes.substr(0, head.method_length));
@@ -84,7 +84,7 @@ std::string HeadWith(const http::RequestHead& head, std::string_view head_bytes,
   text.append(head_bytes.substr(0, head_bytes.find('\n') + 1));
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const std::string_view name = http::NameOf(head.fields[i], head_bytes);
-    if (RuleSpec::Lists(names, name)) continue;
+    if (base::ContainsIgnoreCase(names, name)) continue;
     text.append(name).append(": ").append(http::ValueOf(head.fields[i], head_bytes)).append("\r\n");
   }
   return text.append(lines).append("\r\n");

@@ -1,5 +1,5 @@
 // Requests for files, and answers with files, that wait for a disk. The I/O thread's own; helper threads do the waiting
-// (native/files/disk_pool.h).
+// (native/files/disk/disk_pool.h).
 //
 //   Router ──kDisk──► AwaitLook ──► DiskLook::Run ──► Collect: the handler adopts it, and whoever waits for it is routed again
 //   Connection::Flush ──kAwaitsPages──► AwaitPages ──► ReadPages ──► Collect: the connection sends on
@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "native/files/disk_look.h"
-#include "native/files/disk_pool.h"
+#include "native/files/disk/disk_look.h"
+#include "native/files/disk/disk_pool.h"
 #include "native/net/output_queue.h"
 #include "native/net/timer_wheel.h"
 #include "native/queue/worker_port.h"

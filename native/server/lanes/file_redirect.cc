@@ -1,10 +1,9 @@
 #include "native/server/lanes/file_redirect.h"
 
-#include <algorithm>
 
 #include "native/base/bytes.h"
-#include "native/http/cache_control.h"
-#include "native/http/field_lines.h"
+#include "native/http/fields/cache_control.h"
+#include "native/http/fields/field_lines.h"
 
 namespace fastserve::server {
 namespace {
@@ -15,7 +14,7 @@ constexpr std::string_view kOfAnotherContent[] = {"content-encoding", "content-r
                                                   "last-modified",    "accept-ranges", "x-content-type-options"};
 
 bool DescribesAnotherContent(std::string_view name) {
-  return std::ranges::any_of(kOfAnotherContent, [&](std::string_view known) { return base::EqualsIgnoreCase(name, known); });
+  return base::ContainsIgnoreCase(kOfAnotherContent, name);
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ files::FieldOverrides OverridesFrom(std::string_view block, std::string* kept) {
       overrides.content_type = line.value;
       continue;
     }
-    const bool control = base::EqualsIgnoreCase(line.name.substr(0, kControlPrefix.size()), kControlPrefix);
+    const bool control = base::StartsWithIgnoreCase(line.name, kControlPrefix);
     if (control || DescribesAnotherContent(line.name)) continue;
     if (base::EqualsIgnoreCase(line.name, "cache-control")) {
       overrides.has_cache_control = true;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "native/files/static_handler.h"
+#include "native/files/representation/open_file.h"
 
 namespace fastserve::server {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "native/http/host_pattern.h"
-#include "native/http/path.h"
+#include "native/http/grammar/host_pattern.h"
+#include "native/http/grammar/path.h"
 
 namespace fastserve::server {
 

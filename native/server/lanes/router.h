@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "native/files/small_ranges.h"
+#include "native/files/representation/small_ranges.h"
 #include "native/files/static_handler.h"
 #include "native/http/types.h"
 #include "native/proxy/rule.h"

@@ -1,8 +1,8 @@
 // Which lane a request takes, in this order: health, host, redirects to https, prefixes, URLconf, what stands at "/".
 #include <algorithm>
 
-#include "native/http/host_pattern.h"
-#include "native/http/path.h"
+#include "native/http/grammar/host_pattern.h"
+#include "native/http/grammar/path.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/lanes/router.h"

@@ -1,6 +1,6 @@
 // Requests for another place: the same target at the https listener, at another host, with a slash behind it. See router.h.
 #include "native/base/bytes.h"
-#include "native/http/error_page.h"
+#include "native/http/response/error_page.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/lanes/router.h"

@@ -22,7 +22,23 @@ export interface ApplicationEnvironment {
    * rates: 0 when it may pass, else the milliseconds until one may. Default: a thread counts by itself.
    */
   takeRate?(name: string, key: string, limit: number, windowMs: number): number;
+  /** Pieces of pages that all workers of the server share, beside its stored answers. Default: none are kept. */
+  readonly fragments?: FragmentStore;
 }
+
+/**
+ * Finished pieces of pages by key, in the store of the server's answers: within its budget, and forgotten by purge() of one of their tags. Both
+ * calls are over when they return.
+ */
+export interface FragmentStore {
+  /** The text while it is fresh, else the ticket of one that is made from now on; null: nothing is kept. */
+  find(key: string): string | FragmentTicket | null;
+  /** Nothing happens when one of the tags was purged since the ticket, or the text is larger than an answer may be. */
+  keep(key: string, text: string, ticket: FragmentTicket, seconds: number, tags: readonly string[]): void;
+}
+
+/** Says when making a fragment began: the same one means that nothing was purged in between. */
+export type FragmentTicket = number;
 
 /** The layers of a pipeline that can be watched. */
 export type PipelineLayer = 'middleware' | 'view' | 'context' | 'template';

@@ -1,6 +1,6 @@
 /**
  * Paths as the front hands them on: percent-decoded once, without dot segments (RFC 3986 2.1, 5.2.4). The same rules as
- * native/http/path.h, for requests that never saw the front.
+ * native/http/grammar/path.h, for requests that never saw the front.
  */
 import { percentDecodeBytes } from '../../http/content/form-decoding.ts';
 

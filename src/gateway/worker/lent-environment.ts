@@ -19,6 +19,10 @@ export function lentEnvironment({ native, serverId, onError, ...lent }: Lent): A
     ...lent,
     purge: (kind, text) => native.purge(serverId, kind, text),
     takeRate: (name, key, limit, windowMs) => native.takeRate(serverId, name, key, limit, windowMs),
+    fragments: {
+      find: (key) => native.findFragment(serverId, key),
+      keep: (key, text, ticket, seconds, tags) => native.keepFragment(serverId, key, text, ticket, seconds, tags),
+    },
     onError: (error, { method, target }) => onError({ type: 'error', method, target, message: error.message, stack: error.stack ?? String(error) }),
   };
 }

@@ -2,7 +2,7 @@
  * What the pipeline needs of a template engine, and the error that one throws.
  */
 
-import type { GatheredPage } from '../../gateway/contract.ts';
+import type { FragmentStore, GatheredPage } from '../../gateway/contract.ts';
 import type { EarlierChecks } from './checks.ts';
 
 /** Parameters that a template gives: their names, how many by place, null where that cannot be told before it is rendered. */
@@ -23,6 +23,8 @@ export interface TemplateEnvironment {
   staticUrl: (name: string) => string;
   /** The value of its integrity attribute, "" without a build; engines offer it as integrity(name). */
   staticIntegrity: (name: string) => string;
+  /** Where {% cache %} keeps fragments. Without it they are rendered each time. */
+  fragments?: FragmentStore;
   /** Development: what was found right in templates for an application with these routes. */
   checks?: EarlierChecks;
 }

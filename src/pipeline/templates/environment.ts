@@ -6,6 +6,7 @@
  * its values; an async generator, for stream(). What one rendering asks for while it runs (late includes, imports) is compiled in
  * the form of the page, as text.
  */
+import type { FragmentStore } from '../../gateway/contract.ts';
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
 import { namesReadBy } from './compiler/names-read.ts';
@@ -16,6 +17,7 @@ import { textOf } from './language/source.ts';
 import type { TemplateTree } from './language/tree.ts';
 import { resolveName, type TemplateLoader } from './loader.ts';
 import { assemble, assembleText } from './runtime/assemble.ts';
+import type { DateFormatter } from './runtime/date-format.ts';
 import { display } from './runtime/escape.ts';
 import { Fault, UndefinedValue } from './runtime/faults.ts';
 import { type LibraryParts, makeLibrary } from './runtime/library.ts';
@@ -40,6 +42,9 @@ export interface EnvironmentOptions extends LibraryParts {
   /** Whether outputs of a template are escaped. */
   readonly escapes: (name: string) => boolean;
   readonly urlProblem: CompileEnvironment['urlProblem'];
+  readonly formatDate: DateFormatter;
+  /** Where {% cache %} keeps fragments; undefined: nowhere. */
+  readonly fragments: FragmentStore | undefined;
 }
 
 /** The form of a page: as bytes, or one of the forms that give text. */
@@ -238,6 +243,8 @@ export class Environment {
     return {
       debug: this.#options.debug,
       globals: this.#options.globals,
+      dateText: (date) => this.#options.formatDate(date, 'DATETIME_FORMAT'),
+      fragments: this.#options.fragments === undefined ? null : { store: this.#options.fragments, pending: new Map() },
       capture: (payload, tokens) => {
         const text = assembleText(this.literals, payload, tokens);
         if (text === null) throw NEEDS_STRICT;

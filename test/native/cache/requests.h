@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "native/cache/vary.h"
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 
 namespace fastserve::cache {
 

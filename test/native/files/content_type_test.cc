@@ -1,4 +1,4 @@
-#include "native/files/static_handler.h"
+#include "native/files/names/content_type.h"
 #include "test/native/testing.h"
 
 using fastserve::files::ContentType;
@@ -40,7 +40,7 @@ TEST("files: every extension of the table is found") {
     std::string_view extension, type;
   };
   constexpr Row kRows[] = {
-#include "native/files/mime_table.inc"
+#include "native/files/names/mime_table.inc"
   };
   for (const Row& row : kRows) CHECK_EQ(ContentType("name." + std::string(row.extension)), row.type);
 }

@@ -1,12 +1,12 @@
 // A handler that must not wait for disks: what it answers at once, what it wants to know first, and what it makes of that.
-#include "native/files/disk_look.h"
+#include "native/files/disk/disk_look.h"
 
 #include <fcntl.h>
 #include <sys/uio.h>
 
 #include <string>
 
-#include "native/files/file_pages.h"
+#include "native/files/representation/file_pages.h"
 #include "test/native/files/site.h"
 #include "test/native/testing.h"
 

@@ -1,5 +1,5 @@
 // DiskPool: threads that wait for disks. A disk that hangs is a job that waits for the test.
-#include "native/files/disk_pool.h"
+#include "native/files/disk/disk_pool.h"
 
 #include <condition_variable>
 #include <future>

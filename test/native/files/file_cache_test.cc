@@ -1,4 +1,4 @@
-#include "native/files/file_cache.h"
+#include "native/files/cache/file_cache.h"
 
 #include "test/native/files/descriptor_limit.h"
 #include "test/native/files/site.h"

@@ -1,4 +1,4 @@
-#include "native/files/file_name.h"
+#include "native/files/names/file_name.h"
 
 #include <string>
 

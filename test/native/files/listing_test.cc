@@ -1,7 +1,7 @@
 // Directory listings: what is listed, negotiation, and names as data.
-#include "native/files/listing.h"
+#include "native/files/disk/listing.h"
 
-#include "native/files/listing_page.h"
+#include "native/files/listing/listing_page.h"
 #include "test/native/files/descriptor_limit.h"
 #include "test/native/files/site.h"
 #include "test/native/testing.h"

@@ -1,4 +1,4 @@
-#include "native/files/location.h"
+#include "native/files/names/location.h"
 
 #include "test/native/testing.h"
 

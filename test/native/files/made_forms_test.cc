@@ -1,10 +1,10 @@
 // Forms that the helper thread makes: when a file has them, which one is sent, and that none outlives its version.
-#include "native/files/made_forms.h"
+#include "native/files/cache/made_forms.h"
 
 #include <future>
 #include <thread>
 
-#include "native/files/file_cache.h"
+#include "native/files/cache/file_cache.h"
 
 #include "test/native/compress/decoders.h"
 #include "test/native/files/site.h"

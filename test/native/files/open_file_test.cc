@@ -1,4 +1,4 @@
-#include "native/files/open_file.h"
+#include "native/files/representation/open_file.h"
 
 #include <set>
 

@@ -1,4 +1,4 @@
-#include "native/files/safe_open.h"
+#include "native/files/opening/safe_open.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>

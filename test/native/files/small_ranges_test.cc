@@ -1,7 +1,7 @@
-#include "native/files/small_ranges.h"
+#include "native/files/representation/small_ranges.h"
 
 #include "native/base/clock.h"
-#include "native/files/open_file.h"
+#include "native/files/representation/open_file.h"
 #include "test/native/files/site.h"
 #include "test/native/testing.h"
 

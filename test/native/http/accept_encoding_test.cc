@@ -1,5 +1,5 @@
 // Accept-Encoding (RFC 9110 12.5.3): weights, and the coding that is chosen.
-#include "native/http/accept_encoding.h"
+#include "native/http/fields/accept_encoding.h"
 
 #include <random>
 #include <string>

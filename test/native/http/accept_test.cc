@@ -1,5 +1,5 @@
 // Accept (RFC 9110 12.5.1): weights of media types.
-#include "native/http/accept.h"
+#include "native/http/fields/accept.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "native/http/cache_control.h"
+#include "native/http/fields/cache_control.h"
 
 #include "test/native/testing.h"
 

@@ -1,7 +1,7 @@
 // The chunked coding (RFC 9112 7.1): every case whole, at every split point and byte by byte.
 #include <string>
 
-#include "native/http/chunked_decoder.h"
+#include "native/http/request/chunked_decoder.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

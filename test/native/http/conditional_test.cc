@@ -1,8 +1,8 @@
 // Preconditions (RFC 9110 13).
 #include <string>
 
-#include "native/http/conditional.h"
-#include "native/http/entity_tag.h"
+#include "native/http/conditional/conditional.h"
+#include "native/http/grammar/entity_tag.h"
 #include "test/native/http/split_feeding.h"
 
 namespace fastserve::http {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "native/base/clock.h"
-#include "native/http/date.h"
+#include "native/http/grammar/date.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/http/chunked_decoder.h"
+#include "native/http/request/chunked_decoder.h"
 #include "test/fuzz/reference_parser.cc"  // compiled here: the test build knows only the folders of native/
 #include "test/native/http/split_feeding.h"
 #include "test/native/seeds.h"

@@ -1,8 +1,8 @@
-#include "native/http/error_page.h"
+#include "native/http/response/error_page.h"
 
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "native/http/error_pages.h"
+#include "native/http/response/error_pages.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "native/http/field_filter.h"
+#include "native/http/fields/field_filter.h"
 
 #include "test/native/testing.h"
 

@@ -1,8 +1,8 @@
-#include "native/http/forwarded.h"
+#include "native/http/fields/forwarded.h"
 
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 namespace {

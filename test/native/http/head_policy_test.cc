@@ -1,4 +1,4 @@
-#include "native/http/head_policy.h"
+#include "native/http/response/head_policy.h"
 
 #include "test/native/testing.h"
 

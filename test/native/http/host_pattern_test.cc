@@ -1,4 +1,4 @@
-#include "native/http/host_pattern.h"
+#include "native/http/grammar/host_pattern.h"
 
 #include "test/native/testing.h"
 

@@ -1,7 +1,7 @@
 // Host and authorities (RFC 9112 3.2, RFC 3986 3.2.2).
 #include <string>
 
-#include "native/http/authority.h"
+#include "native/http/grammar/authority.h"
 #include "test/native/http/split_feeding.h"
 
 namespace fastserve::http {

@@ -1,8 +1,8 @@
-#include "native/http/line_copier.h"
+#include "native/http/fields/line_copier.h"
 
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

@@ -1,5 +1,5 @@
 // The frame around the parts of a multipart/byteranges answer (RFC 9110 14.6).
-#include "native/http/multipart_ranges.h"
+#include "native/http/conditional/multipart_ranges.h"
 
 #include <string>
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "native/base/clock.h"
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 
 namespace {
 

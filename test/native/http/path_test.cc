@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "native/http/path.h"
+#include "native/http/grammar/path.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "native/base/clock.h"
-#include "native/http/conditional.h"
-#include "native/http/date.h"
+#include "native/http/conditional/conditional.h"
+#include "native/http/grammar/date.h"
 #include "test/native/http/split_feeding.h"
 
 namespace fastserve::http {

@@ -1,7 +1,7 @@
 // Status lines, the Date field, checked field blocks.
 #include <string>
 
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 namespace fastserve::http {

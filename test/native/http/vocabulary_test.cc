@@ -3,7 +3,7 @@
 #include <string>
 
 #include "native/http/errors.h"
-#include "native/http/response_head.h"
+#include "native/http/response/response_head.h"
 #include "native/http/types.h"
 #include "test/native/testing.h"
 

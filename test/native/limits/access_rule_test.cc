@@ -1,6 +1,6 @@
 #include "native/limits/access_rule.h"
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 using namespace fastserve;

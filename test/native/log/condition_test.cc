@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 using namespace fastserve;

@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "native/proxy/request_writer.h"
 #include "native/proxy/response_fields.h"
 #include "test/native/testing.h"

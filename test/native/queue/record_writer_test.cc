@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 using namespace fastserve;

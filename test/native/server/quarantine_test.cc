@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "native/queue/record_writer.h"
 #include "test/native/testing.h"
 

@@ -1,6 +1,6 @@
 #include "native/variables/template.h"
 
-#include "native/http/request_parser.h"
+#include "native/http/request/request_parser.h"
 #include "test/native/testing.h"
 
 using namespace fastserve;

@@ -85,6 +85,8 @@ export class Emitter {
   home: CodeBlock;
   /** Code of the context: "c", or "none" where an {% include ... only %} hides it. */
   context = 'c';
+  /** The {% cache %} that this is a part of. */
+  fragment: Span | null = null;
   /** Names of inlined templates and partials, to find those that contain themselves. */
   readonly open: string[] = [];
   /** Macros that were emitted before what stands above them. */
@@ -153,7 +155,7 @@ export class Emitter {
     changes: Partial<
       Pick<
         Emitter,
-        'block' | 'home' | 'html' | 'followsHtml' | 'escapes' | 'inheritance' | 'place' | 'loop' | 'frame' | 'context' | 'scope'
+        'block' | 'home' | 'html' | 'followsHtml' | 'escapes' | 'inheritance' | 'place' | 'loop' | 'frame' | 'context' | 'scope' | 'fragment'
       >
     >,
     run: () => void,
@@ -169,7 +171,7 @@ export class Emitter {
   functionBody(run: () => void): string {
     const block = this.newBlock('text');
     const frame: FunctionFrame = { prelude: block.prelude, cycles: new Map(), isPage: false };
-    this.with({ block, home: block, frame, html: HTML_TEXT, loop: null }, run);
+    this.with({ block, home: block, frame, html: HTML_TEXT, loop: null, fragment: null }, run);
     return this.#gathering(block);
   }
 

@@ -10,12 +10,14 @@ import type {
   HelperExpression,
   MemberExpression,
   NameExpression,
+  RegroupExpression,
   TestExpression,
 } from '../language/tree.ts';
 import { didYouMean } from '../suggestion.ts';
 import { isNameOfFunctions } from '../language/names.ts';
 import { quote } from './code-block.ts';
 import type { Emitter } from './emitter.ts';
+import { guardName, refuseInFragment } from './per-request.ts';
 import type { LoopFrame } from './scope.ts';
 import { checkUrlUse } from './url-uses.ts';
 
@@ -96,6 +98,8 @@ export class ExpressionCompiler {
         return this.#filter(expression);
       case 'helper':
         return this.#helper(expression);
+      case 'regroup':
+        return this.#regroup(expression);
       case 'super':
       case 'self':
         return this.#bodies.superBody(this.#emitter, expression);
@@ -109,7 +113,7 @@ export class ExpressionCompiler {
   #compound(
     expression: Exclude<
       Expression,
-      { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'super' | 'self' | 'capture' }
+      { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'regroup' | 'super' | 'self' | 'capture' }
     >,
   ): string {
     switch (expression.kind) {
@@ -188,7 +192,7 @@ export class ExpressionCompiler {
     const candidates = [...this.#emitter.scope.candidates(name)];
     const last = candidates.at(-1);
     const isCovered = last !== undefined && (last.kind === 'loop' || last.isCertain);
-    let code = isCovered ? '' : this.#contextName(name);
+    let code = isCovered ? '' : guardName(this.#emitter, name, span, this.#contextName(name));
     for (const binding of candidates.reverse()) {
       if (binding.kind === 'loop') code = loopObject(binding.loop);
       else code = binding.isCertain ? binding.code : `(${binding.code} !== undefined ? ${binding.code} : ${code})`;
@@ -269,8 +273,18 @@ export class ExpressionCompiler {
   #helper(expression: HelperExpression): string {
     const { name, args, named, span } = expression;
     if (name === 'url') checkUrlUse(this.#emitter.environment, expression);
+    if (name === 'csrfField') refuseInFragment(this.#emitter, '{% csrf_token %}', span);
     const pairs = named.map((pair) => `[${quote(pair.name)}]: ${this.value(pair.value)}`).join(', ');
     return this.#at({ span }, `helpers.${name}(s, [${args.map((argument) => this.value(argument)).join(', ')}], { ${pairs} })`);
+  }
+
+  #regroup({ list, item, key, span }: RegroupExpression): string {
+    const emitter = this.#emitter;
+    const variable = emitter.unique('item');
+    let code = '';
+    emitter.inScope(() => (code = this.value(key)), { [item]: { kind: 'variable', code: variable, isCertain: true } });
+    const groups = emitter.at(span, `regroup(s, ${this.value(list)}, ${emitter.functionPrefix}(${variable}) => ${code})`);
+    return emitter.form === 'sync' ? groups : `(await ${groups})`;
   }
 
   #logical(operator: 'and' | 'or', left: Expression, right: Expression): string {

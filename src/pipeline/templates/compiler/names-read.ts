@@ -1,6 +1,6 @@
 /**
- * Which names of the context a page may read: those in its own text, and in all that it extends, includes and imports. More
- * than it really reads (a loop's own variable counts), never less. Pure.
+ * Which names of the context a page may read: those in its own text, and in all that it extends, includes and imports; and which
+ * templates those are. More names than it really reads (a loop's own variable counts), never less. Pure.
  */
 import { resolveName } from '../loader.ts';
 import type { Expression, TemplateTree } from '../language/tree.ts';
@@ -15,19 +15,26 @@ export function namesReadBy(name: string, treeOf: (name: string) => TemplateTree
   return reader.isSure ? reader.names : undefined;
 }
 
+/** A template and all that it names written out: what it extends, includes and imports. */
+export function templatesReadBy(name: string, treeOf: (name: string) => TemplateTree | null): ReadonlySet<string> {
+  const reader = new Reader(treeOf);
+  reader.read(name);
+  return reader.templates;
+}
+
 class Reader {
   readonly names = new Set<string>();
+  readonly templates = new Set<string>();
   isSure = true;
   readonly #treeOf: (name: string) => TemplateTree | null;
-  readonly #seen = new Set<string>();
 
   constructor(treeOf: (name: string) => TemplateTree | null) {
     this.#treeOf = treeOf;
   }
 
   read(name: string): void {
-    if (this.#seen.has(name)) return;
-    this.#seen.add(name);
+    if (this.templates.has(name)) return;
+    this.templates.add(name);
     const tree = this.#treeOf(name);
     if (tree === null) return;
     this.#walk(tree.body, name);

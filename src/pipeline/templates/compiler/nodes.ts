@@ -19,6 +19,7 @@ import { type CodeBlock, quote } from './code-block.ts';
 import { emitBlock, emitImport, emitInclude, emitPartial, emitPartialDefinition, pieceBody } from './composition.ts';
 import type { Emitter } from './emitter.ts';
 import { ExpressionCompiler } from './expressions.ts';
+import { emitCache } from './fragments.ts';
 import { type HtmlContext, mergeHtml } from './html-context.ts';
 import { emitCycle, emitFor, emitIfChanged, emitResetCycle } from './loops.ts';
 import { emitCall, emitCustomOutput, emitFlush, emitOutput, emitText, requireTextPlace } from './outputs.ts';
@@ -72,11 +73,13 @@ function emitNode(emitter: Emitter, node: Node): void {
 
 function emitSmallNode(
   emitter: Emitter,
-  node: Extract<Node, { kind: 'autoescape' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'custom' }>,
+  node: Extract<Node, { kind: 'autoescape' | 'cache' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'custom' }>,
 ): void {
   switch (node.kind) {
     case 'autoescape':
       return emitAutoescape(emitter, node);
+    case 'cache':
+      return emitCache(emitter, node);
     case 'cycle':
       return emitCycle(emitter, node);
     case 'resetcycle':

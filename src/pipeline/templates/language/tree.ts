@@ -33,6 +33,7 @@ export type Node =
   | MacroNode
   | CallNode
   | AutoescapeNode
+  | CacheNode
   | CycleNode
   | ResetCycleNode
   | IfChangedNode
@@ -152,6 +153,18 @@ export interface AutoescapeNode extends Placed {
   readonly body: readonly Node[];
 }
 
+/** A piece whose finished text is kept. */
+export interface CacheNode extends Placed {
+  readonly kind: 'cache';
+  /** null: for ever. */
+  readonly seconds: Expression;
+  readonly name: string;
+  readonly vary: readonly Expression[];
+  /** A list, or a text with blanks between them. */
+  readonly tags: Expression | null;
+  readonly body: readonly Node[];
+}
+
 export interface CycleNode extends Placed {
   readonly kind: 'cycle';
   readonly values: readonly Expression[];
@@ -207,7 +220,8 @@ export type Expression =
   | SuperExpression
   | SelfExpression
   | CaptureExpression
-  | HelperExpression;
+  | HelperExpression
+  | RegroupExpression;
 
 export interface LiteralExpression extends Placed {
   readonly kind: 'literal';
@@ -332,4 +346,13 @@ export interface HelperExpression extends Placed {
 }
 
 export type HelperName =
-  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'regroup' | 'spaceless' | 'firstOf' | 'queryString';
+  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'spaceless' | 'filtered' | 'firstOf' | 'queryString';
+
+/** {% regroup list by key as ... %}: neighbours with the same key. */
+export interface RegroupExpression extends Placed {
+  readonly kind: 'regroup';
+  readonly list: Expression;
+  /** The name that the key has for the item; none that a template can write. */
+  readonly item: string;
+  readonly key: Expression;
+}

@@ -6,6 +6,7 @@ import { callTag, type TagFunction } from './custom-tag.ts';
 import { display } from './escape.ts';
 import { Fault, UndefinedValue } from './faults.ts';
 import * as guards from './guards.ts';
+import { makeFragment, ofRequest } from './fragments.ts';
 import type { Helpers } from './helpers.ts';
 import { isForbiddenName } from '../language/names.ts';
 import { ESC_ON, RAW_ON } from './literals.ts';
@@ -16,6 +17,7 @@ import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
 import { put, putToken, putValue } from './put.ts';
 import { markSafe } from './safe-string.ts';
+import { regroup } from './regroup.ts';
 import type { RenderState } from './state.ts';
 import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
@@ -35,6 +37,7 @@ const NOTHING: object = Object.freeze(Object.create(null) as object);
 /** The library for plain or strict rendering; see values.ts. */
 export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
   const raw = isStrict ? writeRawStrictly : writeRaw;
+  const write = isStrict ? writeValueStrictly : writeValue;
   return {
     ...parts,
     ...guards,
@@ -43,7 +46,7 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     put,
     putToken,
     putValue,
-    write: isStrict ? writeValueStrictly : writeValue,
+    write,
     writeRaw: raw,
     writeSafely: (state: RenderState, value: unknown): string => {
       state.n += 2;
@@ -66,6 +69,9 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     Macro,
     markSafe,
     callTag,
+    regroup,
+    fragment: makeFragment(write),
+    ofRequest,
     capture: (state: RenderState, run: () => string | Promise<string>) => state.capture(run),
     defined,
     keyOf,

@@ -5,12 +5,17 @@
  * effects must happen once all the same: results of calls and of iterators that can be read only once go into a log, and the
  * second run, which asks for the same things in the same order, takes them from there.
  */
+import type { FragmentCache, OpenFragment } from './fragments.ts';
 import type { SafeString } from './safe-string.ts';
 
 /** Functions of the environment that a rendering uses. */
 export interface RenderServices {
   readonly debug: boolean;
   readonly globals: ReadonlyMap<string, unknown>;
+  /** The text of a date that is shown as it is. */
+  readonly dateText: (date: Date) => string;
+  /** What {% cache %} keeps; null: nothing. */
+  readonly fragments: FragmentCache | null;
   /** Makes markup of a captured piece. Throws NEEDS_STRICT. */
   capture(payload: string, tokens: number): SafeString;
   /** Renders a template that is named by a value (or several, of which the first that exists counts), as tokens. */
@@ -36,6 +41,8 @@ export class RenderState {
   readonly isAsync: boolean;
   /** Includes of includes under way. */
   depth = 0;
+  /** The innermost {% cache %} that is being made. */
+  fragment: OpenFragment | null = null;
   /** What put.ts has left gaps for. */
   gapText = '';
   readonly #log: LogEntry[];

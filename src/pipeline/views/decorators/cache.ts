@@ -1,4 +1,5 @@
 /** Decorators about caches, after django.views.decorators.cache and .vary. */
+import { isCacheTag } from '../../../gateway/cache-tags.ts';
 import { matchOf, type Request } from '../../../http/request.ts';
 import { type CacheDirectives, formatDirectives } from '../../cache-directives.ts';
 import { checkChoice, checkKeys, checkNumber, refuse, shown } from '../../check-options.ts';
@@ -32,8 +33,6 @@ export interface CachePageOptions<Params extends object = Record<string, any>> {
   /** Seconds in which a stale answer is used when the view fails or no worker can run it. Default: 0. */
   staleIfError?: number;
 }
-
-const TAG = /^[\x21-\x7e]+$/;
 
 /**
  * The server keeps the view's answers with status 200 for `seconds` and gives them to everybody, without asking a worker:
@@ -81,7 +80,7 @@ function tagsOf<Params extends object>({ tags = [] }: CachePageOptions<Params>, 
 }
 
 function checkTags(tags: readonly string[]): void {
-  const wrong = tags.find((tag) => typeof tag !== 'string' || !TAG.test(tag));
+  const wrong = tags.find((tag) => typeof tag !== 'string' || !isCacheTag(tag));
   if (wrong !== undefined) refuse('cachePage()', `the tag ${shown(wrong)} is not printable ASCII without blanks`);
 }
 

@@ -1,5 +1,6 @@
 /** All tags of the language by name. */
 import type { TagParser } from '../parser.ts';
+import { CACHE_TAGS } from './cache.ts';
 import { CONTROL_TAGS } from './control.ts';
 import { INHERITANCE_TAGS } from './inheritance.ts';
 import { MACRO_TAGS } from './macros.ts';
@@ -7,5 +8,5 @@ import { OUTPUT_TAGS } from './output.ts';
 import { SCOPE_TAGS } from './scope.ts';
 
 export const TAG_PARSERS: ReadonlyMap<string, TagParser> = new Map(
-  [CONTROL_TAGS, INHERITANCE_TAGS, MACRO_TAGS, OUTPUT_TAGS, SCOPE_TAGS].flatMap((tags) => Object.entries(tags)),
+  [CACHE_TAGS, CONTROL_TAGS, INHERITANCE_TAGS, MACRO_TAGS, OUTPUT_TAGS, SCOPE_TAGS].flatMap((tags) => Object.entries(tags)),
 );
