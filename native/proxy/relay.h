@@ -111,6 +111,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   bool CanRepeat() const;
   bool CanRepeatSent() const;
   bool MayBeStale() const;
+  void AttemptAnew();
   void Report(Outcome outcome);
   void ReleaseConnection(bool reusable);
   void GiveUp(uint16_t status);

@@ -129,8 +129,9 @@ bool ReadRequestLine(const std::string& line, const HeadLimits& limits, Referenc
   head->method = parts[0];
   head->target = parts[1];
   if (!IsToken(head->method) || head->method.size() > 32) return false;
-  if (parts[2] != "HTTP/1.0" && parts[2] != "HTTP/1.1") return false;
-  head->minor_version = parts[2] == "HTTP/1.1" ? 1 : 0;
+  const std::string& version = parts[2];
+  if (version.size() != 8 || !version.starts_with("HTTP/1.") || version[7] < '0' || version[7] > '9') return false;
+  head->minor_version = version[7] == '0' ? 0 : 1;
   return ReadTarget(head);
 }
 
