@@ -52,6 +52,12 @@ const NATIVE_ROOMS = {
     cache: ['names', 'opening', 'disk', 'representation'],
     listing: ['names', 'opening', 'disk', 'representation'],
   },
+  addon: {
+    convert: [],
+    pages: ['convert'],
+    worker: ['pages'],
+    server: ['convert', 'worker'],
+  },
 };
 
 /** src/<folder>: what it may import besides itself and the leaves. */

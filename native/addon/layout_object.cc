@@ -3,9 +3,9 @@
 
 #include <cstddef>
 
-#include "native/addon/answer_frame.h"
 #include "native/addon/layout_object.h"
-#include "native/addon/worker_port_object.h"
+#include "native/addon/worker/answer_frame.h"
+#include "native/addon/worker/worker_port_object.h"
 #include "native/http/types.h"
 #include "native/queue/layout.h"
 

@@ -28,4 +28,11 @@ inline int64_t WallSeconds() {
   return t.tv_sec;
 }
 
+// Milliseconds since 1970 of the wall clock: for points in time that a peer names.
+inline int64_t WallMs() {
+  timespec t{};
+  ::clock_gettime(CLOCK_REALTIME, &t);
+  return static_cast<int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1000000;
+}
+
 }  // namespace fastserve::base

@@ -13,7 +13,7 @@ enum class HttpError : uint8_t {
   kBadMethod,             // 400: not a token
   kBadTarget,             // 400: a byte that RFC 3986 does not allow, or no form of RFC 9112 3.2
   kBadVersion,            // 400: not HTTP/d.d
-  kUnsupportedVersion,    // 505: HTTP/d.d, but not 1.0 or 1.1
+  kUnsupportedVersion,    // 505: HTTP/d.d, but not 1.d
   kBadField,              // 400: name, colon, obs-fold, control byte, bare CR or LF
   kBadHost,               // 400: missing, twice, or not an authority
   kBadContentLength,      // 400

@@ -34,6 +34,7 @@ struct Record {
   std::string_view lane;    // who answered: "file", "view", "constant", "error"...
   std::string_view pool;         // of the worker
   int64_t handler_us = -1;       // from the worker's getting it to the head of the answer; -1: there was none, or no worker
+  int64_t client_timeout_us = -1;  // that the client said it would wait; -1: it did not
   int64_t write_us = -1;         // from the head of the answer to its end
   ReportedPhases phases;         // of a traced request
   std::string_view cache;        // "hit", "miss"...; empty: the cache had nothing to do with it

@@ -18,6 +18,7 @@ struct Known {
 constexpr Known kKnown[] = {
     {"body_bytes_sent", Variable::kBodyBytesSent, true},
     {"cache_status", Variable::kCacheStatus},
+    {"client_timeout", Variable::kClientTimeout, true},
     {"context_time", Variable::kContextTime, true},
     {"cpu_time", Variable::kCpuTime, true},
     {"handler_time", Variable::kHandlerTime, true},
@@ -172,6 +173,7 @@ std::string_view ValueOf(Variable variable, std::string_view name, const Record&
     case Variable::kRequestOwn: return {};
     case Variable::kBodyBytesSent: return Written(true, scratch, [&] { AppendNumber(record.bytes_sent, scratch); });
     case Variable::kCacheStatus: return record.cache;
+    case Variable::kClientTimeout: return Seconds(record.client_timeout_us, scratch);
     case Variable::kDurationMs: return Milliseconds(record.duration_us, scratch);
     case Variable::kHandlerTime: return Seconds(record.handler_us, scratch);
     case Variable::kHttpReferer: return record.referer;

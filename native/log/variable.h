@@ -15,7 +15,7 @@ namespace fastserve::log {
 
 enum class Variable : uint8_t {
   kRequestOwn,  // one of native/variables
-  kBodyBytesSent, kCacheStatus, kContextTime, kCpuTime, kDurationMs, kHandlerTime, kHttpReferer, kHttpUserAgent, kLane,
+  kBodyBytesSent, kCacheStatus, kClientTimeout, kContextTime, kCpuTime, kDurationMs, kHandlerTime, kHttpReferer, kHttpUserAgent, kLane,
   kMiddlewareTime, kMsec, kPool, kQueueMs, kQueueTime, kRemoteAddr, kRemotePort, kRemoteUser, kRenderTime, kRequest, kRequestId,
   kRequestMethod, kRequestTime, kRequestUri, kSentField, kStatus, kTimeIso8601, kTimeLocal, kUpstreamAddr, kUpstreamAttempts,
   kUpstreamConnectTime, kUpstreamHeaderTime, kUpstreamMs, kUpstreamName, kUpstreamResponseTime, kUpstreamStatus, kVersion,

@@ -20,6 +20,7 @@ struct ClientFacts {
   bool tls = false;
   bool disguised = false;  // `client` is not the real one: nothing that was forwarded goes on, for it may name it
   std::string_view trace_parent = {};  // for this request, in the place of the client's; empty: the client's passes
+  bool renews_timeouts = false;  // how long the client waits is said anew (Relay): its own lines, wrong by now, go no further
   bool continues_trace = false;        // it does so from the client's, whose tracestate then holds
 };
 

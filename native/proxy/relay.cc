@@ -38,12 +38,14 @@ Relay::~Relay() { Stop(); }
 
 void Relay::Start() {
   content_ended_ = !request_.has_content;
+  request_.own_head_bytes = request_.head.size();
   started_ms_ = io_.now_ms();
   attempt_ns_ = io_.now_ns();
   // uwsgi frames by a length that comes first.
   const bool collects = rule_.buffer_request || (pool_.spec().speaks_uwsgi && request_.content_length < 0);
   if (!request_.has_content || !collects) return NextAttempt(503);
   content_.emplace(kContentMemoryBytes, kContentMostBytes);
+  Rearm();
   client_.WantContent();
 }
 
@@ -87,11 +89,12 @@ void Relay::Attempt(bool may_reuse) {
 }
 
 // A kept connection whose end nobody has told yet. For a request that could not be sent again the socket itself is asked: the loop may
-// not have come to its FIN in this turn.
+// not have come to its FIN in this turn. So it is behind an answer to HEAD: content that a server sends all the same would be read as the
+// next answer (RFC 9112 6.3, 9.2).
 UpstreamConnection* Relay::TakeKept() {
   const bool may_repeat = IsIdempotent(request_.method) && (!request_.has_content || content_.has_value());
   while (UpstreamConnection* kept = pool_.Take(*choice_.server, this, request_.announced)) {
-    if (may_repeat || kept->IsStillQuiet()) return kept;
+    if ((may_repeat && !kept->answered_head) || kept->IsStillQuiet()) return kept;
     kept->Close();
   }
   return nullptr;
@@ -115,10 +118,7 @@ void Relay::OnEnd(UpstreamEnd end) {
     case State::kConnecting:
       return FailAttempt(Outcome::kConnectFailed, 502);
     case State::kSending:
-      if (MayBeStale()) {
-        ReleaseConnection(false);
-        return Attempt(false);
-      }
+      if (MayBeStale()) return AttemptAnew();
       return FailAttempt(Outcome::kBroken, 502);
     case State::kAnswering:
       if (framing_ == ResponseFraming::kClose && finished) return ContentComplete(false);
@@ -131,6 +131,13 @@ void Relay::OnEnd(UpstreamEnd end) {
 // A kept connection that ended without a byte was most likely closed before it got the request (RFC 9112 9.3.1).
 bool Relay::MayBeStale() const {
   return reused_ && !received_ && CanRepeatSent();
+}
+
+// At the same server, over a connection that nothing was asked on.
+void Relay::AttemptAnew() {
+  ReleaseConnection(false);
+  if (!CanRepeat()) return FailAttempt(Outcome::kBroken, 502);
+  Attempt(false);
 }
 
 bool Relay::CanRepeat() const { return !content_passed_; }

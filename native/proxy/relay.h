@@ -45,6 +45,9 @@ struct OutgoingRequest {
   std::string sticky_id;            // RequestFacts
   bool noted = false;               // somebody will read all of RelayFacts
   std::string announced;            // the PROXY header of the client (UpstreamSpec::proxy_version); empty: the server's own request
+  int64_t deadline_ms = 0;          // monotonic: until then the client waits for a head; 0: nobody said
+  uint8_t timeout_fields = 0;       // that say what is left of it (http::ClientTimeout), each time that the request is sent
+  size_t own_head_bytes = 0;        // of `head` without them; the relay's
   std::string path, remote_addr;    // for servers that speak uwsgi: decoded, without a prefix that is stripped; the client's
 };
 
@@ -108,6 +111,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
   bool CanRepeat() const;
   bool CanRepeatSent() const;
   bool MayBeStale() const;
+  void AttemptAnew();
   void Report(Outcome outcome);
   void ReleaseConnection(bool reusable);
   void GiveUp(uint16_t status);
@@ -115,6 +119,7 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
 
   // ---- the request (relay_request.cc) ----
   void SendRequest();
+  void RenewTimeouts();
   void AppendContent();
   void AppendHeadAlone();
   void AppendCollected();
@@ -140,6 +145,8 @@ class Relay final : public UpstreamUser, public Timed, public Waiter, public Res
 
   // ---- time (relay_deadline.cc) ----
   int64_t Deadline() const;
+  // Nothing of an answer but interim ones has come.
+  bool AwaitsHead() const { return state_ < State::kAnswering; }
   void Rearm();
 
   IoServices& io_;

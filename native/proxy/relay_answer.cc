@@ -32,6 +32,8 @@ void Relay::OnBytes(std::string_view bytes) {
     return TakeContentBytes(bytes);
   }
   if (state_ != State::kSending) return ReleaseConnection(false);
+  // What came before the request is no answer to it (RFC 9112 9.2).
+  if (reused_ && !connection_->has_sent()) return AttemptAnew();
   received_ = true;
   if (held_.empty()) return TakeHeadBytes(bytes);
   std::string whole;
@@ -45,6 +47,8 @@ void Relay::TakeHeadBytes(std::string_view bytes) {
     ResponseHead& head = io_.response_head();
     switch (ParseResponseHead(bytes, request_.method == http::Method::kHead, &head)) {
       case http::ParseStatus::kBad:
+        // On a kept connection most likely what was left of the answer before.
+        if (reused_ && interim_count_ == 0 && CanRepeatSent()) return AttemptAnew();
         return FailAttempt(Outcome::kBroken, 502);
       case http::ParseStatus::kPartial:
         held_.assign(bytes);
@@ -127,6 +131,7 @@ void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   keep_alive_ = head.keep_alive;
   remaining_ = head.content_length;
   if (signals.unbuffered) buffered_ = false;
+  if (signals.limit_rate.said()) client_.LimitRate(signals.limit_rate);
   if (!signals.file.empty() && client_.FollowsFileNames()) {
     Report(Outcome::kAnswered);
     const std::string name(signals.file);
@@ -202,7 +207,9 @@ void Relay::Deliver(std::string_view content) {
 void Relay::ContentComplete(bool surplus) {
   answer_complete_ = true;
   if (request_.noted) facts_.whole_ns = base::MonotonicNs() - attempt_ns_;
-  const bool reusable = keep_alive_ && !surplus && request_sent_ && connection_->IsQuiet();
+  connection_->answered_head = request_.method == http::Method::kHead;
+  const bool quiet = connection_->answered_head ? connection_->IsStillQuiet() : connection_->IsQuiet();
+  const bool reusable = keep_alive_ && !surplus && request_sent_ && quiet;
   // Before the word that there is room: whoever waits for it takes this connection.
   ReleaseConnection(reusable);
   Report(Outcome::kAnswered);

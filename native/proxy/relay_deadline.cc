@@ -36,6 +36,7 @@ int64_t Relay::Deadline() const {
   int64_t deadline = limit_ms > 0 ? since_ms + limit_ms : kNever;
   const bool upstream_owes = !answer_complete_ && state_ != State::kCollecting && state_ != State::kTunnel;
   if (timeouts.total_ms > 0 && upstream_owes) deadline = std::min(deadline, started_ms_ + timeouts.total_ms);
+  if (request_.deadline_ms != 0 && AwaitsHead()) [[unlikely]] deadline = std::min(deadline, request_.deadline_ms);
   return deadline;
 }
 
@@ -53,6 +54,8 @@ void Relay::OnTimer() {
   const int64_t deadline = Deadline();
   if (deadline == kNever) return;
   if (now_ms < deadline) return Rearm();
+  // Says nothing about the server: the client has stopped to wait, as if it had left.
+  if (request_.deadline_ms != 0 && AwaitsHead() && now_ms >= request_.deadline_ms) [[unlikely]] return GiveUp(504);
   switch (state_) {
     case State::kWaiting:
       return GiveUp(503);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "native/base/bytes.h"
+#include "native/http/fields/client_timeout.h"
 #include "native/proxy/relay.h"
 #include "native/proxy/request_writer.h"
 #include "native/proxy/uwsgi_request.h"
@@ -56,9 +57,16 @@ std::string Relay::LastChunk() const {
   return text.append("\r\n");
 }
 
+// Behind all that went before: the wait for content, for a server, other attempts.
+void Relay::RenewTimeouts() {
+  request_.head.resize(request_.own_head_bytes);
+  http::AppendTimeouts(request_.timeout_fields, request_.deadline_ms - io_.now_ms(), &request_.head);
+}
+
 void Relay::SendRequest() {
   state_ = State::kSending;
   phase_ms_ = io_.now_ms();
+  if (request_.timeout_fields != 0) [[unlikely]] RenewTimeouts();
   if (choice_.server->protocol == Protocol::kUwsgi) {
     if (!AppendUwsgi()) return GiveUp(431);
   } else {

@@ -2,6 +2,7 @@
 
 
 #include "native/base/bytes.h"
+#include "native/http/fields/client_timeout.h"
 #include "native/http/fields/field_lines.h"
 #include "native/http/fields/field_list.h"
 #include "native/http/fields/field_lookup.h"
@@ -98,6 +99,7 @@ bool Passes(const http::Field& field, std::string_view name, const Nominations& 
     if (name.find('_') != std::string_view::npos) return false;
     if ((!facts.trusted || facts.disguised || rule.forwarded == ForwardedForm::kNone) && IsClaim(name)) return false;
     if (base::EqualsIgnoreCase(name, "http2-settings")) return false;
+    if (facts.renews_timeouts && http::IsTimeoutField(name)) [[unlikely]] return false;
   }
   if (!IsProtected(id) && nominations.Has(name)) return false;
   return rule.set_names.empty() || !base::ContainsIgnoreCase(rule.set_names, name);

@@ -26,13 +26,14 @@ ParseStatus ParseStatusLine(std::string_view input, ResponseHead* head, size_t* 
   const size_t common = std::min(input.size(), kVersionStart.size());
   if (input.substr(0, common) != kVersionStart.substr(0, common)) return ParseStatus::kBad;
   const auto at = [&](size_t i) { return i < input.size() ? input[i] : '\0'; };
-  if (input.size() > 7 && at(7) != '0' && at(7) != '1') return ParseStatus::kBad;
+  if (input.size() > 7 && !IsDigit(at(7))) return ParseStatus::kBad;
   if (input.size() > 8 && at(8) != ' ') return ParseStatus::kBad;
   for (size_t i = 9; i < std::min<size_t>(12, input.size()); ++i) {
     if (!IsDigit(input[i])) return ParseStatus::kBad;
   }
   if (input.size() < 13) return ParseStatus::kPartial;
-  head->minor_version = static_cast<uint8_t>(input[7] - '0');
+  // A higher minor version is taken for the highest that is known (RFC 9110 2.5).
+  head->minor_version = input[7] == '0' ? 0 : 1;
   head->status = static_cast<uint16_t>((input[9] - '0') * 100 + (input[10] - '0') * 10 + (input[11] - '0'));
   if (head->status < 100 || head->status > 599) return ParseStatus::kBad;
   // RFC 9112 4 wants the space even without a reason; its absence is common and harmless.

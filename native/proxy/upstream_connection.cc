@@ -66,8 +66,10 @@ void UpstreamConnection::OnReady(net::Readiness readiness) {
     if (readable_) pool_.Drop(this);
     return;
   }
+  // First what is there: before a request is sent it is no answer to it (RFC 9112 9.2).
+  if (readable_) Read();
+  if (state_ == State::kIdle) return;  // another thread may have taken it by now
   if (writable_ && (!output_.empty() || (tls_ != nullptr && tls_->has_output()))) Flush();
-  if (readable_ && state_ != State::kClosed) Read();
 }
 
 void UpstreamConnection::OnConnectDone() {
@@ -102,8 +104,8 @@ void UpstreamConnection::Established() {
 
 void UpstreamConnection::Resume() {
   if (state_ == State::kClosed || state_ == State::kIdle) return;
+  if (readable_) Read();
   if (writable_ && !output_.empty()) Flush();
-  if (state_ != State::kClosed && readable_) Read();
 }
 
 void UpstreamConnection::Read() {
@@ -132,6 +134,8 @@ void UpstreamConnection::Read() {
     }
     if (state_ == State::kHandshaking && tls_->established()) Established();
     if (state_ == State::kInUse && !bytes.empty()) user_->OnBytes(bytes);
+    // Another thread may have taken it by now, with its session; what TLS has to say still goes with the next request.
+    if (state_ == State::kIdle) return;
     if (state_ != State::kClosed && tls_->has_output()) Flush();
     if (state_ == State::kInUse && tls_->state() == tls::Session::State::kEnded) return End(UpstreamEnd::kFinished);
   }

@@ -101,6 +101,8 @@ class UpstreamConnection final : public net::EventSource, public Timed, public R
 
   // Of the services: waits for the end of the turn to be sent.
   bool in_unsent = false;
+  // Of its user: the last answer was one to HEAD.
+  bool answered_head = false;
   // Of the pool: where its links are.
   bool lent = false;
   // Links in the pool's list of idle connections, or of those that it lent.

@@ -20,6 +20,7 @@ struct Counters {
   Counter redispatched;
   Counter rejected_queue_full;
   Counter timed_out;
+  Counter deadlines_passed;      // answered 504, for the time that their clients said they would wait was over
   Counter replayed;              // started requests of dead workers that were given to others
   Counter quarantined;           // refused, for they end workers
   Counter denied;                // by access rules

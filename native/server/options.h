@@ -42,6 +42,9 @@ struct Limits {
   uint32_t min_rate = 0;                // bytes of content per second (body_pace.h): 408 below; 0: any
 };
 
+// Whose word counts about how long a client waits (http/fields/client_timeout.h).
+enum class ClientTimeouts : uint8_t { kNobodys, kTrustedPeers, kAnybodys };
+
 // Milliseconds; 0 switches a limit off.
 struct Timeouts {
   int64_t handshake_ms = 10000;   // of TLS, absolute
@@ -54,6 +57,12 @@ struct Timeouts {
   int64_t request_soft_ms = 0;    // from dispatch until request.signal aborts
   int64_t queue_ms = 10000;       // waiting for a worker: 503
   int64_t quarantine_ms = 60000;  // requests that end workers are refused this long (quarantine.h)
+  ClientTimeouts client = ClientTimeouts::kNobodys;
+
+  // Whether a request says how long its client waits. `trusted`: its connection's peer is a trusted proxy.
+  bool believes_client(bool trusted) const {
+    return client == ClientTimeouts::kAnybodys || (trusted && client == ClientTimeouts::kTrustedPeers);
+  }
 };
 
 struct ListenOptions {

@@ -18,6 +18,7 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->redispatched += counters.redispatched.Read();
   totals->rejected_queue_full += counters.rejected_queue_full.Read();
   totals->timed_out += counters.timed_out.Read();
+  totals->deadlines_passed += counters.deadlines_passed.Read();
   totals->replayed += counters.replayed.Read();
   totals->quarantined += counters.quarantined.Read();
   totals->denied += counters.denied.Read();

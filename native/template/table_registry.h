@@ -2,7 +2,7 @@
 //
 // DESIGN: the registry does not own its tables: each thread that registered one holds it, and a table that nobody holds any
 // more is gone (a template set that was replaced, a worker that ended). Ids are not used again. The hot path does not come
-// here: a thread looks in what it holds itself (native/addon/template_tables.h).
+// here: a thread looks in what it holds itself (native/addon/pages/template_tables.h).
 #pragma once
 
 #include <cstdint>

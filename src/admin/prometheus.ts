@@ -25,6 +25,7 @@ const COUNTERS: [name: string, kind: Kind, help: string, value: (stats: NativeSt
   ['redispatched_total', 'counter', 'Requests of a dead worker that another one got.', (stats) => stats.redispatched],
   ['queue_rejected_total', 'counter', 'Requests refused with 503: the queue was full, or the wait too long.', (stats) => stats.rejectedQueueFull],
   ['timed_out_total', 'counter', 'Requests answered with 504.', (stats) => stats.timedOut],
+  ['deadlines_passed_total', 'counter', 'Requests answered with 504 because the time was over that their clients had given.', (stats) => stats.deadlinesPassed],
   ['cache_hits_total', 'counter', 'Requests answered with what was stored and fresh.', (stats) => stats.cacheHits],
   ['cache_stale_total', 'counter', 'Requests answered with what was stored and stale.', (stats) => stats.cacheStale],
   ['cache_coded_total', 'counter', 'Requests answered with a stored form that was compressed once.', (stats) => stats.cacheCoded],

@@ -12,12 +12,15 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Saves a look at the disk for nearly every file that is asked for often. */
 const LOOK_AGAIN_MS = 1000;
 
+/** In the order of the addon's numbers. */
+const CLIENTS: readonly Settings['timeouts']['client'][] = [false, 'trusted', true];
+
 /**
  * The start, stop and drain times stay with the supervisor, which knows how many worker slots each pool wants (one number where
  * there are no pools). `builds`: by mount, as loadBuilds gives them.
  */
 export function toNativeOptions(settings: Settings, slots: readonly number[], builds: readonly (MountBuild | null)[] = []): NativeServerOptions {
-  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine } = settings.timeouts;
+  const { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine, client } = settings.timeouts;
   return {
     listen: settings.listen.map(nativeListen),
     mounts: settings.mounts.map(({ manifest: _, ...mount }, index) => ({ ...mount, built: builtOf(builds[index]) })),
@@ -27,7 +30,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     hosts: [...settings.hosts],
     trustProxy: [...settings.trustProxy],
     limits: { ...settings.limits },
-    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine },
+    timeouts: { handshake, header, body, bodyTotal, keepAlive, write, request, requestSoft, queue, quarantine, client: CLIENTS.indexOf(client) },
     replay: settings.replay,
     gate: settings.gate,
     head: settings.head,

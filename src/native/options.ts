@@ -178,6 +178,8 @@ export interface NativeTimeouts {
   queue: number;
   /** How long a request that ends workers is refused with 500. */
   quarantine: number;
+  /** Whose requests say how long their clients wait. 0: nobody's; 1: those of trusted proxies; 2: anybody's. */
+  client: number;
 }
 
 /** Fields of every answer. */

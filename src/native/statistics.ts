@@ -19,6 +19,8 @@ export interface NativeStats {
   redispatched: number;
   rejectedQueueFull: number;
   timedOut: number;
+  /** Answered with 504: the time was over that their clients said they would wait. */
+  deadlinesPassed: number;
   /** Started requests of dead workers that were given to others. */
   replayed: number;
   /** Refused with 500: they end workers. */

@@ -101,8 +101,8 @@ bool IsAuthority(const std::string& text) {
 bool ReadTarget(ReferenceHead* head) {
   const std::string& target = head->target;
   if (target.empty() || head->method == "CONNECT") return false;
-  for (char c : target) {
-    if (c <= ' ' || c == 0x7F || c == '#') return false;  // char is signed: this refuses 0x80 and above too
+  for (unsigned char c : target) {
+    if (c <= ' ' || c >= 0x7F || c == '#') return false;
   }
   const size_t mark = target.find('?');
   head->has_query = mark != std::string::npos;
@@ -129,8 +129,9 @@ bool ReadRequestLine(const std::string& line, const HeadLimits& limits, Referenc
   head->method = parts[0];
   head->target = parts[1];
   if (!IsToken(head->method) || head->method.size() > 32) return false;
-  if (parts[2] != "HTTP/1.0" && parts[2] != "HTTP/1.1") return false;
-  head->minor_version = parts[2] == "HTTP/1.1" ? 1 : 0;
+  const std::string& version = parts[2];
+  if (version.size() != 8 || !version.starts_with("HTTP/1.") || version[7] < '0' || version[7] > '9') return false;
+  head->minor_version = version[7] == '0' ? 0 : 1;
   return ReadTarget(head);
 }
 

@@ -192,6 +192,19 @@ describe('an upstream that says too much', () => {
     expect((await client.answer()).text).toBe('clean');
   });
 
+  it('behind its answer to a HEAD when the next request is under way, has that asked again over a new connection', async () => {
+    const upstream = await RawUpstream.start(({ head, socket, connection }) => {
+      if (head.startsWith('HEAD')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n');
+      else socket.write(connection === 1 ? `POISONED${answer('late')}` : answer('clean'));
+    });
+    const { client } = await clientOf(upstream);
+    client.send(GET.replace('GET', 'HEAD'));
+    expect((await client.answer('HEAD')).status).toBe(200);
+    client.send(GET);
+    expect((await client.answer()).text).toBe('clean');
+    expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 1, 2]);
+  });
+
   it('while nobody has asked, loses its connection; the next answer is its own', async () => {
     const upstream = await RawUpstream.start(({ socket }) => void socket.write(answer('own')));
     const { client } = await clientOf(upstream);

@@ -1,7 +1,8 @@
-/** What stands behind chunked content of requests, and trace contexts, on their way to upstreams. */
+/** What stands behind chunked content, and trace contexts, on their way to upstreams and to clients. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { FastServer } from '../../dist/index.js';
 import { atEnd, connected, started } from '../support/servers.ts';
 import { answer, RawUpstream, valuesOf } from './upstream.ts';
 
@@ -37,6 +38,32 @@ it.each([[true], [false]])('trailers of requests pass, checked, and small chunks
   expect((await client.answer()).text).toBe('ok');
   expect(seen).toContain(requestBuffer ? 'Content-Length: 2\r\n\r\nhi' : '2\r\nhi\r\n0\r\n\r\n');
   expect(seen).not.toContain('Checksum');
+});
+
+describe('trailers of answers, with cache: true,', () => {
+  const site = async (fields: string, size = 'hello') => {
+    const chunks = `${size.length.toString(16)}\r\n${size}\r\n0\r\nX-Sum: 1\r\nContent-Digest: a\r\n\r\n`;
+    const upstream = await RawUpstream.start(({ socket }) => void socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${fields}\r\n${chunks}`));
+    return started({ cache: { maxEntryBytes: 1024 }, proxy: [{ prefix: '/', upstream: upstream.url, cache: true }] });
+  };
+  const ask = async (server: FastServer, method: string): Promise<string> => {
+    const client = await connected(server);
+    client.send(`${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    await client.drained();
+    return client.unread.toString();
+  };
+
+  it.each([
+    ['no-store', 'GET', 'Cache-Control: no-store\r\n', 'hello'],
+    ['an unsafe method', 'DELETE', '', 'hello'],
+    ['more than may be kept', 'GET', 'Cache-Control: max-age=60\r\n', 'x'.repeat(2000)],
+  ])('pass where the answer is not stored: %s', async (_why, method, fields, size) => {
+    expect(await ask(await site(fields, size), method)).toMatch(/\r\n0\r\nX-Sum: 1\r\n\r\n$/);
+  });
+
+  it('reach nobody where it is stored: who asks first gets what all get', async () => {
+    expect(await ask(await site('Cache-Control: max-age=60\r\n'), 'GET')).toMatch(/\r\n0\r\n\r\n$/);
+  });
 });
 
 it('a traced request continues the trace with this server as the parent; others pass as they are', async () => {

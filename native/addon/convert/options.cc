@@ -51,6 +51,7 @@ server::Timeouts TimeoutsFrom(const Napi::Object& from) {
   timeouts.request_soft_ms = Whole<int64_t>(from, "requestSoft", kMostMs);
   timeouts.quarantine_ms = Whole<int64_t>(from, "quarantine", kMostMs);
   timeouts.queue_ms = Whole<int64_t>(from, "queue", kMostMs);
+  timeouts.client = static_cast<server::ClientTimeouts>(Whole<uint8_t>(from, "client", 2));
   return timeouts;
 }
 

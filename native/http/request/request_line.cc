@@ -105,9 +105,9 @@ ParseResult ParseVersion(std::string_view window, size_t version, RequestHead* h
   if (rest[0] != '\r') return Bad(HttpError::kBadVersion);
   if (rest.size() == 1) return kPartialResult;
   if (rest[1] != '\n') return Bad(HttpError::kBadRequestLine);
-  const bool supported = text.starts_with(kVersionPrefix) && (text[7] == '0' || text[7] == '1');
-  if (!supported) return Bad(HttpError::kUnsupportedVersion);
-  head->minor_version = static_cast<uint8_t>(text[7] - '0');
+  if (!text.starts_with(kVersionPrefix)) return Bad(HttpError::kUnsupportedVersion);
+  // A higher minor version is taken for the highest that is known (RFC 9110 2.5).
+  head->minor_version = text[7] == '0' ? 0 : 1;
   *next_offset = version + kVersionLength + 2;
   return kDoneResult;
 }

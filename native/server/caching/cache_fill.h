@@ -40,6 +40,7 @@ class CacheFill final : public AnswerTap {
   Verdict OnHead(AnswerHead* head) override;
   void OnContent(std::string_view bytes) override;
   void OnEnd(bool complete) override;
+  bool Stores() const override { return entry_ != nullptr; }
   void Replace(Connection& connection, Exchange* exchange) override;
 
  private:

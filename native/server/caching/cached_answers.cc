@@ -200,8 +200,10 @@ cache::Store::Turn CachedAnswers::Join(Exchange* exchange, FillRequest* request,
       store_->Join(request->key.text(), request->hash, rule.min_uses, io_.now_ms(), waiter, may_wait, &request->fill);
   if (turn != cache::Store::Turn::kWait) return turn;
   io_.counters().cache_waits.Add();
-  parked_[exchange->token()] = {std::move(request->head), io_.now_ms() + rule.lock_ms};
-  earliest_ms_ = std::min(earliest_ms_, io_.now_ms() + rule.lock_ms);
+  int64_t until_ms = io_.now_ms() + rule.lock_ms;
+  if (exchange->client_deadline_ms != 0) [[unlikely]] until_ms = std::min(until_ms, exchange->client_deadline_ms);
+  parked_[exchange->token()] = {std::move(request->head), until_ms};
+  earliest_ms_ = std::min(earliest_ms_, until_ms);
   return turn;
 }
 

@@ -31,6 +31,7 @@ class PartFill final : public AnswerTap {
   Verdict OnHead(AnswerHead* head) override;
   void OnContent(std::string_view bytes) override;
   void OnEnd(bool complete) override;
+  bool Stores() const override { return entry_ != nullptr; }
   void Replace(Connection&, Exchange*) override {}
 
  private:

@@ -43,6 +43,8 @@ class AnswerTap {
   virtual void OnContent(std::string_view bytes) = 0;
   // `complete`: the content was seen whole. An answer whose content is a file never is.
   virtual void OnEnd(bool complete) = 0;
+  // Whether what passes is being stored. Others would get it without the trailers, so they are nobody's then (RFC 9111 3.1).
+  virtual bool Stores() const { return false; }
   // After kReplace and OnEnd: answers `exchange`, which no stage is at any more. The tap lives until it returns.
   virtual void Replace(Connection& connection, Exchange* exchange) = 0;
 };

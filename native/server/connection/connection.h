@@ -1,8 +1,9 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: fourteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
+// DESIGN: fifteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
 // into exchanges, connection_content.cc takes their content, connection_ends.cc sees the end of it all. connection_output.cc turns
-// answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them. connection_stages.cc turns those
+// answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them,
+// connection_pacing.cc no faster than they may go. connection_stages.cc turns those
 // that are kept or coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc
 // decides who may ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where
 // the listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each
@@ -35,6 +36,7 @@
 #include "native/server/connection/body_pace.h"
 #include "native/server/connection/exchange.h"
 #include "native/server/connection/origin.h"
+#include "native/server/connection/output_pace.h"
 #include "native/server/gate/gate.h"
 #include "native/server/listening.h"
 #include "native/tls/session.h"
@@ -101,6 +103,8 @@ class Connection final : public net::EventSource {
                  std::span<const AnswerPart> parts);
   // Constant page for `status`, with optional extra field lines. Closes when `close`.
   void SendStatus(Exchange* exchange, uint16_t status, std::string_view fields = {}, bool close = false);
+  // 504 for a client whose own time is over (Exchange::is_past_deadline). Nothing is kept of it, and nobody else's answer is it.
+  void AnswerLate(Exchange* exchange);
   void SendContinue(Exchange* exchange);
   void StartStream(Exchange* exchange, uint16_t status, std::string_view fields, int64_t declared_length);
   // `release` runs once when not null; bytes are copied otherwise.
@@ -176,7 +180,7 @@ class Connection final : public net::EventSource {
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket, kHeld };
   // net::SendRoom of its socket. kLeftOver: it was for the download before the newest request.
   enum class Room : uint8_t { kUsual, kWide, kLeftOver };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold, kPace };
 
   // ---- input (connection_input.cc, connection_head.cc, connection_content.cc, connection_ends.cc) ----
   void ReadInput();
@@ -235,6 +239,7 @@ class Connection final : public net::EventSource {
   void WarnOfLeave();
   bool HasLeft() const;
   bool InputBlocked() const;
+  void NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 
   // ---- TLS (connection_tls.cc) ----
@@ -248,7 +253,7 @@ class Connection final : public net::EventSource {
   void SendThroughStages(Exchange* exchange, const Answer& given);
   void StartThroughStages(Exchange* exchange, AnswerHead head);
   void StreamThroughStages(Exchange* exchange, std::string_view bytes, net::Release release);
-  void EndThroughStages(Exchange* exchange, bool complete);
+  void EndThroughStages(Exchange* exchange, bool complete, std::string_view trailers);
   void CodeLater(Exchange* exchange, const Answer& answer, std::unique_ptr<AnswerStages> stages);
   bool CodesLater() const;
   void ContinueCoding();
@@ -273,6 +278,9 @@ class Connection final : public net::EventSource {
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
   void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release, net::PageWatch* pages);
+  void BeginPace(const Exchange* exchange);
+  size_t PacedBudget(size_t budget);
+  bool AwaitPace();
   void AskForRoom();
   void ReviewRoom();
   void AwaitPages();
@@ -302,6 +310,7 @@ class Connection final : public net::EventSource {
   const Listening& listening_;
   std::unique_ptr<tls::Session> tls_;  // null on a plain connection: the hot path's one question
   net::OutputQueue output_;
+  std::unique_ptr<OutputPace> output_pace_;  // null: what is queued may go as fast as it can
   net::Timer timer_;
   std::unique_ptr<AddressSlot> address_slot_;  // where connections of an address are counted
   Verification* verification_ = nullptr;  // of the request at the front of input_, the verifier's
@@ -314,6 +323,7 @@ class Connection final : public net::EventSource {
   uint64_t body_limit_ = 0;            // of the current message's content
   uint64_t body_received_ = 0;         // content bytes of the current message
   int64_t held_until_ms_ = 0;          // while held_
+  int64_t held_since_ms_ = 0;          // since the head at the front of input_ was held first; 0: it was not
   int64_t last_request_ms_ = 0;        // when the newest request was complete enough to dispatch
   http::ChunkedDecoder decoder_;
   std::unique_ptr<BodyPace> pace_;     // while content that did not come with its head is waited for

@@ -26,6 +26,7 @@ size_t Connection::PassGate(const HeadFacts& facts, http::RequestHead* head, Ori
     return 0;
   }
   Exchange* exchange = BeginExchange(*head, *origin, facts);
+  held_since_ms_ = 0;
   if (exchange == nullptr) return 0;
   std::string_view passed = facts.bytes;
   std::string changed;
@@ -120,6 +121,7 @@ bool Connection::TakeAdmission(Exchange* exchange, Admission* admission) {
   body_limit_ = admission->body_limit;
   if (!admission->user.empty()) io_.NoteUser(exchange, admission->user);
   exchange->concurrency = std::move(admission->slot);
+  exchange->bandwidth = admission->bandwidth;
   if (admission->status == 0) return true;
   SendStatus(exchange, admission->status, admission->fields, admission->status == 413);
   return false;
@@ -127,6 +129,7 @@ bool Connection::TakeAdmission(Exchange* exchange, Admission* admission) {
 
 void Connection::HoldHead(int64_t delay_ms) {
   held_ = true;
+  if (held_since_ms_ == 0) held_since_ms_ = io_.now_ms();
   held_until_ms_ = io_.now_ms() + delay_ms;
   if (wait_ != Wait::kWrite) wait_ = Wait::kNone;
   UpdateIdleWait();

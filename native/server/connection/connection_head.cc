@@ -1,6 +1,7 @@
 // Heads become exchanges, which are routed and handed on.
 #include <algorithm>
 
+#include "native/http/fields/client_timeout.h"
 #include "native/server/connection/connection.h"
 #include "native/server/connection/request_facts.h"
 #include "native/server/io_thread.h"
@@ -19,7 +20,18 @@ Exchange* Connection::NewExchange(const http::RequestHead& head, std::string_vie
   exchange->error_format = http::ChooseErrorFormat(head, head_bytes);
   if (origin.trusted) [[unlikely]] exchange->request_id.assign(GivenRequestId(head, head_bytes, origin));
   io_.NoteRequest(exchange, head, head_bytes, origin);
+  if (io_.options().timeouts.believes_client(origin.trusted)) [[unlikely]] NoteClientTimeout(exchange, head, head_bytes);
   return exchange;
+}
+
+// From the first time that the head was looked at: it may have waited at the gate since.
+void Connection::NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes) {
+  const http::ClientTimeout timeout = http::ReadClientTimeout(head, head_bytes);
+  if (timeout.left_ms == http::ClientTimeout::kNone || !has_client_) return;
+  const int64_t since_ms = held_since_ms_ != 0 ? held_since_ms_ : io_.now_ms();
+  exchange->client_deadline_ms = std::max<int64_t>(1, since_ms + timeout.left_ms);
+  exchange->timeout_fields = timeout.fields;
+  if (exchange->log) exchange->log->client_timeout_ms = std::max<int64_t>(0, timeout.left_ms);
 }
 
 // A new exchange behind all others, or nullptr when the table is full.
@@ -125,6 +137,10 @@ void Connection::ExpectContent(Exchange* exchange, uint64_t declared_length) {
 // follows the head.
 size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::string_view head_bytes, const Origin& origin,
                            std::string_view rest) {
+  if (exchange->is_past_deadline(io_.now_ms())) [[unlikely]] {
+    AnswerLate(exchange);
+    return 0;
+  }
   const bool has_body = !exchange->body_received;
   WorkerTarget target;
   const Lane lane = io_.router().Route(*this, exchange, &head, head_bytes, origin, &target);

@@ -80,6 +80,10 @@ void Connection::PutHead(Exchange* exchange, std::string_view fields, const Head
   const size_t size = status_line.size() + fields.size() + (exchange->has_date ? 0 : http::DateField::kLength) + connection.size() +
                       (digit_count > 0 ? kLength.size() + digit_count + 2 : 0) + (parts.chunked ? kChunked.size() : 0) + 2 +
                       parts.inline_body.size();
+  if (exchange->bandwidth.limited()) [[unlikely]] {
+    exchange->bandwidth.after += size - parts.inline_body.size();  // the head goes at once
+    if (first_ == exchange) BeginPace(exchange);
+  }
   const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;
   std::string buffer;
   if (!direct) buffer.resize(size);
@@ -166,6 +170,13 @@ void Connection::SendStatus(Exchange* exchange, uint16_t status, std::string_vie
   Send(exchange, answer);
 }
 
+// A tap would take it for what the view or the upstream has to say.
+void Connection::AnswerLate(Exchange* exchange) {
+  io_.counters().deadlines_passed.Add();
+  exchange->stages.reset();
+  SendStatus(exchange, 504);
+}
+
 // Owed at most once, and only while nothing else was said.
 void Connection::SendContinue(Exchange* exchange) {
   if (!exchange->expects_continue || exchange->status != 0) return;
@@ -239,7 +250,7 @@ void Connection::EmitChunk(Exchange* exchange, std::string_view bytes, net::Rele
 }
 
 void Connection::EndStream(Exchange* exchange, bool complete, std::string_view trailers) {
-  if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete);
+  if (exchange->stages != nullptr) [[unlikely]] return EndThroughStages(exchange, complete, trailers);
   const bool no_body = exchange->head_request || http::StatusForbidsContent(exchange->status);
   if (!no_body && (!complete || exchange->answer_remaining > 0)) {
     // The answer was cut and must look cut: no last chunk, too few bytes, or a reset where only the end tells the length.

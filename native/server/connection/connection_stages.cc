@@ -80,8 +80,10 @@ void Connection::StreamThroughStages(Exchange* exchange, std::string_view bytes,
   MarkDirty();
 }
 
-void Connection::EndThroughStages(Exchange* exchange, bool complete) {
+void Connection::EndThroughStages(Exchange* exchange, bool complete, std::string_view trailers) {
   const std::unique_ptr<AnswerStages> stages = std::move(exchange->stages);
+  // They may speak of content as it was before it was coded.
+  if (stages->codes || (stages->tap != nullptr && stages->tap->Stores())) trailers = {};
   if (stages->tap != nullptr) stages->tap->OnEnd(complete && exchange->answer_remaining <= 0);
   if (stages->discards) return stages->tap->Replace(*this, exchange);
   if (stages->codes && complete) {
@@ -90,7 +92,7 @@ void Connection::EndThroughStages(Exchange* exchange, bool complete) {
     exchange->credit_owed = owed;
   }
   // What the coder could not code is missing: the answer must look cut.
-  EndStream(exchange, complete && !(stages->codes && stages->coder->failed()));
+  EndStream(exchange, complete && !(stages->codes && stages->coder->failed()), trailers);
 }
 
 }  // namespace fastserve::server

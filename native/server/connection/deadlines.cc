@@ -32,7 +32,14 @@ DeadlineLine& Deadlines::LineOf(int64_t limit_ms) {
 
 void Deadlines::Arm(Exchange* exchange, int64_t limit_ms, int64_t now_ms) {
   DeadlineLinks& links = exchange->deadline;
-  FASTSERVE_CHECK(links.line == nullptr, "an exchange has one deadline");
+  FASTSERVE_CHECK(links.line == nullptr && !links.in_tree, "an exchange has one deadline");
+  const int64_t client_ms = exchange->client_deadline_ms;
+  if (client_ms != 0 && (limit_ms <= 0 || client_ms < now_ms + limit_ms)) [[unlikely]] {
+    links.at_ms = client_ms;
+    links.in_tree = true;
+    by_clients_.emplace(client_ms, exchange);
+    return;
+  }
   if (limit_ms <= 0) return;
   DeadlineLine& line = LineOf(limit_ms);
   links = {&line, line.last, nullptr, now_ms + limit_ms};
@@ -42,6 +49,11 @@ void Deadlines::Arm(Exchange* exchange, int64_t limit_ms, int64_t now_ms) {
 
 void Deadlines::Disarm(Exchange* exchange) {
   DeadlineLinks& links = exchange->deadline;
+  if (links.in_tree) [[unlikely]] {
+    by_clients_.erase({links.at_ms, exchange});
+    links = {};
+    return;
+  }
   if (links.line == nullptr) return;
   (links.previous != nullptr ? links.previous->deadline.next : links.line->first) = links.next;
   (links.next != nullptr ? links.next->deadline.previous : links.line->last) = links.previous;
@@ -55,7 +67,10 @@ Exchange* Deadlines::TakeDue(int64_t now_ms) {
     Disarm(first);
     return first;
   }
-  return nullptr;
+  Exchange* first = FirstOfTree();
+  if (first == nullptr || first->deadline.at_ms > now_ms) return nullptr;
+  Disarm(first);
+  return first;
 }
 
 int64_t Deadlines::NextMs(int64_t now_ms) const {
@@ -63,6 +78,10 @@ int64_t Deadlines::NextMs(int64_t now_ms) const {
   for (const auto& line : lines_) {
     if (line->first == nullptr) continue;
     const int64_t left = std::max<int64_t>(0, line->first->deadline.at_ms - now_ms);
+    next = next < 0 ? left : std::min(next, left);
+  }
+  if (const Exchange* first = FirstOfTree(); first != nullptr) {
+    const int64_t left = std::max<int64_t>(0, first->deadline.at_ms - now_ms);
     next = next < 0 ? left : std::min(next, left);
   }
   return next;

@@ -2,11 +2,14 @@
 // thread's own.
 //
 // DESIGN: everything that has the same limit falls due in the order in which it was armed, so each limit has one first-in
-// first-out line and only the fronts are looked at. The limits of a server are few: its own and those of its routes.
+// first-out line and only the fronts are looked at. The limits of a server are few: its own and those of its routes. What is due
+// when its client says so has no such order: it is in a tree, which only requests pay for that say it.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace fastserve::server {
@@ -14,12 +17,13 @@ namespace fastserve::server {
 struct Exchange;
 struct DeadlineLine;
 
-// An exchange's place; `line` is nullptr while it is not armed.
+// An exchange's place; `line` is nullptr while it is not armed, or in the tree.
 struct DeadlineLinks {
   DeadlineLine* line = nullptr;
   Exchange* previous = nullptr;
   Exchange* next = nullptr;
   int64_t at_ms = 0;
+  bool in_tree = false;
 };
 
 class Deadlines {
@@ -27,7 +31,8 @@ class Deadlines {
   Deadlines();
   ~Deadlines();
 
-  // Due `limit_ms` from now; 0: never. `now_ms` never goes back. The exchange is not armed.
+  // Due `limit_ms` from now (0 or less: never), or at the exchange's client_deadline_ms, whichever is first. `now_ms` never goes
+  // back. The exchange is not armed.
   void Arm(Exchange* exchange, int64_t limit_ms, int64_t now_ms);
   // Harmless when not armed.
   void Disarm(Exchange* exchange);
@@ -38,8 +43,10 @@ class Deadlines {
 
  private:
   DeadlineLine& LineOf(int64_t limit_ms);
+  Exchange* FirstOfTree() const { return by_clients_.empty() ? nullptr : by_clients_.begin()->second; }
 
   std::vector<std::unique_ptr<DeadlineLine>> lines_;  // one for each limit that is or was in use; empty ones are used again
+  std::set<std::pair<int64_t, Exchange*>> by_clients_;  // those that their clients' word makes due, by when
 };
 
 }  // namespace fastserve::server

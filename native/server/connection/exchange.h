@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "native/http/response/bandwidth.h"
 #include "native/http/response/error_page.h"
 #include "native/limits/concurrency.h"
 #include "native/net/output_queue.h"
@@ -104,8 +105,11 @@ struct ExchangeFacts {
   bool awaits_start = false;          // at its limit its worker had not called the application for it
   bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
   int64_t disk_since_ms = 0;          // when it waited first; 0: never
+  int64_t client_deadline_ms = 0;     // until then its client waits for an answer (monotonic); 0: nobody said
+  uint8_t timeout_fields = 0;         // those of its head that say so, as in http::ClientTimeout
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
+  http::Bandwidth bandwidth;          // of its answer
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
   uint32_t pending_generation = 0;    // of the code whose route id is in it
@@ -144,6 +148,8 @@ struct ExchangeHoldings {
 
 struct Exchange : ExchangeFacts, ExchangeHoldings {
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
+  // Whether the time is over that its client waits.
+  bool is_past_deadline(int64_t now_ms) const { return client_deadline_ms != 0 && now_ms >= client_deadline_ms; }
 };
 
 // The stages of an answer, made where there are none.

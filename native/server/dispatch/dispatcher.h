@@ -193,6 +193,7 @@ class Dispatcher {
   bool HasStarted(const Exchange* exchange);
   void OnDue(Exchange* exchange, int64_t now_ms);
   void OnDueUnstarted(Exchange* exchange, int64_t now_ms);
+  void OnClientDeadline(Exchange* exchange);
   // Answers it here and takes it away from whoever has it.
   void AnswerFor(Exchange* exchange, uint16_t status, queue::CancelReason reason);
   void Linger(Exchange* exchange);

@@ -52,6 +52,7 @@ void Dispatcher::EnforceDeadlines(int64_t now_ms) {
 
 void Dispatcher::OnDue(Exchange* exchange, int64_t now_ms) {
   FASTSERVE_CHECK(exchange->connection != nullptr, "abandoned exchanges have no deadline");
+  if (exchange->is_past_deadline(now_ms)) [[unlikely]] return OnClientDeadline(exchange);
   if (exchange->state == ExchangeState::kWaiting) {
     io_.counters().rejected_queue_full.Add();
     pools_[exchange->pool]->rejected.Add();
@@ -66,15 +67,20 @@ void Dispatcher::OnDue(Exchange* exchange, int64_t now_ms) {
   if (!exchange->past_soft_limit) {
     exchange->past_soft_limit = true;
     Cancel(exchange, queue::CancelReason::kTimeShort);
-    const int64_t limit_ms = LimitOf(exchange);
-    if (limit_ms > 0) deadlines_.Arm(exchange, limit_ms - SoftLimitOf(exchange), now_ms);
-    return;
+    return deadlines_.Arm(exchange, LimitOf(exchange) - SoftLimitOf(exchange), now_ms);
   }
   io_.counters().timed_out.Add();
   Lane& lane = LaneOf(exchange);
   // relaxed: a number for the supervisor, who looks whether the worker still moves. One that sleeps only waits for something.
   if (!lane.channel->worker_parking.SeemsParked()) lane.slot->overdue.fetch_add(1, std::memory_order_relaxed);
   AnswerFor(exchange, 504, queue::CancelReason::kTimeOver);
+}
+
+// Its client has stopped to wait, as if it had left: what has not begun never runs. That says nothing about the worker, which has
+// the time of the server's own limits.
+void Dispatcher::OnClientDeadline(Exchange* exchange) {
+  Connection* connection = exchange->connection;
+  if (Exchange* answered = DetachFromWorker(exchange, queue::CancelReason::kTimeOver)) connection->AnswerLate(answered);
 }
 
 // It was given to a worker that does not come to it. It has not had its time, so it is no 504: it waits, as long as requests

@@ -78,7 +78,8 @@ void FileLane::AwaitLook(Connection& connection, Exchange* exchange, std::string
   exchange->awaits_disk = true;
   connection.HoldContent(exchange);
   const int64_t limit_ms = io_.options().timeouts.request_ms;
-  const int64_t deadline_ms = limit_ms == 0 ? kNever : exchange->disk_since_ms + limit_ms;
+  int64_t deadline_ms = limit_ms == 0 ? kNever : exchange->disk_since_ms + limit_ms;
+  if (exchange->client_deadline_ms != 0) [[unlikely]] deadline_ms = std::min(deadline_ms, exchange->client_deadline_ms);
   if (deadline_ms != kNever) WakeAt(deadline_ms);
   parked_[exchange->token()] = {std::move(key), std::string(head_bytes), std::move(named), deadline_ms};
 }
@@ -133,7 +134,8 @@ void FileLane::RefuseLate(int64_t now_ms) {
     Exchange* exchange = io_.exchanges().Find(token);
     if (exchange == nullptr) continue;  // an earlier one of these has ended its connection
     Drop(exchange);
-    Refuse(*exchange->connection, exchange);
+    if (exchange->is_past_deadline(now_ms)) exchange->connection->AnswerLate(exchange);
+    else Refuse(*exchange->connection, exchange);
   }
 }
 

@@ -62,6 +62,7 @@ void ProxiedExchange::End(bool complete, std::string_view trailers) {
 
 void ProxiedExchange::Fail(uint16_t status) {
   if (exchange_ == nullptr) return;
+  if (status == 504 && exchange_->is_past_deadline(io_.now_ms())) [[unlikely]] return exchange_->connection->AnswerLate(exchange_);
   io_.counters().proxy_failures.Add();
   exchange_->connection->SendStatus(exchange_, status, status == 503 ? "Retry-After: 1\r\n" : "");
 }
@@ -72,6 +73,10 @@ void ProxiedExchange::SendFile(std::string_view name, std::string_view lines) {
   if (exchange_ == nullptr) return;
   const std::string request_head = std::move(exchange_->request_head);
   io_.router().SendNamedFile(*exchange_->connection, exchange_, name, lines, request_head);
+}
+
+void ProxiedExchange::LimitRate(const http::LimitRate& rate) {
+  if (exchange_ != nullptr) exchange_->bandwidth.Apply(rate);
 }
 
 void ProxiedExchange::WantContent() {

@@ -6,6 +6,7 @@
 #include "native/base/bytes.h"
 #include "native/base/clock.h"
 #include "native/base/hash.h"
+#include "native/http/fields/client_timeout.h"
 #include "native/observe/trace_context.h"
 #include "native/proxy/request_writer.h"
 #include "native/server/connection/announced_client.h"
@@ -109,6 +110,9 @@ void ProxyLane::SetOutgoing(Exchange* exchange, const ProxiedRequest& request, c
                                  request.origin->tls, disguised};
   const std::string trace_parent = exchange->trace == nullptr ? std::string() : TraceParentFor(exchange, &facts.continues_trace);
   facts.trace_parent = trace_parent;
+  facts.renews_timeouts = io_.options().timeouts.believes_client(request.origin->trusted);
+  outgoing.deadline_ms = exchange->client_deadline_ms;
+  outgoing.timeout_fields = http::WithoutTimeouts(exchange->timeout_fields, rule.set_names);
   proxy::AppendRequestFields(head, request.head_bytes, rule, facts, host, upgrade, &text);
   if (upstream.keep_alive == 0 && upgrade.empty()) text.append("Connection: close\r\n");
   if (upstream.speaks_uwsgi) {

@@ -26,6 +26,7 @@ struct LogNumbers {
   int worker = -1;
   uint8_t pool = 0;                   // of the worker
   CacheVerdict cache = CacheVerdict::kNone;
+  int64_t client_timeout_ms = -1;     // that its client said it would wait; -1: it did not
 
   std::string_view upstream_name;     // of the configuration; empty: went to none
   uint32_t upstream_attempts = 0;

@@ -124,6 +124,7 @@ log::Record RequestLog::RecordOf(const Exchange& exchange, int64_t now_ns) {
   if (facts.answered_ns != 0) record.write_us = Span(facts.answered_ns, now_ns);
   record.lane = AnsweredByName(exchange.answered_by);
   record.cache = NameOf(facts.cache);
+  if (facts.client_timeout_ms >= 0) record.client_timeout_us = facts.client_timeout_ms * 1000;
   record.upstream_name = facts.upstream_name;
   record.upstream_server = facts.upstream_server;
   record.upstream_attempts = facts.upstream_attempts;

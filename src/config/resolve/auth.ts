@@ -1,8 +1,8 @@
 /** The rules of `auth` with what their files say. Files are relative to `directory`. */
-import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { ConfigProblem } from '../../errors.ts';
 import { decodePassword } from '../../passwords/encoded.ts';
+import { readRegular } from '../read-regular.ts';
 import type { AuthRule, AuthUser } from '../types/auth.ts';
 import type { CheckedAuth } from '../schema/auth.ts';
 import { show } from '../values/show.ts';
@@ -18,7 +18,7 @@ export function authRules(rules: readonly CheckedAuth[], directory: string, prob
 function readUsers(file: string, directory: string, problem: (text: string) => void): AuthUser[] {
   let lines: string[] = [];
   try {
-    lines = readFileSync(resolvePath(directory, file), 'utf8').split('\n');
+    lines = readRegular(resolvePath(directory, file)).toString().split('\n');
   } catch (error) {
     problem(`got ${show(file)}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). Name a file with a line "name:scrypt$..." for each user.`);
     return [];

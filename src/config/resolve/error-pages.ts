@@ -1,7 +1,7 @@
 /** Reads the pages of `errorPages`. Main thread. */
-import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { ConfigProblem } from '../../errors.ts';
+import { NotRegularError, readRegular } from '../read-regular.ts';
 import type { CheckedErrorPage } from '../schema/error-pages.ts';
 import type { ErrorPage } from '../types/error-pages.ts';
 import { show } from '../values/show.ts';
@@ -20,11 +20,12 @@ export function readErrorPages(checked: readonly CheckedErrorPage[], directory: 
 
 function read(file: string, path: string, problems: ConfigProblem[]): string {
   try {
-    const bytes = readFileSync(file);
+    const bytes = readRegular(file);
     if (bytes.length <= MOST_BYTES) return bytes.toString();
     problems.push({ path, text: `${show(file)} has ${bytes.length} bytes, expected at most ${MOST_BYTES}. Let the page load its pictures and styles from a static directory.` });
-  } catch {
-    problems.push({ path, text: `there is no readable file at ${show(file)}. Correct the path (it is relative to the configuration file).` });
+  } catch (error) {
+    const what = error instanceof NotRegularError ? `${show(file)} is not a regular file` : `there is no readable file at ${show(file)}`;
+    problems.push({ path, text: `${what}. Correct the path (it is relative to the configuration file).` });
   }
   return '';
 }

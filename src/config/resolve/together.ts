@@ -23,6 +23,9 @@ export function checkTogether(settings: Settings, problems: ConfigProblem[]): vo
     const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;
     problems.push({ path: 'timeouts.requestSoft', text });
   }
+  if (settings.timeouts.client === 'trusted' && settings.trustProxy.length === 0) {
+    problems.push({ path: 'timeouts.client', text: 'got "trusted", but trustProxy names nobody, so that no request says how long its client waits. Set trustProxy, or write true.' });
+  }
   if (settings.limits.requestLine > settings.limits.head) {
     const text = `got ${settings.limits.requestLine}, more than limits.head (${settings.limits.head}), which includes it. Raise limits.head.`;
     problems.push({ path: 'limits.requestLine', text });

@@ -51,6 +51,7 @@ export const LIMITS: CheckedLimits = {
   rate: [],
   rateKeys: 65_536,
   concurrency: [],
+  bandwidth: [],
   bodies: [],
 };
 
@@ -65,6 +66,7 @@ export const TIMEOUTS: Timeouts = {
   write: 30_000,
   request: 30_000,
   requestSoft: 0,
+  client: false,
   slow: 5_000,
   queue: 10_000,
   quarantine: 60_000,

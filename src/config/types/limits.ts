@@ -1,6 +1,6 @@
 /** What one client, one request and one worker may use: as written, and as the server runs on it. */
 import type { NativeLimits, NativeTimeouts } from '../../native/options.ts';
-import type { BodyLimitConfig, ConcurrencyConfig, RateConfig } from './rules.ts';
+import type { BandwidthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig } from './rules.ts';
 import type { Duration, Size } from './quantities.ts';
 
 /** The most that clients may use; beyond it they get the status that docs/configuration.md names. */
@@ -33,6 +33,8 @@ export interface LimitsConfig {
   rateKeys?: number | undefined;
   /** Requests under way at once: the first rule that covers a request counts. Default: none. */
   concurrency?: readonly ConcurrencyConfig[] | undefined;
+  /** How fast answers are sent, each for itself: the first rule that covers a request counts. Default: as fast as they go. */
+  bandwidth?: readonly BandwidthConfig[] | undefined;
   /** Content of some requests, in the place of `body`: the first rule that covers a request counts. Default: none. */
   bodies?: readonly BodyLimitConfig[] | undefined;
 }
@@ -55,6 +57,11 @@ export interface TimeoutsConfig {
   request?: Duration | undefined;
   /** From hand-over to the application until request.signal aborts with a TimeoutError; the answer may still come. Default: 0. */
   requestSoft?: Duration | undefined;
+  /**
+   * Whose requests say how long their clients wait (Request-Timeout, X-Request-Deadline, grpc-timeout and the like): nobody's,
+   * anybody's, or those that come from trustProxy. What has not been answered by then gets 504 and does not run. Default: false.
+   */
+  client?: boolean | 'trusted' | undefined;
   /** A worker that a view keeps busy for so long, without a turn of its event loop, is reported with its stack. 0: not. Default: 5s. */
   slow?: Duration | undefined;
   /** Wait for a worker: 503 beyond. Default: 10s. */
@@ -86,7 +93,8 @@ export interface RecycleConfig {
 export type Limits = NativeLimits;
 
 /** Milliseconds. */
-export interface Timeouts extends NativeTimeouts {
+export interface Timeouts extends Omit<NativeTimeouts, 'client'> {
+  client: boolean | 'trusted';
   slow: number;
   start: number;
   stop: number;

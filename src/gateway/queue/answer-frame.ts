@@ -1,5 +1,5 @@
 /**
- * What native code is told of an answer beside its body, in the words of the port's frame (native/addon/answer_frame.h), and the answer
+ * What native code is told of an answer beside its body, in the words of the port's frame (native/addon/worker/answer_frame.h), and the answer
  * that may be refused: a page. The worker's thread.
  */
 import { conditionOf, PageRefusedError, REFUSED_GONE, renderStrictly } from '../answers/page-body.ts';

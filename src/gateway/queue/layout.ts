@@ -69,7 +69,7 @@ export const CONTROL_SIZE = 16;
 /** In what drain() returns: settle() is to be called behind the batch's microtasks. */
 export const DRAIN_UNDECIDED = 1 << 30;
 
-// ---- answer frame (native/addon/answer_frame.h): words ----
+// ---- answer frame (native/addon/worker/answer_frame.h): words ----
 export const FRAME_TOKEN = 0;
 export const FRAME_CHANNEL = 1;
 export const FRAME_STATUS = 2;

@@ -1,5 +1,5 @@
 // Pages written into a ring that an I/O thread reads, against the reference of test/fuzz/template_check.h.
-#include "native/addon/page_record.h"
+#include "native/addon/pages/page_record.h"
 
 #include <optional>
 #include <random>

@@ -1,5 +1,5 @@
 // ThreadStack over an engine of this file: the functions that it looks up by name in the process are here.
-#include "native/addon/thread_stack.h"
+#include "native/addon/worker/thread_stack.h"
 
 #include <ostream>
 #include <string>

@@ -199,12 +199,22 @@ TEST("CONNECT with host and port is answered 501, with anything else 400") {
   }
 }
 
-TEST("HTTP/1.0 and HTTP/1.1 are spoken, other HTTP/d.d get 505") {
+TEST("HTTP/1.0 and HTTP/1.1 are spoken, other major versions get 505") {
   RequestHead head;
   REQUIRE(Accepted("GET / HTTP/1.0\r\n\r\n", &head));
   CHECK_EQ(head.minor_version, 0);
-  for (const char* version : {"HTTP/9.9", "HTTP/0.9", "HTTP/3.0", "HTTP/2.0", "HTTP/1.2", "HTTP/1.9", "HTTP/0.0"}) {
+  for (const char* version : {"HTTP/9.9", "HTTP/0.9", "HTTP/3.0", "HTTP/2.0", "HTTP/0.0"}) {
     CHECK(Refused(WithLine("GET / " + std::string(version)), HttpError::kUnsupportedVersion));
+  }
+}
+
+TEST("a higher minor version is taken for HTTP/1.1, which needs a Host") {
+  for (const std::string version : {"HTTP/1.2", "HTTP/1.9"}) {
+    RequestHead head;
+    REQUIRE(Accepted(WithLine("GET / " + version), &head));
+    CHECK_EQ(head.minor_version, 1);
+    CHECK(head.keep_alive);
+    CHECK(Refused("GET / " + version + "\r\n\r\n", HttpError::kBadHost));
   }
 }
 

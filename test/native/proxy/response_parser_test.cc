@@ -86,11 +86,18 @@ TEST("status lines are strict but for the reason") {
   CHECK_EQ(Good("HTTP/1.1 299 \r\n\r\n").status, 299);
   CHECK_EQ(Good("HTTP/1.1 299\r\n\r\n").status, 299);
   CHECK_EQ(Good("HTTP/1.1 599 \xc3\xa9\r\n\r\n").status, 599);
-  for (const std::string_view line : {"HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "http/1.1 200 OK", "HTTP/1.1  200 OK",
+  for (const std::string_view line : {"HTTP/2.0 200 OK", "HTTP/1.x 200 OK", "http/1.1 200 OK", "HTTP/1.1  200 OK",
                                       "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 099 OK", "HTTP/1.1 600 OK",
                                       "HTTP/1.1 2x0 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK", "ICY 200 OK"}) {
     CHECK(IsBad(std::string(line) + "\r\nContent-Length: 0\r\n\r\n"));
   }
+}
+
+TEST("a higher minor version is taken for HTTP/1.1") {
+  const ResponseHead head = Good("HTTP/1.2 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  CHECK_EQ(head.minor_version, 1);
+  CHECK(head.framing == ResponseFraming::kChunked);
+  CHECK(head.keep_alive);
 }
 
 TEST("lines are strict") {

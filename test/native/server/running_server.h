@@ -26,6 +26,8 @@ class RunningServer {
     for (size_t i = 0; i < mounts.size(); ++i) {
       if (!mounts[i].internal) mounts_.push_back({mounts[i].prefix, static_cast<uint16_t>(i)});
     }
+    for (size_t i = 0; i < options.proxy.size(); ++i) proxied_.push_back({options.proxy[i].prefix, static_cast<uint16_t>(i)});
+    options.proxy_caches.resize(options.proxy.size());
     has_application_ = options.slots > 0;
     server_ = Server::Create(options, std::move(mounts));
     std::vector<uint8_t*> shared;
@@ -52,6 +54,7 @@ class RunningServer {
   std::shared_ptr<const route::Table> Publish(uint32_t generation, const std::vector<std::string>& patterns = {}, uint32_t since = 0) {
     route::Specification specification;
     specification.mounts = mounts_;
+    specification.proxied = proxied_;
     for (size_t i = 0; i < patterns.size(); ++i) {
       specification.routes.push_back({.pattern = patterns[i], .route_id = static_cast<uint16_t>(i)});
     }
@@ -91,7 +94,7 @@ class RunningServer {
 
  private:
   std::vector<std::unique_ptr<uint8_t, decltype(&std::free)>> memory_;
-  std::vector<route::MountSpec> mounts_;
+  std::vector<route::MountSpec> mounts_, proxied_;
   bool has_application_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
