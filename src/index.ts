@@ -63,6 +63,7 @@ export {
   type HttpErrorOptions,
   html,
   json,
+  type LimitRate,
   MethodNotAllowed,
   NotFound,
   PayloadTooLarge,
@@ -181,7 +182,7 @@ export {
   type TlsConfig,
 } from './config/types.ts';
 export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/types/auth.ts';
-export type { AccessConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/types/rules.ts';
+export type { AccessConfig, BandwidthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/types/rules.ts';
 export type { ProxyCacheConfig } from './config/types/proxy-cache.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/types/proxy.ts';
 export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/types/checks.ts';

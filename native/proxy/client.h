@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "native/http/response/bandwidth.h"
+
 namespace fastserve::proxy {
 
 // A relay calls Answer, End, Fail, SendFile or EndTunnel once, as its last word; any call may end the client (then Relay::Stop was
@@ -25,6 +27,8 @@ class Client {
   // X-Accel-Redirect: whether it has a meaning here, and the file as the answer, with these lines.
   virtual bool FollowsFileNames() const = 0;
   virtual void SendFile(std::string_view name, std::string_view lines) = 0;
+  // X-Accel-Limit-Rate: of the answer that follows.
+  virtual void LimitRate(const http::LimitRate& rate) = 0;
   // The relay takes content of the request now: 100 Continue is due, reading goes on.
   virtual void WantContent() = 0;
   // 101: everything behind these lines is a tunnel's.
@@ -45,6 +49,7 @@ class Asker : public Client {
   void Interim(uint16_t, std::string_view) final {}
   bool FollowsFileNames() const final { return false; }
   void SendFile(std::string_view, std::string_view) final {}
+  void LimitRate(const http::LimitRate&) final {}
   void WantContent() final {}
   void StartTunnel(std::string_view) final {}
   void TunnelBytes(std::string_view) final {}

@@ -131,6 +131,7 @@ void Relay::TakeFinalHead(std::string_view head_bytes, std::string_view rest) {
   keep_alive_ = head.keep_alive;
   remaining_ = head.content_length;
   if (signals.unbuffered) buffered_ = false;
+  if (signals.limit_rate.said()) client_.LimitRate(signals.limit_rate);
   if (!signals.file.empty() && client_.FollowsFileNames()) {
     Report(Outcome::kAnswered);
     const std::string name(signals.file);

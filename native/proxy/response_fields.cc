@@ -51,6 +51,7 @@ Special SpecialOf(std::string_view name) {
 
 void ReadAccel(std::string_view name, std::string_view value, AnswerSignals* signals) {
   if (EqualsIgnoreCase(name, "x-accel-redirect")) signals->file = value;
+  if (EqualsIgnoreCase(name, http::kLimitRateName)) http::ParseLimitRate(value, &signals->limit_rate);
   if (EqualsIgnoreCase(name, "x-accel-buffering")) signals->unbuffered = EqualsIgnoreCase(value, "no");
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/http/response/bandwidth.h"
 #include "native/proxy/response_parser.h"
 #include "native/proxy/rule.h"
 
@@ -22,6 +23,7 @@ enum class Reader : uint8_t { kClient, kCache };
 // What the front itself reads of an answer.
 struct AnswerSignals {
   std::string_view file;     // X-Accel-Redirect's value: a view into the head
+  http::LimitRate limit_rate;  // X-Accel-Limit-Rate
   bool unbuffered = false;   // X-Accel-Buffering: no
   bool has_date = false;     // a Date line is among the lines
 };

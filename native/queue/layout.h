@@ -115,6 +115,7 @@ enum class ResponseKind : uint8_t {
   kDrop,          // the request ended without an answer (its client had gone)
   kBodyCredit,    // value: bytes of the request body that the application took
   kHints,         // head only, before the answer: 103 Early Hints (RFC 8297)
+  kLimitRate,     // before the answer: http::LimitRate of it. value: bytes_per_s; declared_length: after
   kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/queue/phases.ts)
 };
 

@@ -13,6 +13,7 @@ export { type ContentLimits } from './content/limits.ts';
 export { type ServerSentEvent } from './response/event-format.ts';
 export { eventStream, type EventStreamOptions, type EventStreamSource } from './response/event-stream.ts';
 export { file, type FileOptions } from './response/file.ts';
+export { type LimitRate } from './response/limit-rate.ts';
 export { Form } from './form.ts';
 export { UploadedFile } from './multipart/uploaded-file.ts';
 export { QueryParams } from './content/query-params.ts';

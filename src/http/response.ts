@@ -8,6 +8,7 @@
  */
 import { type FlatFields, Head, type ResponseBody } from '../gateway/contract.ts';
 import { ResponseHeaders } from './response/headers.ts';
+import { formatLimitRate, LIMIT_RATE_FIELD, type LimitRate } from './response/limit-rate.ts';
 import type { Request } from './request.ts';
 import { type CookieOptions, formatCookie } from './cookies/set-cookie.ts';
 import { cookieSalt } from './cookies/signed.ts';
@@ -20,6 +21,8 @@ export interface ResponseInit {
   /** 200..599; 200 by default. */
   status?: number;
   headers?: HeadersInit;
+  /** How fast the front sends it: bytes in a second, `'100kb'`, or `{ rate: '100kb', after: '1mb' }`. Default: what the configuration says. */
+  limitRate?: LimitRate;
 }
 
 /** Makes the body when the pipeline wants it. */
@@ -61,7 +64,7 @@ export class Response {
     fieldValue = (response, name) => response.#value(name);
   }
 
-  /** RangeError for a status outside 200..599, TypeError for fields that would break the message. */
+  /** RangeError for a status outside 200..599, TypeError for fields that would break the message and for a limitRate that is none. */
   constructor(body: ResponseBody = null, init: ResponseInit = {}, defaultHead: Head = NO_HEAD) {
     this.status = init.status === undefined ? 200 : checkedStatus(init.status);
     this.body = body;
@@ -71,6 +74,7 @@ export class Response {
       if (headers instanceof Head) this.#head = headers;
       else applyHeaders(this.headers, headers);
     }
+    if (init.limitRate !== undefined) this.headers.set(LIMIT_RATE_FIELD, formatLimitRate(init.limitRate));
   }
 
   get headers(): ResponseHeaders {

@@ -33,6 +33,8 @@ export interface NativeGate {
   /** Names of fields are in lower case; the value "" is any. */
   access: (NativeScope & { denyAll: boolean; deny: string[]; allow: string[]; only: string[]; fields: { name: string; value: string }[] })[];
   bodies: (NativeScope & { bytes: number })[];
+  /** How fast answers are sent. 0: any. `after`: the first bytes, which are free of it. */
+  bandwidth: (NativeScope & { bytesPerSecond: number; after: number })[];
   /** `key`: a text that templateProblem accepts. */
   rates: (NativeScope & { name: string; key: string; intervalNs: number; burst: number; delay: boolean; dryRun: boolean })[];
   concurrency: (NativeScope & { most: number; /** Counts, refuses nobody. */ dryRun: boolean })[];

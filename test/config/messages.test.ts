@@ -199,6 +199,16 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'timeouts.request: got "soon", expected a time from 0 (off) to 24h. Write milliseconds or text such as "30s".',
   ],
   [
+    'a bandwidth without a rate',
+    { app: handler, limits: { bandwidth: [{ prefix: '/downloads/' }] } },
+    'limits.bandwidth[0].rate: is missing in bandwidth. Add it, for example { prefix: "/downloads/", rate: "500kb", after: "1mb" }.',
+  ],
+  [
+    'a bandwidth that is no size',
+    { app: handler, limits: { bandwidth: [{ rate: '10/s' }] } },
+    'limits.bandwidth[0].rate: got "10/s", expected bytes from 0 to 1099511627776. Write a number or text such as "500kb".',
+  ],
+  [
     'a word for whose deadlines count that there is not',
     { app: handler, timeouts: { client: 'all' } },
     'timeouts.client: got "all", expected true, false or "trusted". Write "trusted" to believe the proxies of trustProxy alone.',

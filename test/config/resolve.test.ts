@@ -280,7 +280,7 @@ describe('the options of the addon', () => {
       limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1_048_576, queued: 4096, inFlight: 4096, connections: 20_000, minRate: 100 },
       timeouts: { handshake: 10_000, header: 10_000, body: 30_000, bodyTotal: 300_000, keepAlive: 10_000, write: 30_000, request: 30_000, requestSoft: 0, queue: 10_000, quarantine: 60_000, client: 0 },
       replay: 'never',
-      gate: { access: [], bodies: [], rates: [], concurrency: [], auth: [], connectionsPerAddress: 0, connectionRate: { intervalNs: 0, burst: 0 }, uncounted: [], rateKeys: 65_536 },
+      gate: { access: [], bodies: [], bandwidth: [], rates: [], concurrency: [], auth: [], connectionsPerAddress: 0, connectionRate: { intervalNs: 0, burst: 0 }, uncounted: [], rateKeys: 65_536 },
       head: { lines: [], hidesIdentity: false },
       ioThreads: 1,
       workerNice: 19,

@@ -38,7 +38,7 @@ const OPTIONS: NativeServerOptions = {
   limits: { requestLine: 8192, head: 32_768, fields: 100, body: 1024, queued: 1, inFlight: 1, connections: 10, minRate: 0 },
   timeouts: { handshake: 1000, header: 1000, body: 1000, bodyTotal: 0, keepAlive: 1000, write: 1000, request: 1000, requestSoft: 0, queue: 1000, quarantine: 0, client: 0 },
   replay: 'never',
-  gate: { access: [], bodies: [], rates: [], concurrency: [], auth: [], connectionsPerAddress: 0, connectionRate: { intervalNs: 0, burst: 0 }, uncounted: [], rateKeys: 512 },
+  gate: { access: [], bodies: [], bandwidth: [], rates: [], concurrency: [], auth: [], connectionsPerAddress: 0, connectionRate: { intervalNs: 0, burst: 0 }, uncounted: [], rateKeys: 512 },
   head: { lines: [], hidesIdentity: false },
   ioThreads: 1,
   workerNice: 19,

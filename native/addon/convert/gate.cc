@@ -12,6 +12,9 @@ namespace fastserve::addon {
 
 namespace {
 
+// 1 TiB, in a second or before the limit: far from where sums of OutputPace end.
+constexpr double kMostBandwidth = 1099511627776.0;
+
 limits::Scope ScopeFrom(const Napi::Object& from) {
   return {Text(from, "prefix"), Text(from, "host"), MethodBitsFrom(Child(from, "methods"))};
 }
@@ -135,6 +138,9 @@ std::shared_ptr<server::Gate> GateFrom(const Napi::Object& from, uint64_t defaul
   each("rates", [&](const Napi::Object& rule) { rules.rates.push_back(RateRuleFrom(rule)); });
   each("concurrency", [&](const Napi::Object& rule) {
     rules.concurrency.push_back({ScopeFrom(rule), Whole<uint32_t>(rule, "most", 4294967295.0), Flag(rule, "dryRun")});
+  });
+  each("bandwidth", [&](const Napi::Object& rule) {
+    rules.bandwidth.push_back({ScopeFrom(rule), {Whole<uint64_t>(rule, "bytesPerSecond", kMostBandwidth), Whole<uint64_t>(rule, "after", kMostBandwidth)}});
   });
   each("auth", [&](const Napi::Object& rule) { rules.auth.push_back(AuthRuleFrom(rule)); });
   rules.connections_per_address = Whole<uint32_t>(from, "connectionsPerAddress", 4294967295.0);

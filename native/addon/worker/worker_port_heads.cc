@@ -47,6 +47,7 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(const AnswerFrame& frame,
   if (frame.head != 0) return RegisteredHead(env_, frame.head);
   scratch_head_.fields.clear();
   scratch_head_.declared_length = -1;
+  scratch_head_.limit_rate = {};
   if (frame.base != 0) {
     const Head* const before = RegisteredHead(env_, frame.base);
     if (before == nullptr) return nullptr;
@@ -66,7 +67,7 @@ const WorkerPortObject::Head* WorkerPortObject::HeadOf(const AnswerFrame& frame,
   }
   int64_t declared_length = -1;
   const http::FieldBlockStatus status =
-      http::AppendCheckedFields(scratch_block_, &scratch_head_.fields, &declared_length);
+      http::AppendCheckedFields(scratch_block_, &scratch_head_.fields, &declared_length, &scratch_head_.limit_rate);
   if (declared_length >= 0) scratch_head_.declared_length = declared_length;
   if (status != http::FieldBlockStatus::kOk) {
     Throw(env_, Explain(status));

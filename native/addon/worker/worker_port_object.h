@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "native/addon/worker/answer_frame.h"
+#include "native/http/response/bandwidth.h"
 #include "native/queue/worker_port.h"
 #include "native/server/server.h"
 
@@ -66,6 +67,7 @@ class WorkerPortObject {
   struct Head {
     std::string fields;
     int64_t declared_length = -1;
+    http::LimitRate limit_rate;
   };
   static constexpr size_t kMaxArguments = 3;
   struct Arguments {
@@ -100,6 +102,7 @@ class WorkerPortObject {
   int64_t WriteText(queue::ResponseRecord record, uint32_t channel, const Head* head, napi_value text);
   int64_t WriteBytes(queue::ResponseRecord record, uint32_t channel, const Head* head, const char* bytes, size_t size);
   void WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value);
+  void WriteLimitRate(uint32_t token, uint32_t channel, const http::LimitRate& rate);
   void PublishEarly(size_t spilled);
   void Touched() { unflushed_ = true; }
 

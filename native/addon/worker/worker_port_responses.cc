@@ -46,7 +46,9 @@ bool WorkerPortObject::TakeAnswer(napi_env env, napi_callback_info info, size_t 
     return false;
   }
   answer->head = port->HeadOf(frame, answer->values[block]);
-  return answer->head != nullptr;
+  if (answer->head == nullptr) return false;
+  if (answer->head->limit_rate.said()) [[unlikely]] port->WriteLimitRate(frame.token, frame.channel, answer->head->limit_rate);
+  return true;
 }
 
 // (body, block)

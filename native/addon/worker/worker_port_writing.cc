@@ -130,6 +130,15 @@ void WorkerPortObject::PublishEarly(size_t spilled) {
   ::sched_yield();
 }
 
+void WorkerPortObject::WriteLimitRate(uint32_t token, uint32_t channel, const http::LimitRate& rate) {
+  queue::ResponseRecord* out = port_.Begin(channel, 0);
+  out->token = token;
+  out->kind = queue::ResponseKind::kLimitRate;
+  out->body_length = static_cast<uint64_t>(rate.bytes_per_s);
+  out->declared_length = rate.after;
+  port_.Commit(channel, 0);
+}
+
 void WorkerPortObject::WriteControl(uint32_t token, uint32_t channel, queue::ResponseKind kind, uint64_t value) {
   Touched();
   queue::ResponseRecord* out = port_.Begin(channel, 0);

@@ -52,6 +52,8 @@ bool IsServersOwn(std::string_view name, FieldId id) {
   }
 }
 
+bool IsLimitRate(std::string_view name) { return name.size() == kLimitRateName.size() && base::EqualsIgnoreCase(name, kLimitRateName); }
+
 // The first Content-Length declares; another one must say the same.
 bool TakeDeclaredLength(std::string_view value, int64_t* declared) {
   uint64_t length = 0;
@@ -62,7 +64,7 @@ bool TakeDeclaredLength(std::string_view value, int64_t* declared) {
 }
 
 // Appends the lines that stay, neighbours in one piece.
-FieldBlockStatus AppendLines(std::string_view block, std::string* out, int64_t* declared) {
+FieldBlockStatus AppendLines(std::string_view block, std::string* out, int64_t* declared, LimitRate* limit_rate) {
   size_t kept_from = 0;  // block[kept_from, at) is checked, stays, and is not yet in *out
   size_t at = 0;
   while (at < block.size()) {
@@ -70,7 +72,9 @@ FieldBlockStatus AppendLines(std::string_view block, std::string* out, int64_t* 
     const FieldBlockStatus status = ReadLine(block.substr(at), &line);
     if (status != FieldBlockStatus::kOk) return status;
     const FieldId id = LookupField(line.name, block.size() - at);
-    if (IsServersOwn(line.name, id)) {
+    const bool limits_rate = limit_rate != nullptr && IsLimitRate(line.name);
+    if (limits_rate) [[unlikely]] ParseLimitRate(line.value, limit_rate);
+    if (limits_rate || IsServersOwn(line.name, id)) {
       if (id == FieldId::kContentLength && !TakeDeclaredLength(line.value, declared)) {
         return FieldBlockStatus::kBadValue;
       }
@@ -95,10 +99,10 @@ std::string_view DateField::At(int64_t wall_seconds) {
   return {text_, kLength};
 }
 
-FieldBlockStatus AppendCheckedFields(std::string_view block, std::string* out, int64_t* declared_length) {
+FieldBlockStatus AppendCheckedFields(std::string_view block, std::string* out, int64_t* declared_length, LimitRate* limit_rate) {
   const size_t before = out->size();
   *declared_length = -1;
-  const FieldBlockStatus status = AppendLines(block, out, declared_length);
+  const FieldBlockStatus status = AppendLines(block, out, declared_length, limit_rate);
   if (status != FieldBlockStatus::kOk) {
     out->resize(before);
     *declared_length = -1;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "native/http/errors.h"
+#include "native/http/response/bandwidth.h"
 
 namespace fastserve::http {
 
@@ -41,7 +42,9 @@ enum class FieldBlockStatus : uint8_t { kOk, kBadName, kBadValue, kBadSyntax };
 // those that the server itself decides: Connection, Content-Length, Transfer-Encoding, Keep-Alive, Upgrade, Trailer,
 // Proxy-Connection, Date and Server... (a Date given by the application is dropped, ours is sent).
 // *declared_length receives the value of a dropped Content-Length, or -1. Nothing is appended unless kOk.
-FieldBlockStatus AppendCheckedFields(std::string_view block, std::string* out, int64_t* declared_length);
+// With `limit_rate` X-Accel-Limit-Rate is dropped, too: what it says is put there, where it says anything.
+FieldBlockStatus AppendCheckedFields(std::string_view block, std::string* out, int64_t* declared_length,
+                                     LimitRate* limit_rate = nullptr);
 
 // The body of a constant error or status page: "404 Not Found\n" in text/plain. The view lives for ever.
 std::string_view StatusBody(uint16_t status);

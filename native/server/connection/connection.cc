@@ -99,6 +99,9 @@ void Connection::OnTimer() {
       return CloseIdle();
     case Wait::kHold:
       return ReleaseHead();
+    case Wait::kPace:
+      wait_ = Wait::kNone;
+      return MarkDirty();
     case Wait::kNone:
       return;
   }
@@ -145,6 +148,7 @@ void Connection::UpdateIdleWait() {
   if (closed() || lingering_ || wait_ == Wait::kHandshake) return;
   const Timeouts& timeouts = io_.options().timeouts;
   if (owes_content()) {
+    if (AwaitPace()) return;
     // Absolute while blocked; Flush restarts it on progress.
     if (wait_ != Wait::kWrite) SetWait(Wait::kWrite, timeouts.write_ms);
     return;
@@ -233,6 +237,7 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->trace = std::move(outstanding->trace);
   fresh->arrived_ns = outstanding->arrived_ns;
   fresh->series = outstanding->series;
+  fresh->bandwidth = outstanding->bandwidth;
   if (outstanding->status == 0) fresh->stages = std::move(outstanding->stages);
   fresh->next = outstanding->next;
   Exchange** link = &first_;

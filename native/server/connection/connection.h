@@ -1,8 +1,9 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: fourteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
+// DESIGN: fifteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
 // into exchanges, connection_content.cc takes their content, connection_ends.cc sees the end of it all. connection_output.cc turns
-// answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them. connection_stages.cc turns those
+// answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them,
+// connection_pacing.cc no faster than they may go. connection_stages.cc turns those
 // that are kept or coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc
 // decides who may ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where
 // the listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each
@@ -35,6 +36,7 @@
 #include "native/server/connection/body_pace.h"
 #include "native/server/connection/exchange.h"
 #include "native/server/connection/origin.h"
+#include "native/server/connection/output_pace.h"
 #include "native/server/gate/gate.h"
 #include "native/server/listening.h"
 #include "native/tls/session.h"
@@ -178,7 +180,7 @@ class Connection final : public net::EventSource {
   enum class Sink : uint8_t { kCollect, kStream, kRelay, kDiscard, kSocket, kHeld };
   // net::SendRoom of its socket. kLeftOver: it was for the download before the newest request.
   enum class Room : uint8_t { kUsual, kWide, kLeftOver };
-  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold };
+  enum class Wait : uint8_t { kNone, kHeader, kBody, kKeepAlive, kWrite, kLinger, kHandshake, kDrain, kHold, kPace };
 
   // ---- input (connection_input.cc, connection_head.cc, connection_content.cc, connection_ends.cc) ----
   void ReadInput();
@@ -275,6 +277,9 @@ class Connection final : public net::EventSource {
   void Emit(Exchange* exchange, std::string_view bytes);
   void EmitBorrowed(Exchange* exchange, std::string_view bytes, net::Release release);
   void EmitFile(Exchange* exchange, int fd, uint64_t offset, uint64_t length, net::Release release, net::PageWatch* pages);
+  void BeginPace(const Exchange* exchange);
+  size_t PacedBudget(size_t budget);
+  bool AwaitPace();
   void AskForRoom();
   void ReviewRoom();
   void AwaitPages();
@@ -304,6 +309,7 @@ class Connection final : public net::EventSource {
   const Listening& listening_;
   std::unique_ptr<tls::Session> tls_;  // null on a plain connection: the hot path's one question
   net::OutputQueue output_;
+  std::unique_ptr<OutputPace> output_pace_;  // null: what is queued may go as fast as it can
   net::Timer timer_;
   std::unique_ptr<AddressSlot> address_slot_;  // where connections of an address are counted
   Verification* verification_ = nullptr;  // of the request at the front of input_, the verifier's

@@ -71,6 +71,7 @@ void Connection::PopComplete() {
     if (first_ == nullptr) last_ = nullptr;
     --exchange_count_;
     const bool closes = done->closes;
+    if (output_pace_ != nullptr) [[unlikely]] output_pace_->End(output_.pending_bytes());
     if (receiving_ == done) receiving_ = nullptr;  // the rest of its content is discarded
     io_.Finish(done);
     if (closes) {
@@ -80,7 +81,10 @@ void Connection::PopComplete() {
       DropExchanges();
       break;
     }
-    if (first_ != nullptr) ReplayHeld(first_);
+    if (first_ != nullptr) {
+      if (first_->bandwidth.limited() && first_->status != 0) [[unlikely]] BeginPace(first_);
+      ReplayHeld(first_);
+    }
     if (CodesLater()) [[unlikely]] io_.AddReady(this);
   }
   MarkDirty();

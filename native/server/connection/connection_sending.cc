@@ -21,13 +21,15 @@ void Connection::Flush() {
   if (!writable_) return;
   if (room_ == Room::kLeftOver) [[unlikely]] ReviewRoom();
   uint64_t sent = 0;
+  const size_t budget = output_pace_ == nullptr ? kFlushBudgetBytes : PacedBudget(kFlushBudgetBytes);
   // As StartLinger decides behind the last byte.
   const bool fin_follows = close_when_flushed_ && !tunnel_finished_ && !end_of_input_ && !peer_closed_;
   const net::FlushStatus status =
       tls_ == nullptr
-          ? output_.Flush(io_.pool(), fd_.get(), kFlushBudgetBytes, &sent, fin_follows)
-          : tls_->Flush(io_.pool(), output_, io_.tls_scratch(), fd_.get(), kFlushBudgetBytes, &sent, fin_follows);
-  if (sent > 0 && wait_ == Wait::kWrite) wait_ = Wait::kNone;  // progress: the write time-out starts again
+          ? output_.Flush(io_.pool(), fd_.get(), budget, &sent, fin_follows)
+          : tls_->Flush(io_.pool(), output_, io_.tls_scratch(), fd_.get(), budget, &sent, fin_follows);
+  if (sent > 0 && (wait_ == Wait::kWrite || wait_ == Wait::kPace)) wait_ = Wait::kNone;  // progress: the write time-out starts again
+  if (output_pace_ != nullptr) [[unlikely]] output_pace_->Sent(sent);
   switch (status) {
     case net::FlushStatus::kEmpty:
       return AfterFlush();
@@ -39,7 +41,8 @@ void Connection::Flush() {
       watches_writing_ = true;
       break;
     case net::FlushStatus::kYield:
-      io_.AddReady(this);
+      // What may not go yet is taken up again by the timer (UpdateIdleWait).
+      if (budget == kFlushBudgetBytes) io_.AddReady(this);
       break;
     case net::FlushStatus::kAwaitsPages:
       AwaitPages();

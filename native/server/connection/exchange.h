@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "native/http/response/bandwidth.h"
 #include "native/http/response/error_page.h"
 #include "native/limits/concurrency.h"
 #include "native/net/output_queue.h"
@@ -108,6 +109,7 @@ struct ExchangeFacts {
   uint8_t timeout_fields = 0;         // those of its head that say so, as in http::ClientTimeout
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
+  http::Bandwidth bandwidth;          // of its answer
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
   uint32_t pending_generation = 0;    // of the code whose route id is in it

@@ -33,6 +33,7 @@ Gate::Gate(GateRules rules, uint64_t default_body)
 Admission Gate::Admit(const GateRequest& request, Counters& counters) {
   Admission admission;
   admission.body_limit = BodyLimit(request);
+  admission.bandwidth = BandwidthOf(request);
   admission.status = JudgeAccess(request, &admission.fields);
   if (admission.status != 0) {
     counters.denied.Add();
@@ -84,6 +85,13 @@ uint64_t Gate::BodyLimit(const GateRequest& request) const {
     if (rule.scope.Covers(request.facts.head->method, request.facts.path, request.host)) return rule.bytes;
   }
   return default_body_;
+}
+
+http::Bandwidth Gate::BandwidthOf(const GateRequest& request) const {
+  for (const BandwidthRule& rule : rules_.bandwidth) {
+    if (rule.scope.Covers(request.facts.head->method, request.facts.path, request.host)) return rule.bandwidth;
+  }
+  return {};
 }
 
 // The first rule that refuses gives the fields, the longest delay counts. Rules before it have counted the request already: a client that runs into one

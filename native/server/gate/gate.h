@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "native/auth/password_check.h"
+#include "native/http/response/bandwidth.h"
 #include "native/limits/access_rule.h"
 #include "native/limits/address_counts.h"
 #include "native/limits/concurrency.h"
@@ -37,6 +38,11 @@ struct BodyRule {
   uint64_t bytes = 0;
 };
 
+struct BandwidthRule {
+  limits::Scope scope;
+  http::Bandwidth bandwidth;
+};
+
 // Who may pass: whoever proves it by Basic authentication (RFC 7617), or whom a checker lets pass; with neither, anyone.
 struct AuthRule {
   limits::Scope scope;
@@ -51,14 +57,15 @@ struct GateRules {
   std::vector<limits::RateRule> rates;        // all count
   std::vector<ConcurrencyRule> concurrency;   // the first counts
   std::vector<AuthRule> auth;                 // the first counts
+  std::vector<BandwidthRule> bandwidth;       // the first counts
   uint32_t connections_per_address = 0;       // 0: any number
   limits::Gcra connection_rate{0, 0};         // of one address; interval_ns 0: any
   http::TrustedPeers uncounted;               // whose connections are not counted
   size_t rate_keys = 0;                       // that the table of rates has room for
 
   bool empty() const {
-    return access.empty() && bodies.empty() && rates.empty() && concurrency.empty() && auth.empty() && connections_per_address == 0 &&
-           connection_rate.interval_ns == 0;
+    return access.empty() && bodies.empty() && rates.empty() && concurrency.empty() && auth.empty() && bandwidth.empty() &&
+           connections_per_address == 0 && connection_rate.interval_ns == 0;
   }
 };
 
@@ -76,6 +83,7 @@ struct Admission {
   uint16_t status = 0;             // 0: it may pass
   std::string fields;              // of the refusal
   int64_t delay_ns = 0;            // passing only: to be held back so long and to ask again, then it has paid
+  http::Bandwidth bandwidth;       // of the answer
   uint64_t body_limit = 0;         // for content whose length was not declared
   limits::ConcurrencySlot slot;    // until the request has ended
   std::string user;                // who asks; empty: nobody has proven it
@@ -113,6 +121,7 @@ class Gate {
  private:
   uint16_t JudgeAccess(const GateRequest& request, std::string* fields) const;
   uint64_t BodyLimit(const GateRequest& request) const;
+  http::Bandwidth BandwidthOf(const GateRequest& request) const;
   bool TakeRates(const GateRequest& request, Counters& counters, Admission* admission);
   void JudgeIdentity(const GateRequest& request, Admission* admission) const;
   static void JudgePassword(const AuthRule& rule, const GateRequest& request, Admission* admission);

@@ -75,6 +75,10 @@ void ProxiedExchange::SendFile(std::string_view name, std::string_view lines) {
   io_.router().SendNamedFile(*exchange_->connection, exchange_, name, lines, request_head);
 }
 
+void ProxiedExchange::LimitRate(const http::LimitRate& rate) {
+  if (exchange_ != nullptr) exchange_->bandwidth.Apply(rate);
+}
+
 void ProxiedExchange::WantContent() {
   if (exchange_ == nullptr) return;
   exchange_->connection->SendContinue(exchange_);

@@ -29,6 +29,7 @@ class ProxiedExchange final : public proxy::Client {
   void Fail(uint16_t status) override;
   bool FollowsFileNames() const override;
   void SendFile(std::string_view name, std::string_view lines) override;
+  void LimitRate(const http::LimitRate& rate) override;
   void WantContent() override;
   void StartTunnel(std::string_view lines) override;
   void TunnelBytes(std::string_view bytes) override;

@@ -51,6 +51,7 @@ export const LIMITS: CheckedLimits = {
   rate: [],
   rateKeys: 65_536,
   concurrency: [],
+  bandwidth: [],
   bodies: [],
 };
 

@@ -9,6 +9,9 @@ import { network, scope, template } from './rules.ts';
 
 const RATE_EXAMPLE = '{ name: "login", prefix: "/login/", methods: ["POST"], rate: "10/m" }';
 
+/** 1 TiB, as the addon takes it. */
+const MOST_BANDWIDTH = 2 ** 40;
+
 /** A connection that waits is a connection that somebody pays for. */
 const LONGEST_DELAY_NS = 60e9;
 
@@ -54,9 +57,16 @@ const bodyLimit = section<Scope & { max: number }>('bodies', '{ prefix: "/upload
   max: size(0, 4_294_967_295, '100mb'),
 }));
 
+const bandwidth = section<Scope & { rate: number; after: number }>('bandwidth', '{ prefix: "/downloads/", rate: "500kb", after: "1mb" }', () => ({
+  ...scope,
+  rate: size(0, MOST_BANDWIDTH, '500kb'),
+  after: withDefault(size(0, MOST_BANDWIDTH, '1mb'), 0),
+}));
+
 export type CheckedLimits = Limits & Pick<GateRules, 'connectionsPerAddress' | 'connectionRate' | 'uncounted' | 'rateKeys'> & {
   rate: RateRule[];
   concurrency: (Scope & { max: number; dryRun: boolean })[];
+  bandwidth: (Scope & { rate: number; after: number })[];
   bodies: (Scope & { max: number })[];
 };
 
@@ -80,6 +90,7 @@ export const limits = defaultedSection<CheckedLimits>('limits', '{ body: "1mb" }
   rate: rates,
   rateKeys: count(512, 67_108_864, 65_536),
   concurrency: list('concurrency: [{ prefix: "/reports/", max: 4 }]', concurrency),
+  bandwidth: list('bandwidth: [{ prefix: "/downloads/", rate: "500kb" }]', bandwidth),
   bodies: list('bodies: [{ prefix: "/upload/", max: "100mb" }]', bodyLimit),
 }));
 

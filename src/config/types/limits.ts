@@ -1,6 +1,6 @@
 /** What one client, one request and one worker may use: as written, and as the server runs on it. */
 import type { NativeLimits, NativeTimeouts } from '../../native/options.ts';
-import type { BodyLimitConfig, ConcurrencyConfig, RateConfig } from './rules.ts';
+import type { BandwidthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig } from './rules.ts';
 import type { Duration, Size } from './quantities.ts';
 
 /** The most that clients may use; beyond it they get the status that docs/configuration.md names. */
@@ -33,6 +33,8 @@ export interface LimitsConfig {
   rateKeys?: number | undefined;
   /** Requests under way at once: the first rule that covers a request counts. Default: none. */
   concurrency?: readonly ConcurrencyConfig[] | undefined;
+  /** How fast answers are sent, each for itself: the first rule that covers a request counts. Default: as fast as they go. */
+  bandwidth?: readonly BandwidthConfig[] | undefined;
   /** Content of some requests, in the place of `body`: the first rule that covers a request counts. Default: none. */
   bodies?: readonly BodyLimitConfig[] | undefined;
 }

@@ -44,6 +44,14 @@ export interface BodyLimitConfig extends ScopeConfig {
   max: Size;
 }
 
+/** How fast answers are sent, each for itself: the first rule that covers a request counts. */
+export interface BandwidthConfig extends ScopeConfig {
+  /** Bytes in a second. 0: as fast as it goes. */
+  rate: Size;
+  /** The first bytes of an answer that go as fast as they can. Default: 0. */
+  after?: Size | undefined;
+}
+
 /** All rules that cover a request must let it pass. */
 export interface AccessConfig extends ScopeConfig {
   /** Networks, addresses, "unix", or "all": 403 for these clients. Goes before allow. */
