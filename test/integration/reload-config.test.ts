@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../dist/control/commands.js';
 import { Running } from '../cli/command.ts';
 import { ask, get, post } from '../support/client.ts';
 import { atEnd, connected, directoryWith, fixtureApp, inline, started, usage } from '../support/servers.ts';
@@ -29,6 +30,14 @@ describe('a reload with another configuration', () => {
     expect((await ask(server.url, post('/', 'x'.repeat(100)))).status).toBe(413);
     expect(await server.reload({ app, workers: 1, hosts: ['example.org'] })).toMatchObject({ generation: 3, restart: [] });
     expect((await ask(server.url, get('/'))).status).toBe(421);
+  });
+
+  it('names workers as what needs a restart where the configuration has changed their number, and not where an operator has', async () => {
+    const server = await started({ app, workers: 1 });
+    await runCommand({ server, stop: () => {} } as never, { command: 'scale', arguments: ['2'] });
+    expect(await server.reload({ app, workers: 1 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 2 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 3 })).toMatchObject({ workers: 2, restart: ['workers', 'pools'] });
   });
 
   it('changes what surrounds an application of the calling thread', async () => {
