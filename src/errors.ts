@@ -10,11 +10,12 @@
  * - FS_APP: the application module could not be loaded, or its start hook failed.
  * - FS_RELOAD: the server cannot load the code again: an inline application, or the server is closing.
  * - FS_CONTROL: a command for a running server could not be given, or the server refuses it.
+ * - FS_NOT_RUNNING: nobody listens at the control socket where a server was looked for.
  * - FS_LISTEN: an address could not be bound.
  * - FS_SYSTEM: the system has no descriptors, threads or memory left for the server.
  * - FS_ADDON: the native part could not be used.
  */
-export type ErrorCode = 'FS_CONFIG' | 'FS_BUNDLE' | 'FS_BUILD' | 'FS_APP' | 'FS_RELOAD' | 'FS_CONTROL' | 'FS_LISTEN' | 'FS_SYSTEM' | 'FS_ADDON';
+export type ErrorCode = 'FS_CONFIG' | 'FS_BUNDLE' | 'FS_BUILD' | 'FS_APP' | 'FS_RELOAD' | 'FS_CONTROL' | 'FS_NOT_RUNNING' | 'FS_LISTEN' | 'FS_SYSTEM' | 'FS_ADDON';
 
 /** An error whose message is made for people; tools look at `code`. */
 export class FastServeError extends Error {

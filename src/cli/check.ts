@@ -7,7 +7,7 @@ import type { ContractCheck } from '../gateway/validator/check-contract.ts';
 import { EXIT_FAILURE } from './exit-codes.ts';
 import { loadSite, type LoadedSite, type SiteFlags, withSite } from './loaded-site.ts';
 import { routeWarnings } from './route-checks.ts';
-import { style } from './style.ts';
+import { errorStyle, style } from './style.ts';
 
 interface CheckFlags extends SiteFlags {
   print?: boolean;
@@ -42,8 +42,8 @@ export function addCheckCommand(program: Command): void {
       if (flags.print === true) process.stdout.write(`${JSON.stringify(site.settings, redacted, 2)}\n`);
       else if (flags.json === true) process.stdout.write(`${JSON.stringify({ ok: isGood, warnings, ...violationsOf(asked) })}\n`);
       else if (isGood) process.stdout.write(`${style.link('ok')} ${summary(site)}${asked === null ? '' : `, ${asked.requests.length} requests kept the contract`}\n`);
-      if (flags.json !== true) for (const warning of warnings) process.stderr.write(`${style.error('warning:')} ${warning}\n`);
-      if (flags.json !== true) for (const { message } of asked?.violations ?? []) process.stderr.write(`${style.error('error:')} ${message}\n`);
+      if (flags.json !== true) for (const warning of warnings) process.stderr.write(`${errorStyle.error('warning:')} ${warning}\n`);
+      if (flags.json !== true) for (const { message } of asked?.violations ?? []) process.stderr.write(`${errorStyle.error('error:')} ${message}\n`);
       // An application may hold timers and connections of its own.
       process.exit(isGood ? 0 : EXIT_FAILURE);
     });

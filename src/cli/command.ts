@@ -23,7 +23,10 @@ Examples:
   $ fastserve reload                    have it read its configuration and load its code anew
 
 A directory needs no configuration: public/ is served as files, app.ts is the application.
-With one: fastserve.config.{ts,mts,js,mjs,json}.`;
+With one: fastserve.config.{ts,mts,js,mjs,json}.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage or configuration, or code that does not compile; 3 no server is running there
+(status, ctl, reload, stop). With --json the reason is on standard output, too: {"ok":false,"error":{"code","message"}}.`;
 
 /** The modules of the commands, in the order of the help. */
 const MODULES: { readonly names: readonly string[]; readonly load: () => Promise<(program: Command) => void> }[] = [

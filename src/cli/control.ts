@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { COMMANDS } from '../control/commands.ts';
+import { COMMANDS, unknownCommand } from '../control/commands.ts';
 import { askServer } from '../control/control-client.ts';
 import type { ControlResult } from '../control/protocol.ts';
 import { defaultSocketPath } from '../control/socket-path.ts';
@@ -53,6 +53,7 @@ export function addControlCommands(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', CTL_HELP)
     .action(async (command: string, given: string[], flags: ControlFlags) => {
+      if (!Object.hasOwn(COMMANDS, command)) program.error(`error: ${unknownCommand(command)}`);
       const result = await ask(flags.dir ?? '.', flags, command, given);
       print(flags, result, () => (result.message === '' ? JSON.stringify(result, null, 2) : result.message));
     });

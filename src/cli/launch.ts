@@ -1,5 +1,6 @@
 /**
- * The `fastserve` command from its first line. Exit codes: 0 done, 1 failure while starting or running, 2 wrong usage or configuration.
+ * The `fastserve` command from its first line. Exit codes: 0 done, 1 failure while starting or running, 2 wrong usage or configuration,
+ * 3 no server to ask.
  *
  * DESIGN: `start` in its common spellings is read here: a server that answers soon after it was started needs no more.
  */
@@ -12,6 +13,6 @@ export async function launch(argv: readonly string[]): Promise<void> {
     if (start !== null) await (await import('./start.ts')).serveDirectory(start.directory, start.flags);
     else await (await import('./command.ts')).runCommand(argv);
   } catch (error) {
-    process.exitCode = await (await import('./report.ts')).report(error);
+    process.exitCode = await (await import('./report.ts')).report(error, argv.includes('--json'));
   }
 }

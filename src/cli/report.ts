@@ -1,20 +1,28 @@
-/** How a command that failed ends: one message, and an exit code. Main thread. */
-import { FastServeError } from '../errors.ts';
-import { EXIT_FAILURE, EXIT_USAGE } from './exit-codes.ts';
+/** How a command that failed ends: one message for people, one for programs that asked for JSON, and an exit code. Main thread. */
+import { ConfigError, FastServeError } from '../errors.ts';
+import { EXIT_FAILURE, exitCodeOf } from './exit-codes.ts';
+import { output } from './output.ts';
 
-/** Says on standard error what went wrong, and gives the exit code for it. */
-export async function report(error: unknown): Promise<number> {
-  if (!(error instanceof FastServeError)) {
-    await printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return EXIT_FAILURE;
-  }
-  // The stack of a failed application is the application's own; that of other errors would only show our inside.
-  const isOwn = error.code === 'FS_APP' && error.cause !== undefined;
-  await printError(isOwn ? `${error.message}\n${error.stack}` : error.message);
-  return error.code === 'FS_CONFIG' || error.code === 'FS_BUNDLE' ? EXIT_USAGE : EXIT_FAILURE;
+/** Says on standard error what went wrong, as JSON on standard output too where that was asked for, and gives the exit code for it. */
+export async function report(error: unknown, asJson = false): Promise<number> {
+  if (asJson) output().write(`${JSON.stringify({ ok: false, error: errorFacts(error) })}\n`);
+  process.stderr.write(await messageOf(error));
+  return error instanceof FastServeError ? exitCodeOf(error.code) : EXIT_FAILURE;
 }
 
-async function printError(text: string): Promise<void> {
-  const { style } = await import('./style.ts');
-  process.stderr.write(`${style.error('error:')} ${text}\n`);
+async function messageOf(error: unknown): Promise<string> {
+  const { failureMessage } = await import('./failure-message.ts');
+  if (error instanceof FastServeError && error.code !== 'FS_APP') return failureMessage({ message: error.message });
+  const { describeStack } = await import('../dev/failure.ts');
+  const { shownPath } = await import('../dev/stack.ts');
+  if (!(error instanceof Error)) return failureMessage({ message: String(error) });
+  if (!(error instanceof FastServeError)) return failureMessage({ message: error.stack ?? error.message });
+  // An error of the application: where it is in its own code. Frames of this package would only show our inside.
+  return failureMessage(describeStack('', error.message, error.stack ?? ''), shownPath);
+}
+
+function errorFacts(error: unknown): object {
+  if (!(error instanceof FastServeError)) return { message: error instanceof Error ? error.message : String(error) };
+  const { code, message } = error;
+  return error instanceof ConfigError ? { code, message, source: error.source, problems: error.problems } : { code, message };
 }

@@ -1,5 +1,6 @@
 /** What `fastserve start` prints when it answers requests. */
 import type { Settings } from '../config/types.ts';
+import type { NativeAddress } from '../native/binding.ts';
 import { addressUrl } from '../supervisor/listen/address-url.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import type { LocalCertificate } from '../tls/local-certificate.ts';
@@ -17,6 +18,7 @@ export function startMessage(server: RunningServer, shorten: (path: string) => s
     lines.push(fact('static', `${prefix} from ${shorten(root)}${built}${fallthrough && server.application !== null ? ', then the application' : ''}`));
   }
   lines.push(fact('threads', `${workersOf(server.settings)}, ${count(server.settings.ioThreads, 'I/O thread')}`));
+  if (server.addresses.some(isEverywhere)) lines.push(fact('network', 'every interface, so other machines reach it too; --host 127.0.0.1 for this one only'));
   lines.push(fact('process', String(process.pid)));
   return `${lines.join('\n')}\n`;
 }
@@ -46,6 +48,11 @@ function describeApplication(server: RunningServer, shorten: (path: string) => s
   const routes = manifest === null ? '' : `, ${count(manifest.routes.length, 'route')}`;
   const inline = server.settings.workers === 0 ? ', in the main thread' : '';
   return `${where} (${kind}${routes}${inline})`;
+}
+
+/** Whether an address stands for all of this machine; the URL shown for it names one of them. */
+function isEverywhere({ host }: NativeAddress): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 /** "2 workers", "2 workers, 1 in reports". */

@@ -17,12 +17,12 @@ export async function moduleUrl(file: string): Promise<string> {
   const extension = extname(file);
   if (!COMPILED.has(extension) && !PLAIN.has(extension)) {
     const expected = [...COMPILED, ...PLAIN].join(', ');
-    throw new ConfigError('module', [{ path: '', text: `got ${show(file)}, expected a file that ends in ${expected}.` }]);
+    throw new ConfigError('app', [{ path: '', text: `got ${show(file)}, expected a file that ends in ${expected}.` }]);
   }
   try {
     accessSync(file);
   } catch (error) {
-    throw new ConfigError('module', [{ path: '', text: `there is no file at ${show(file)}. Correct the path, or make the file.` }], { cause: error });
+    throw new ConfigError('app', [{ path: '', text: `there is no file at ${show(file)}. Correct the path, or make the file.` }], { cause: error });
   }
   return COMPILED.has(extension) ? bundle(file) : pathToFileURL(file).href;
 }

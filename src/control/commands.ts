@@ -46,9 +46,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 export async function runCommand(target: ControlTarget, { command, arguments: given }: ControlRequest): Promise<ControlResult> {
   const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (found !== undefined) return found.run(target, given);
+  throw refusal(unknownCommand(command));
+}
+
+/** The sentence about a name that is none of COMMANDS. */
+export function unknownCommand(name: string): string {
   const names = Object.keys(COMMANDS);
-  const near = suggest(command, names);
-  throw refusal(`there is no command "${command.slice(0, 50)}". ${near === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean "${near}"?`}`);
+  const near = suggest(name, names);
+  return `there is no command "${name.slice(0, 50)}". ${near === undefined ? `The commands are ${names.join(', ')}.` : `Did you mean "${near}"?`}`;
 }
 
 async function status(server: RunningServer): Promise<ControlResult> {

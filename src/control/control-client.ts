@@ -9,8 +9,8 @@ export interface AskOptions {
 }
 
 /**
- * The result of a command. Rejects with FastServeError FS_CONTROL when nobody listens at `path`, when the connection breaks, or
- * with what the server says against the command.
+ * The result of a command. Rejects with FastServeError: FS_NOT_RUNNING when nobody listens at `path`, FS_CONTROL when the connection
+ * breaks, and with what the server says against the command.
  */
 export function askServer(path: string, request: ControlRequest, { untilEnd = false }: AskOptions = {}): Promise<ControlResult> {
   return new Promise((resolve, reject) => {
@@ -40,10 +40,12 @@ export function askServer(path: string, request: ControlRequest, { untilEnd = fa
 }
 
 function unreachable(path: string, error: NodeJS.ErrnoException): FastServeError {
-  const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-  if (!nobody && error.code !== 'EACCES') return new FastServeError('FS_CONTROL', `the control socket ${path} does not answer: ${error.message}.`, { cause: error });
-  const text = nobody
-    ? `no server is to be controlled at ${path}. Start one with fastserve start, give the directory that it serves, or name its socket with --control.`
-    : `this user may not control the server at ${path}. Run the command as the user of the server, or as root.`;
+  if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') {
+    const text = `no server is running here: nobody listens at ${path}. Start one with fastserve start, give the directory that it serves, or name its socket with --control.`;
+    return new FastServeError('FS_NOT_RUNNING', text, { cause: error });
+  }
+  const text = error.code === 'EACCES'
+    ? `this user may not control the server at ${path}. Run the command as the user of the server, or as root.`
+    : `the control socket ${path} does not answer: ${error.message}.`;
   return new FastServeError('FS_CONTROL', text, { cause: error });
 }

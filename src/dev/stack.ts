@@ -16,8 +16,10 @@ export interface StackFrame {
   readonly text: string;
   /** null for Node's own code and what has no file. */
   readonly place: Place | null;
-  /** Code of the application: no package, not Node, not this package. */
+  /** Code of the application, where a fault is looked for: no package, not Node, not this package. */
   readonly isApplication: boolean;
+  /** Code of this package. */
+  readonly isOwn: boolean;
 }
 
 const OWN_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -30,7 +32,8 @@ export function framesOf(stack: string): StackFrame[] {
     .filter((line) => /^\s+at /.test(line))
     .map((line) => {
       const place = placeOf(STACK_LINE.exec(line));
-      return { text: line.trim(), place, isApplication: place !== null && isApplicationFile(place.file) };
+      const isOwn = place !== null && isOwnFile(place.file);
+      return { text: line.trim(), place, isOwn, isApplication: place !== null && !isOwn && !place.file.includes('/node_modules/') };
     });
 }
 
@@ -47,7 +50,6 @@ export function shownPath(file: string): string {
   return path === '' || path.startsWith('..') ? file : path;
 }
 
-/** Packages and this one are not where the fault is looked for. */
-function isApplicationFile(file: string): boolean {
-  return !file.includes('/node_modules/') && !file.startsWith(`${OWN_ROOT}src/`) && !file.startsWith(`${OWN_ROOT}dist/`);
+function isOwnFile(file: string): boolean {
+  return file.startsWith(`${OWN_ROOT}src/`) || file.startsWith(`${OWN_ROOT}dist/`);
 }

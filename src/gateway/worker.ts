@@ -70,7 +70,7 @@ async function load(
   try {
     // For stacks of the application. As an option of the thread it would read the maps of what was loaded before, too.
     process.setSourceMapsEnabled(true);
-    const application = adaptApplication(await importDefault(task.application), task.application);
+    const application = adaptApplication(await importDefault(task.application), task.applicationName);
     await application.start?.(environment);
     return application;
   } catch (thrown) {

@@ -65,12 +65,12 @@ export interface Attachment {
   publish(manifest: RouteManifest | null, generation: number, workers: readonly number[], options?: NativeServerOptions, since?: number): void;
 }
 
-/** An application that needs only a front: compiled for the workers, or imported in this thread. */
-export type PreparedApplication = { kind: 'module'; url: string } | { kind: 'inline'; application: GatewayApplication };
+/** An application that needs only a front: compiled for the workers (`name`: as the configuration has it), or imported in this thread. */
+export type PreparedApplication = { kind: 'module'; url: string; name: string } | { kind: 'inline'; application: GatewayApplication };
 
 /** Does everything that can fail without a front. Throws FastServeError FS_BUNDLE or FS_APP, ConfigError for a missing module. */
 export async function prepareApplication(app: Application, workers: number, runtime: Runtime): Promise<PreparedApplication> {
-  if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await runtime.compile(app.file) };
+  if (app.kind === 'module' && workers > 0) return { kind: 'module', url: await runtime.compile(app.file), name: app.shown };
   const value = app.kind === 'inline' ? app.value : await importDefault(app.file);
   try {
     return { kind: 'inline', application: await runtime.adapt(value, app.kind === 'inline' ? 'app' : app.shown) };

@@ -163,7 +163,7 @@ export class WorkerApplication implements RunningApplication {
 
   #make(number: number, { prepared, staticDirectories }: GenerationSource): Generation {
     if (prepared.kind !== 'module') throw new TypeError('a generation of workers is made of a module');
-    return new Generation({ number, url: prepared.url, pools: this.#settings.pools, staticDirectories }, this.#workers);
+    return new Generation({ number, url: prepared.url, name: prepared.name, pools: this.#settings.pools, staticDirectories }, this.#workers);
   }
 
   #publish(generation: Generation, options?: NativeServerOptions, since = generation.number): void {

@@ -73,13 +73,15 @@ describe('a port in use', () => {
 });
 
 describe('an application that cannot be loaded', () => {
-  it('ends the start with its own stack and code 1', async () => {
+  it('ends the start with its place, the lines around that and code 1', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'fastserve-start-'));
     await writeFile(join(directory, 'app.ts'), 'type A = 1;\nthrow new Error("no database");\nexport default {};');
     const { code, stdout, stderr } = await run(['start', directory, '--port', '0']);
     await rm(directory, { recursive: true });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^error: the application could not be loaded: no database\nError: no database\n {4}at .*app\.ts:2:/);
+    expect(stderr.replace(/\S*app\.ts/, 'app.ts')).toBe(
+      'error: the application could not be loaded: no database\n  app.ts:2:7\n    1 | type A = 1;\n  > 2 | throw new Error("no database");\n    3 | export default {};\n',
+    );
   });
 });
 
@@ -105,5 +107,13 @@ describe('signals', () => {
     expect((await (running as Running).exited).code).toBe(1);
     // Never a complete-looking answer: a reset, or the front's 502 when the worker thread went first.
     expect(['cut', 502]).toContain(await slow);
+  });
+});
+
+describe('an address that stands for every interface', () => {
+  it.each([['0.0.0.0', 1], ['127.0.0.1', 0]])('%s is said to be one, or not', async (host, lines) => {
+    running = new Running(['start', SITE, '--host', host, '--port', '0']);
+    const [message] = await running.output(/^listening on [^]*^ {2}process .*$/m);
+    expect(message.match(/^ {2}network {6}every interface, so other machines reach it too/gm) ?? []).toHaveLength(lines);
   });
 });

@@ -83,15 +83,65 @@ describe('wrong usage ends with code 2', () => {
 
   it('for an application that does not compile', async () => {
     await writeFile(join(directory, 'app.ts'), 'export default {\n  fetch( => 1\n};');
-    const { code, stderr } = await run(['start', directory]);
+    const { code, stderr } = await run(['start', directory, '--port', '0']);
     expect(code).toBe(2);
     expect(stderr).toContain(`the TypeScript does not compile:\n  ${directory}/app.ts:2:`);
   });
 
   it('for an application module that is missing', async () => {
     await writeFile(join(directory, 'fastserve.config.json'), '{ "app": "./no.ts" }');
-    const { code, stderr } = await run(['start', directory]);
+    const { code, stderr } = await run(['start', directory, '--port', '0']);
     expect(code).toBe(2);
     expect(stderr).toContain(`there is no file at "${directory}/no.ts". Correct the path, or make the file.`);
+  });
+});
+
+describe('what a program asked for as JSON', () => {
+  it('has the failure too: its code, and each problem with its path', async () => {
+    await writeFile(join(directory, 'fastserve.config.json'), '{ "workers": "a", "wokers": 2 }');
+    const { code, stdout, stderr } = await run(['check', directory, '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'FS_CONFIG', source: `${directory}/fastserve.config.json`, problems: [{ path: 'workers' }, { path: 'wokers' }] },
+    });
+    expect(stderr).toContain('2 problems');
+  });
+});
+
+describe('colours', () => {
+  it.each([
+    ['are left out where nobody looks at a terminal', {}, false],
+    ['come where FORCE_COLOR asks for them', { FORCE_COLOR: '1' }, true],
+    ['stay out where NO_COLOR says so, whatever else does', { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('%s', async (_name, env, wanted) => {
+    const { stderr } = await run(['start', join(directory, 'nowhere')], { env });
+    expect(stderr.startsWith('\u001b[31merror:')).toBe(wanted);
+  });
+});
+
+describe('an application that cannot be used', () => {
+  it('is named as its source, not as what was made of it', async () => {
+    await writeFile(join(directory, 'app.ts'), 'export const a: number = 1;');
+    const { code, stderr } = await run(['start', directory, '--port', '0']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: the application could not be loaded: \S*app\.ts has no default export; expected an application/);
+    expect(stderr).not.toContain('.fastserve');
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('is told with the line of its URLconf', async () => {
+    await writeFile(join(directory, 'app.mjs'), `import { path } from '${new URL('../../dist/index.js', import.meta.url).href}';\n\npath('x/', () => '', { methods: ['FOO'] });`);
+    const { stderr } = await run(['check', directory]);
+    expect(stderr).toContain(`unknown method "FOO"`);
+    expect(stderr).toMatch(/^  \S+app\.mjs:3:1$/m);
+    expect(stderr).toMatch(/^  > 3 \| path\(/m);
+  });
+});
+
+describe('a variable that is not set', () => {
+  it('is seen in the message about the value that it was meant to give', async () => {
+    await writeFile(join(directory, 'fastserve.config.mjs'), 'export default { access: [{ prefix: "/h/", fields: { "X-Token": process.env.NOT_SET } }] };');
+    expect((await run(['check', directory])).stderr).toContain('access[0].fields: got {"X-Token":undefined}');
   });
 });

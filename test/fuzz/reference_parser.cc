@@ -101,8 +101,8 @@ bool IsAuthority(const std::string& text) {
 bool ReadTarget(ReferenceHead* head) {
   const std::string& target = head->target;
   if (target.empty() || head->method == "CONNECT") return false;
-  for (char c : target) {
-    if (c <= ' ' || c == 0x7F || c == '#') return false;  // char is signed: this refuses 0x80 and above too
+  for (unsigned char c : target) {
+    if (c <= ' ' || c >= 0x7F || c == '#') return false;
   }
   const size_t mark = target.find('?');
   head->has_query = mark != std::string::npos;

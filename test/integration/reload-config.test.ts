@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../dist/control/commands.js';
 import { Running } from '../cli/command.ts';
 import { ask, get, post } from '../support/client.ts';
 import { atEnd, connected, directoryWith, fixtureApp, inline, started, usage } from '../support/servers.ts';
@@ -44,6 +45,14 @@ describe('a reload with another configuration', () => {
       client.send(get('/a.txt'));
       expect((await client.answer()).status).toBe(isOpen ? 200 : 403);
     }
+  });
+
+  it('names workers as what needs a restart where the configuration has changed their number, and not where an operator has', async () => {
+    const server = await started({ app, workers: 1 });
+    await runCommand({ server, stop: () => {} } as never, { command: 'scale', arguments: ['2'] });
+    expect(await server.reload({ app, workers: 1 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 2 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 3 })).toMatchObject({ workers: 2, restart: ['workers', 'pools'] });
   });
 
   it('changes what surrounds an application of the calling thread', async () => {

@@ -16,12 +16,12 @@ constexpr std::string_view kPageStart =
 
 constexpr std::string_view kPageStyle =
     "</title>\n<style>\n"
-    ":root{color-scheme:light dark;--line:#8883;--dim:#777;--accent:#2563eb}\n"
+    ":root{color-scheme:light dark;--line:#8883;--dim:#666;--accent:#2563eb}\n"
     "@media(prefers-color-scheme:dark){:root{--dim:#9a9a9a;--accent:#7aa7ff}}\n"
     "body{font:15px/1.5 system-ui,sans-serif;max-width:56rem;margin:2.5rem auto;padding:0 1rem}\n"
     "h1{font-size:1.15rem;font-weight:600;overflow-wrap:anywhere;margin:0 0 1.25rem}\n"
     "a{color:var(--accent);text-decoration:none}a:hover,a:focus-visible{text-decoration:underline}\n"
-    "h1 span{color:var(--dim);padding:0 .3em}\n"
+    "h1 a{padding:0 .15em}h1 span{color:var(--dim);padding:0 .3em}\n"
     "table{border-collapse:collapse;width:100%}\n"
     "th{font-size:.8rem;font-weight:500;color:var(--dim);text-align:left}\n"
     "th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line)}\n"
@@ -119,7 +119,7 @@ void AppendSize(uint64_t bytes, std::string* out) {
   out->append(text);
 }
 
-// The mount's prefix and each directory below it; all but the last are links upwards.
+// The mount's prefix and each directory below it; all but the last are links upwards. "/" is its own separator.
 void AppendBreadcrumbs(std::string_view path, std::string_view prefix, std::string* out) {
   size_t levels = 0;
   for (const char c : path.substr(prefix.size())) levels += c == '/';
@@ -133,7 +133,7 @@ void AppendBreadcrumbs(std::string_view path, std::string_view prefix, std::stri
     }
     AppendHtml(name, out);
     if (levels == 0) return;
-    out->append("</a><span>/</span>");
+    out->append(name == "/" ? "</a>" : "</a><span>/</span>");
     --levels;
     const size_t slash = rest.find('/');
     name = rest.substr(0, slash);
@@ -159,8 +159,9 @@ void AppendRow(const ListedEntry& entry, std::string* out) {
 
 std::string ListingHtml(const Listing& listing, std::string_view path, std::string_view prefix) {
   std::string page(kPageStart);
+  page.append("Index of ");
   AppendHtml(path, &page);
-  page.append(kPageStyle).append("<h1>");
+  page.append(kPageStyle).append("<main>\n<h1>");
   AppendBreadcrumbs(path, prefix, &page);
   page.append("</h1>\n<table>\n<thead><tr><th>Name<th class=\"n\">Size<th class=\"n m\">Modified (UTC)\n<tbody>\n");
   if (path.size() > prefix.size()) page.append("<tr class=\"d\"><td><i></i><a href=\"../\">../</a><td><td class=\"m\">\n");
@@ -168,7 +169,7 @@ std::string ListingHtml(const Listing& listing, std::string_view path, std::stri
   page.append("</table>\n");
   if (listing.entries.empty()) page.append("<p>This directory is empty.\n");
   if (listing.truncated) page.append("<p>The directory has more entries than are listed here.\n");
-  return page;
+  return page.append("</main>\n");
 }
 
 std::string ListingJson(const Listing& listing, std::string_view path) {

@@ -160,7 +160,8 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
   parts.param_count = target.param_count;
   parts.route = target.route;
   parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0) |
-                (exchange->trace ? queue::kFlagTraced : 0);
+                (exchange->trace ? queue::kFlagTraced : 0) |
+                (head.framing == http::BodyFraming::kChunked ? queue::kFlagChunked : 0);
   parts.peer = &origin.peer;
   queue::PeerAddress shown;
   if (const base::ClientShown client = io_.client_for_views(); client != base::ClientShown::kFull) [[unlikely]] {

@@ -14,6 +14,8 @@ export interface WorkerTask {
   rings: Uint8Array[];
   /** file: URL of the module whose default export is the application. */
   application: string;
+  /** Its source as the configuration has it, for messages. */
+  applicationName: string;
   /** Where WorkerMessage goes. Transferred. */
   port: MessagePort;
   /** Leads to the shared memory; see shared-memory/hub.ts. Transferred. */

@@ -17,6 +17,7 @@ import { textOf } from './language/source.ts';
 import type { TemplateTree } from './language/tree.ts';
 import { resolveName, type TemplateLoader } from './loader.ts';
 import { assemble, assembleText } from './runtime/assemble.ts';
+import type { DateFormatter } from './runtime/date-format.ts';
 import { display } from './runtime/escape.ts';
 import { Fault, UndefinedValue } from './runtime/faults.ts';
 import { type LibraryParts, makeLibrary } from './runtime/library.ts';
@@ -41,6 +42,7 @@ export interface EnvironmentOptions extends LibraryParts {
   /** Whether outputs of a template are escaped. */
   readonly escapes: (name: string) => boolean;
   readonly urlProblem: CompileEnvironment['urlProblem'];
+  readonly formatDate: DateFormatter;
   /** Where {% cache %} keeps fragments; undefined: nowhere. */
   readonly fragments: FragmentStore | undefined;
 }
@@ -241,6 +243,7 @@ export class Environment {
     return {
       debug: this.#options.debug,
       globals: this.#options.globals,
+      dateText: (date) => this.#options.formatDate(date, 'DATETIME_FORMAT'),
       fragments: this.#options.fragments === undefined ? null : { store: this.#options.fragments, pending: new Map() },
       capture: (payload, tokens) => {
         const text = assembleText(this.literals, payload, tokens);

@@ -131,6 +131,7 @@ function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent
     helpers: makeHelpers({ url: lent.url, formatDate }),
     escapingFilters: new Set([...ESCAPING_FILTER_NAMES].filter((name) => options.filters?.[name] === undefined)),
     etag: options.etag ?? true,
+    formatDate,
     fragments: lent.fragments,
     urlProblem: options.globals?.['url'] === undefined ? lent.urlProblem : undefined,
     escapes: typeof autoescape === 'function' ? autoescape : () => autoescape,

@@ -24,6 +24,8 @@ export interface GenerationOptions {
   readonly number: number;
   /** file: URL of the application's module. */
   readonly url: string;
+  /** Its file as the configuration has it, for messages. */
+  readonly name: string;
   readonly pools: readonly PoolSettings[];
   readonly staticDirectories: readonly StaticDirectory[];
 }
@@ -76,7 +78,7 @@ export class Generation {
     });
   }
 
-  #worker(pool: string, slot: number, { number, url, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
+  #worker(pool: string, slot: number, { number, url, name, staticDirectories }: GenerationOptions, settings: WorkerSettings, onWorn: OnWorn): WorkerSlot {
     const { serverId, threads, ringsOf, gauges, recycle, debug, answered, pulse, sight, log } = settings;
     const { heap, external } = recycle;
     return new WorkerSlot({
@@ -85,7 +87,7 @@ export class Generation {
       pool,
       thread: threads.take(),
       task: {
-        serverId, slot, rings: ringsOf(slot), gauges: gauges[slot] as Float64Array, application: url, generation: number, debug, staticDirectories,
+        serverId, slot, rings: ringsOf(slot), gauges: gauges[slot] as Float64Array, application: url, applicationName: name, generation: number, debug, staticDirectories,
         memoryLimits: { heap, external }, logLevel: log.sharedLevel,
       },
       answered: () => answered(slot),

@@ -196,6 +196,15 @@ TEST("listing: breadcrumbs lead up to the mount and no further") {
   CHECK(Holds(top, "This directory is empty."));
 }
 
+TEST("listing: the root of a site is one slash, which separates too") {
+  const std::string html = ListingHtml({}, "/a/b/", "/");
+  CHECK(Holds(html, "<h1><a href=\"../../\">/</a><a href=\"../\">a</a><span>/</span>b</h1>"));
+}
+
+TEST("listing: the title says what the page is, not only where") {
+  CHECK(Holds(ListingHtml({}, "/a/", "/"), "<title>Index of /a/</title>"));
+}
+
 TEST("listing: sizes are short") {
   const auto shown = [](uint64_t size) {
     const std::string html = ListingHtml({{{"a", false, size, 0}}, false}, "/", "/");

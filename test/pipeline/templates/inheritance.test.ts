@@ -64,7 +64,7 @@ describe('include', () => {
     ['{% with a="w" %}{% include "p.html" %}{% endwith %}', '[w]'],
     ['{% for a in [1, 2] %}{% include "p.html" %}{% endfor %}', '[1][2]'],
     ['{% for a in [1, 2] %}{% include name %}{% endfor %}', '[1][2]'],
-    ['{% include name with a="<" only %}', '[&lt;]'],
+    ['{% include name with a="<" only %}', '[<]'],
     ['{% include ["none.html", "p.html"] %}', '[o]'],
     ['{% include "none.html" ignore missing %}|', '|'],
     ['{% include missing_name ignore missing %}|', '|'],

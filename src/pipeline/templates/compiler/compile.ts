@@ -144,6 +144,7 @@ export const RUNTIME_NAMES = [
   'setAttribute',
   'callTag',
   'fragment',
+  'regroup',
   'ofRequest',
   'given',
   'markSafe',

@@ -9,7 +9,7 @@ import type { BlockNode, Expression, ImportNode, IncludeNode, Node, PartialCallN
 import { refuse } from '../source-error.ts';
 import { didYouMean } from '../suggestion.ts';
 import { quote } from './code-block.ts';
-import type { BlockPlace, Emitter, Inheritance } from './emitter.ts';
+import type { BlockPlace, CycleFrame, Emitter, Inheritance } from './emitter.ts';
 import { loopObject } from './expressions.ts';
 import { assign, emitMacro, emitNodes, expressionsOf } from './nodes.ts';
 import { requireTextPlace } from './outputs.ts';
@@ -159,8 +159,9 @@ function emitInlined(emitter: Emitter, { assignments, only }: IncludeNode, tree:
   const bindings: Record<string, Binding> = {};
   for (const { name, value } of assignments) bindings[name] = { kind: 'variable', code: assign(emitter, name, value), isCertain: true };
   const run = (): void => emitter.inScope(() => emitTemplate(emitter, inheritanceOf(emitter, tree, null)), bindings);
-  if (only) emitter.with({ context: 'NOTHING', scope: new Scope(null) }, run);
-  else run();
+  // Each inclusion begins its {% cycle %}s anew, and one that sees nothing of this template knows of no loop around it.
+  const frame = { ...emitter.frame, prelude: emitter.home.prelude, cycles: new Map<string, CycleFrame>() };
+  emitter.with({ frame, ...(only && { context: 'NOTHING', scope: new Scope(null), loop: null }) }, run);
 }
 
 /** An include whose template is named by a value, or that would inline without end. */

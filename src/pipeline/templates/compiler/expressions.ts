@@ -10,6 +10,7 @@ import type {
   HelperExpression,
   MemberExpression,
   NameExpression,
+  RegroupExpression,
   TestExpression,
 } from '../language/tree.ts';
 import { didYouMean } from '../suggestion.ts';
@@ -97,6 +98,8 @@ export class ExpressionCompiler {
         return this.#filter(expression);
       case 'helper':
         return this.#helper(expression);
+      case 'regroup':
+        return this.#regroup(expression);
       case 'super':
       case 'self':
         return this.#bodies.superBody(this.#emitter, expression);
@@ -110,7 +113,7 @@ export class ExpressionCompiler {
   #compound(
     expression: Exclude<
       Expression,
-      { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'super' | 'self' | 'capture' }
+      { kind: 'literal' | 'name' | 'member' | 'item' | 'slice' | 'call' | 'filter' | 'helper' | 'regroup' | 'super' | 'self' | 'capture' }
     >,
   ): string {
     switch (expression.kind) {
@@ -273,6 +276,15 @@ export class ExpressionCompiler {
     if (name === 'csrfField') refuseInFragment(this.#emitter, '{% csrf_token %}', span);
     const pairs = named.map((pair) => `[${quote(pair.name)}]: ${this.value(pair.value)}`).join(', ');
     return this.#at({ span }, `helpers.${name}(s, [${args.map((argument) => this.value(argument)).join(', ')}], { ${pairs} })`);
+  }
+
+  #regroup({ list, item, key, span }: RegroupExpression): string {
+    const emitter = this.#emitter;
+    const variable = emitter.unique('item');
+    let code = '';
+    emitter.inScope(() => (code = this.value(key)), { [item]: { kind: 'variable', code: variable, isCertain: true } });
+    const groups = emitter.at(span, `regroup(s, ${this.value(list)}, ${emitter.functionPrefix}(${variable}) => ${code})`);
+    return emitter.form === 'sync' ? groups : `(await ${groups})`;
   }
 
   #logical(operator: 'and' | 'or', left: Expression, right: Expression): string {

@@ -21,7 +21,7 @@ const CONSTANTS = new Map<string, boolean | null>([
 ]);
 const KEYWORDS = new Set(['and', 'or', 'not', 'if', 'else', 'is', 'in', 'as', 'for']);
 /** Behind one of these Django writes a constant that is markup. */
-const TRUSTING_FILTERS = new Set(['default', 'default_if_none', 'yesno', 'join']);
+const TRUSTING_FILTERS = new Set(['add', 'default', 'default_if_none', 'join']);
 
 /** A literal, a name, a list, a dict or an expression in parentheses. */
 export function parsePrimary(stream: TokenStream, parse: Parse): Expression {
@@ -94,6 +94,11 @@ export function parsePostfix(stream: TokenStream, primary: Expression, parse: Pa
   return value;
 }
 
+/** What stands behind "object." where the object itself is not written: name.first|lower. */
+export function parsePath(stream: TokenStream, object: Expression, parse: Parse): Expression {
+  return parsePostfix(stream, parseMember(stream, object), parse);
+}
+
 /** Look-ups and calls behind a value. */
 export function parseLookups(stream: TokenStream, primary: Expression, parse: Parse): Expression {
   let object = primary;
@@ -163,7 +168,9 @@ function parseFilter(stream: TokenStream, input: Expression, parse: Parse): Expr
   const base = { kind: 'filter' as const, name: token.text, nameSpan, input };
   if (stream.isAt('(')) return { ...base, ...parseCallArguments(stream, parse), span: stream.spanFrom(input.span.start) };
   if (!stream.take(':')) return { ...base, args: [], named: [], span: stream.spanFrom(input.span.start) };
-  const argument = parseColonArgument(stream, parse, TRUSTING_FILTERS.has(token.text));
+  const given = parseColonArgument(stream, parse, TRUSTING_FILTERS.has(token.text));
+  // slice:3 is Django's slice:"3"; slice(3) is Jinja's, which makes columns.
+  const argument = token.text === 'slice' && given.kind === 'literal' && typeof given.value === 'number' ? { ...given, value: String(given.value) } : given;
   return { ...base, args: [argument], named: [], span: stream.spanFrom(input.span.start) };
 }
 

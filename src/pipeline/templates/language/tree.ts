@@ -220,7 +220,8 @@ export type Expression =
   | SuperExpression
   | SelfExpression
   | CaptureExpression
-  | HelperExpression;
+  | HelperExpression
+  | RegroupExpression;
 
 export interface LiteralExpression extends Placed {
   readonly kind: 'literal';
@@ -345,4 +346,13 @@ export interface HelperExpression extends Placed {
 }
 
 export type HelperName =
-  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'regroup' | 'spaceless' | 'firstOf' | 'queryString';
+  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'spaceless' | 'filtered' | 'firstOf' | 'queryString';
+
+/** {% regroup list by key as ... %}: neighbours with the same key. */
+export interface RegroupExpression extends Placed {
+  readonly kind: 'regroup';
+  readonly list: Expression;
+  /** The name that the key has for the item; none that a template can write. */
+  readonly item: string;
+  readonly key: Expression;
+}

@@ -20,6 +20,8 @@ interface Clock {
   /** Minutes east of Greenwich. */
   readonly offset: number;
   readonly zone: string;
+  /** Whether it is daylight saving time. Asks for two more dates, so it is done for those who want it. */
+  readonly isSummer: () => boolean;
   readonly epoch: number;
 }
 
@@ -79,7 +81,8 @@ const LETTERS: Readonly<Record<string, (clock: Clock) => string | number>> = {
   Z: ({ offset }) => offset * 60,
   U: ({ epoch }) => Math.floor(epoch / 1000),
   c: (clock) => `${format(clock, 'Y-m-d')}T${format(clock, 'H:i:s')}${offsetText(clock.offset, ':')}`,
-  r: (clock) => format(clock, 'D, j M Y H:i:s O'),
+  r: (clock) => format(clock, 'D, d M Y H:i:s O'),
+  I: ({ isSummer }) => (isSummer() ? 1 : 0),
 };
 /** Django's names of formats, in its English locale. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -109,23 +112,42 @@ export function makeDateFormatter(timeZone: string): DateFormatter {
 }
 
 function clockOf(date: Date, parts: Intl.DateTimeFormat, zoneName: Intl.DateTimeFormat): Clock {
+  const local = localTime(date, parts);
+  const shown = new Date(local);
+  const year = shown.getUTCFullYear();
+  const offset = minutesBetween(date, local);
+  return {
+    year,
+    month: shown.getUTCMonth() + 1,
+    day: shown.getUTCDate(),
+    hour: shown.getUTCHours(),
+    minute: shown.getUTCMinutes(),
+    second: shown.getUTCSeconds(),
+    weekday: shown.getUTCDay(),
+    milliseconds: date.getMilliseconds(),
+    offset,
+    zone: zoneName.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '',
+    // Clocks that are put forward are so in one half of the year.
+    isSummer: () => offset > Math.min(...[0, 6].map((month) => offsetAt(new Date(Date.UTC(year, month, 1)), parts))),
+    epoch: date.getTime(),
+  };
+}
+
+/** What clocks show, as if it were UTC, to the second. */
+function localTime(date: Date, parts: Intl.DateTimeFormat): number {
   const found: Record<string, number> = {};
   for (const { type, value } of parts.formatToParts(date)) found[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = found;
-  const local = Date.UTC(year, month - 1, day, hour, minute, second);
-  return {
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    weekday: new Date(local).getUTCDay(),
-    milliseconds: date.getMilliseconds(),
-    offset: Math.round((local - date.getTime()) / 60_000),
-    zone: zoneName.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '',
-    epoch: date.getTime(),
-  };
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** The offset of clocks that show `local` at `date`. */
+function minutesBetween(date: Date, local: number): number {
+  return Math.round((local - date.getTime()) / 60_000);
+}
+
+function offsetAt(date: Date, parts: Intl.DateTimeFormat): number {
+  return minutesBetween(date, localTime(date, parts));
 }
 
 /** A backslash takes the letter behind it as it is. */

@@ -1,14 +1,14 @@
 /**
- * What the language's own tags do: {% url %}, {% static %}, {% csrf_token %}, {% now %}, {% widthratio %}, {% regroup %}, ...
+ * What the language's own tags do: {% url %}, {% static %}, {% csrf_token %}, {% now %}, {% widthratio %}, ...
  */
 import type { HelperName } from '../language/tree.ts';
 import type { DateFormatter } from './date-format.ts';
 import { display, escapeHtml } from './escape.ts';
 import { Fault } from './faults.ts';
 import { ofRequest } from './fragments.ts';
-import { contextName, item } from './lookup.ts';
-import { equal, numberOf, truth } from './operators.ts';
-import { markSafe, SafeString } from './safe-string.ts';
+import { contextName } from './lookup.ts';
+import { numberOf, truth } from './operators.ts';
+import { markSafe, SafeString, ScriptText } from './safe-string.ts';
 import type { RenderState } from './state.ts';
 
 /** Named arguments of a tag. */
@@ -40,8 +40,8 @@ export function makeHelpers({ url, formatDate }: HelperOptions): Helpers {
     csrfField,
     now: (_state, [format]) => formatDate(new Date(), display(format)),
     widthRatio: (_state, [value, maximum, width]) => widthRatio(numberOf(value), numberOf(maximum), numberOf(width)),
-    regroup: (state, [list, path]) => regroup(state, list, display(path)),
     spaceless: (_state, [piece]) => markSafe(display(piece).replace(/>\s+</g, '><').trim()),
+    filtered: (_state, [value]) => filtered(value),
     firstOf: (_state, args) => args.find(truth) ?? '',
     queryString,
   };
@@ -54,22 +54,19 @@ const csrfField: Helper = (state) => {
   return markSafe(`<input type="hidden" name="csrfmiddlewaretoken" value="${escapeHtml(display(token))}">`);
 };
 
-/** Width of a bar: value of maximum, in a scale up to width. 0 where that cannot be said, as in Django. */
-function widthRatio(value: number, maximum: number, width: number): number {
-  const ratio = (value / maximum) * width;
-  return Number.isFinite(ratio) ? Math.round(ratio) : 0;
+/** Width of a bar: value of maximum, in a scale up to width, halves to the even side as Python rounds. 0 for a maximum of 0, nothing for what is no number. */
+function widthRatio(value: number, maximum: number, width: number): number | string {
+  if (maximum === 0 && !Number.isNaN(value)) return 0;
+  const ratio = (value / maximum) * Math.trunc(width);
+  if (!Number.isFinite(ratio)) return '';
+  const below = Math.floor(ratio);
+  const isUp = ratio - below === 0.5 ? below % 2 !== 0 : ratio - below > 0.5;
+  return (isUp ? below + 1 : below) || 0;
 }
 
-/** Neighbours with the same value at a path, as { grouper, list }. */
-function regroup(state: RenderState, list: unknown, path: string): { grouper: unknown; list: unknown[] }[] {
-  const groups: { grouper: unknown; list: unknown[] }[] = [];
-  for (const entry of (list ?? []) as Iterable<unknown>) {
-    const grouper = path.split('.').reduce((value, name) => item(state, value, name), entry);
-    const last = groups.at(-1);
-    if (last !== undefined && equal(last.grouper, grouper)) last.list.push(entry);
-    else groups.push({ grouper, list: [entry] });
-  }
-  return groups;
+/** What {% filter %} makes of markup is markup; text for scripts stays that. */
+function filtered(value: unknown): unknown {
+  return value instanceof ScriptText ? value : markSafe(display(value));
 }
 
 /** The query string of the request with some parameters changed: {% querystring page=2 sort=None %}. */

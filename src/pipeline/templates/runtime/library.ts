@@ -17,6 +17,7 @@ import { Namespace } from './namespace.ts';
 import * as operators from './operators.ts';
 import { put, putToken, putValue } from './put.ts';
 import { markSafe } from './safe-string.ts';
+import { regroup } from './regroup.ts';
 import type { RenderState } from './state.ts';
 import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
@@ -68,6 +69,7 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     Macro,
     markSafe,
     callTag,
+    regroup,
     fragment: makeFragment(write),
     ofRequest,
     capture: (state: RenderState, run: () => string | Promise<string>) => state.capture(run),

@@ -26,9 +26,10 @@ export function equal(a: unknown, b: unknown): boolean {
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => equal(item, b[index]));
 }
 
-/** item in container: a part of a text, an element of a list or set, a key of a map or object. */
+/** item in container: a text that is part of a text, an element of a list or set, a key of a map or object. */
 export function contains(container: unknown, item: unknown): boolean {
-  if (typeof container === 'string' || container instanceof SafeString) return container.toString().includes(display(item));
+  if (typeof container === 'string' || container instanceof SafeString)
+    return (typeof item === 'string' || item instanceof SafeString) && container.toString().includes(item.toString());
   if (Array.isArray(container)) return container.some((element) => equal(element, item));
   if (container instanceof Map || container instanceof Set) return container.has(item);
   if (typeof container !== 'object' || container === null) return false;
@@ -55,12 +56,14 @@ export function modulo(a: unknown, b: unknown): number {
   return ((numberOf(a) % divisor) + divisor) % divisor;
 }
 
-/** A number from a number, a text or a boolean; NaN for what is none. */
+/** A number from a number, a text, a boolean, a date or an object that is shown as a number; NaN for what is none, blank texts and lists too. */
 export function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
-  if (value === null || value === undefined || value === '') return NaN;
+  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
   if (value instanceof Date) return value.getTime();
-  return typeof value === 'symbol' || typeof value === 'function' ? NaN : Number(typeof value === 'object' ? display(value) : value);
+  if (value === null || value === undefined || typeof value === 'symbol' || typeof value === 'function' || Array.isArray(value)) return NaN;
+  const text = display(value).trim();
+  return text === '' ? NaN : Number(text);
 }
 
 /** Order of two values: numbers as numbers, dates by time, everything else as text. NaN when one is missing. */

@@ -12,6 +12,8 @@ import type { SafeString } from './safe-string.ts';
 export interface RenderServices {
   readonly debug: boolean;
   readonly globals: ReadonlyMap<string, unknown>;
+  /** The text of a date that is shown as it is. */
+  readonly dateText: (date: Date) => string;
   /** What {% cache %} keeps; null: nothing. */
   readonly fragments: FragmentCache | null;
   /** Makes markup of a captured piece. Throws NEEDS_STRICT. */

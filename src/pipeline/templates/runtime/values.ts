@@ -37,7 +37,7 @@ function writeSafe(state: RenderState, text: string): string {
 /** The text of any value. UndefinedValue for undefined in development. */
 export function textOf(state: RenderState, value: unknown): string {
   if (value === undefined && state.services.debug) throw new UndefinedValue();
-  return display(value);
+  return value instanceof Date ? state.services.dateText(value) : display(value);
 }
 
 function strictly(state: RenderState, text: string): string {

@@ -24,12 +24,18 @@ export function trusted(value: Expression): Expression {
   return value.kind === 'literal' && typeof value.value === 'string' ? { ...value, trusted: true } : value;
 }
 
+/** The same for {% with %} and {% include %}, where only markup must be told from text: other constants stay what they are for filters and functions. */
+function trustedMarkup(assignment: Assignment): Assignment {
+  const { value } = assignment;
+  return value.kind === 'literal' && /[&<>"']/.test(String(value.value)) ? { ...assignment, value: trusted(value) } : assignment;
+}
+
 /** name=value name=value, or Django's old "value as name". At least one. */
 export function parseAssignments(stream: TokenStream, stops: readonly string[] = []): Assignment[] {
   const assignments: Assignment[] = [];
   while (!stream.atEnd && !stops.some((word) => stream.isAt(word))) {
-    if (stream.peek().kind === 'name' && stream.isAt('=', 1)) assignments.push(parseNamed(stream, parseExpression));
-    else assignments.push(parseValueAsName(stream));
+    if (stream.peek().kind === 'name' && stream.isAt('=', 1)) assignments.push(trustedMarkup(parseNamed(stream, parseExpression)));
+    else assignments.push(trustedMarkup(parseValueAsName(stream)));
     if (!stream.take(',')) stream.take('and');
   }
   if (assignments.length === 0) stream.complain('expected name=value');

@@ -55,7 +55,7 @@ const parseTemplateTag: TagParser = (_parser, { stream, span }) => {
 const parseFilterTag: TagParser = (parser, tag) => {
   const { body } = parser.parseBody(tag, ['endfilter']);
   const value = parseFilters(tag.stream, { kind: 'capture', body, span: tag.span }, parseExpression);
-  return { kind: 'output', value, span: tag.span };
+  return { kind: 'output', value: { kind: 'helper', name: 'filtered', args: [value], named: [], span: tag.span }, span: tag.span };
 };
 
 const parseSpaceless: TagParser = (parser, tag) => {

@@ -1,6 +1,7 @@
 /** with, set, autoescape, regroup, load. */
 import { refuse } from '../../source-error.ts';
 import { parseExpression, parseOperand } from '../expressions.ts';
+import { parsePath } from '../operands.ts';
 import type { Parser, Tag, TagParser } from '../parser.ts';
 import type { Expression, Node } from '../tree.ts';
 import { parseAssignments, parseTargetName, parseTargets } from './arguments.ts';
@@ -40,23 +41,17 @@ function parseAutoescape(parser: Parser, tag: Tag): Node {
   return { kind: 'autoescape', on: isOn, body, span };
 }
 
-/** {% regroup cities by country.name as groups %} */
+const REGROUPED = '=item';
+
+/** {% regroup cities by country.name|upper as groups %} */
 const parseRegroup: TagParser = (_parser, { stream, span }) => {
   const list = parseOperand(stream);
   stream.expect('by');
-  const start = stream.peek().start;
-  const path = [parseTargetName(stream)];
-  while (stream.take('.')) path.push(parseTargetName(stream));
-  const key: Expression = { kind: 'literal', value: path.join('.'), span: stream.spanFrom(start) };
+  const item: Expression = { kind: 'name', name: REGROUPED, span: stream.spanOf(stream.peek()) };
+  const key = parsePath(stream, item, parseExpression);
   stream.expect('as');
   const name = parseTargetName(stream);
-  return {
-    kind: 'set',
-    names: [name],
-    attribute: null,
-    value: { kind: 'helper', name: 'regroup', args: [list, key], named: [], span },
-    span,
-  };
+  return { kind: 'set', names: [name], attribute: null, value: { kind: 'regroup', list, item: REGROUPED, key, span }, span };
 };
 
 /** Django's {% load %} has nothing to do: what the application registered is there. It is taken so that its templates run as they are. */

@@ -15,9 +15,8 @@ const CHUNKS: readonly (readonly [string, number])[] = [
 
 function dateOf(value: unknown): Date {
   if (value instanceof Date) return value;
-  return new Date(
-    typeof value === 'number' ? value : value === null || value === undefined || display(value) === '' ? NaN : display(value),
-  );
+  if (typeof value === 'number') return new Date(value);
+  return new Date(Array.isArray(value) || display(value) === '' ? NaN : display(value));
 }
 
 /** The two largest units between two times, as Django's timesince: "1 year, 3 months". No-break spaces inside of each. */
@@ -51,8 +50,8 @@ function monthsBetween(from: Date, to: Date): number {
 
 export function makeDateFilters(format: DateFormatter): Readonly<Record<string, Filter>> {
   return {
-    date: (value, pattern = 'DATE_FORMAT') => format(dateOf(value), display(pattern)),
-    time: (value, pattern = 'TIME_FORMAT') => format(dateOf(value), display(pattern)),
+    date: (value, pattern) => format(dateOf(value), display(pattern) || 'DATE_FORMAT'),
+    time: (value, pattern) => format(dateOf(value), display(pattern) || 'TIME_FORMAT'),
     timesince: (value, now) => distance(dateOf(value), now === undefined ? new Date() : dateOf(now)),
     timeuntil: (value, now) => distance(now === undefined ? new Date() : dateOf(now), dateOf(value)),
   };

@@ -3,6 +3,7 @@ import { display, escapeHtml, escapeValue } from '../escape.ts';
 import type { Filter } from '../library.ts';
 import { markSafe, SafeString, ScriptText } from '../safe-string.ts';
 import { scriptJson, scriptString } from '../script.ts';
+import { join } from './lists.ts';
 import { truncateHtml } from './truncate-html.ts';
 import { urlize } from './urlize.ts';
 
@@ -119,6 +120,7 @@ export const HTML_FILTERS: Readonly<Record<string, Filter>> = {
 
 /** With (value, escapes, ...). */
 export const ESCAPING_FILTERS: Readonly<Record<string, (value: unknown, escapes: boolean, ...args: unknown[]) => unknown>> = {
+  join,
   linebreaks,
   linebreaksbr: lineBreaksToBr,
   nl2br: lineBreaksToBr,

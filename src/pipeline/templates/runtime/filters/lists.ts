@@ -3,7 +3,7 @@ import { display, escapeValue } from '../escape.ts';
 import { Fault } from '../faults.ts';
 import type { Filter, Test } from '../library.ts';
 import { attributeOf } from '../lookup.ts';
-import { compare, equal, numberOf, slice as sliceOf, truth } from '../operators.ts';
+import { compare, equal, numberOf, truth } from '../operators.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 import { TESTS } from '../tests.ts';
 
@@ -27,22 +27,40 @@ function named(args: unknown[]): Readonly<Record<string, unknown>> {
 const byValue = (a: unknown, b: unknown): number =>
   Number.isNaN(compare(a, b)) ? Number(a === undefined || a === null) - Number(b === undefined || b === null) : compare(a, b);
 
-/** Joined as text; as soon as a part is markup, the other parts are escaped and the whole is markup. */
-function join(value: unknown, ...args: unknown[]): unknown {
+/** Joined as text; as soon as a part is markup, the other parts are escaped (where escaping is on) and the whole is markup. */
+export function join(value: unknown, escapes: boolean, ...args: unknown[]): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
   const { attribute, d } = named(args);
   const separator = args[0] ?? d ?? '';
   const path = attribute ?? args[1];
   const parts = path === undefined ? itemsOf(value) : itemsOf(value).map((item) => attributeOf(item, path));
-  if (!(separator instanceof SafeString) && !parts.some((part) => part instanceof SafeString))
-    return parts.map(display).join(display(separator));
+  const hasMarkup = separator instanceof SafeString || parts.some((part) => part instanceof SafeString);
+  if (!escapes || !hasMarkup) return parts.map(display).join(display(separator));
   return markSafe(parts.map(escapeValue).join(escapeValue(separator)));
 }
 
-/** Django's slice:"1:3"; Jinja's slice(3) makes so many columns. */
+/** Django's slice:"1:3", also with a step; Jinja's slice(3) makes so many columns. What has no order, and a range that is none, leaves the value as it is. */
 function slice(value: unknown, range: unknown, filler?: unknown): unknown {
   if (typeof range === 'number') return columns(itemsOf(value), range, filler);
-  const [from, to] = display(range).includes(':') ? display(range).split(':') : ['', display(range)];
-  return sliceOf(value, from === '' ? null : numberOf(from), to === '' || to === undefined ? null : numberOf(to));
+  const isText = typeof value === 'string' || value instanceof SafeString;
+  if (!isText && !Array.isArray(value)) return value;
+  const bounds = display(range).split(':').map((bound) => bound.trim());
+  if (bounds.length > 3 || bounds.some((bound) => !/^(?:[-+]?\d+)?$/.test(bound)) || Number(bounds[2] || 1) === 0) return value;
+  const [from, to, step] = (bounds.length === 1 ? ['', bounds[0] as string] : bounds).map((bound) => (bound === '' ? null : Number(bound)));
+  const items = stepped(isText ? [...display(value)] : (value as unknown[]), from ?? null, to ?? null, step ?? 1);
+  return isText ? items.join('') : items;
+}
+
+/** items[from:to:step], as Python counts. */
+function stepped(items: readonly unknown[], from: number | null, to: number | null, step: number): unknown[] {
+  if (step === 1) return items.slice(from ?? 0, to ?? undefined);
+  const { length } = items;
+  const [least, most] = step > 0 ? [0, length] : [-1, length - 1];
+  const place = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + length : bound, least), most);
+  const end = to === null ? (step > 0 ? most : least) : place(to);
+  const taken: unknown[] = [];
+  for (let at = from === null ? (step > 0 ? least : most) : place(from); step > 0 ? at < end : at > end; at += step) taken.push(items[at]);
+  return taken;
 }
 
 function columns(items: unknown[], count: number, filler: unknown): unknown[][] {
@@ -69,11 +87,11 @@ function batch(value: unknown, size: unknown, filler?: unknown): unknown[][] {
   return rows;
 }
 
-/** Django's dictsort:"name" sorts a list by a path; Jinja's dictsort makes sorted pairs of an object. */
-function dictSort(value: unknown, path?: unknown): unknown[] {
+/** Django's dictsort:"name" sorts a list by a path; Jinja's dictsort makes sorted pairs of an object. Equal ones keep their order in both directions. */
+function dictSort(value: unknown, path: unknown, direction: 1 | -1): unknown[] {
   if (path !== undefined && typeof path !== 'object')
-    return itemsOf(value).toSorted((a, b) => byValue(attributeOf(a, path), attributeOf(b, path)));
-  return pairsOf(value).toSorted(([a], [b]) => byValue(a, b));
+    return itemsOf(value).toSorted((a, b) => direction * byValue(attributeOf(a, path), attributeOf(b, path)));
+  return pairsOf(value).toSorted(([a], [b]) => direction * byValue(a, b));
 }
 
 function pairsOf(value: unknown): [unknown, unknown][] {
@@ -172,12 +190,11 @@ export const LIST_FILTERS: Readonly<Record<string, Filter>> = {
   attr: attributeOf,
   batch,
   count: length,
-  dictsort: dictSort,
-  dictsortreversed: (value, path) => dictSort(value, path).reverse(),
+  dictsort: (value, path) => dictSort(value, path, 1),
+  dictsortreversed: (value, path) => dictSort(value, path, -1),
   first: (value) => itemsOf(value)[0],
   groupby: groupBy,
   items: pairsOf,
-  join,
   last: (value) => itemsOf(value).at(-1),
   length,
   list: (value) => [...itemsOf(value)],

@@ -1,34 +1,21 @@
 /** Filters on text: case, padding, cutting, counting. Values of every type are taken as what templates show of them. */
 import { display } from '../escape.ts';
-import { Fault } from '../faults.ts';
 import type { Filter } from '../library.ts';
 import { numberOf } from '../operators.ts';
+import { markSafe, SafeString } from '../safe-string.ts';
+import { format, stringFormat } from './printf.ts';
+import { padded, widthOf } from './widths.ts';
 
-/** Padding beyond this is a mistake, or somebody's try to fill the memory. */
-const MAX_WIDTH = 100_000;
 const PHONE_KEYS = '22233344455566677778889999';
 
 const capitalizeFirst: Filter = (value) => display(value).replace(/^./su, (character) => character.toUpperCase());
 
-function widthOf(width: unknown): number {
-  const count = Math.trunc(numberOf(width));
-  if (count > MAX_WIDTH) throw new Fault(`a width of ${count} is more than ${MAX_WIDTH}`);
-  return count > 0 ? count : 0;
-}
-
-function center(value: unknown, width: unknown): string {
-  const text = display(value);
-  const missing = widthOf(width) - text.length;
-  if (missing <= 0) return text;
-  const left = Math.floor(missing / 2) + (missing & widthOf(width) & 1);
-  return ' '.repeat(left) + text + ' '.repeat(missing - left);
-}
-
+/** A capital at the start of each word; letters behind a digit, and behind the apostrophe of a word in lower case, are none. */
 function title(value: unknown): string {
-  return display(value).replace(
-    /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}]+)*/gu,
-    (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
-  );
+  return display(value)
+    .replace(/\p{L}[\p{L}\p{M}]*/gu, (word) => word.replace(/^./su, (first) => first.toUpperCase()).replace(/(?<=^.).*/su, (rest) => rest.toLowerCase()))
+    .replace(/([a-z])['’]([A-Z])/g, (pair) => pair.toLowerCase())
+    .replace(/\d[A-Z]/g, (pair) => pair.toLowerCase());
 }
 
 /** Letters, digits, "-" and "_" in lower case, made of what accents leave. */
@@ -93,52 +80,6 @@ function indent(value: unknown, width: unknown = 4, first: unknown = false): str
   return lines.map((line, index) => (line === '' || (index === 0 && first !== true) ? line : pad + line)).join('\n');
 }
 
-/** printf-like: |stringformat:"05d", |format(a, b). Letters d i s r f e g x X o c and %%. */
-function formatOne(spec: string, value: unknown): string {
-  const [, flags = '', width = '', precision, letter = 's'] = /^([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z])$/.exec(spec) ?? [];
-  let text = converted(letter, value, precision === undefined ? undefined : Number(precision));
-  if (/[difeEgG]/.test(letter) && flags.includes('+') && !text.startsWith('-')) text = `+${text}`;
-  const pad = widthOf(width === '' ? 0 : width);
-  if (flags.includes('-')) return text.padEnd(pad);
-  const isNegative = /^[-+]/.test(text);
-  return flags.includes('0') && letter !== 's'
-    ? (isNegative ? text.charAt(0) : '') + text.slice(isNegative ? 1 : 0).padStart(pad - (isNegative ? 1 : 0), '0')
-    : text.padStart(pad);
-}
-
-function converted(letter: string, value: unknown, precision: number | undefined): string {
-  if (letter === 's' || letter === 'r' || letter === 'c') return display(value).slice(0, precision);
-  const number = numberOf(value);
-  if (Number.isNaN(number)) return '';
-  const digits = Math.min(precision ?? 6, 100);
-  switch (letter) {
-    case 'f':
-    case 'F':
-      return number.toFixed(digits);
-    case 'e':
-    case 'E':
-      return number.toExponential(digits).replace(/e([-+])(\d)$/, 'e$10$2');
-    case 'g':
-    case 'G':
-      return String(Number(number.toPrecision(Math.max(1, digits))));
-    case 'x':
-      return Math.trunc(number).toString(16);
-    case 'X':
-      return Math.trunc(number).toString(16).toUpperCase();
-    case 'o':
-      return Math.trunc(number).toString(8);
-    default:
-      return String(Math.trunc(number));
-  }
-}
-
-function format(value: unknown, ...args: unknown[]): string {
-  let next = 0;
-  return display(value).replace(/%(?:%|([-+ 0#]*\d*(?:\.\d+)?[a-zA-Z]))/g, (whole, spec: string | undefined) =>
-    whole === '%%' ? '%' : formatOne(spec as string, args[next++]),
-  );
-}
-
 function replace(value: unknown, from: unknown, to: unknown, count?: unknown): string {
   const text = display(value);
   const limit = count === undefined ? Infinity : numberOf(count);
@@ -147,25 +88,31 @@ function replace(value: unknown, from: unknown, to: unknown, count?: unknown): s
   return [...pieces.slice(0, limit), pieces.slice(limit).join(display(from))].join(display(to));
 }
 
+/** Markup stays markup, but without its semicolons: entities would be others. */
+function cut(value: unknown, part: unknown): string | SafeString {
+  const text = display(value).replaceAll(display(part), '');
+  return value instanceof SafeString && display(part) !== ';' ? markSafe(text) : text;
+}
+
 export const STRING_FILTERS: Readonly<Record<string, Filter>> = {
   addslashes: (value) => display(value).replace(/[\\"']/g, '\\$&'),
   capfirst: capitalizeFirst,
   capitalize: (value) => capitalizeFirst(display(value).toLowerCase()),
-  center,
-  cut: (value, part) => display(value).replaceAll(display(part), ''),
+  center: (value, width) => padded(display(value), widthOf(width), 'both'),
+  cut,
   format,
   indent,
-  ljust: (value, width) => display(value).padEnd(widthOf(width)),
+  ljust: (value, width) => padded(display(value), widthOf(width), 'end'),
   lower: (value) => display(value).toLowerCase(),
   phone2numeric: (value) =>
     display(value)
       .toLowerCase()
       .replace(/[a-z]/g, (letter) => PHONE_KEYS[letter.charCodeAt(0) - 97] as string),
   replace,
-  rjust: (value, width) => display(value).padStart(widthOf(width)),
+  rjust: (value, width) => padded(display(value), widthOf(width), 'start'),
   slugify,
   string: (value) => display(value),
-  stringformat: (value, spec) => formatOne(display(spec), value),
+  stringformat: stringFormat,
   title,
   trim: (value) => display(value).trim(),
   truncate,

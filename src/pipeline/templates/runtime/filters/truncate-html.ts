@@ -3,54 +3,46 @@ import { display } from '../escape.ts';
 import { numberOf } from '../operators.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 
-const PIECE = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][\w-]*)[^<>]*?(\/?)>|&(?:#\d+|#x[\da-f]+|\w+);|[^<&]+|[<&]/gi;
+type Unit = 'characters' | 'words';
+
+const TAG = '<!--[^]*?(?:-->|$)|<(\\/?)([a-z][\\w-]*)[^<>]*?(\\/?)>';
+/** Tags, and what is counted. */
+const PIECES: Readonly<Record<Unit, RegExp>> = {
+  characters: new RegExp(`${TAG}|&(?:#\\d+|#x[\\da-f]+|\\w+);|[^]`, 'giu'),
+  words: new RegExp(`${TAG}|[^<\\s]+|<`, 'giu'),
+};
 const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']);
 
 /** As safe as the value was: text that is not marked safe stays text. */
-export function truncateHtml(value: unknown, count: unknown, unit: 'characters' | 'words'): SafeString | string {
+export function truncateHtml(value: unknown, count: unknown, unit: Unit): SafeString | string {
   const shortened = shorten(display(value), numberOf(count), unit);
   return value instanceof SafeString ? markSafe(shortened) : shortened;
 }
 
-function shorten(html: string, limit: number, unit: 'characters' | 'words'): string {
+/** Cut behind the last that is kept, when more than `limit` are there. The ellipsis is one of the characters, and none of the words. */
+function shorten(html: string, limit: number, unit: Unit): string {
+  if (unit === 'words' && limit <= 0) return '';
+  const kept = unit === 'words' ? limit : limit - 1;
   const open: string[] = [];
-  let result = '';
-  let left = limit;
-  for (const [piece, slash, tag, selfClosing] of html.matchAll(PIECE)) {
-    if (tag !== undefined) {
-      const name = tag.toLowerCase();
-      if (slash === '/') open.splice(Math.max(open.lastIndexOf(name), 0), open.includes(name) ? 1 : 0);
-      else if (selfClosing !== '/' && !VOID.has(name)) open.push(name);
-      result += piece;
-    } else if (piece.startsWith('<!--')) result += piece;
-    else {
-      const taken = unit === 'words' ? takeWords(piece, left) : takeCharacters(piece, left);
-      result += taken.text;
-      left -= taken.count;
-      if (taken.text.length < piece.length)
-        return `${result.trimEnd()}${unit === 'words' ? ' ' : ''}…${open
-          .toReversed()
-          .map((name) => `</${name}>`)
-          .join('')}`;
-    }
-  }
-  return result;
-}
-
-function takeCharacters(piece: string, limit: number): { text: string; count: number } {
-  if (piece.startsWith('&') && piece.length > 1) return limit > 0 ? { text: piece, count: 1 } : { text: '', count: 0 };
-  const characters = [...piece];
-  if (characters.length <= limit) return { text: piece, count: characters.length };
-  return { text: characters.slice(0, Math.max(0, limit - 1)).join(''), count: limit };
-}
-
-function takeWords(piece: string, limit: number): { text: string; count: number } {
   let count = 0;
   let end = 0;
-  for (const found of piece.matchAll(/\S+/g)) {
-    if (count === limit) return { text: piece.slice(0, end), count };
+  for (const found of html.matchAll(PIECES[unit])) {
+    const [piece, slash, tag, selfClosing] = found;
+    if (piece.startsWith('<!--')) continue;
+    if (tag !== undefined) {
+      if (count < kept) follow(open, tag.toLowerCase(), slash === '/', selfClosing === '/');
+      continue;
+    }
     count++;
-    end = found.index + found[0].length;
+    if (count === kept) end = found.index + piece.length;
+    if (count > limit) return `${html.slice(0, end)}${unit === 'words' ? ' …' : '…'}${open.toReversed().map((name) => `</${name}>`).join('')}`;
   }
-  return { text: piece, count };
+  return html;
+}
+
+/** Keeps the list of open elements. */
+function follow(open: string[], name: string, isEnd: boolean, isClosed: boolean): void {
+  const last = isEnd ? open.lastIndexOf(name) : -1;
+  if (last !== -1) open.splice(last, 1);
+  else if (!isEnd && !isClosed && !VOID.has(name)) open.push(name);
 }
