@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../dist/control/commands.js';
 import { Running } from '../cli/command.ts';
 import { ask, get, post } from '../support/client.ts';
 import { atEnd, connected, directoryWith, fixtureApp, inline, started, usage } from '../support/servers.ts';
@@ -29,6 +30,29 @@ describe('a reload with another configuration', () => {
     expect((await ask(server.url, post('/', 'x'.repeat(100)))).status).toBe(413);
     expect(await server.reload({ app, workers: 1, hosts: ['example.org'] })).toMatchObject({ generation: 3, restart: [] });
     expect((await ask(server.url, get('/'))).status).toBe(421);
+  });
+
+  it('holds for the next request on a connection that is open, rules of access included', async () => {
+    const files = { static: [{ prefix: '/', root: await directoryWith({ 'a.txt': 'a file' }) }] };
+    const server = await started(files);
+    const client = await connected(server);
+    client.send(get('/a.txt'));
+    expect((await client.answer()).status).toBe(200);
+    // Often: the thread that has the connection is told of the rules while the request is on its way.
+    for (let i = 0; i < 100; i++) {
+      const isOpen = i % 2 === 1;
+      await server.reload({ ...files, access: isOpen ? [{ prefix: '/b/', deny: 'all' }] : [{ deny: 'all' }] });
+      client.send(get('/a.txt'));
+      expect((await client.answer()).status).toBe(isOpen ? 200 : 403);
+    }
+  });
+
+  it('names workers as what needs a restart where the configuration has changed their number, and not where an operator has', async () => {
+    const server = await started({ app, workers: 1 });
+    await runCommand({ server, stop: () => {} } as never, { command: 'scale', arguments: ['2'] });
+    expect(await server.reload({ app, workers: 1 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 2 })).toMatchObject({ workers: 2, restart: [] });
+    expect(await server.reload({ app, workers: 3 })).toMatchObject({ workers: 2, restart: ['workers', 'pools'] });
   });
 
   it('changes what surrounds an application of the calling thread', async () => {

@@ -70,7 +70,7 @@ export class Reloader {
     if (wanted === null && application === null) throw noApplicationError();
     if (wanted === null && application?.replace === null) throw inlineError();
     this.#refuseWhenClosing();
-    const { settings, restart } = wanted === null ? { settings: this.#settings, restart: [] } : takeOver(this.#settings, await wanted);
+    const { settings, restart } = wanted === null ? { settings: this.#settings, restart: [] } : takeOver(this.#settings, await wanted, this.#parts.settings);
     const change = await listeners.prepare(settings.listen);
     try {
       await this.#replace(settings);

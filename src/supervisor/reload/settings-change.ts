@@ -13,13 +13,16 @@ export interface SettingsChange {
   readonly restart: readonly string[];
 }
 
-/** What becomes of the running settings when those are wanted. */
-export function takeOver(running: Settings, wanted: Settings): SettingsChange {
+/** What an operator may have changed since the start (TTIN, `ctl scale`): a configuration that says what it said then has not changed. */
+const SCALED = new Set<keyof Settings>(['workers', 'pools']);
+
+/** What becomes of the running settings when those are wanted. `started`: what the server was started with. */
+export function takeOver(running: Settings, wanted: Settings, started: Settings): SettingsChange {
   const settings: Record<string, unknown> = { ...running };
   const restart: string[] = [];
   for (const key of Object.keys(wanted) as (keyof Settings)[]) {
     if (LIVE.has(key) || (key === 'upstreams' && differInServers(running, wanted))) settings[key] = wanted[key];
-    else if (key !== 'log' && differs(key, running, wanted)) restart.push(key);
+    else if (key !== 'log' && differs(key, running, wanted) && !(SCALED.has(key) && !differs(key, started, wanted))) restart.push(key);
   }
   if (!isReplaceable(running.app, wanted.app)) {
     settings['app'] = running.app;
