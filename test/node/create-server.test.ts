@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import multer from 'multer';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createServer, type Server, type ServerOptions } from '../../dist/node/index.js';
+import { createServer, type RequestSocket, type Server, type ServerOptions } from '../../dist/node/index.js';
 import { ask, CutError, get, post } from '../support/client.ts';
 import { atEnd, connected, directoryWith, signal, takeErrors } from '../support/servers.ts';
 
@@ -170,6 +170,40 @@ it('emits every request to all its listeners', async () => {
   server.on('request', hello);
   expect((await ask(url, get('/a'))).text).toBe('hello');
   expect(seen).toEqual(['/a']);
+});
+
+describe('setTimeout()', () => {
+  it('tells the request, the response and the server of a request that stands still', async () => {
+    const heard: string[] = [];
+    const { server, url } = await listening((request, response) => {
+      request.on('timeout', () => heard.push('request'));
+      response.on('timeout', () => heard.push('response'));
+    });
+    const timedOut = new Promise<RequestSocket>((resolve) => server.setTimeout(20, resolve));
+    const client = await connected(url);
+    client.send(post('/', 'content'));
+    (await timedOut).destroy();
+    expect([server.timeout, ...heard]).toEqual([20, 'request', 'response']);
+  });
+
+  it('cuts the connection when nobody listens', async () => {
+    const { server, url } = await listening(() => {});
+    server.setTimeout(20);
+    await expect(ask(url, get('/'))).rejects.toThrow(CutError);
+  });
+
+  it('leaves requests alone that answer in time', async () => {
+    const { server, url } = await listening(hello);
+    server.setTimeout(20, () => server.emit('error', new Error('timed out')));
+    expect((await ask(url, get('/'))).text).toBe('hello');
+  });
+});
+
+it('looks as if it had a handle while it listens, for supertest before 7.1', async () => {
+  const { server } = await listening(hello);
+  expect(server._handle).not.toBeNull();
+  await new Promise((resolve) => server.close(resolve));
+  expect(server._handle).toBeNull();
 });
 
 describe('options', () => {
