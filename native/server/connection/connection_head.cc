@@ -61,6 +61,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const size_t skipped = http::SkipEmptyLines(input);
   const std::string_view rest = input.substr(skipped);
   if (rest.empty()) return 0;
+  io_.RefreshSnapshot();  // one configuration reads the head, lets it in and routes it
   http::RequestHead& head = io_.head();
   const http::ParseResult result = http::ParseRequestHead(rest, scanned_, io_.options().limits.head, &head);
   if (result.status == http::ParseStatus::kPartial) {
@@ -173,6 +174,7 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
 }
 
 void Connection::RouteAgain(Exchange* exchange, std::string_view head_bytes) {
+  io_.RefreshSnapshot();
   http::RequestHead& head = io_.head();
   Origin origin;
   // The peer may be trusted only since the last reload.
