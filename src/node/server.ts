@@ -206,7 +206,7 @@ export class Server extends EventEmitter<Events> {
 
   #application(): GatewayApplication {
     const listener: NodeListener = (request, response) => {
-      if (this.timeout > 0) this.#time(response);
+      if (this.timeout > 0 || this.listenerCount('timeout') > 0) this.#time(response);
       this.#unanswered.add(response);
       response.once('close', () => this.#unanswered.delete(response));
       this.emit('request', request, response);
@@ -216,8 +216,8 @@ export class Server extends EventEmitter<Events> {
 
   #time(response: ServerResponse): void {
     const socket = response.socket as unknown as RequestSocket;
-    socket.setTimeout(this.timeout);
-    if (this.listenerCount('timeout') > 0) socket.on('timeout', () => this.emit('timeout', socket));
+    socket.tellServer = () => this.emit('timeout', socket);
+    if (this.timeout > 0) socket.setTimeout(this.timeout);
   }
 
   #failed(stay: Stay, error: unknown): undefined {

@@ -192,6 +192,14 @@ describe('setTimeout()', () => {
     await expect(ask(url, get('/'))).rejects.toThrow(CutError);
   });
 
+  it('cuts the connection when only its socket has a listener, as node:http does', async () => {
+    const heard = signal();
+    const { server, url } = await listening((request) => void request.socket.on('timeout', heard.resolve));
+    server.setTimeout(20);
+    await expect(ask(url, get('/'))).rejects.toThrow(CutError);
+    await heard.promise;
+  });
+
   it('leaves requests alone that answer in time', async () => {
     const { server, url } = await listening(hello);
     server.setTimeout(20, () => server.emit('error', new Error('timed out')));
@@ -211,6 +219,12 @@ describe('options', () => {
     const { url } = await listening(hello, { maxHeaderSize: 1024, limits: { body: 10, requestLine: 512 } });
     expect((await ask(url, get('/', `X: ${'x'.repeat(2000)}`))).status).toBe(431);
     expect((await ask(url, post('/', 'x'.repeat(11)))).status).toBe(413);
+  });
+
+  it('take a maxHeaderSize smaller than the request line may be otherwise', async () => {
+    const { url } = await listening(hello, { maxHeaderSize: 1024 });
+    expect((await ask(url, get(`/${'x'.repeat(2000)}`))).status).toBe(414);
+    expect((await ask(url, get('/'))).text).toBe('hello');
   });
 
   it('end idle connections after keepAliveTimeout, set before listen() as frameworks do', async () => {

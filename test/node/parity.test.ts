@@ -453,6 +453,35 @@ describe.each(SERVERS)('on %s', (_name, create) => {
     });
   });
 
+  describe('writeEarlyHints()', () => {
+    it.each<[string, unknown, string]>([
+      ['text', 'no object', 'ERR_INVALID_ARG_TYPE'],
+      ['a link that is none', { link: 'no link' }, 'ERR_INVALID_ARG_VALUE'],
+    ])('throws for %s', async (_what, hints, code) => {
+      const connection = await client((_request, response) => {
+        try {
+          response.writeEarlyHints(hints as Record<string, string>);
+          response.end('sent');
+        } catch (error) {
+          response.end(String((error as NodeJS.ErrnoException).code));
+        }
+      });
+      connection.send(get('/'));
+      expect((await connection.answer()).text).toBe(code);
+    });
+  });
+
+  describe('an answer to HEAD', () => {
+    it.each<[string, Listener]>([
+      ['setHeader()', (_request, response) => response.setHeader('Content-Length', 13).end('null')],
+      ['writeHead()', (_request, response) => response.writeHead(200, { 'content-length': '13' }).end('null')],
+    ])('keeps the length that %s names', async (_by, listener) => {
+      const connection = await client(listener);
+      connection.send(head('HEAD', '/'));
+      expect((await connection.answer('HEAD')).field('content-length')).toBe('13');
+    });
+  });
+
   describe('a client that leaves', () => {
     it('before the answer aborts the request and closes both', async () => {
       const events: string[] = [];
