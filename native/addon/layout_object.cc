@@ -38,6 +38,7 @@ Napi::Object LayoutObject(Napi::Env env) {
   set("FLAG_BODY_END", queue::kFlagBodyEnd);
   set("FLAG_BODY_ABORTED", queue::kFlagBodyAborted);
   set("FLAG_TRACED", queue::kFlagTraced);
+  set("FLAG_CHUNKED", queue::kFlagChunked);
   set("ROUTE_UNMATCHED", queue::kRouteUnmatched);
   set("ROUTE_UNRESOLVED", queue::kRouteUnresolved);
   set("STREAM_WINDOW", queue::kStreamWindowBytes);

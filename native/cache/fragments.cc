@@ -25,7 +25,9 @@ EntryRef FindFragment(Store& store, std::string_view key, int64_t now_ms, uint64
   *purges_seen = store.BeginAlone().purges_seen;
   const std::string name = StoreKey(key);
   EntryRef entry = store.Look(name, store.HashOf(name), AnyRequest());
-  return entry && entry->FreshFor(now_ms) > 0 ? entry : EntryRef();
+  const bool is_fresh = entry && entry->FreshFor(now_ms) > 0;
+  store.CountFragment(is_fresh);
+  return is_fresh ? entry : EntryRef();
 }
 
 void KeepFragment(Store& store, NewFragment fragment, int64_t now_ms) {

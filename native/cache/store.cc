@@ -214,6 +214,8 @@ StoreTotals Store::ReadTotals() {
   totals.stored = stored_.load(std::memory_order_relaxed);
   totals.purged = purged_.load(std::memory_order_relaxed);
   totals.forms = forms_.load(std::memory_order_relaxed);
+  totals.fragment_hits = fragment_hits_.load(std::memory_order_relaxed);
+  totals.fragment_misses = fragment_misses_.load(std::memory_order_relaxed);
   for (auto& guarded : shards_) {
     const std::lock_guard lock(guarded->mutex);
     totals.bytes += guarded->shard.bytes();

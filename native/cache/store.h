@@ -33,6 +33,7 @@ struct StoreOptions {
 struct StoreTotals {
   uint64_t bytes = 0, evictions = 0, stored = 0, purged = 0;
   uint64_t forms = 0;  // coded forms that were kept
+  uint64_t fragment_hits = 0, fragment_misses = 0;
 };
 
 // A fill under way. Not copied: whoever has it ends it.
@@ -88,6 +89,9 @@ class Store {
   // before is not stored. Holds no lock for longer than a few hundred keys take.
   size_t Forget(const Purge& purge);
 
+  // Of FindFragment.
+  void CountFragment(bool found) { (found ? fragment_hits_ : fragment_misses_).fetch_add(1, std::memory_order_relaxed); }
+
   StoreTotals ReadTotals();
 
  private:
@@ -108,7 +112,7 @@ class Store {
   size_t shard_mask_ = 0;
   std::atomic<uint64_t> next_order_{1};
   const std::shared_ptr<ContentFile> file_;  // null: the system has none
-  std::atomic<uint64_t> stored_{0}, purged_{0}, forms_{0};
+  std::atomic<uint64_t> stored_{0}, purged_{0}, forms_{0}, fragment_hits_{0}, fragment_misses_{0};
   PurgeLog purge_log_;
 };
 

@@ -50,6 +50,7 @@ constexpr uint32_t kFlagTls = 1u << 7;
 constexpr uint32_t kFlagBodyEnd = 1u << 8;       // kBodyChunk: the last piece (value may be 0)
 constexpr uint32_t kFlagBodyAborted = 1u << 9;   // kBodyChunk: the body will never be complete
 constexpr uint32_t kFlagTraced = 1u << 10;       // kRequest: the worker shall report its phases (ResponseKind::kPhases)
+constexpr uint32_t kFlagChunked = 1u << 11;      // kRequest: its content came, or comes, in chunks
 
 constexpr uint16_t kRouteUnmatched = 0xFFFF;
 constexpr uint16_t kRouteUnresolved = 0xFFFE;

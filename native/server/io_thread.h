@@ -92,8 +92,8 @@ class IoThread {
   const ServerOptions& options() const { return *settings_; }
   // Whether anything adds field lines to answers: policies, Strict-Transport-Security, Server-Timing. Of the snapshot in use.
   bool adds_fields() const { return adds_fields_; }
-  // The snapshot in use. Routing a request sees one: it changes only before a request is routed, when one whose content was
-  // collected is complete, and at the end of a turn.
+  // The snapshot in use. A request is read, let in and routed by one: it changes only before a head is read or a request is routed
+  // again, when one whose content was collected is complete, and at the end of a turn.
   const Snapshot* snapshot() const { return snapshot_; }
   // Goes on to the snapshot that was published last.
   void RefreshSnapshot() {

@@ -139,6 +139,8 @@ struct ServerOptions {
 
   // The largest content that some request may have.
   uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }
+  // A FIN soon behind a request is a client's last word before it waits for the answer; false: its leave, as node:http has it.
+  bool half_close = true;
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 

@@ -35,6 +35,8 @@ const COUNTERS: [name: string, kind: Kind, help: string, value: (stats: NativeSt
   ['file_refusals_total', 'counter', 'Requests refused because too much waited for a disk, or too long.', (stats) => stats.fileRefusals],
   ['cache_stored_total', 'counter', 'Answers that were stored.', (stats) => stats.cacheStored],
   ['cache_forms_total', 'counter', 'Compressed forms of stored answers that were kept.', (stats) => stats.cacheForms],
+  ['fragment_hits_total', 'counter', 'Fragments of templates that were kept when a page asked for them.', (stats) => stats.fragmentHits],
+  ['fragment_misses_total', 'counter', 'Fragments of templates that a page asked for and had to make.', (stats) => stats.fragmentMisses],
   ['cache_evictions_total', 'counter', 'Stored answers that others drove out.', (stats) => stats.cacheEvictions],
   ['cache_bytes', 'gauge', 'Memory of the stored answers.', (stats) => stats.cacheBytes],
   ['parse_errors_total', 'counter', 'Requests that could not be read.', (stats) => stats.parseErrors],

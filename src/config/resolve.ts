@@ -102,6 +102,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     metrics: checked.metrics ?? null,
     admin: checked.admin ?? null,
     direct: checked.direct,
+    halfClose: true,
     debug: false,
   };
 }

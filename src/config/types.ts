@@ -138,6 +138,8 @@ export interface Settings {
   readonly metrics: { readonly listen: SideAddress } | null;
   readonly admin: { readonly listen: SideAddress; readonly token: string } | null;
   readonly direct: boolean;
+  /** A client that ends its side soon behind its request waits for the answer (docs/adr/0005); false: it has left. */
+  readonly halfClose: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;
 }

@@ -3,7 +3,7 @@
  * through the pipeline, the request. Any thread; reads source files.
  */
 import { describeStack, frameOf } from './failure.ts';
-import { documentOf, escape, sourceLines } from './page.ts';
+import { documentOf, escape, messageOf, sourceLines } from './page.ts';
 import type { RequestReport, Step } from './request-report.ts';
 import { framesOf, shownPath, type StackFrame } from './stack.ts';
 
@@ -23,15 +23,11 @@ export function debugPage(report: RequestReport, version: number): string {
   return documentOf(`${error.name} at ${target}`, body.join('\n'), version);
 }
 
-/** Messages of templates bring lines with a pointer of their own, which need a fixed width. */
 function errorHead(error: Error, request: string): string {
-  const [first = '', ...rest] = error.message.split('\n');
   const { place, frame } = describeStack('', error.message, error.stack ?? '');
   const where = place === null ? '' : `<p class="place">${escape(`${shownPath(place.file)}:${place.line}:${place.column}`)}</p>`;
-  const pointer = rest.length === 0 ? '' : `<pre class="pointer">${escape(rest.join('\n'))}</pre>`;
   return `<h1>${escape(error.name)} <span class="quiet">at ${escape(request)}</span></h1>
-<p class="message">${escape(first)}</p>
-${pointer}
+${messageOf(error.message)}
 ${where}
 ${sourceLines(frame)}`;
 }
@@ -81,5 +77,5 @@ function stepRow({ layer, name, depth, beganMs, endedMs, outcome }: Step, total:
 function requestTable({ method, target, client, content, fields }: RequestReport): string {
   const about: readonly (readonly [string, string])[] = [['Request', `${method} ${target}`], ['Client', client === '' ? 'a unix socket' : client], ['Content', content]];
   const rows = [...about, ...fields].map(([name, value]) => `<tr><th scope="row">${escape(name)}</th><td class="mono">${escape(value)}</td></tr>`);
-  return `<section><h2>The request</h2><table><tbody>\n${rows.join('\n')}\n</tbody></table></section>`;
+  return `<section><h2>The request</h2><table class="facts"><tbody>\n${rows.join('\n')}\n</tbody></table></section>`;
 }

@@ -27,7 +27,9 @@ ol.frames pre { margin: .3rem 0 .7rem }
 table { width: 100%; border-collapse: collapse; font-size: .92rem }
 th { text-align: left; font-weight: 500; color: var(--quiet) }
 th, td { padding: .3rem .75rem .3rem 0; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere }
-tr:first-child > * { border-top: 0 }
+:is(thead, tbody:only-of-type:first-child) > tr:first-child > * { border-top: 0 }
+tr.hit { background: var(--hit) }
+.routes :is(td, thead th) { overflow-wrap: normal }
 .steps th { white-space: nowrap }
 .steps td:nth-child(3) { width: 35%; min-width: 6rem; vertical-align: middle }
 .track { color: var(--bar) }
@@ -36,7 +38,7 @@ tr:first-child > * { border-top: 0 }
 .threw .outcome { color: var(--mark) }
 .time { white-space: nowrap; text-align: right; padding-right: 0; font-variant-numeric: tabular-nums }
 footer { color: var(--quiet); font-size: .9rem }
-@media (max-width: 40rem) { body { padding: 1.5rem 1rem } section { padding: 1rem } .steps td:nth-child(3) { display: none } }`;
+@media (max-width: 40rem) { body { padding: 1.5rem 1rem } section { padding: 1rem } .steps td:nth-child(3) { display: none } .routes :is(td, th):nth-child(4) { display: none } .facts :is(th, td) { display: block } .facts td { padding-top: 0; border-top: 0 } }`;
 
 /** A whole document. `body` is markup. It reloads itself when the code has changed; `version`: see live-script.ts. */
 export function documentOf(title: string, body: string, version: number): string {
@@ -52,11 +54,17 @@ export function documentOf(title: string, body: string, version: number): string
 <main>
 ${body}
 </main>
-<footer>fastserve dev: this page goes away when the code is saved without the fault.</footer>
+<footer>fastserve dev: this page loads again by itself when the code is saved.</footer>
 ${liveScript(version)}
 </body>
 </html>
 `;
+}
+
+/** A message. Those of templates bring lines with a pointer of their own, which need a fixed width. */
+export function messageOf(text: string): string {
+  const [first = '', ...rest] = text.split('\n');
+  return `<p class="message">${escape(first)}</p>${rest.length === 0 ? '' : `\n<pre class="pointer">${escape(rest.join('\n'))}</pre>`}`;
 }
 
 /** Numbered lines of source, "" for none. */

@@ -2,10 +2,10 @@
  * The entry of a worker thread of a development server: the application with what a developer wants to see around it.
  *
  *   /__fastserve/...  the live script and its stream
- *   navigations       the overlay while newer code is broken, and for a view that failed
+ *   navigations       the overlay while newer code is broken, and for a view that failed; the routes for a 404 without a page of its own
  *   HTML answers      get the live script
  */
-import { type GatewayApplication, type GatewayRequest, Head, type RawApplication, type Respond, type RouteManifest } from '../gateway/contract.ts';
+import { type GatewayApplication, type GatewayRequest, Head, type RawApplication, type Respond, type RouteEntry, type RouteManifest } from '../gateway/contract.ts';
 import { runWorker } from '../gateway/worker.ts';
 import type { WorkerTask } from '../gateway/worker/task.ts';
 import { debugPage } from './debug-page.ts';
@@ -13,8 +13,9 @@ import { describeStack, type Failure } from './failure.ts';
 import { fieldOf, injectScript } from './inject-script.ts';
 import { LiveHub } from './live-hub.ts';
 import { LIVE_PATH, SCRIPT, SCRIPT_PATH } from './live-script.ts';
+import { notFoundPage } from './not-found-page.ts';
 import { overlayPage } from './overlay.ts';
-import { type RequestReport, RequestReports } from './request-report.ts';
+import { RequestReports } from './request-report.ts';
 
 /** What a thread that is started ahead does at first. */
 export { preload } from '../gateway/worker/preload.ts';
@@ -26,7 +27,7 @@ export default function run(task: WorkerTask): Promise<void> {
   const reports = new RequestReports();
   return runWorker(task, {
     lend: (environment) => reports.lend(environment),
-    decorate: async (application) => decorate(application, { hub: await LiveHub.open(task.generation), reports }),
+    decorate: async (application) => decorate(application, { hub: await LiveHub.open(task.generation), reports, routes: application.manifest?.routes ?? null }),
   });
 }
 
@@ -34,6 +35,8 @@ export default function run(task: WorkerTask): Promise<void> {
 interface Means {
   readonly hub: LiveHub;
   readonly reports: RequestReports;
+  /** Of the application; null when it has no URLconf. */
+  readonly routes: readonly RouteEntry[] | null;
 }
 
 function decorate(application: GatewayApplication, means: Means): GatewayApplication {
@@ -64,12 +67,13 @@ function wrap(handle: RawApplication, means: Means): RawApplication {
 }
 
 /** Answers are in HTML where they can be: the live script is added, and a failure of the application becomes the overlay. */
-function runForPage(handle: RawApplication, request: GatewayRequest, respond: Respond, { hub, reports }: Means): void | Promise<void> {
+function runForPage(handle: RawApplication, request: GatewayRequest, respond: Respond, means: Means): void | Promise<void> {
   let answered = false;
-  const { version } = hub.state;
+  const { version } = means.hub.state;
   const answer: Respond = (status, fields, body) => {
-    const failure = typeof body === 'string' && status === 500 ? failureIn(fields instanceof Head ? fields.fields : fields, body) : null;
-    const page = failure === null ? injectScript({ fields, body }, version) : { fields: PAGE, body: failurePage(failure, reports.take(request), version) };
+    const isPlain = typeof body === 'string' && /^text\/plain\b/i.test(fieldOf(fields instanceof Head ? fields.fields : fields, 'content-type') ?? '');
+    const own = isPlain ? pageInstead(status, body, request, means) : null;
+    const page = own === null ? injectScript({ fields, body }, version) : { fields: PAGE, body: own };
     respond(status, page.fields, page.body);
     answered = true;
   };
@@ -85,16 +89,23 @@ function runForPage(handle: RawApplication, request: GatewayRequest, respond: Re
   }
 }
 
-/** The pipeline tells all about its failures; of other applications only the text of their answer is known. */
-function failurePage(failure: Failure, report: RequestReport | null, version: number): string {
+/** In the place of a plain text: what a failure was, or what there is where nothing was found. null: the text is as good. */
+function pageInstead(status: number, text: string, request: GatewayRequest, { hub, reports, routes }: Means): string | null {
+  const { version } = hub.state;
+  if (status === 404 && routes !== null) {
+    return notFoundPage({ method: request.method, target: request.target, text, route: routes[request.routeId], routes }, version);
+  }
+  const failure = status === 500 ? failureIn(text) : null;
+  if (failure === null) return null;
+  // The pipeline tells all about its failures; of other applications only the text of their answer is known.
+  const report = reports.take(request);
   return report === null ? overlayPage(failure, version) : debugPage(report, version);
 }
 
 /** A 500 with a stack, as applications answer with in development. */
-function failureIn(fields: readonly string[], text: string): Failure | null {
+function failureIn(text: string): Failure | null {
   const first = text.search(/^\s+at /m);
-  if (first === -1 || !/^text\/plain\b/i.test(fieldOf(fields, 'content-type') ?? '')) return null;
-  return describeStack('A view failed', text.slice(0, first).trim(), text);
+  return first === -1 ? null : describeStack('A view failed', text.slice(0, first).trim(), text);
 }
 
 /** Whether somebody looks at the answer in a browser's window (Fetch Metadata 2.3; Accept for those without). */

@@ -36,6 +36,8 @@ export interface NativeServerOptions {
   pools?: NativePool[];
   /** Threads that wait for disks (0: I/O threads do), and jobs that may wait for them: 503 beyond. */
   files: { threads: number; queue: number };
+  /** A client that ends its side soon behind its request waits for the answer; false: it has left, as node:http has it. */
+  halfClose: boolean;
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   /** At most 16; none: no access log. */

@@ -77,6 +77,10 @@ export interface NativeStats {
   cachePurged: number;
   /** Compressed forms of stored answers that were kept. */
   cacheForms: number;
+  /** Fragments of templates ({% cache %}) that were there when a page asked for them. */
+  fragmentHits: number;
+  /** Those that were not, and had to be made. */
+  fragmentMisses: number;
   /** Coded contents made by the helper thread. */
   variantsMade: number;
   /** Gauge: memory that those which are kept take. */

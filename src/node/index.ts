@@ -6,5 +6,6 @@ export { type NodeListener } from '../gateway/node/listener.ts';
 export { type RequestSocket } from '../gateway/node/request-socket.ts';
 export { ServerResponse } from '../gateway/node/server-response.ts';
 export { type ListenOptions } from './listen-target.ts';
-export { type Address, createServer, Server } from './server.ts';
+export { createServer, Server } from './server.ts';
 export { type ServerOptions } from './server-options.ts';
+export { type Address } from './stay.ts';

@@ -28,6 +28,9 @@ export const SOURCE = 'createServer()';
 /** The largest that the front can count: node:http has no limit of its own, frameworks bring theirs. */
 const ANY_BODY = 4_294_967_295;
 
+/** The default of limits.requestLine. */
+const REQUEST_LINE = 8192;
+
 /** The options with every default. Throws ConfigError for one that is unknown or has a wrong value. */
 export function checkOptions(options: ServerOptions): CheckedConfig {
   const problems = Object.keys(options).filter((name) => !KNOWN.includes(name)).map((name) => {
@@ -45,9 +48,14 @@ export function configOf(options: ServerOptions, maxConnections?: number): Confi
   const timeouts = { request: 0, ...named('keepAlive', keepAliveTimeout), ...named('header', headersTimeout), ...named('bodyTotal', requestTimeout) };
   return {
     ...config,
-    limits: { body: ANY_BODY, ...named('head', maxHeaderSize), ...config.limits, ...named('connections', maxConnections) },
+    limits: { body: ANY_BODY, ...headLimits(maxHeaderSize), ...config.limits, ...named('connections', maxConnections) },
     timeouts: { ...timeouts, ...config.timeouts },
   };
+}
+
+/** As on node:http a small head leaves room for a small request line. */
+function headLimits(maxHeaderSize: number | undefined): Record<string, number> {
+  return maxHeaderSize !== undefined && maxHeaderSize < REQUEST_LINE ? { head: maxHeaderSize, requestLine: maxHeaderSize } : named('head', maxHeaderSize);
 }
 
 function named(name: string, value: number | undefined): Record<string, number> {

@@ -6,11 +6,11 @@
  */
 import { lookup } from 'node:dns/promises';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
-import { isIPv6 } from 'node:net';
 import { inlineSettings } from '../config/resolve.ts';
 import type { GatewayApplication } from '../gateway/contract.ts';
 import type { IncomingMessage } from '../gateway/node/incoming-message.ts';
 import { type NodeListener, runListener } from '../gateway/node/listener.ts';
+import type { RequestSocket } from '../gateway/node/request-socket.ts';
 import { fail, type ServerResponse } from '../gateway/node/server-response.ts';
 import type { NativeAddress } from '../native/binding.ts';
 import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
@@ -18,25 +18,14 @@ import { addonRuntime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
 import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
 import { checkOptions, configOf, type ServerOptions, SOURCE } from './server-options.ts';
-
-/** What address() gives: as net.Server, a path for unix sockets. */
-export type Address = { address: string; family: 'IPv4' | 'IPv6'; port: number } | string;
+import { type Address, HANDLE, newStay, shownAddress, type Stay } from './stay.ts';
 
 interface Events {
   request: [request: IncomingMessage, response: ServerResponse];
   listening: [];
   close: [];
   error: [error: Error];
-}
-
-/** One stay at an address. */
-interface Stay {
-  bound: BoundServer | undefined;
-  /** undefined when it could not start. */
-  running: Promise<RunningServer | undefined>;
-  server: RunningServer | undefined;
-  /** close() was called. */
-  isLeaving: boolean;
+  timeout: [socket: RequestSocket];
 }
 
 /** A server in the form of node:http's: listen(), close(), address(), 'request'. Requests run on the thread that made it. */
@@ -47,6 +36,8 @@ export class Server extends EventEmitter<Events> {
   requestTimeout: number | undefined;
   /** Open connections for each I/O thread, limits.connections; read by listen(). Further ones wait, node:http drops them. */
   maxConnections: number;
+  /** Milliseconds: see setTimeout(). */
+  timeout = 0;
   readonly #options: ServerOptions;
   readonly #unanswered = new Set<ServerResponse>();
   #stay: Stay | undefined;
@@ -85,7 +76,7 @@ export class Server extends EventEmitter<Events> {
     const target = listenTarget(args);
     if (target.callback !== undefined) this.once('listening', target.callback);
     target.signal?.addEventListener('abort', () => this.close(), { once: true });
-    const stay: Stay = { bound: undefined, server: undefined, running: Promise.resolve(undefined), isLeaving: false };
+    const stay = newStay();
     this.#stay = stay;
     stay.running = target.isName ? this.#lookUp(stay, target) : this.#bind(stay, target);
     return this;
@@ -94,10 +85,7 @@ export class Server extends EventEmitter<Events> {
   /** Where it listens, from listen() on; null when it does not. */
   address(): Address | null {
     const address = this.#address();
-    if (address === undefined) return null;
-    if (address.unix !== undefined) return address.unix;
-    const { host = '', port = 0 } = address;
-    return { address: host, family: isIPv6(host) ? 'IPv6' : 'IPv4', port };
+    return address === undefined ? null : shownAddress(address);
   }
 
   /**
@@ -123,6 +111,24 @@ export class Server extends EventEmitter<Events> {
 
   /** close() does it: here for frameworks that call both. */
   closeIdleConnections(): void {}
+
+  /**
+   * Every request from now on is timed out when nothing of it was read or written for so long: 'timeout' of the request, the
+   * response and here; where nobody listens, its connection is cut. 0: never. Between requests keepAliveTimeout holds.
+   */
+  setTimeout(milliseconds: number, timedOut?: (socket: RequestSocket) => void): this;
+  setTimeout(timedOut?: (socket: RequestSocket) => void): this;
+  setTimeout(first?: number | ((socket: RequestSocket) => void), timedOut?: (socket: RequestSocket) => void): this {
+    if (typeof first === 'function') return this.setTimeout(0, first);
+    this.timeout = first ?? 0;
+    if (timedOut !== undefined) this.on('timeout', timedOut);
+    return this;
+  }
+
+  /** Stands for what node:http listens with, while this listens: supertest closes a server that it has started where it sees one. */
+  get _handle(): object | null {
+    return this.listening ? HANDLE : null;
+  }
 
   /** Counts open connections. */
   getConnections(counted: (error: Error | null, count: number) => void): this {
@@ -174,7 +180,7 @@ export class Server extends EventEmitter<Events> {
     const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
     let settings;
     try {
-      settings = inlineSettings(config, listen, SOURCE);
+      settings = { ...inlineSettings(config, listen, SOURCE), halfClose: false };
     } catch (error) {
       this.#stay = undefined;
       throw error;
@@ -200,11 +206,18 @@ export class Server extends EventEmitter<Events> {
 
   #application(): GatewayApplication {
     const listener: NodeListener = (request, response) => {
+      if (this.timeout > 0 || this.listenerCount('timeout') > 0) this.#time(response);
       this.#unanswered.add(response);
       response.once('close', () => this.#unanswered.delete(response));
       this.emit('request', request, response);
     };
     return { kind: 'node', handle: runListener(listener), manifest: null };
+  }
+
+  #time(response: ServerResponse): void {
+    const socket = response.socket as unknown as RequestSocket;
+    socket.tellServer = () => this.emit('timeout', socket);
+    if (this.timeout > 0) socket.setTimeout(this.timeout);
   }
 
   #failed(stay: Stay, error: unknown): undefined {

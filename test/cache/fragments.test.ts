@@ -24,6 +24,7 @@ describe('a fragment', () => {
     const texts = await textsOfAll(server, '/item/1');
     expect([...texts]).toEqual([expect.stringMatching(/^<b>1 [\da-f-]{36} é<\/b>$/)]);
     expect(await textOf(server, '/item/2')).toMatch(/^<b>2 /);
+    expect(server.stats()).toMatchObject({ fragmentMisses: 2, fragmentHits: expect.any(Number) as number });
   });
 
   it('is kept by an application in the thread of the server, too', async () => {

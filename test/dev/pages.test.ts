@@ -1,6 +1,7 @@
 /** What browsers get of a development server: the overlay, and the script in pages. */
 import { describe, expect, it } from 'vitest';
 import { injectScript } from '../../src/dev/inject-script.ts';
+import { notFoundPage } from '../../src/dev/not-found-page.ts';
 import { overlayPage } from '../../src/dev/overlay.ts';
 import { defineHead, GatheredPage } from '../../src/gateway/contract.ts';
 import { definePageTable, pageToken } from '../../src/gateway/answers/page-body.ts';
@@ -28,6 +29,31 @@ describe('the overlay', () => {
     expect(page).toContain('/a.ts:12:2');
     expect(page).toContain('<span><i> 9  </i>a</span><span class="hit"><i>12  </i>b</span>');
     expect(page).toContain(SCRIPT);
+  });
+});
+
+describe('the page of a path that is not there', () => {
+  const route = { pattern: 'notes/<int:id>/', opaque: false, methods: ['GET'], name: 'note', view: 'showNote' };
+  const asked = { method: 'GET', target: '/nots/', text: '404 Not Found\n', route: undefined, routes: [route, { ...route, pattern: 'old/', opaque: true, methods: null, name: null }] };
+
+  it('lists the routes, with methods, names and views', () => {
+    const page = notFoundPage(asked, 7);
+    expect(page).toContain('No route fits this path.');
+    expect(page).toContain('<code>/notes/&#60;int:id&#62;/</code></th><td>GET</td><td>note</td><td>showNote</td>');
+    expect(page).toContain('<code>/old/…</code></th><td>any</td><td></td><td>showNote</td>');
+  });
+
+  it('says which view it was when one answered so', () => {
+    expect(notFoundPage({ ...asked, route, text: 'no such note' }, 7)).toContain('A route fits, /notes/&#60;int:id&#62;/, and its view answered: no such note');
+  });
+
+  it('reloads itself, for the route may be written next', () => {
+    expect(notFoundPage(asked, 7)).toContain(SCRIPT);
+  });
+
+  it('lets nothing of the target or the answer become markup', () => {
+    const evil = '<script>alert(1)</script>';
+    expect(notFoundPage({ ...asked, target: evil, text: evil, route }, 7).replace(SCRIPT, '')).not.toContain('<script');
   });
 });
 

@@ -60,6 +60,17 @@ describe('an edit', () => {
     expect((await page()).text).toContain('<h1>second</h1>');
   });
 
+  it('of the URLconf makes a page that was missing; until then the routes are shown there', async () => {
+    const { page, write, running, url } = await developing();
+    const missing = await page('/later/');
+    expect([missing.status, missing.text]).toEqual([404, expect.stringContaining('No route fits this path.')]);
+    expect(missing.text).toContain('<code>/boom/</code>');
+    expect((await ask(url, get('/later/'))).text).toBe('404 Not Found\n');
+    await write('app.ts', APP.replace("path('boom/'", "path('later/', () => page('now')),\n  path('boom/'"));
+    await running.output(/^dev reloaded/m);
+    expect(await page('/later/')).toMatchObject({ status: 200, text: expect.stringContaining('<h1>now</h1>') as string });
+  });
+
   it('keeps the connections that are open', async () => {
     const { url, write, running } = await developing();
     const client = await connected(url);

@@ -32,6 +32,21 @@ describe('a reload with another configuration', () => {
     expect((await ask(server.url, get('/'))).status).toBe(421);
   });
 
+  it('holds for the next request on a connection that is open, rules of access included', async () => {
+    const files = { static: [{ prefix: '/', root: await directoryWith({ 'a.txt': 'a file' }) }] };
+    const server = await started(files);
+    const client = await connected(server);
+    client.send(get('/a.txt'));
+    expect((await client.answer()).status).toBe(200);
+    // Often: the thread that has the connection is told of the rules while the request is on its way.
+    for (let i = 0; i < 100; i++) {
+      const isOpen = i % 2 === 1;
+      await server.reload({ ...files, access: isOpen ? [{ prefix: '/b/', deny: 'all' }] : [{ deny: 'all' }] });
+      client.send(get('/a.txt'));
+      expect((await client.answer()).status).toBe(isOpen ? 200 : 403);
+    }
+  });
+
   it('names workers as what needs a restart where the configuration has changed their number, and not where an operator has', async () => {
     const server = await started({ app, workers: 1 });
     await runCommand({ server, stop: () => {} } as never, { command: 'scale', arguments: ['2'] });

@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import multer from 'multer';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createServer, type Server, type ServerOptions } from '../../dist/node/index.js';
+import { createServer, type RequestSocket, type Server, type ServerOptions } from '../../dist/node/index.js';
 import { ask, CutError, get, post } from '../support/client.ts';
 import { atEnd, connected, directoryWith, signal, takeErrors } from '../support/servers.ts';
 
@@ -172,11 +172,59 @@ it('emits every request to all its listeners', async () => {
   expect(seen).toEqual(['/a']);
 });
 
+describe('setTimeout()', () => {
+  it('tells the request, the response and the server of a request that stands still', async () => {
+    const heard: string[] = [];
+    const { server, url } = await listening((request, response) => {
+      request.on('timeout', () => heard.push('request'));
+      response.on('timeout', () => heard.push('response'));
+    });
+    const timedOut = new Promise<RequestSocket>((resolve) => server.setTimeout(20, resolve));
+    const client = await connected(url);
+    client.send(post('/', 'content'));
+    (await timedOut).destroy();
+    expect([server.timeout, ...heard]).toEqual([20, 'request', 'response']);
+  });
+
+  it('cuts the connection when nobody listens', async () => {
+    const { server, url } = await listening(() => {});
+    server.setTimeout(20);
+    await expect(ask(url, get('/'))).rejects.toThrow(CutError);
+  });
+
+  it('cuts the connection when only its socket has a listener, as node:http does', async () => {
+    const heard = signal();
+    const { server, url } = await listening((request) => void request.socket.on('timeout', heard.resolve));
+    server.setTimeout(20);
+    await expect(ask(url, get('/'))).rejects.toThrow(CutError);
+    await heard.promise;
+  });
+
+  it('leaves requests alone that answer in time', async () => {
+    const { server, url } = await listening(hello);
+    server.setTimeout(20, () => server.emit('error', new Error('timed out')));
+    expect((await ask(url, get('/'))).text).toBe('hello');
+  });
+});
+
+it('looks as if it had a handle while it listens, for supertest before 7.1', async () => {
+  const { server } = await listening(hello);
+  expect(server._handle).not.toBeNull();
+  await new Promise((resolve) => server.close(resolve));
+  expect(server._handle).toBeNull();
+});
+
 describe('options', () => {
   it('limit heads by maxHeaderSize and content by limits.body', async () => {
     const { url } = await listening(hello, { maxHeaderSize: 1024, limits: { body: 10, requestLine: 512 } });
     expect((await ask(url, get('/', `X: ${'x'.repeat(2000)}`))).status).toBe(431);
     expect((await ask(url, post('/', 'x'.repeat(11)))).status).toBe(413);
+  });
+
+  it('take a maxHeaderSize smaller than the request line may be otherwise', async () => {
+    const { url } = await listening(hello, { maxHeaderSize: 1024 });
+    expect((await ask(url, get(`/${'x'.repeat(2000)}`))).status).toBe(414);
+    expect((await ask(url, get('/'))).text).toBe('hello');
   });
 
   it('end idle connections after keepAliveTimeout, set before listen() as frameworks do', async () => {

@@ -108,6 +108,41 @@ describe.each(SERVERS)('on %s', (_name, create) => {
       expect([answer.text, answer.field('x-coding')]).toEqual(['one two', 'chunked']);
     });
 
+    it('in chunks that hold nothing says so', async () => {
+      const connection = await client(telling(({ headers, rawHeaders }) => [headers['transfer-encoding'], rawHeaders.includes('Transfer-Encoding')]));
+      connection.send(head('POST', '/', 'Transfer-Encoding: chunked'));
+      connection.send(chunked());
+      expect((await connection.answer('POST')).json()).toEqual(['chunked', true]);
+    });
+
+    it('whose reading begins just before the answer is read to its end', async () => {
+      const read = signal<string>();
+      const connection = await client((request, response) => {
+        let text = '';
+        request.on('data', (piece: Buffer) => { text += piece.toString(); });
+        request.on('end', () => read.resolve(text));
+        response.end();
+      });
+      connection.send(post('/', 'content'));
+      await connection.answer();
+      expect(await read.promise).toBe('content');
+    });
+
+    it('that is thrown away just before the answer has ended when its end is told', async () => {
+      const ended = signal<boolean>();
+      const connection = await client((request, response) => {
+        request.on('error', () => ended.resolve(false));
+        request.on('end', () => ended.resolve(true));
+        // Libraries take it for the end, too (on-finished).
+        request.socket.on('close', () => ended.resolve(request.readableEnded));
+        request.resume();
+        response.end();
+      });
+      connection.send(get('/'));
+      await connection.answer();
+      expect(await ended.promise).toBe(true);
+    });
+
     it('can be read slowly', async () => {
       const connection = await client(async (request, response) => {
         let bytes = 0;
@@ -418,6 +453,35 @@ describe.each(SERVERS)('on %s', (_name, create) => {
     });
   });
 
+  describe('writeEarlyHints()', () => {
+    it.each<[string, unknown, string]>([
+      ['text', 'no object', 'ERR_INVALID_ARG_TYPE'],
+      ['a link that is none', { link: 'no link' }, 'ERR_INVALID_ARG_VALUE'],
+    ])('throws for %s', async (_what, hints, code) => {
+      const connection = await client((_request, response) => {
+        try {
+          response.writeEarlyHints(hints as Record<string, string>);
+          response.end('sent');
+        } catch (error) {
+          response.end(String((error as NodeJS.ErrnoException).code));
+        }
+      });
+      connection.send(get('/'));
+      expect((await connection.answer()).text).toBe(code);
+    });
+  });
+
+  describe('an answer to HEAD', () => {
+    it.each<[string, Listener]>([
+      ['setHeader()', (_request, response) => response.setHeader('Content-Length', 13).end('null')],
+      ['writeHead()', (_request, response) => response.writeHead(200, { 'content-length': '13' }).end('null')],
+    ])('keeps the length that %s names', async (_by, listener) => {
+      const connection = await client(listener);
+      connection.send(head('HEAD', '/'));
+      expect((await connection.answer('HEAD')).field('content-length')).toBe('13');
+    });
+  });
+
   describe('a client that leaves', () => {
     it('before the answer aborts the request and closes both', async () => {
       const events: string[] = [];
@@ -439,6 +503,40 @@ describe.each(SERVERS)('on %s', (_name, create) => {
       connection.reset();
       await closed.promise;
       expect(events.sort()).toEqual(['request aborted', 'request close true', 'request error ECONNRESET', 'response close false']);
+    });
+
+    it('right behind its request is noticed before anything is sent to it', async () => {
+      const [entered, aborted] = [signal(), signal()];
+      const connection = await client((request) => {
+        request.on('aborted', aborted.resolve).on('error', () => {});
+        entered.resolve();
+      });
+      connection.send(get('/'));
+      await entered.promise;
+      connection.finish();
+      await aborted.promise;
+    });
+
+    it('inside content behind another request aborts that one, too', async () => {
+      const [entered, aborted] = [signal(), signal()];
+      const connection = await client((request) => {
+        request.on('error', () => {});
+        if (request.method === 'GET') request.on('aborted', aborted.resolve);
+        else request.once('data', entered.resolve);
+      });
+      connection.send(get('/'));
+      connection.send(head('POST', '/', 'Content-Length: 1000000'));
+      connection.send('x');
+      await entered.promise;
+      connection.finish();
+      await aborted.promise;
+    });
+
+    it('or only ended its side has the answer of a listener that answers at once', async () => {
+      const connection = await client((_request, response) => response.end('hello'));
+      connection.send(get('/'));
+      connection.finish();
+      expect((await connection.answer()).text).toBe('hello');
     });
 
     it('inside a stream ends the pipeline that feeds it', async () => {

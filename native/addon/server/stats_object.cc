@@ -67,6 +67,8 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("cacheStored", totals.cache.stored);
   set("cachePurged", totals.cache.purged);
   set("cacheForms", totals.cache.forms);
+  set("fragmentHits", totals.cache.fragment_hits);
+  set("fragmentMisses", totals.cache.fragment_misses);
   set("variantsMade", totals.variants_made);
   set("variantBytes", totals.variant_bytes);
   Napi::Array workers = Napi::Array::New(env, totals.workers.size());

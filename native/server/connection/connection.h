@@ -236,6 +236,7 @@ class Connection final : public net::EventSource {
   // The connection ends behind the answers that are under way; nothing more of the client's is looked at.
   void EndBehindAnswers();
   void OnPeerGone();
+  void WarnOfLeave();
   bool HasLeft() const;
   bool InputBlocked() const;
   void NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);

@@ -63,10 +63,19 @@ void Connection::OnEndOfInput() {
       // Pipelined requests that wait for their turn: the client may still read.
       return;
     }
-    return RefuseInput(http::HttpError::kTruncated, input_);
+    RefuseInput(http::HttpError::kTruncated, input_);
+    return WarnOfLeave();
   }
   EndBehindAnswers();
-  if (first_ != nullptr && HasLeft()) OnPeerGone();
+  if (first_ != nullptr && HasLeft()) return OnPeerGone();
+  WarnOfLeave();
+}
+
+// Where a FIN means a leave however soon it comes. Requests that have not started run, so that a view that answers at once answers
+// whoever only closed his side (nc, some health checks).
+void Connection::WarnOfLeave() {
+  if (closed() || io_.options().half_close) return;
+  for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) io_.dispatcher().Warn(exchange);
 }
 
 void Connection::EndBehindAnswers() {

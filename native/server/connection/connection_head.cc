@@ -61,6 +61,7 @@ size_t Connection::ConsumeHead(std::string_view input, bool* progress) {
   const size_t skipped = http::SkipEmptyLines(input);
   const std::string_view rest = input.substr(skipped);
   if (rest.empty()) return 0;
+  io_.RefreshSnapshot();  // one configuration reads the head, lets it in and routes it
   http::RequestHead& head = io_.head();
   const http::ParseResult result = http::ParseRequestHead(rest, scanned_, io_.options().limits.head, &head);
   if (result.status == http::ParseStatus::kPartial) {
@@ -159,7 +160,8 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
   parts.param_count = target.param_count;
   parts.route = target.route;
   parts.flags = (exchange->http10 ? queue::kFlagHttp10 : 0) | (origin.tls ? queue::kFlagTls : 0) |
-                (exchange->trace ? queue::kFlagTraced : 0);
+                (exchange->trace ? queue::kFlagTraced : 0) |
+                (head.framing == http::BodyFraming::kChunked ? queue::kFlagChunked : 0);
   parts.peer = &origin.peer;
   queue::PeerAddress shown;
   if (const base::ClientShown client = io_.client_for_views(); client != base::ClientShown::kFull) [[unlikely]] {
@@ -172,6 +174,7 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
 }
 
 void Connection::RouteAgain(Exchange* exchange, std::string_view head_bytes) {
+  io_.RefreshSnapshot();
   http::RequestHead& head = io_.head();
   Origin origin;
   // The peer may be trusted only since the last reload.

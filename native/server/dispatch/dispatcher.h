@@ -79,6 +79,8 @@ class Dispatcher {
   void Abandon(Exchange* exchange);
   // Aborts request.signal of a request in a worker; but for kTimeShort its answer is not wanted any more.
   void Cancel(Exchange* exchange, queue::CancelReason reason = queue::CancelReason::kClientGone);
+  // Aborts request.signal of a request in a worker because its client may have gone: it is run all the same, and its answer sent.
+  void Warn(Exchange* exchange);
   // Takes an exchange away from its worker so that it can be answered here: returns the exchange to answer (a new one in
   // the same place when a record is outstanding). nullptr when no token is left: the connection was aborted then.
   Exchange* DetachFromWorker(Exchange* exchange, queue::CancelReason reason = queue::CancelReason::kClientGone);

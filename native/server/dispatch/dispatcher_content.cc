@@ -97,6 +97,11 @@ void Dispatcher::Cancel(Exchange* exchange, queue::CancelReason reason) {
   PushControl(exchange, queue::RequestKind::kCancel, 0, static_cast<uint32_t>(reason));
 }
 
+void Dispatcher::Warn(Exchange* exchange) {
+  if (exchange->state != ExchangeState::kInWorker && exchange->state != ExchangeState::kStreaming) return;
+  PushControl(exchange, queue::RequestKind::kCancel, 0, static_cast<uint32_t>(queue::CancelReason::kClientGone));
+}
+
 void Dispatcher::GiveCredit(Exchange* exchange) {
   if (exchange->state != ExchangeState::kStreaming) return;
   PushControl(exchange, queue::RequestKind::kCredit, 0, static_cast<uint32_t>(exchange->credit_owed));

@@ -12,7 +12,6 @@ Router::Router(IoThread& io, bool waits) : io_(io), files_(io.options().look_aga
 
 Lane Router::Route(Connection& connection, Exchange* exchange, http::RequestHead* head, std::string_view head_bytes,
                    const Origin& origin, WorkerTarget* target) {
-  io_.RefreshSnapshot();
   if (const FrontDuties& front = io_.snapshot()->front; front.trusts_request_id) [[unlikely]] TakeRequestId(front, *head, head_bytes, exchange);
   const Lane lane = Decide({connection, exchange, *head, head_bytes}, target);
   if (lane == Lane::kAnswered) return lane;

@@ -38,6 +38,8 @@ export interface GatewayRequest {
   field(name: string): string | undefined;
   /** All field lines as sent: name, value, name, value... One char a byte (latin-1). */
   rawFields(): string[];
+  /** The content was framed in chunks (RFC 9112 7.1), which rawFields() does not tell; even where there was none in them. Absent: no. */
+  readonly chunked?: boolean;
   /** The content. */
   readonly body: GatewayBody;
   /**

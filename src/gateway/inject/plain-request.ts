@@ -41,6 +41,7 @@ export class PlainRequest implements GatewayRequest {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly routeId: number;
+  readonly chunked: boolean;
   readonly body: GatewayBody;
   readonly #fields: readonly string[];
   readonly #params: readonly string[];
@@ -65,6 +66,7 @@ export class PlainRequest implements GatewayRequest {
     this.remotePort = init.remotePort ?? 0;
     this.routeId = init.routeId ?? ROUTE_UNRESOLVED;
     this.body = new PlainBody(init.body ?? new Uint8Array(0));
+    this.chunked = this.body.length !== 0 && this.field('content-length') === undefined;
     this.#params = init.params ?? [];
     this.#signal = init.signal;
   }

@@ -8,7 +8,7 @@
  */
 import { BodyAbortedError, RequestAbortedError } from '../errors.ts';
 import type { GatewayRequest, Respond } from '../contract.ts';
-import { answered, connectionReset, IncomingMessage } from './incoming-message.ts';
+import { answered, answering, connectionReset, IncomingMessage } from './incoming-message.ts';
 import { PieceQueue } from './piece-queue.ts';
 import { RequestSocket } from './request-socket.ts';
 import { close, fieldsOf, finish, ServerResponse } from './server-response.ts';
@@ -62,6 +62,7 @@ export class Exchange {
   /** Answers in one piece. Throws as Respond does. */
   answer(body: string | Uint8Array | null): void {
     const { statusCode } = this.response;
+    answering(this.incoming);
     this.#respond(statusCode, fieldsOf(this.response), body);
     this.#state = 'answered';
     process.nextTick(settle, this);
@@ -117,9 +118,13 @@ function settle(exchange: Exchange): void {
   finish(response);
   answered(incoming);
   (response as { socket: unknown }).socket = null;
-  exchange.socket.leave();
-  // A tick later, as there: what was written behind the end is still refused as such.
-  process.nextTick(close, response);
+  // A tick later, as there: what was written behind the end is still refused as such, and the request has emitted 'end'.
+  process.nextTick(part, exchange);
+}
+
+function part({ response, socket }: Exchange): void {
+  close(response);
+  socket.leave();
 }
 
 /** What node:http says when a connection ends under a request: 'aborted', and 'close' of everything. */

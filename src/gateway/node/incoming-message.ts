@@ -8,11 +8,14 @@
 import { IncomingMessage as NodeMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GatewayBody } from '../contract.ts';
+import { RequestExpiredError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { RequestSocket } from './request-socket.ts';
 
 /** A symbol and no private field: frameworks wrap requests in proxies, through which private fields cannot be read. */
 const CONTENT = Symbol('content');
+
+const NOTHING = new Uint8Array(0);
 
 /** What node:http keeps to itself and its type definitions leave out. */
 interface Internals {
@@ -37,11 +40,16 @@ export class IncomingMessage extends NodeMessage {
     this.httpVersionMinor = request.httpVersion === '1.0' ? 0 : 1;
     const internals = this as unknown as Internals;
     const flat = request.rawFields();
-    if (!content.isEmpty && request.field('content-length') === undefined) flat.push('Transfer-Encoding', 'chunked');
+    if (request.chunked === true) flat.push('Transfer-Encoding', 'chunked');
     internals._addHeaderLines(flat, flat.length);
     internals._read = read;
     this.complete = content.isEmpty;
   }
+}
+
+/** The answer is about to go out in one piece: reading that has begun goes on behind it. */
+export function answering(message: IncomingMessage): void {
+  message[CONTENT].keep();
 }
 
 /** The answer is complete, and content that was not read does not come any more (G14). */
@@ -85,10 +93,26 @@ class Content {
 
   pull(): void {
     if (this.#over) return;
-    const { available } = this.#body;
+    if (this.isEmpty) return this.#end();
+    const { available } = this;
     if (available === undefined) return void this.#pullPiece();
     if (available.byteLength > 0) this.#message.push(available);
     this.#end();
+  }
+
+  /** The answer goes out in one piece: what somebody has begun to read stays readable behind it. */
+  keep(): void {
+    if (!this.isEmpty && !this.#over && this.#message.readableFlowing === true) void this.available;
+  }
+
+  /** What is here. Nothing of a request that was answered before anybody began to read. */
+  get available(): Uint8Array | undefined {
+    try {
+      return this.#body.available;
+    } catch (error) {
+      if (error instanceof RequestExpiredError) return NOTHING;
+      throw error;
+    }
   }
 
   /** Nothing more comes: ends a message that nobody reads, breaks one that somebody waits for. */

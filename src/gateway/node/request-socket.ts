@@ -24,6 +24,8 @@ export class RequestSocket extends EventEmitter {
   destroyed = false;
   closed = false;
   timeout = 0;
+  /** Tells the server of a time-out; whether somebody listens there. */
+  tellServer: (() => boolean) | undefined;
   readonly #exchange: Exchange;
   #timer: NodeJS.Timeout | undefined;
 
@@ -62,7 +64,10 @@ export class RequestSocket extends EventEmitter {
     return this.destroy();
   }
 
-  /** Emits 'timeout' on the request, the response and here when nothing was read or written for so long; cuts when nobody listens. 0: never. */
+  /**
+   * Emits 'timeout' on the request, the response, the server and here when nothing was read or written for so long. Cuts when none of the
+   * first three has a listener, as node:http does. 0: never.
+   */
   setTimeout(milliseconds: number, callback?: () => void): this {
     clearTimeout(this.#timer);
     this.timeout = milliseconds;
@@ -126,7 +131,8 @@ export class RequestSocket extends EventEmitter {
 
   #timedOut(): void {
     const { incoming, response } = this.#exchange;
-    const heard = [!incoming.complete && incoming.emit('timeout', this), response.emit('timeout', this), this.emit('timeout')];
+    const heard = [!incoming.complete && incoming.emit('timeout', this), response.emit('timeout', this), this.tellServer?.()];
+    this.emit('timeout');
     if (!heard.includes(true)) this.destroy();
   }
 }

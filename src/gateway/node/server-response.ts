@@ -144,10 +144,15 @@ function endAgain(response: Self, chunk: Chunk | null | undefined, callback: Cal
 
 /** The last bytes, or all of them. */
 function deliver(exchange: Exchange, content: Chunk | null, hasBody: boolean): void {
-  if (exchange.state !== 'streaming') return exchange.answer(hasBody || exchange.incoming.method === 'HEAD' ? content : null);
+  if (exchange.state !== 'streaming') return exchange.answer(hasBody || measures(exchange) ? content : null);
   const pieces = exchange.stream();
   if (content !== null) pieces.push(content);
   pieces.end();
+}
+
+/** An answer to HEAD has the length of what GET would have got, unless the listener has said one. */
+function measures({ incoming, response }: Exchange): boolean {
+  return incoming.method === 'HEAD' && !fieldsOf(response).some((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-length');
 }
 
 function flushHeaders(this: NodeResponse): void {
@@ -162,8 +167,12 @@ function writeInterim(callback?: (() => void) | null): void {
   if (callback) process.nextTick(callback);
 }
 
+/** node:http checks hints before it writes them: with its errors, and to nowhere. */
+const CHECKED = { _writeRaw(): void {} };
+
 /** 103 Early Hints: `link` first, as in node:http, which sends nothing without one. */
 function writeHints(this: NodeResponse, hints: Readonly<Record<string, string | readonly string[]>>, callback?: () => void): void {
+  node.writeEarlyHints.call(CHECKED as unknown as NodeResponse, hints as Record<string, string | string[]>);
   const { link, ...others } = hints;
   const links = [link ?? []].flat();
   if (links.length > 0) {

@@ -31,6 +31,7 @@ export const FLAG_TLS = 1 << 7;
 export const FLAG_BODY_END = 1 << 8;
 export const FLAG_BODY_ABORTED = 1 << 9;
 export const FLAG_TRACED = 1 << 10;
+export const FLAG_CHUNKED = 1 << 11;
 
 export const ROUTE_UNMATCHED = 0xffff;
 export const ROUTE_UNRESOLVED = 0xfffe;

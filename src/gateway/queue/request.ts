@@ -83,6 +83,9 @@ export class QueueRequest implements GatewayRequest {
   get remotePort(): number {
     return this.#record.remotePort;
   }
+  get chunked(): boolean {
+    return this.#record.chunked;
+  }
   get routeId(): number {
     return this.#record.routeId;
   }

@@ -92,6 +92,9 @@ export class CheckedRequest implements GatewayRequest {
   get remotePort(): number {
     return this.#valid('remotePort').remotePort;
   }
+  get chunked(): boolean {
+    return this.#valid('chunked').chunked ?? false;
+  }
   get routeId(): number {
     return this.#valid('routeId').routeId;
   }

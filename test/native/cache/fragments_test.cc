@@ -30,6 +30,8 @@ TEST("a fragment is found under its key until its time is over") {
   CHECK_EQ(bench.Find("a", 59'999), "<p>1</p>");
   CHECK_EQ(bench.Find("a", 60'000), "");
   CHECK_EQ(bench.Find("b"), "");
+  CHECK_EQ(bench.store.ReadTotals().fragment_hits, 2u);
+  CHECK_EQ(bench.store.ReadTotals().fragment_misses, 3u);
 }
 
 TEST("a fragment that is kept again takes the place of the one before") {

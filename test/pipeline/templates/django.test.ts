@@ -118,6 +118,13 @@ describe('tags', () => {
     expect(await engineOf(source).renderToString('page.html', { people })).toBe('1:2 2:1 ');
   });
 
+  it('know of no loop around an include that sees nothing of it', () => {
+    const row = '{% ifchanged a %}{{ a }}{% endifchanged %}{% for x in "z" %}{{ forloop.parentloop.counter }}{% endfor %}';
+    const page = (only: string): string => `{% for n in list %}{% include "row.html" with a=1${only} %}{% endfor %}`;
+    expect(rendered({ 'page.html': page(' only'), 'row.html': row }, context)).toBe('111');
+    expect(rendered({ 'page.html': page(''), 'row.html': row }, context)).toBe('1123');
+  });
+
   it('begin a cycle anew in each inclusion', () => {
     expect(rendered({ 'page.html': '{% for n in list %}{% include "row.html" %}{% endfor %}', 'row.html': '{% cycle "a" "b" %}{% cycle "c" "d" %}' }, context)).toBe('acacac');
   });

@@ -159,9 +159,9 @@ function emitInlined(emitter: Emitter, { assignments, only }: IncludeNode, tree:
   const bindings: Record<string, Binding> = {};
   for (const { name, value } of assignments) bindings[name] = { kind: 'variable', code: assign(emitter, name, value), isCertain: true };
   const run = (): void => emitter.inScope(() => emitTemplate(emitter, inheritanceOf(emitter, tree, null)), bindings);
-  // Each inclusion begins its {% cycle %}s anew.
+  // Each inclusion begins its {% cycle %}s anew, and one that sees nothing of this template knows of no loop around it.
   const frame = { ...emitter.frame, prelude: emitter.home.prelude, cycles: new Map<string, CycleFrame>() };
-  emitter.with({ frame, ...(only && { context: 'NOTHING', scope: new Scope(null) }) }, run);
+  emitter.with({ frame, ...(only && { context: 'NOTHING', scope: new Scope(null), loop: null }) }, run);
 }
 
 /** An include whose template is named by a value, or that would inline without end. */
