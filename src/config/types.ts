@@ -87,7 +87,19 @@ export interface Config {
   direct?: boolean | undefined;
 }
 
-/** Helps editors to complete and check a configuration file; returns its argument. */
+/**
+ * Helps editors to complete and check a configuration file; returns its argument.
+ *
+ * @example
+ * ```ts
+ * // fastserve.config.ts
+ * export default defineConfig({
+ *   listen: 8080,
+ *   app: './app.ts',
+ *   static: [{ prefix: '/static/', root: 'public', maxAge: '1d' }],
+ * });
+ * ```
+ */
 export function defineConfig(config: Config): Config {
   return config;
 }

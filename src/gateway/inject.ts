@@ -43,6 +43,12 @@ const started = new WeakMap<object, Promise<GatewayApplication>>();
 /**
  * Sends one request to an application and collects the answer. The application is started once, at the first call with it.
  * Rejects for a request that no front would pass on, an application that fails to start, or a body that fails on its way.
+ *
+ * @example
+ * ```ts
+ * const response = await inject(app, { method: 'POST', url: '/notes/', headers: { 'content-type': 'application/json' }, body: '{}' });
+ * console.log(response.status, response.json());
+ * ```
  */
 export async function inject(application: unknown, request: string | InjectRequest): Promise<InjectedResponse> {
   const adapted = await startOnce(application);

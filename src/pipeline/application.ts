@@ -164,7 +164,18 @@ function finish(response: Response, request: Request, respond: Respond, environm
   startTasksAfter(request);
 }
 
-/** Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them. */
+/**
+ * Makes an application of middlewares, a URLconf, templates and error pages. FastServeError (FS_APP) for mistakes in them.
+ *
+ * @example
+ * ```ts
+ * export default defineApp({
+ *   templates: templates({ directory: new URL('./templates/', import.meta.url) }),
+ *   middleware: [securityHeaders()],
+ *   urls: [path('', (request) => render(request, 'home.html'), { name: 'home' })],
+ * });
+ * ```
+ */
 export function defineApp(options: AppOptions): PipelineApplication {
   return new PipelineApplication(options);
 }

@@ -11,6 +11,13 @@ import type { FastServer } from './server.ts';
  * Starts a server in this process; several may run. Relative paths start at the working directory; the environment is not
  * read. Default address: a free port of 127.0.0.1.
  * Rejects with ConfigError, or FastServeError FS_BUNDLE, FS_LISTEN, FS_SYSTEM, FS_APP, FS_ADDON; nothing is left running then.
+ *
+ * @example
+ * ```ts
+ * const server = await serve({ app: './app.ts', listen: 8080 });
+ * console.log(server.url); // http://127.0.0.1:8080
+ * await server.close({ grace: '2s' });
+ * ```
  */
 export async function serve(config: Config): Promise<FastServer> {
   const { startFromLibrary } = await import('./library-start.ts');

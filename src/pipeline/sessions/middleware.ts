@@ -79,7 +79,18 @@ class PendingSession {
   }
 }
 
-/** Gives requests a session. FastServeError (FS_APP) for wrong options. */
+/**
+ * Gives requests a session, which getSession() loads. FastServeError (FS_APP) for wrong options.
+ *
+ * @example
+ * ```ts
+ * defineApp({
+ *   secretKey: process.env.SECRET_KEY,
+ *   middleware: [sessions({ store: memoryStore() })],
+ *   urls,
+ * });
+ * ```
+ */
 export function sessions(options: SessionOptions): Middleware {
   checkOptions(options);
   const { store, cookieName = 'sessionid' } = options;

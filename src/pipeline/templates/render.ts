@@ -9,6 +9,11 @@ import { html } from '../../http/response/helpers.ts';
  * An HTML page from a template. The template runs after the view has returned: context processors first, then the template
  * with their names and `context` (which wins). Middlewares see the finished page. Throws when the request belongs to no
  * application.
+ *
+ * @example
+ * ```ts
+ * path('', (request) => render(request, 'home.html', { name: request.query.get('name') ?? 'world' }));
+ * ```
  */
 export function render(request: Request, template: string, context: object = {}, init?: ResponseInit): Response {
   const services = servicesOf(request);
