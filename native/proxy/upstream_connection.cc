@@ -195,7 +195,7 @@ void UpstreamConnection::Flush() {
 
 // Asks the kernel only where the last read filled its buffer: else the socket was drained.
 bool UpstreamConnection::IsQuiet() {
-  if (peer_closed_) return false;
+  if (peer_closed_ || (tls_ != nullptr && tls_->has_input())) return false;
   if (!readable_) return true;
   char byte;
   if (net::Receive(fd_.get(), &byte, 1, MSG_PEEK) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return false;

@@ -87,6 +87,8 @@ std::string_view Session::Open(std::string_view received, Scratch& scratch) {
   return {scratch.plain, size};
 }
 
+bool Session::has_input() const { return SSL_has_pending(ssl_) == 1; }
+
 void Session::Note(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ:

@@ -66,6 +66,8 @@ class Session {
   // handshake has come; look at state() behind it. After kFailed the alert for the client waits to be sent.
   std::string_view Open(std::string_view received, Scratch& scratch);
 
+  // Whether a part of a record has come whose rest has not. Once established.
+  bool has_input() const;
   // Whether Flush would send something although the queue is empty.
   bool has_output() const { return !pending_.empty(); }
   size_t pending_bytes() const { return pending_.size(); }

@@ -63,6 +63,13 @@ struct Site {
     Relay relay;
   };
 
+  void SpeakTls() {
+    tls::ClientOptions trusting;
+    trusting.verify = false;
+    std::string error;
+    upstream.tls = tls::ClientContext::Create(trusting, &error);
+    balancer.spec.tls = true;
+  }
   Request& Prepare(http::Method method) { return requests.emplace_back(*this, method); }
   Request& Ask(http::Method method) {
     Request& request = Prepare(method);
@@ -168,11 +175,7 @@ TEST("what is no answer on a new connection is 502: the server is not asked agai
 TEST("a connection that another thread takes the moment that it is lent is left alone, and goes on with its TLS session") {
   SharedIdle shared(8, 2);
   Site site(&shared);
-  tls::ClientOptions trusting;
-  trusting.verify = false;
-  std::string error;
-  site.upstream.tls = tls::ClientContext::Create(trusting, &error);
-  site.balancer.spec.tls = true;
+  site.SpeakTls();
   const TlsPeer peer(site.listening.fd(), std::string(kClean));
   Site other(&shared);  // as another thread has it
   other.balancer.spec = site.balancer.spec;
@@ -185,6 +188,16 @@ TEST("a connection that another thread takes the moment that it is lent is left 
   REQUIRE(other.IsAnswered(*taking));
   CHECK_EQ(taking->client.text, std::string("clean"));
   CHECK(!other.listening.has_caller());
+}
+
+TEST("a connection with TLS on which a record has begun behind the answer is not kept") {
+  Site site;
+  site.SpeakTls();
+  const TlsPeer peer(site.listening.fd(), std::string(kClean), "\x17\x03\x03");
+  Site::Request& first = site.Ask(http::Method::kGet);
+  REQUIRE(site.IsAnswered(first));
+  site.Ask(http::Method::kGet);
+  CHECK(site.io.TurnUntil([&] { return site.listening.has_caller(); }));
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 // A server that speaks TLS and answers each request with the same words, in a thread of its own.
 #pragma once
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ec.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <memory>
 #include <string>
@@ -18,8 +22,10 @@ namespace fastserve::proxy {
 
 class TlsPeer {
  public:
-  // Serves whoever connects to `listener` first, until that ends. `listener` outlives it.
-  TlsPeer(int listener, std::string words) : context_(MakeContext()), thread_([this, listener, words] { Serve(listener, words); }) {}
+  // Serves whoever connects to `listener` first, until that ends or is silent for long. `listener` outlives it. `behind`: bytes of no whole
+  // record that come with each answer.
+  TlsPeer(int listener, std::string words, std::string behind = {})
+      : words_(std::move(words)), behind_(std::move(behind)), context_(MakeContext()), thread_([this, listener] { Serve(listener); }) {}
   ~TlsPeer() { thread_.join(); }
 
  private:
@@ -38,8 +44,10 @@ class TlsPeer {
                     "a certificate of its own");
     return context;
   }
-  void Serve(int listener, const std::string& words) const {
+  void Serve(int listener) const {
     const base::UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    const timeval patience{20, 0};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), &SSL_free);
     SSL_set_fd(ssl.get(), socket.get());
     if (SSL_accept(ssl.get()) != 1) return;
@@ -49,9 +57,19 @@ class TlsPeer {
       heard.append(bytes, static_cast<size_t>(got));
       if (!heard.ends_with("\r\n\r\n")) continue;
       heard.clear();
-      SSL_write(ssl.get(), words.data(), static_cast<int>(words.size()));
+      Answer(ssl.get(), socket.get());
     }
   }
+  // In one segment, so that it is read at once.
+  void Answer(SSL* ssl, int socket) const {
+    SetCork(socket, 1);
+    SSL_write(ssl, words_.data(), static_cast<int>(words_.size()));
+    ::send(socket, behind_.data(), behind_.size(), MSG_NOSIGNAL);
+    SetCork(socket, 0);
+  }
+  static void SetCork(int socket, int on) { ::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
+
+  const std::string words_, behind_;
 
   const ContextPointer context_;
   std::thread thread_;
