@@ -237,7 +237,7 @@ Exchange* Connection::Replace(Exchange* outstanding) {
   fresh->trace = std::move(outstanding->trace);
   fresh->arrived_ns = outstanding->arrived_ns;
   fresh->series = outstanding->series;
-  fresh->bandwidth = outstanding->bandwidth;
+  fresh->bandwidth = std::move(outstanding->bandwidth);
   if (outstanding->status == 0) fresh->stages = std::move(outstanding->stages);
   fresh->next = outstanding->next;
   Exchange** link = &first_;

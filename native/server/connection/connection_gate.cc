@@ -121,7 +121,7 @@ bool Connection::TakeAdmission(Exchange* exchange, Admission* admission) {
   body_limit_ = admission->body_limit;
   if (!admission->user.empty()) io_.NoteUser(exchange, admission->user);
   exchange->concurrency = std::move(admission->slot);
-  exchange->bandwidth = admission->bandwidth;
+  if (admission->bandwidth.limited()) BandwidthOf(exchange) = admission->bandwidth;
   if (admission->status == 0) return true;
   SendStatus(exchange, admission->status, admission->fields, admission->status == 413);
   return false;

@@ -82,7 +82,7 @@ void Connection::PopComplete() {
       break;
     }
     if (first_ != nullptr) {
-      if (first_->bandwidth.limited() && first_->status != 0) [[unlikely]] BeginPace(first_);
+      if (first_->is_paced() && first_->status != 0) [[unlikely]] BeginPace(first_);
       ReplayHeld(first_);
     }
     if (CodesLater()) [[unlikely]] io_.AddReady(this);

@@ -80,8 +80,8 @@ void Connection::PutHead(Exchange* exchange, std::string_view fields, const Head
   const size_t size = status_line.size() + fields.size() + (exchange->has_date ? 0 : http::DateField::kLength) + connection.size() +
                       (digit_count > 0 ? kLength.size() + digit_count + 2 : 0) + (parts.chunked ? kChunked.size() : 0) + 2 +
                       parts.inline_body.size();
-  if (exchange->bandwidth.limited()) [[unlikely]] {
-    exchange->bandwidth.after += size - parts.inline_body.size();  // the head goes at once
+  if (exchange->is_paced()) [[unlikely]] {
+    exchange->bandwidth->after += size - parts.inline_body.size();  // the head goes at once
     if (first_ == exchange) BeginPace(exchange);
   }
   const bool direct = first_ == exchange && size <= net::BlockPool::kBlockBytes;

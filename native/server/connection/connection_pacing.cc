@@ -13,7 +13,7 @@ namespace fastserve::server {
 // What is queued from now on is the answer of the exchange, which is at the front.
 void Connection::BeginPace(const Exchange* exchange) {
   if (output_pace_ == nullptr) output_pace_ = std::make_unique<OutputPace>();
-  output_pace_->Begin(output_.pending_bytes(), exchange->bandwidth);
+  output_pace_->Begin(output_.pending_bytes(), *exchange->bandwidth);
 }
 
 // How much of `budget` may be sent now.

@@ -13,6 +13,13 @@ struct DeadlineLine {
   Exchange* last = nullptr;
 };
 
+namespace {
+
+// Stands for the tree.
+DeadlineLine tree{0};
+
+}  // namespace
+
 Deadlines::Deadlines() = default;
 Deadlines::~Deadlines() = default;
 
@@ -32,11 +39,10 @@ DeadlineLine& Deadlines::LineOf(int64_t limit_ms) {
 
 void Deadlines::Arm(Exchange* exchange, int64_t limit_ms, int64_t now_ms) {
   DeadlineLinks& links = exchange->deadline;
-  FASTSERVE_CHECK(links.line == nullptr && !links.in_tree, "an exchange has one deadline");
+  FASTSERVE_CHECK(links.line == nullptr, "an exchange has one deadline");
   const int64_t client_ms = exchange->client_deadline_ms;
   if (client_ms != 0 && (limit_ms <= 0 || client_ms < now_ms + limit_ms)) [[unlikely]] {
-    links.at_ms = client_ms;
-    links.in_tree = true;
+    links = {&tree, nullptr, nullptr, client_ms};
     by_clients_.emplace(client_ms, exchange);
     return;
   }
@@ -49,12 +55,12 @@ void Deadlines::Arm(Exchange* exchange, int64_t limit_ms, int64_t now_ms) {
 
 void Deadlines::Disarm(Exchange* exchange) {
   DeadlineLinks& links = exchange->deadline;
-  if (links.in_tree) [[unlikely]] {
+  if (links.line == nullptr) return;
+  if (links.line == &tree) [[unlikely]] {
     by_clients_.erase({links.at_ms, exchange});
     links = {};
     return;
   }
-  if (links.line == nullptr) return;
   (links.previous != nullptr ? links.previous->deadline.next : links.line->first) = links.next;
   (links.next != nullptr ? links.next->deadline.previous : links.line->last) = links.previous;
   links = {};

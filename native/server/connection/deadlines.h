@@ -17,13 +17,12 @@ namespace fastserve::server {
 struct Exchange;
 struct DeadlineLine;
 
-// An exchange's place; `line` is nullptr while it is not armed, or in the tree.
+// An exchange's place; `line` is nullptr while it is not armed.
 struct DeadlineLinks {
   DeadlineLine* line = nullptr;
   Exchange* previous = nullptr;
   Exchange* next = nullptr;
   int64_t at_ms = 0;
-  bool in_tree = false;
 };
 
 class Deadlines {

@@ -39,7 +39,7 @@ Exchange* ExchangeTable::Create() {
 void ExchangeTable::Destroy(Exchange* exchange) {
   FASTSERVE_CHECK(exchange->in_use, "an exchange ends once");
   FASTSERVE_CHECK(exchange->held.empty(), "held answers are sent or dropped before their exchange ends");
-  FASTSERVE_CHECK(exchange->deadline.line == nullptr && !exchange->deadline.in_tree, "what has ended is not due");
+  FASTSERVE_CHECK(exchange->deadline.line == nullptr, "what has ended is not due");
   const uint32_t slot = exchange->slot;
   const uint32_t generation = (exchange->generation + 1) & queue::kTokenGenerationMask;
   if (exchange->HoldNothing()) [[likely]] {

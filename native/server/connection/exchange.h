@@ -91,6 +91,7 @@ struct ExchangeFacts {
   AnsweredBy answered_by = AnsweredBy::kView;
   http::ErrorFormat error_format = http::ErrorFormat::kAny;  // what the client prefers
   uint8_t minor_version = 1;
+  uint8_t timeout_fields = 0;         // of its head, that say how long its client waits: as in http::ClientTimeout
   uint16_t status = 0;
   uint8_t pool = 0;                   // whose workers get it, by place among the server's
   int32_t channel = -1;               // worker slot index while in flight
@@ -106,10 +107,8 @@ struct ExchangeFacts {
   bool past_soft_limit = false;       // request.signal was aborted; what is due next is the end
   int64_t disk_since_ms = 0;          // when it waited first; 0: never
   int64_t client_deadline_ms = 0;     // until then its client waits for an answer (monotonic); 0: nobody said
-  uint8_t timeout_fields = 0;         // those of its head that say so, as in http::ClientTimeout
   int64_t answer_remaining = -1;      // streamed answer with a declared length
   uint64_t sent_bytes = 0;            // of content
-  http::Bandwidth bandwidth;          // of its answer
   uint64_t credit_owed = 0;           // streamed answer bytes not yet reported as taken
 
   uint32_t pending_generation = 0;    // of the code whose route id is in it
@@ -133,6 +132,7 @@ struct ExchangeHoldings {
   std::unique_ptr<LogFacts> log;
   std::unique_ptr<observe::Trace> trace;  // chosen by the sampler (observer.h)
   limits::ConcurrencySlot concurrency;   // counted for a limit of requests at once
+  std::unique_ptr<http::Bandwidth> bandwidth;  // of its answer; null: any
   std::unique_ptr<AnswerStages> stages;  // null: the answer goes out as it is given
 
   // False also where a text or a list keeps memory for later.
@@ -142,15 +142,23 @@ struct ExchangeHoldings {
                           request_head.capacity() > kOwnCapacity;
     const bool has_list = pending.capacity() > 0 || held.capacity() > 0;
     return !has_text && !has_list && gate == nullptr && !in_gate && policy == nullptr && log == nullptr && trace == nullptr &&
-           !concurrency && stages == nullptr;
+           !concurrency && bandwidth == nullptr && stages == nullptr;
   }
 };
 
 struct Exchange : ExchangeFacts, ExchangeHoldings {
   uint32_t token() const { return slot | generation << queue::kTokenSlotBits; }
+  // Whether its answer may not go as fast as it can.
+  bool is_paced() const { return bandwidth != nullptr && bandwidth->limited(); }
   // Whether the time is over that its client waits.
   bool is_past_deadline(int64_t now_ms) const { return client_deadline_ms != 0 && now_ms >= client_deadline_ms; }
 };
+
+// The bandwidth of an answer, made where there is none.
+inline http::Bandwidth& BandwidthOf(Exchange* exchange) {
+  if (exchange->bandwidth == nullptr) exchange->bandwidth = std::make_unique<http::Bandwidth>();
+  return *exchange->bandwidth;
+}
 
 // The stages of an answer, made where there are none.
 inline AnswerStages& StagesOf(Exchange* exchange) {

@@ -156,7 +156,7 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
       if (wanted) connection->SendInterim(exchange, kEarlyHints, head);
       return;
     case queue::ResponseKind::kLimitRate:
-      if (wanted) exchange->bandwidth.Apply({static_cast<int64_t>(record.body_length), record.declared_length});
+      if (wanted) BandwidthOf(exchange).Apply({static_cast<int64_t>(record.body_length), record.declared_length});
       return;
     case queue::ResponseKind::kPhases:
       return;  // NoteAnswer has it

@@ -76,7 +76,7 @@ void ProxiedExchange::SendFile(std::string_view name, std::string_view lines) {
 }
 
 void ProxiedExchange::LimitRate(const http::LimitRate& rate) {
-  if (exchange_ != nullptr) exchange_->bandwidth.Apply(rate);
+  if (exchange_ != nullptr) BandwidthOf(exchange_).Apply(rate);
 }
 
 void ProxiedExchange::WantContent() {
