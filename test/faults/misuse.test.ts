@@ -8,10 +8,12 @@ import { atEnd, directoryWith } from '../support/servers.ts';
 
 const RANDOM_CALLS = fileURLToPath(new URL('../fixtures/random-calls.mjs', import.meta.url));
 const RACES = fileURLToPath(new URL('../fixtures/races.mjs', import.meta.url));
+const ENDED_WHILE_LOADING = fileURLToPath(new URL('../fixtures/ended-while-loading.mjs', import.meta.url));
+const ADDON = fileURLToPath(new URL('../../build/Release/fastserve.node', import.meta.url));
 const MINUTES = 60_000;
 
 /** Runs a script in an empty directory to its end, which must be a good one. */
-async function ran<Result>(script: string, ...args: number[]): Promise<Result> {
+async function ran<Result>(script: string, ...args: (number | string)[]): Promise<Result> {
   const child = spawn(process.execPath, [script, ...args.map(String)], { cwd: await directoryWith(), stdio: ['ignore', 'pipe', 'pipe'] });
   atEnd(() => void child.kill('SIGKILL'));
   let [output, errors] = ['', ''];
@@ -38,5 +40,13 @@ describe('starts, reloads and stops that cross each other at random moments', ()
     const { before, after, settled } = await ran<{ before: object; after: object; settled: number }>(RACES, rounds, 36);
     expect(settled).toBe(rounds);
     expect(after).toEqual(before);
+  }, 30 * MINUTES);
+});
+
+describe('threads that are ended while they load the addon', () => {
+  it('take nobody along', async () => {
+    const count = heavy(120, 2000);
+    const { ended } = await ran<{ ended: number }>(ENDED_WHILE_LOADING, count, ADDON);
+    expect(ended).toBe(count);
   }, 30 * MINUTES);
 });
