@@ -34,7 +34,7 @@ bool ParseLimitRate(std::string_view value, LimitRate* rate) {
   else if (!ParseBytes(bytes, &said.bytes_per_s)) return false;
   if (semicolon < value.size()) {
     const std::string_view parameter = base::TrimOws(value.substr(semicolon + 1));
-    if (!base::EqualsIgnoreCase(parameter.substr(0, kAfter.size()), kAfter)) return false;
+    if (!base::StartsWithIgnoreCase(parameter, kAfter)) return false;
     if (!ParseBytes(parameter.substr(kAfter.size()), &said.after)) return false;
   }
   *rate = said;
