@@ -15,6 +15,7 @@ const char* Explain(http::FieldBlockStatus status) {
     case http::FieldBlockStatus::kBadName: return "a response field's name is not a token (RFC 9110 5.1)";
     case http::FieldBlockStatus::kBadValue: return "a response field's value holds a control byte (CR, LF, NUL...)";
     case http::FieldBlockStatus::kBadSyntax: return "a response field line is not 'name: value'";
+    case http::FieldBlockStatus::kBadLength: return "Content-Length is not one whole number (RFC 9110 8.6)";
     case http::FieldBlockStatus::kOk: return "";
   }
   return "";

@@ -76,7 +76,7 @@ FieldBlockStatus AppendLines(std::string_view block, std::string* out, int64_t* 
     if (limits_rate) [[unlikely]] ParseLimitRate(line.value, limit_rate);
     if (limits_rate || IsServersOwn(line.name, id)) {
       if (id == FieldId::kContentLength && !TakeDeclaredLength(line.value, declared)) {
-        return FieldBlockStatus::kBadValue;
+        return FieldBlockStatus::kBadLength;
       }
       out->append(block, kept_from, at - kept_from);
       kept_from = at + line.length;

@@ -35,13 +35,14 @@ class DateField {
   char text_[kLength];
 };
 
-enum class FieldBlockStatus : uint8_t { kOk, kBadName, kBadValue, kBadSyntax };
+enum class FieldBlockStatus : uint8_t { kOk, kBadName, kBadValue, kBadSyntax, kBadLength };
 
 // Checks an application's field block ("Name: value\r\n"...) before it may reach the wire: names are tokens, values hold
 // no CR, LF, NUL or other control byte except HTAB (CWE-113), every line ends in CRLF. Appends to *out every line except
 // those that the server itself decides: Connection, Content-Length, Transfer-Encoding, Keep-Alive, Upgrade, Trailer,
 // Proxy-Connection, Date and Server... (a Date given by the application is dropped, ours is sent).
-// *declared_length receives the value of a dropped Content-Length, or -1. Nothing is appended unless kOk.
+// *declared_length receives the value of a dropped Content-Length, or -1; kBadLength is one that is no number, or two that differ
+// (RFC 9110 8.6). Nothing is appended unless kOk.
 // With `limit_rate` X-Accel-Limit-Rate is dropped, too: what it says is put there, where it says anything.
 FieldBlockStatus AppendCheckedFields(std::string_view block, std::string* out, int64_t* declared_length,
                                      LimitRate* limit_rate = nullptr);

@@ -27,6 +27,7 @@ std::string Append(std::string_view block) {
 constexpr char kBadName[] = "#1";
 constexpr char kBadValue[] = "#2";
 constexpr char kBadSyntax[] = "#3";
+constexpr char kBadLength[] = "#4";
 
 }  // namespace
 
@@ -99,9 +100,9 @@ TEST("a declared length is reported") {
 
 TEST("a length that is no number or contradicts another is refused") {
   for (const char* value : {"", "-1", "+1", "1 1", "0x1", "5, 5", "9223372036854775808", "1e3"}) {
-    CHECK_EQ(Append("Content-Length: " + std::string(value) + "\r\n"), kBadValue);
+    CHECK_EQ(Append("Content-Length: " + std::string(value) + "\r\n"), kBadLength);
   }
-  CHECK_EQ(Append("Content-Length: 5\r\nContent-Length: 6\r\n"), kBadValue);
+  CHECK_EQ(Append("Content-Length: 5\r\nContent-Length: 6\r\n"), kBadLength);
 }
 
 TEST("a value that could end its line is refused") {
