@@ -117,6 +117,7 @@ enum class ResponseKind : uint8_t {
   kBodyCredit,    // value: bytes of the request body that the application took
   kHints,         // head only, before the answer: 103 Early Hints (RFC 8297)
   kLimitRate,     // before the answer: http::LimitRate of it. value: bytes_per_s; declared_length: after
+  kClosing,       // before the answer: the connection ends behind it
   kPhases,        // body only, before the answer: what a traced request spent its time on (src/gateway/queue/phases.ts)
 };
 

@@ -81,6 +81,8 @@ class IoThread {
   void AddListener(base::UniqueFd fd, const Listening& listening);
   // From the next turn on: takes what waits in the backlog of this listener, then closes it. Connections stay.
   void RemoveListener(const Listening& listening);
+  // In its next turn: ends connections between two requests, or all of them with what they have under way.
+  void CloseConnections(bool idle_only);
   // Every answer from now on says Connection: close, so that clients leave before the stop.
   void BeginLameDuck() { lame_duck_.store(true, std::memory_order_relaxed); }
   const Counters& counters() const { return counters_; }

@@ -1,4 +1,5 @@
-// How an I/O thread comes by connections: its listeners, accepting, rests when there is no room, requests without a client.
+// How an I/O thread comes by connections, and parts with them when it is told: its listeners, accepting, rests when there is no room,
+// requests without a client.
 #include <sys/eventfd.h>
 
 #include "native/net/descriptor_reserve.h"
@@ -81,6 +82,17 @@ Connection* IoThread::Link(std::unique_ptr<Connection> connection) {
   all_ = connection.release();
   counters_.connections_open.Add();
   return all_;
+}
+
+void IoThread::CloseConnections(bool idle_only) {
+  Post([this, idle_only] {
+    for (Connection* connection = all_; connection != nullptr;) {
+      Connection* next = connection->all_next;
+      if (!idle_only) connection->Abort();
+      else if (connection->IsIdle()) connection->CloseIdle();
+      connection = next;
+    }
+  });
 }
 
 void IoThread::RequestWithoutClient(const queue::PeerAddress& peer, bool encrypted, std::string_view head,

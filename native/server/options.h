@@ -70,6 +70,7 @@ struct ListenOptions {
   bool secure = false;     // TLS; Server::SetTls brings the certificates
   bool redirects = false;  // to the first secure listener
   http::TrustedPeers announcers;  // who may send PROXY headers; none: anybody who can connect
+  bool shared = false;     // sockets of this user may listen on the port already: those of a server that stops
 };
 
 // Workers that only some routes use (dispatcher.h): a line and slots of its own.
@@ -139,8 +140,10 @@ struct ServerOptions {
 
   // The largest content that some request may have.
   uint64_t largest_body() const { return gate == nullptr ? limits.body_bytes : gate->largest_body(); }
-  // A FIN soon behind a request is a client's last word before it waits for the answer; false: its leave, as node:http has it.
-  bool half_close = true;
+  // In the place of node:http (createServer()): a FIN is a leave however soon it comes behind a request; a request is told before its
+  // content is here, and that comes without being asked for as far as a message of node:http reads ahead; a stop ends idle connections
+  // at once.
+  bool as_node_http = false;
   bool direct = false;            // the host runs the single I/O thread's turns itself
 };
 

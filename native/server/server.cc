@@ -172,6 +172,10 @@ void Server::BeginLameDuck() {
   for (auto& io : io_threads_) io->BeginLameDuck();
 }
 
+void Server::CloseConnections(bool idle_only) {
+  for (auto& io : io_threads_) io->CloseConnections(idle_only);
+}
+
 void Server::RequestStop(int64_t grace_ms, std::function<void()> ended) {
   ended_ = std::move(ended);
   RemoveSocketFiles();

@@ -129,6 +129,8 @@ class Server : public std::enable_shared_from_this<Server> {
   void ListRunning(const std::shared_ptr<RunningRequests>& collected);
   // What the snapshot that was published last makes of a request. After Publish.
   std::vector<RouteStep> PlanRoute(http::Method method, std::string_view host, std::string_view path) const;
+  // Every I/O thread ends its connections in its next turn: those between two requests, or all.
+  void CloseConnections(bool idle_only);
   // Not ready any more, and answers say Connection: close from now on, so that clients go before the stop.
   void BeginLameDuck();
   // Asks the I/O threads to end; `ended` runs on the last of them. Once.

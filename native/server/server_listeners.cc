@@ -34,7 +34,7 @@ bool Server::Bind(const ListenOptions& wanted, std::vector<base::UniqueFd>* desc
       *error = {errno, "dup", wanted.address};
       return false;
     }
-    net::ListenResult result = net::Listen(address, io == 0, true);
+    net::ListenResult result = net::Listen(address, io == 0 && !wanted.shared, true);
     if (!result.fd.valid()) {
       *error = {result.error, result.step, wanted.address};
       return false;

@@ -102,7 +102,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     metrics: checked.metrics ?? null,
     admin: checked.admin ?? null,
     direct: checked.direct,
-    halfClose: true,
+    asNodeHttp: false,
     debug: false,
   };
 }

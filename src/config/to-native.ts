@@ -39,7 +39,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     slots: slots.reduce((sum, count) => sum + count, 0),
     ...(slots.length === settings.pools.length && { pools: settings.pools.map((pool, index) => nativePool(pool, slots[index] as number)) }),
     files: { ...settings.files },
-    halfClose: settings.halfClose,
+    asNodeHttp: settings.asNodeHttp,
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     logs: settings.log.access.map(({ fields, ...log }) => ({ ...log, fields: fields.flat() })),
     clients: { ...settings.clients },

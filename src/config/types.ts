@@ -150,8 +150,8 @@ export interface Settings {
   readonly metrics: { readonly listen: SideAddress } | null;
   readonly admin: { readonly listen: SideAddress; readonly token: string } | null;
   readonly direct: boolean;
-  /** A client that ends its side soon behind its request waits for the answer (docs/adr/0005); false: it has left. */
-  readonly halfClose: boolean;
+  /** In the place of node:http: leaves, content and stops as there. False: as docs/adr/0005 and the gateway's contract have them. */
+  readonly asNodeHttp: boolean;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;
 }

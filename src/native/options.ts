@@ -36,8 +36,8 @@ export interface NativeServerOptions {
   pools?: NativePool[];
   /** Threads that wait for disks (0: I/O threads do), and jobs that may wait for them: 503 beyond. */
   files: { threads: number; queue: number };
-  /** A client that ends its side soon behind its request waits for the answer; false: it has left, as node:http has it. */
-  halfClose: boolean;
+  /** In the place of node:http: leaves, content and stops as there (native/server/options.h). */
+  asNodeHttp: boolean;
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   /** At most 16; none: no access log. */
@@ -90,6 +90,8 @@ export interface NativeListen {
   proxyProtocol: boolean;
   /** Networks that such connections are taken from; empty: any. Unix sockets always. */
   announcers: string[];
+  /** Sockets of this user may listen on the port already: those of a server that stops. */
+  shared?: boolean;
 }
 
 /** Certificates of one listener, as texts in PEM form. */

@@ -29,6 +29,8 @@ export interface NativePort {
   drop(token: number, channel: number): void;
   /** This many more bytes of a streamed request body may come. */
   bodyCredit(token: number, channel: number, bytes: number): void;
+  /** The next answer to this request is its connection's last. Before it. */
+  closeBehind(token: number, channel: number): void;
   /** 103 Early Hints with the fields of the block, before the answer; to clients of HTTP/1.0 nothing. Any status of a final answer stands in the frame. */
   sendHints(block: string | null): void;
   /** What a traced request spent its time on, in lines of src/gateway/queue/phases.ts; before its answer. */

@@ -47,6 +47,8 @@ export interface NativeServer {
   planRoute(method: string, host: string, path: string): NativeRouteStep[];
   /** Not ready any more; from now on every answer says Connection: close, so that clients leave before stop(). */
   lameDuck(): void;
+  /** Ends connections between two requests, or all of them with what they have under way: soon, on the I/O threads. */
+  closeConnections(idleOnly: boolean): void;
   /** Gives a server that stops this much time from now instead. */
   hurry(graceMs: number): void;
   stats(): NativeStats;

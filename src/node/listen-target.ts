@@ -1,4 +1,5 @@
 /** What listen() was asked for, in the forms that net.Server takes. Main thread. */
+import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
 /** The object form: server.listen({ port: 3000 }). */
@@ -37,6 +38,13 @@ export function listenTarget(args: readonly unknown[]): ListenTarget {
   if (path !== undefined) return { address: { unix: path }, isName: false, signal, callback };
   const name = host === undefined || host === '' ? ANY_HOST : host === 'localhost' ? '127.0.0.1' : host;
   return { address: { host: name, port: portOf(options.port) }, isName: isIP(name) === 0, signal, callback };
+}
+
+/** The target with the address of its host's name. Rejects as dns.lookup() does. */
+export async function lookedUp(target: ListenTarget): Promise<ListenTarget> {
+  const { host, port } = target.address as { host: string; port: number };
+  const { address } = await lookup(host);
+  return { ...target, address: { host: address, port }, isName: false };
 }
 
 function plainOptions(first: unknown, second: unknown): ListenOptions {

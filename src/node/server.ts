@@ -2,13 +2,11 @@
  * fastserve in the shape of node:http's server: createServer(listener).listen(port). The listener runs in the calling
  * thread, over the same native front as everything else.
  *
- *   made ── listen() ──► bound (address() answers) ──► 'listening' ── close() ──► draining ──► 'close' ──► made
+ *   made ── listen() ──► bound (address() answers) ──► 'listening' ── close() ──► made
+ *                                                                       └ what was there drains ──► 'close'
  */
-import { lookup } from 'node:dns/promises';
 import { captureRejectionSymbol, EventEmitter } from 'node:events';
-import { inlineSettings } from '../config/resolve.ts';
 import type { GatewayApplication } from '../gateway/contract.ts';
-import type { IncomingMessage } from '../gateway/node/incoming-message.ts';
 import { type NodeListener, runListener } from '../gateway/node/listener.ts';
 import type { RequestSocket } from '../gateway/node/request-socket.ts';
 import { fail, type ServerResponse } from '../gateway/node/server-response.ts';
@@ -16,24 +14,19 @@ import type { NativeAddress } from '../native/binding.ts';
 import { type BoundServer, bindInline } from '../supervisor/inline-server.ts';
 import { addonRuntime } from '../supervisor/runtime.ts';
 import type { RunningServer } from '../supervisor/running-server.ts';
-import { type ListenOptions, type ListenTarget, listenTarget } from './listen-target.ts';
-import { checkOptions, configOf, type ServerOptions, SOURCE } from './server-options.ts';
+import { eventOf, type Events } from './events.ts';
+import { type ListenOptions, type ListenTarget, listenTarget, lookedUp } from './listen-target.ts';
+import { messageSettings } from './node-options.ts';
+import { alreadyListening, notRunning } from './server-errors.ts';
+import { checkOptions, type ServerOptions, settingsOf } from './server-options.ts';
 import { type Address, HANDLE, newStay, shownAddress, type Stay } from './stay.ts';
-
-interface Events {
-  request: [request: IncomingMessage, response: ServerResponse];
-  listening: [];
-  close: [];
-  error: [error: Error];
-  timeout: [socket: RequestSocket];
-}
 
 /** A server in the form of node:http's: listen(), close(), address(), 'request'. Requests run on the thread that made it. */
 export class Server extends EventEmitter<Events> {
   /** Milliseconds; read by listen(). */
-  keepAliveTimeout: number | undefined;
-  headersTimeout: number | undefined;
-  requestTimeout: number | undefined;
+  keepAliveTimeout: number;
+  headersTimeout: number;
+  requestTimeout: number;
   /** Open connections for each I/O thread, limits.connections; read by listen(). Further ones wait, node:http drops them. */
   maxConnections: number;
   /** Milliseconds: see setTimeout(). */
@@ -41,14 +34,20 @@ export class Server extends EventEmitter<Events> {
   readonly #options: ServerOptions;
   readonly #unanswered = new Set<ServerResponse>();
   #stay: Stay | undefined;
+  /** Those that close() ended, until nothing of them is left. */
+  readonly #leaving = new Set<Stay>();
 
-  constructor(options: ServerOptions = {}, listener?: NodeListener) {
+  constructor(options?: ServerOptions, listener?: NodeListener);
+  constructor(listener?: NodeListener);
+  constructor(first: ServerOptions | NodeListener = {}, second?: NodeListener) {
     super({ captureRejections: true });
-    this.maxConnections = checkOptions(options).limits.connections;
+    const [options, listener] = typeof first === 'function' ? [{}, first] : [first, second];
+    const { limits, timeouts } = checkOptions(options);
     this.#options = options;
-    this.keepAliveTimeout = options.keepAliveTimeout;
-    this.headersTimeout = options.headersTimeout;
-    this.requestTimeout = options.requestTimeout;
+    this.maxConnections = limits.connections;
+    this.keepAliveTimeout = timeouts.keepAlive;
+    this.headersTimeout = timeouts.header;
+    this.requestTimeout = timeouts.bodyTotal;
     if (listener !== undefined) this.on('request', listener);
   }
 
@@ -70,9 +69,7 @@ export class Server extends EventEmitter<Events> {
   listen(options: ListenOptions, listening?: () => void): this;
   listen(listening?: () => void): this;
   listen(...args: unknown[]): this {
-    if (this.#stay !== undefined) {
-      throw Object.assign(new Error('listen() was called more than once without closing the server'), { code: 'ERR_SERVER_ALREADY_LISTEN' });
-    }
+    if (this.#stay !== undefined) throw alreadyListening();
     const target = listenTarget(args);
     if (target.callback !== undefined) this.once('listening', target.callback);
     target.signal?.addEventListener('abort', () => this.close(), { once: true });
@@ -90,27 +87,27 @@ export class Server extends EventEmitter<Events> {
 
   /**
    * Stops accepting, closes idle connections, lets requests in flight end for timeouts.stop, then emits 'close'. `closed` is
-   * called then, with an error when the server was not listening.
+   * called then, with an error when the server was not listening. It may listen again at once.
    */
   close(closed?: (error?: Error) => void): this {
     const stay = this.#stay;
-    if (stay === undefined) {
-      const error = Object.assign(new Error('Server is not running.'), { code: 'ERR_SERVER_NOT_RUNNING' });
-      if (closed !== undefined) process.nextTick(closed, error);
-      return this;
-    }
-    if (closed !== undefined) this.once('close', () => closed());
-    void this.#leave(stay);
+    if (closed !== undefined) this.once('close', stay === undefined ? () => closed(notRunning()) : () => closed());
+    this.#stay = undefined;
+    if (stay !== undefined) void this.#leave(stay);
+    else if (this.#leaving.size === 0) process.nextTick(() => this.emit('close'));
     return this;
   }
 
-  /** Cuts the connections that have a request in flight; close() has ended the idle ones. */
+  /** Cuts all connections, also those that have a request in flight. */
   closeAllConnections(): void {
     for (const response of this.#unanswered) response.destroy();
+    for (const { server } of this.#stays()) server?.closeConnections('all');
   }
 
-  /** close() does it: here for frameworks that call both. */
-  closeIdleConnections(): void {}
+  /** Ends the connections that wait for a request behind another one. close() does, too. */
+  closeIdleConnections(): void {
+    for (const { server } of this.#stays()) server?.closeConnections('idle');
+  }
 
   /**
    * Every request from now on is timed out when nothing of it was read or written for so long: 'timeout' of the request, the
@@ -138,7 +135,7 @@ export class Server extends EventEmitter<Events> {
 
   /** Open connections; getConnections() has taken its place in node:http. */
   get connections(): number {
-    return this.#stay?.server?.stats().connectionsOpen ?? 0;
+    return this.#stays().reduce((sum, { server }) => sum + (server?.stats().connectionsOpen ?? 0), 0);
   }
 
   /** The default: the process stays alive until close(). */
@@ -158,15 +155,13 @@ export class Server extends EventEmitter<Events> {
 
   /** An asynchronous listener failed. */
   override [captureRejectionSymbol](error: Error, event: unknown, ...args: unknown[]): void {
-    if (event === 'request' && fail(args[1] as ServerResponse, error)) return;
+    if ((event === 'request' || event === 'checkContinue') && fail(args[1] as ServerResponse, error)) return;
     this.emit('error', error);
   }
 
   async #lookUp(stay: Stay, target: ListenTarget): Promise<RunningServer | undefined> {
-    const { host, port } = target.address as { host: string; port: number };
     try {
-      const { address } = await lookup(host);
-      return await this.#bind(stay, { ...target, address: { host: address, port }, isName: false });
+      return await this.#bind(stay, await lookedUp(target));
     } catch (error) {
       return this.#failed(stay, error);
     }
@@ -175,18 +170,15 @@ export class Server extends EventEmitter<Events> {
   /** Binds before it returns. */
   #bind(stay: Stay, { address }: ListenTarget): Promise<RunningServer | undefined> {
     const { keepAliveTimeout, headersTimeout, requestTimeout, maxConnections } = this;
-    const config = configOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout }, maxConnections);
-    const proxyProtocol = false;
-    const listen = 'unix' in address ? { ...address, proxyProtocol } : { ...address, proxyProtocol, tls: undefined, redirect: undefined };
     let settings;
     try {
-      settings = { ...inlineSettings(config, listen, SOURCE), halfClose: false };
+      settings = settingsOf({ ...this.#options, keepAliveTimeout, headersTimeout, requestTimeout }, maxConnections, address);
     } catch (error) {
       this.#stay = undefined;
       throw error;
     }
     try {
-      stay.bound = bindInline(settings, addonRuntime());
+      stay.bound = bindInline(settings, addonRuntime(), this.#takesOver(address));
     } catch (error) {
       process.nextTick(() => this.#failed(stay, error));
       return Promise.resolve(undefined);
@@ -200,7 +192,7 @@ export class Server extends EventEmitter<Events> {
     } catch (error) {
       return this.#failed(stay, error);
     }
-    this.emit('listening');
+    if (this.#stay === stay) this.emit('listening');
     return stay.server;
   }
 
@@ -209,9 +201,9 @@ export class Server extends EventEmitter<Events> {
       if (this.timeout > 0 || this.listenerCount('timeout') > 0) this.#time(response);
       this.#unanswered.add(response);
       response.once('close', () => this.#unanswered.delete(response));
-      this.emit('request', request, response);
+      this.emit(this.listenerCount('checkContinue') > 0 ? eventOf(request) : 'request', request, response);
     };
-    return { kind: 'node', handle: runListener(listener), manifest: null };
+    return { kind: 'node', handle: runListener(listener, messageSettings(this.#options)), manifest: null };
   }
 
   #time(response: ServerResponse): void {
@@ -226,17 +218,25 @@ export class Server extends EventEmitter<Events> {
   }
 
   #address(): NativeAddress | undefined {
-    return this.#stay === undefined || this.#stay.isLeaving ? undefined : this.#stay.bound?.addresses[0];
+    return this.#stay?.bound?.addresses[0];
   }
 
+  /** Whether it stopped listening there, but its I/O thread may not know yet. */
+  #takesOver(address: ListenTarget['address']): boolean {
+    return 'port' in address && address.port > 0 && [...this.#leaving].some(({ bound }) => bound?.addresses[0]?.port === address.port);
+  }
+
+  #stays(): Stay[] {
+    return [...this.#leaving, ...(this.#stay === undefined ? [] : [this.#stay])];
+  }
+
+  /** A server that runs has given its address back when this returns: another listen() may take it. */
   async #leave(stay: Stay): Promise<void> {
-    stay.isLeaving = true;
-    const server = await stay.running;
+    this.#leaving.add(stay);
+    const server = stay.server ?? (await stay.running);
     await server?.close();
-    // Another close() may have been here first, or the start failed.
-    if (this.#stay !== stay) return;
-    this.#stay = undefined;
-    this.emit('close');
+    this.#leaving.delete(stay);
+    if (this.#leaving.size === 0) this.emit('close');
   }
 }
 

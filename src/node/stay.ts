@@ -1,4 +1,4 @@
-/** A server's stay at an address, from listen() to 'close'. Main thread. */
+/** A server's stay at an address, from listen() until what came in there has ended. Main thread. */
 import { isIPv6 } from 'node:net';
 import type { NativeAddress } from '../native/binding.ts';
 import type { BoundServer } from '../supervisor/inline-server.ts';
@@ -13,8 +13,6 @@ export interface Stay {
   /** undefined when it could not start. */
   running: Promise<RunningServer | undefined>;
   server: RunningServer | undefined;
-  /** close() was called. */
-  isLeaving: boolean;
 }
 
 /** Stands for what listens (server._handle), which is the native server's. */
@@ -27,5 +25,5 @@ export function shownAddress({ unix, host = '', port = 0 }: NativeAddress): Addr
 
 /** Not yet bound. */
 export function newStay(): Stay {
-  return { bound: undefined, server: undefined, running: Promise.resolve(undefined), isLeaving: false };
+  return { bound: undefined, server: undefined, running: Promise.resolve(undefined) };
 }

@@ -22,10 +22,14 @@ export interface BoundServer {
   run(application: GatewayApplication): Promise<RunningServer>;
 }
 
-/** Binds settings that have neither workers nor mounts. Throws the addon's error with code, address and port. */
-export function bindInline(settings: Settings, runtime: Runtime): BoundServer {
+/**
+ * Binds settings that have neither workers nor mounts. `takesOver`: the port may be that of a server of this process that stops. Throws
+ * the addon's error with code, address and port.
+ */
+export function bindInline(settings: Settings, runtime: Runtime, takesOver = false): BoundServer {
   const log = new ErrorLog(settings.log.level);
   const options = toNativeOptions(settings, slotCounts([]));
+  if (takesOver) for (const listen of options.listen) listen.shared = true;
   const front = explained(() => new runtime.native.Server(options));
   const rings = giveRings(front, options, runtime);
   let addresses: NativeAddress[];

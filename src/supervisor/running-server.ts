@@ -184,6 +184,11 @@ export class RunningServer implements FastServer {
     return this.application?.kill(slot) ?? false;
   }
 
+  /** Ends connections between two requests, or all of them with what they have under way: soon, not before this returns. */
+  closeConnections(which: 'idle' | 'all'): void {
+    this.#front.closeConnections(which === 'idle');
+  }
+
   async close({ grace, lameDuck }: CloseOptions = {}): Promise<Closed> {
     const { shutdown } = this.settings;
     const graceMs = durationOf('grace', grace ?? shutdown.grace);

@@ -287,7 +287,7 @@ describe('the options of the addon', () => {
       slots: 2,
       pools: [{ name: 'default', slots: 2, exact: false, queued: null, maxWait: null, order: 'fifo', fair: '' }],
       files: { threads: 2, queue: 1024 },
-      halfClose: true,
+      asNodeHttp: false,
       lookAgain: 1000,
       logs: [],
       clients: { views: 'full', period: 86_400 },

@@ -44,7 +44,7 @@ const OPTIONS: NativeServerOptions = {
   workerNice: 19,
   slots: 1,
   files: { threads: 0, queue: 1 },
-  halfClose: true,
+  asNodeHttp: false,
   lookAgain: 1000,
   logs: [],
   clients: { views: 'full', period: 60 },

@@ -59,6 +59,9 @@ export function scriptedFront(): ScriptedFront {
     planRoute(): never[] {
       return [];
     }
+    closeConnections(idleOnly: boolean): void {
+      front.calls.push(`closeConnections ${idleOnly}`);
+    }
     hurry(graceMs: number): void {
       front.calls.push(`hurry ${graceMs}`);
     }

@@ -28,7 +28,8 @@ net::ListenAddress AddressFrom(const Napi::Object& from) {
 }  // namespace
 
 server::ListenOptions ListenFrom(const Napi::Object& from) {
-  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect"), PeersFrom(Child(from, "announcers"))};
+  return {AddressFrom(from), OptionalFlag(from, "tls"), OptionalFlag(from, "redirect"), PeersFrom(Child(from, "announcers")),
+          OptionalFlag(from, "shared")};
 }
 
 tls::ContextOptions TlsFrom(const Napi::Object& from) {

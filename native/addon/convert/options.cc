@@ -101,7 +101,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   options.timeouts = TimeoutsFrom(Child(from, "timeouts"));
   ThreadsFrom(from, &options);
   options.replay = ReplayFrom(from.Get("replay"));
-  options.half_close = Flag(from, "halfClose");
+  options.as_node_http = Flag(from, "asNodeHttp");
   options.look_again_ms = Whole<int64_t>(from, "lookAgain", kMostMs);
   options.files = FileOptionsFrom(Child(from, "files"));
   options.logs = LogsFrom(Child(from, "logs"));

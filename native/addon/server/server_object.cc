@@ -34,6 +34,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
                       InstanceMethod<&ServerObject::LameDuck>("lameDuck"),
                       InstanceMethod<&ServerObject::RunningRequests>("runningRequests"),
                       InstanceMethod<&ServerObject::PlanRoute>("planRoute"),
+                      InstanceMethod<&ServerObject::CloseConnections>("closeConnections"),
                       InstanceMethod<&ServerObject::Hurry>("hurry"),
                       InstanceMethod<&ServerObject::Start>("start"), InstanceMethod<&ServerObject::Stop>("stop"),
                       InstanceMethod<&ServerObject::Stats>("stats"),
@@ -106,6 +107,13 @@ void ServerObject::SetRings(const Napi::CallbackInfo& info) {
 
 void ServerObject::LameDuck(const Napi::CallbackInfo&) {
   if (phase_ == Phase::kServing) server_->BeginLameDuck();
+}
+
+// (idleOnly)
+void ServerObject::CloseConnections(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) throw Napi::TypeError::New(info.Env(), "expected closeConnections(idleOnly)");
+  const bool has_threads = phase_ == Phase::kServing || phase_ == Phase::kStopping;
+  if (has_threads && server_) server_->CloseConnections(info[0].As<Napi::Boolean>().Value());
 }
 
 // (graceMs)

@@ -32,6 +32,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject> {
   void RunningRequests(const Napi::CallbackInfo& info);
   Napi::Value PlanRoute(const Napi::CallbackInfo& info);
   void LameDuck(const Napi::CallbackInfo& info);
+  void CloseConnections(const Napi::CallbackInfo& info);
   void Hurry(const Napi::CallbackInfo& info);
   void Start(const Napi::CallbackInfo& info);
   void Stop(const Napi::CallbackInfo& info);

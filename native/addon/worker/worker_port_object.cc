@@ -63,7 +63,7 @@ napi_value WorkerPortObject::Attach(napi_env env, napi_callback_info info) {
       FASTSERVE_METHOD("sendHints", SendHints),     FASTSERVE_METHOD("reportPhases", ReportPhases),
       FASTSERVE_METHOD("bodyCredit", BodyCredit),   FASTSERVE_METHOD("readRing", ReadRing),   FASTSERVE_METHOD("registerHead", RegisterHead),
       FASTSERVE_METHOD("flush", FlushNow),          FASTSERVE_METHOD("detach", Detach),
-      FASTSERVE_METHOD("respondPage", RespondPage),
+      FASTSERVE_METHOD("respondPage", RespondPage), FASTSERVE_METHOD("closeBehind", CloseBehind),
 #undef FASTSERVE_METHOD
   };
   napi_define_properties(env, result, sizeof methods / sizeof methods[0], methods);

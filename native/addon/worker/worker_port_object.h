@@ -56,6 +56,7 @@ class WorkerPortObject {
   static napi_value StreamWrite(napi_env env, napi_callback_info info);
   static napi_value StreamEnd(napi_env env, napi_callback_info info);
   static napi_value Drop(napi_env env, napi_callback_info info);
+  static napi_value CloseBehind(napi_env env, napi_callback_info info);
   static napi_value SendHints(napi_env env, napi_callback_info info);
   static napi_value ReportPhases(napi_env env, napi_callback_info info);
   static napi_value BodyCredit(napi_env env, napi_callback_info info);

@@ -117,6 +117,14 @@ napi_value WorkerPortObject::Drop(napi_env env, napi_callback_info info) {
   return Undefined(env);
 }
 
+// (token, channel): goes before the answer.
+napi_value WorkerPortObject::CloseBehind(napi_env env, napi_callback_info info) {
+  Arguments a;
+  if (!Take(env, info, 2, &a)) return nullptr;
+  a.port->WriteControl(a.token, a.channel, queue::ResponseKind::kClosing, 0);
+  return Undefined(env);
+}
+
 // (block): goes before the answer, and at once: a view that goes on computing would hold it back.
 napi_value WorkerPortObject::SendHints(napi_env env, napi_callback_info info) {
   Answer a;

@@ -13,10 +13,6 @@ namespace {
 // How long a closed-for-writing connection keeps reading, so that the client gets the last answer instead of a reset.
 constexpr int64_t kLingerMs = 2000;
 
-// How long a connection without a request stays open when the server stops: what the client has sent before it could know
-// is still answered.
-constexpr int64_t kDrainIdleMs = 100;
-
 }  // namespace
 
 Connection::Connection(IoThread& io, base::UniqueFd fd, const sockaddr_storage& peer, const Listening& listening)
@@ -168,21 +164,6 @@ void Connection::UpdateIdleWait() {
   }
   if (wait_ == Wait::kHeader || wait_ == Wait::kDrain) return;  // it has not spoken yet
   SetWait(Wait::kKeepAlive, timeouts.keep_alive_ms);
-}
-
-void Connection::BeginDrain() {
-  draining_ = true;
-  if (phase_ == Phase::kProxyHeader) return Abort();
-  if (first_ != nullptr || has_output() || phase_ != Phase::kHead || !input_.empty()) return;
-  const int64_t grace_ms = std::min(kDrainIdleMs, io_.stop_grace_ms());
-  if (grace_ms <= 0) return CloseIdle();
-  SetWait(Wait::kDrain, grace_ms);
-}
-
-// Nothing was asked and everything was sent: nobody waits for a word.
-void Connection::CloseIdle() {
-  if (tls_ != nullptr) tls_->Close(fd_.get());
-  CloseNow();
 }
 
 // Everything is sent: says so (FIN) and gives the client time to read it and to stop talking.

@@ -93,6 +93,10 @@ class Connection final : public net::EventSource {
   void Ask(std::string_view head);
   // Stops after what is in flight (graceful shutdown); an idle connection closes unless a request is on its way.
   void BeginDrain();
+  // Between two requests: the last answer was sent, nothing of the next one has arrived.
+  bool IsIdle() const;
+  // Ends a connection that is idle.
+  void CloseIdle();
   // Ends without ceremony: everything queued is dropped, requests in workers are cancelled.
   void Abort();
 
@@ -237,6 +241,7 @@ class Connection final : public net::EventSource {
   void EndBehindAnswers();
   void OnPeerGone();
   void WarnOfLeave();
+  bool IsQuiet() const;
   bool HasLeft() const;
   bool InputBlocked() const;
   void NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
@@ -301,7 +306,6 @@ class Connection final : public net::EventSource {
   bool IsLate();
   void UpdateIdleWait();
   void StartLinger();
-  void CloseIdle();
   void DropExchanges();
   void CloseNow();
 

@@ -32,10 +32,12 @@ size_t Connection::StartContent(Exchange* exchange, queue::RequestParts& parts, 
       return size;
     }
     if (ReceiveContent(exchange, parts, rest)) return rest.size();
-    sink_ = Sink::kCollect;
-    dispatcher.Hold(exchange, parts, static_cast<uint32_t>(size));
-    if (rest.empty()) SendContinue(exchange);
-    return 0;
+    if (!io_.options().as_node_http) {
+      sink_ = Sink::kCollect;
+      dispatcher.Hold(exchange, parts, static_cast<uint32_t>(size));
+      if (rest.empty()) SendContinue(exchange);
+      return 0;
+    }
   }
   if (!chunked_body_ && body_remaining_ <= queue::kWholeBodyBytes && ReceiveContent(exchange, parts, rest)) {
     return sink_ == Sink::kSocket ? 0 : rest.size();

@@ -1,4 +1,8 @@
-// The ends of what a client says: input that is refused, a FIN, a client that has left.
+// The ends of what a client says: input that is refused, a FIN, a client that has left, a connection that is idle when it has to end.
+#include <sys/ioctl.h>
+
+#include <algorithm>
+
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
 #include "native/server/lanes/proxied_exchange.h"
@@ -10,6 +14,10 @@ namespace {
 // A FIN this soon behind a request is a client that half-closes after its last word and waits for the answer; a later
 // one is a client that left (which TCP shows in the same way).
 constexpr int64_t kHalfCloseGraceMs = 20;
+
+// How long a connection without a request stays open when the server stops: what the client has sent before it could know
+// is still answered.
+constexpr int64_t kDrainIdleMs = 100;
 
 }  // namespace
 
@@ -74,7 +82,7 @@ void Connection::OnEndOfInput() {
 // Where a FIN means a leave however soon it comes. Requests that have not started run, so that a view that answers at once answers
 // whoever only closed his side (nc, some health checks).
 void Connection::WarnOfLeave() {
-  if (closed() || io_.options().half_close) return;
+  if (closed() || !io_.options().as_node_http) return;
   for (Exchange* exchange = first_; exchange != nullptr; exchange = exchange->next) io_.dispatcher().Warn(exchange);
 }
 
@@ -87,6 +95,32 @@ void Connection::EndBehindAnswers() {
     close_when_flushed_ = true;
   }
   MarkDirty();
+}
+
+void Connection::BeginDrain() {
+  draining_ = true;
+  if (phase_ == Phase::kProxyHeader) return Abort();
+  if (!IsQuiet()) return;
+  // node:http's close() ends connections between two requests at once, and callers count on that.
+  if (io_.options().as_node_http && IsIdle()) return CloseIdle();
+  const int64_t grace_ms = std::min(kDrainIdleMs, io_.stop_grace_ms());
+  if (grace_ms <= 0) return CloseIdle();
+  SetWait(Wait::kDrain, grace_ms);
+}
+
+// Nothing is under way in either direction, as far as was read.
+bool Connection::IsQuiet() const { return first_ == nullptr && !has_output() && phase_ == Phase::kHead && input_.empty(); }
+
+// What the kernel has and nobody read yet may be the next request.
+bool Connection::IsIdle() const {
+  int unread = 0;
+  return IsQuiet() && last_request_ms_ > 0 && ::ioctl(fd_.get(), FIONREAD, &unread) == 0 && unread == 0;
+}
+
+// Nothing was asked and everything was sent: nobody waits for a word.
+void Connection::CloseIdle() {
+  if (tls_ != nullptr) tls_->Close(fd_.get());
+  CloseNow();
 }
 
 bool Connection::HasLeft() const { return io_.now_ms() - last_request_ms_ > kHalfCloseGraceMs; }

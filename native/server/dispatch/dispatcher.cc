@@ -11,6 +11,13 @@
 
 namespace fastserve::server {
 
+namespace {
+
+// What a message of node:http takes before somebody reads it: its high-water mark. A FIN behind no more than that is heard of.
+constexpr uint32_t kNodeReadAheadBytes = 16384;
+
+}  // namespace
+
 // ---- requests -------------------------------------------------------------------------------------------------------
 
 bool Dispatcher::Admit(Exchange* exchange, uint16_t route) {
@@ -141,6 +148,10 @@ void Dispatcher::PushTo(const Place& place, Exchange* exchange) {
   std::vector<uint8_t>().swap(exchange->pending);
   if (exchange->content_in_socket && !CompleteFromSocket(exchange, {place.record, bytes})) return;
   Enter(place.lane, exchange, bytes);
+  if (exchange->body_streamed && io_.options().as_node_http) {
+    exchange->body_credit = kNodeReadAheadBytes;
+    exchange->connection->ContinueBody();
+  }
 }
 
 // The content of a request that is in `record` but for it. False: the client has gone, and the exchange with it, or it is answered.

@@ -158,6 +158,9 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
     case queue::ResponseKind::kLimitRate:
       if (wanted) BandwidthOf(exchange).Apply({static_cast<int64_t>(record.body_length), record.declared_length});
       return;
+    case queue::ResponseKind::kClosing:
+      exchange->keep_alive = false;
+      return;
     case queue::ResponseKind::kPhases:
       return;  // NoteAnswer has it
     case queue::ResponseKind::kBodyCredit:

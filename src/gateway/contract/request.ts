@@ -52,6 +52,10 @@ export interface GatewayRequest {
    * its client gone, and for HTTP/1.0. Throws TypeError as respond does for fields, RangeError beyond 16 calls. Absent where there is no client.
    */
   sendHints?(fields: FlatFields): void;
+  /** Sends 100 Continue now where the client waits for it, instead of when the content is read. Absent where there is no client. */
+  sendContinue?(): void;
+  /** The answer that follows is the last of its connection, and says so (Connection: close). Absent where there is no client. */
+  closeConnection?(): void;
   /** Where a traced request notes what it spends its time on; null or absent for all others. */
   readonly phases?: Phases | null;
 }

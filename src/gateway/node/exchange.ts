@@ -8,15 +8,29 @@
  */
 import { BodyAbortedError, RequestAbortedError } from '../errors.ts';
 import type { GatewayRequest, Respond } from '../contract.ts';
-import { answered, answering, connectionReset, IncomingMessage } from './incoming-message.ts';
+import { answered, answering, connectionReset, type IncomingMessage, requestClassOf } from './incoming-message.ts';
+import type { MessageSettings } from './message-settings.ts';
 import { PieceQueue } from './piece-queue.ts';
 import { RequestSocket } from './request-socket.ts';
-import { close, fieldsOf, finish, ServerResponse } from './server-response.ts';
+import { close, fieldsOf, finish, responseClassOf, type ServerResponse } from './server-response.ts';
 
 export type ExchangeState = 'open' | 'streaming' | 'answered' | 'aborted';
 
+/** What the messages of a server are made of. */
+export interface MessageClasses {
+  readonly settings: MessageSettings;
+  readonly Incoming: new (exchange: Exchange) => IncomingMessage;
+  readonly Response: new (exchange: Exchange) => ServerResponse;
+}
+
+/** Once for each server: classes are made for custom ones. */
+export function messageClasses(settings: MessageSettings): MessageClasses {
+  return { settings, Incoming: requestClassOf(settings.IncomingMessage), Response: responseClassOf(settings) };
+}
+
 export class Exchange {
   readonly request: GatewayRequest;
+  readonly settings: MessageSettings;
   readonly socket: RequestSocket;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
@@ -26,12 +40,13 @@ export class Exchange {
   #pieces: PieceQueue | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(request: GatewayRequest, respond: Respond) {
+  constructor(request: GatewayRequest, respond: Respond, { settings, Incoming, Response }: MessageClasses) {
     this.request = request;
     this.#respond = respond;
+    this.settings = settings;
     this.socket = new RequestSocket(request, this);
-    this.incoming = new IncomingMessage(this);
-    this.response = new ServerResponse(this);
+    this.incoming = new Incoming(this);
+    this.response = new Response(this);
   }
 
   get state(): ExchangeState {
@@ -79,7 +94,7 @@ export class Exchange {
         settle(this);
       },
       left: () => this.abort(),
-    });
+    }, this.settings.highWaterMark);
     this.#respond(this.response.statusCode, fieldsOf(this.response), pieces);
     this.#pieces = pieces;
     this.#state = 'streaming';

@@ -19,6 +19,7 @@ const NOTHING = new Uint8Array(0);
 
 /** What node:http keeps to itself and its type definitions leave out. */
 interface Internals {
+  joinDuplicateHeaders: boolean;
   _addHeaderLines(flat: string[], count: number): void;
   _consuming: boolean;
   _readableState: { readingMore: boolean };
@@ -29,22 +30,42 @@ interface Internals {
 export class IncomingMessage extends NodeMessage {
   readonly [CONTENT]: Content;
 
-  constructor({ request, socket }: Exchange) {
-    super(socket as unknown as Socket);
-    const content = new Content(this, socket, request.body);
-    this[CONTENT] = content;
-    this.method = request.method;
-    this.url = request.target;
-    this.httpVersion = request.httpVersion;
-    this.httpVersionMajor = 1;
-    this.httpVersionMinor = request.httpVersion === '1.0' ? 0 : 1;
-    const internals = this as unknown as Internals;
-    const flat = request.rawFields();
-    if (request.chunked === true) flat.push('Transfer-Encoding', 'chunked');
-    internals._addHeaderLines(flat, flat.length);
-    internals._read = read;
-    this.complete = content.isEmpty;
+  constructor(exchange: Exchange) {
+    super(exchange.socket as unknown as Socket);
+    this[CONTENT] = contentOf(this, exchange);
   }
+}
+
+/** The class of requests that extend `Base`, whose constructor is called as node:http does. */
+export function requestClassOf(Base: typeof NodeMessage): new (exchange: Exchange) => IncomingMessage {
+  if (Base === NodeMessage) return IncomingMessage;
+  class CustomMessage extends Base {
+    readonly [CONTENT]: Content;
+
+    constructor(exchange: Exchange) {
+      super(exchange.socket as unknown as Socket);
+      this[CONTENT] = contentOf(this, exchange);
+    }
+  }
+  return CustomMessage as unknown as new (exchange: Exchange) => IncomingMessage;
+}
+
+/** Gives a message what the request has, and what it is read from. */
+function contentOf(message: NodeMessage, { request, socket, settings }: Exchange): Content {
+  const content = new Content(message, socket, request.body);
+  message.method = request.method;
+  message.url = request.target;
+  message.httpVersion = request.httpVersion;
+  message.httpVersionMajor = 1;
+  message.httpVersionMinor = request.httpVersion === '1.0' ? 0 : 1;
+  const internals = message as unknown as Internals;
+  if (settings.joinDuplicateHeaders) internals.joinDuplicateHeaders = true;
+  const flat = request.rawFields();
+  if (request.chunked === true) flat.push('Transfer-Encoding', 'chunked');
+  internals._addHeaderLines(flat, flat.length);
+  internals._read = read;
+  message.complete = content.isEmpty;
+  return content;
 }
 
 /** The answer is about to go out in one piece: reading that has begun goes on behind it. */

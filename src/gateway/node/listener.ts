@@ -2,8 +2,9 @@
  * Runs a Node listener, (request, response) => void, as an application in the raw form. The application's thread.
  */
 import type { RawApplication } from '../contract.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, messageClasses } from './exchange.ts';
 import type { IncomingMessage } from './incoming-message.ts';
+import { DEFAULT_MESSAGES, type MessageSettings } from './message-settings.ts';
 import type { ServerResponse } from './server-response.ts';
 
 /** What http.createServer takes. */
@@ -13,9 +14,10 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  * The raw form of a listener. What it throws, or what its promise rejects with, is answered with 500 and logged by the
  * gateway; an answer that had begun is cut.
  */
-export function runListener(listener: NodeListener): RawApplication {
+export function runListener(listener: NodeListener, settings: MessageSettings = DEFAULT_MESSAGES): RawApplication {
+  const classes = messageClasses(settings);
   return (request, respond) => {
-    const exchange = new Exchange(request, respond);
+    const exchange = new Exchange(request, respond, classes);
     let result: unknown;
     try {
       result = listener(exchange.incoming, exchange.response);

@@ -30,6 +30,7 @@ type Result = IteratorResult<Piece>;
 
 export class PieceQueue implements AsyncIterableIterator<Piece> {
   readonly #events: PieceQueueEvents;
+  readonly #highWaterMark: number;
   #queue: Queued[] = [];
   #size = 0;
   #needsRoom = false;
@@ -40,8 +41,10 @@ export class PieceQueue implements AsyncIterableIterator<Piece> {
   /** The gateway waits for a piece. */
   #waiter: { resolve: (result: Result) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(events: PieceQueueEvents) {
+  /** `highWaterMark`: bytes that may wait before the writer should. */
+  constructor(events: PieceQueueEvents, highWaterMark = HIGH_WATER_MARK) {
     this.#events = events;
+    this.#highWaterMark = highWaterMark;
   }
 
   /** Bytes that wait. */
@@ -67,7 +70,7 @@ export class PieceQueue implements AsyncIterableIterator<Piece> {
     }
     this.#queue.push({ piece, bytes, taken });
     this.#size += bytes;
-    this.#needsRoom ||= this.#size >= HIGH_WATER_MARK;
+    this.#needsRoom ||= this.#size >= this.#highWaterMark;
     return !this.#needsRoom;
   }
 

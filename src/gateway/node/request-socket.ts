@@ -6,7 +6,6 @@
 import { EventEmitter } from 'node:events';
 import type { GatewayRequest } from '../contract.ts';
 import type { Exchange } from './exchange.ts';
-import { HIGH_WATER_MARK } from './piece-queue.ts';
 
 /** What a request of node:http has as its socket: addresses, 'close' and time-outs. The connection itself is the server's. */
 export class RequestSocket extends EventEmitter {
@@ -15,10 +14,10 @@ export class RequestSocket extends EventEmitter {
   /** Over TLS. */
   readonly encrypted: boolean;
   readonly connecting = false;
-  readonly readableHighWaterMark = HIGH_WATER_MARK;
-  readonly writableHighWaterMark = HIGH_WATER_MARK;
-  /** Never 0: node:http corks a socket that is not corked, at a cost, and here it would do nothing. */
-  readonly writableCorked = 1;
+  readonly readableHighWaterMark: number;
+  readonly writableHighWaterMark: number;
+  /** How often cork() was called without its uncork(). Pieces go to the server as they are written nevertheless. */
+  writableCorked = 0;
   readable = true;
   writable = true;
   destroyed = false;
@@ -32,6 +31,8 @@ export class RequestSocket extends EventEmitter {
   constructor(request: GatewayRequest, exchange: Exchange) {
     super();
     this.#exchange = exchange;
+    this.readableHighWaterMark = exchange.settings.highWaterMark;
+    this.writableHighWaterMark = exchange.settings.highWaterMark;
     const { remoteAddress } = request;
     this.remoteAddress = remoteAddress === '' ? undefined : remoteAddress;
     this.remotePort = remoteAddress === '' ? undefined : request.remotePort;
@@ -126,8 +127,12 @@ export class RequestSocket extends EventEmitter {
   resume(): this {
     return this;
   }
-  cork(): void {}
-  uncork(): void {}
+  cork(): void {
+    this.writableCorked += 1;
+  }
+  uncork(): void {
+    if (this.writableCorked > 0) this.writableCorked -= 1;
+  }
 
   #timedOut(): void {
     const { incoming, response } = this.#exchange;

@@ -9,22 +9,31 @@ type Value = string | number | readonly string[];
 /** What writeHead() was given: an object, a flat list, or a list of pairs. */
 export type GivenHeader = Readonly<Record<string, Value>> | readonly unknown[] | undefined | null;
 
-/** Fields that were set one by one; node:http has checked them. */
-export function fieldsSet(response: ServerResponse, names: readonly string[]): string[] {
+/** Fields that were set one by one; node:http has checked them. `unique`: names whose values make one line. */
+export function fieldsSet(response: ServerResponse, names: readonly string[], unique: ReadonlySet<string>): string[] {
   const flat: string[] = [];
-  for (const name of names) add(flat, name, response.getHeader(name) as Value);
+  for (const name of names) add(flat, name, response.getHeader(name) as Value, unique);
   return flat;
 }
 
 /** Fields that only writeHead() named. Throws node:http's errors for names and values that cannot be sent. */
-export function fieldsGiven(given: GivenHeader): string[] {
+export function fieldsGiven(given: GivenHeader, unique: ReadonlySet<string>): string[] {
   const flat: string[] = [];
   for (const [name, value] of pairsOf(given)) {
     validateHeaderName(name);
     for (const line of Array.isArray(value) ? value : [value]) validateHeaderValue(name, line as string);
-    add(flat, name, value);
+    add(flat, name, value, unique);
   }
   return flat;
+}
+
+/** Whether the listener wants the connection to end behind the answer: Connection: close (RFC 9112 9.6). */
+export function endsConnection(flat: readonly string[]): boolean {
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i] as string;
+    if (name.length === 10 && name.toLowerCase() === 'connection' && /(?:^|\W)close(?:$|\W)/i.test(flat[i + 1] as string)) return true;
+  }
+  return false;
 }
 
 function* pairsOf(given: GivenHeader): Iterable<[string, Value]> {
@@ -35,9 +44,10 @@ function* pairsOf(given: GivenHeader): Iterable<[string, Value]> {
   for (let i = 0; i < given.length; i += 2) yield [given[i] as string, given[i + 1] as Value];
 }
 
-/** A list is a line for each value. */
-function add(flat: string[], name: string, value: Value): void {
+/** A list is a line for each value, unless the name is to be unique. */
+function add(flat: string[], name: string, value: Value, unique: ReadonlySet<string>): void {
   if (typeof value === 'string') flat.push(name, value);
   else if (typeof value === 'number') flat.push(name, String(value));
+  else if (unique.size > 0 && unique.has(name.toLowerCase())) flat.push(name, value.join('; '));
   else for (const line of value) flat.push(name, String(line));
 }

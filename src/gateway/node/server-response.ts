@@ -8,10 +8,12 @@
  * and writeHead() are node:http's; at its end it stores the head by `_storeHeader`, which here keeps a field list in the
  * place of a text. docs/adr/0017 says more.
  */
-import { ServerResponse as NodeResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse as NodeResponse } from 'node:http';
 import type { Exchange } from './exchange.ts';
+import type { MessageSettings } from './message-settings.ts';
+import { HIGH_WATER_MARK } from './piece-queue.ts';
 import type { RequestSocket } from './request-socket.ts';
-import { fieldsGiven, fieldsSet, type GivenHeader } from './response-fields.ts';
+import { endsConnection, fieldsGiven, fieldsSet, type GivenHeader } from './response-fields.ts';
 
 const EXCHANGE = Symbol('exchange');
 const FIELDS = Symbol('fields');
@@ -50,16 +52,38 @@ export class ServerResponse extends NodeResponse {
     super(exchange.incoming);
     this[EXCHANGE] = exchange;
     this[FIELDS] = undefined;
-    const own = this as unknown as OwnProperties;
-    own.socket = exchange.socket;
-    own._storeHeader = storeHeader;
-    own.write = write;
-    own.end = end;
-    this.flushHeaders = flushHeaders;
-    this.writeContinue = writeInterim;
-    this.writeProcessing = writeInterim;
-    this.writeEarlyHints = writeHints;
+    makeOwn(this, exchange);
   }
+}
+
+/** The class of responses that extend `Base`, whose constructor is called as node:http does. */
+export function responseClassOf({ ServerResponse: Base, ...settings }: MessageSettings): new (exchange: Exchange) => ServerResponse {
+  const { rejectNonStandardBodyWrites, highWaterMark } = settings;
+  if (Base === NodeResponse && !rejectNonStandardBodyWrites && highWaterMark === HIGH_WATER_MARK) return ServerResponse;
+  class CustomResponse extends Base {
+    readonly [EXCHANGE]: Exchange;
+    [FIELDS]: string[] | undefined = undefined;
+
+    constructor(exchange: Exchange) {
+      // The second argument is missing in the type definitions.
+      super(...([exchange.incoming, { rejectNonStandardBodyWrites, highWaterMark }] as unknown as [IncomingMessage]));
+      this[EXCHANGE] = exchange;
+      makeOwn(this as unknown as ServerResponse, exchange);
+    }
+  }
+  return CustomResponse as unknown as new (exchange: Exchange) => ServerResponse;
+}
+
+function makeOwn(response: ServerResponse, exchange: Exchange): void {
+  const own = response as unknown as OwnProperties;
+  own.socket = exchange.socket;
+  own._storeHeader = storeHeader;
+  own.write = write;
+  own.end = end;
+  response.flushHeaders = flushHeaders;
+  response.writeContinue = writeContinue;
+  response.writeProcessing = writeInterim;
+  response.writeEarlyHints = writeHints;
 }
 
 /** The field list for the gateway. */
@@ -97,8 +121,12 @@ function storeHeader(this: Self, statusLine: string, given: GivenHeader): void {
     throw Object.assign(new RangeError(`Invalid status code: ${this.statusCode}; the server sends 200 to 599`), { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
   }
   const names = this.getRawHeaderNames();
-  this[FIELDS] = names.length > 0 ? fieldsSet(this, names) : fieldsGiven(given);
+  const { uniqueHeaders } = this[EXCHANGE].settings;
+  this[FIELDS] = names.length > 0 ? fieldsSet(this, names, uniqueHeaders) : fieldsGiven(given, uniqueHeaders);
   this._header = statusLine;
+  // Of HTTP/1.0 node:http says that by itself, of every request.
+  const isLast = endsConnection(this[FIELDS]) || (!this.shouldKeepAlive && this.req.httpVersionMinor > 0);
+  if (isLast) this[EXCHANGE].request.closeConnection?.();
 }
 
 function write(this: Self, chunk: Chunk, encoding?: BufferEncoding | Callback | null, callback?: Callback | null): boolean {
@@ -106,10 +134,8 @@ function write(this: Self, chunk: Chunk, encoding?: BufferEncoding | Callback | 
   // Its errors are node:http's.
   if (this.finished || this.destroyed || !isChunk(chunk)) return node.write.call(this, chunk, encoding as BufferEncoding, callback ?? undefined);
   if (this._header === null) this._implicitHeader();
-  if (!this._hasBody) {
-    if (callback) process.nextTick(callback);
-    return true;
-  }
+  // Left out, or refused by rejectNonStandardBodyWrites.
+  if (!this._hasBody) return node.write.call(this, chunk, encoding as BufferEncoding, callback ?? undefined);
   const exchange = this[EXCHANGE];
   if (exchange.state === 'aborted') return false;
   exchange.socket.active();
@@ -125,6 +151,7 @@ function end(this: Self, chunk?: Chunk | Callback | null, encoding?: BufferEncod
   // The connection may have been given up in this very tick, when the response does not know yet.
   if (!this.destroyed && this[EXCHANGE].state !== 'aborted') {
     if (this._header === null) this._implicitHeader();
+    if (content !== null && !this._hasBody && this[EXCHANGE].settings.rejectNonStandardBodyWrites) node.write.call(this, content, 'utf8');
     if (callback) this.once('finish', callback);
     deliver(this[EXCHANGE], content === null ? null : decoded(content, encoding), this._hasBody);
   }
@@ -162,7 +189,13 @@ function flushHeaders(this: NodeResponse): void {
   if (self._hasBody && !self.finished && self[EXCHANGE].state === 'open') self[EXCHANGE].stream();
 }
 
-/** 100 Continue is sent when the content is read; 102 is not sent (RFC 9110 15.2 lets a server omit it). */
+/** Without it 100 Continue is sent when the content is read. */
+function writeContinue(this: NodeResponse, callback?: (() => void) | null): void {
+  (this as Self)[EXCHANGE].request.sendContinue?.();
+  writeInterim(callback);
+}
+
+/** 102 is not sent (RFC 9110 15.2 lets a server omit it). */
 function writeInterim(callback?: (() => void) | null): void {
   if (callback) process.nextTick(callback);
 }

@@ -162,6 +162,13 @@ export class StreamedBody implements GatewayBody {
     this.#wake?.();
   }
 
+  /** Lets content come before somebody reads it: a client that waits for 100 Continue gets it. */
+  invite(): void {
+    if (this.#state !== 'idle') return;
+    this.#state = 'open';
+    this.#grant(STREAM_WINDOW);
+  }
+
   async bytes(limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     if (this.length !== undefined && this.length > limit) throw new BodyTooLargeError(limit);
     if (this.length !== undefined && this.length <= STREAM_WINDOW) return this.#fillWhole(this.length);
@@ -207,9 +214,7 @@ export class StreamedBody implements GatewayBody {
   #begin(): void {
     if (this.#isRead) throw new TypeError("the request's content can be read once; keep what bytes() gave");
     this.#isRead = true;
-    if (this.#state !== 'idle') return;
-    this.#state = 'open';
-    this.#grant(STREAM_WINDOW);
+    this.invite();
   }
 
   async #change(): Promise<void> {

@@ -180,6 +180,18 @@ export class QueueRequest implements GatewayRequest {
     this.#hintsLeft -= 1;
   }
 
+  /** See GatewayRequest. */
+  sendContinue(): void {
+    if (this.#answered || this.#gone || this.isExpired) return;
+    const { body } = this;
+    if (body instanceof StreamedBody) body.invite();
+  }
+
+  /** See GatewayRequest. */
+  closeConnection(): void {
+    if (!this.#answered && !this.#gone) this.reader.port.closeBehind(this.token, this.channel.index);
+  }
+
   #reportPhases(): void {
     const phases = this.#phases as PhaseRecorder;
     this.#phases = null;

@@ -125,6 +125,14 @@ export class CheckedRequest implements GatewayRequest {
     this.#valid('sendHints()').sendHints?.(fields);
   }
 
+  sendContinue(): void {
+    this.#valid('sendContinue()').sendContinue?.();
+  }
+
+  closeConnection(): void {
+    this.#valid('closeConnection()').closeConnection?.();
+  }
+
   #valid(what: string): GatewayRequest {
     if (!this.#hasExpired) return this.#inner;
     this.#report(new ContractViolation('application', 'G10', `${what} was read after the request had been answered and its handler was over`));
