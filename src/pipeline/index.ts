@@ -80,6 +80,22 @@ export {
   validParams,
   validQuery,
 } from './forms/index.ts';
+export {
+  getLanguage,
+  gettext,
+  gettextLazy,
+  gettextNoop,
+  type I18nOptions,
+  LazyTranslation,
+  type MessageValues,
+  ngettext,
+  ngettextLazy,
+  npgettext,
+  npgettextLazy,
+  overrideLanguage,
+  pgettext,
+  pgettextLazy,
+} from './i18n/index.ts';
 export { addMessage, getMessages, type Message, type MessageLevel, MessageList, messages, type MessagesOptions } from './messages/index.ts';
 export {
   allowedHosts,

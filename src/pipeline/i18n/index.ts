@@ -1,0 +1,16 @@
+/** The face of the layer for languages. */
+export {
+  gettext,
+  gettextLazy,
+  gettextNoop,
+  type MessageValues,
+  ngettext,
+  ngettextLazy,
+  npgettext,
+  npgettextLazy,
+  pgettext,
+  pgettextLazy,
+} from './gettext.ts';
+export { LazyTranslation } from './lazy.ts';
+export { type I18nOptions, type Language, nameIn, resolveI18n } from './options.ts';
+export { activateTranslations, activeTranslations, getLanguage, inLanguageOfNow, overrideLanguage } from './translations.ts';
