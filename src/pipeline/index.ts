@@ -52,6 +52,7 @@ export { type CacheDirectives } from './cache-directives.ts';
 export {
   cspContext,
   csrfContext,
+  i18nContext,
   messagesContext,
   type NamesReader,
   provides,
@@ -87,6 +88,8 @@ export {
   gettextNoop,
   type I18nOptions,
   LazyTranslation,
+  locale,
+  type LocaleOptions,
   type MessageValues,
   ngettext,
   ngettextLazy,
@@ -162,6 +165,7 @@ export {
   requireSafe,
   runInPool,
   safeNext,
+  setLanguage,
   TemplateView,
   varyOn,
 } from './views/index.ts';

@@ -96,6 +96,7 @@ export function checkAppOptions(options: AppOptions): void {
     fail('secretKeyFallbacks is given without secretKey; is its environment variable set?');
   }
   checkSigners(options);
+  checkTranslators(options);
 }
 
 /** Middlewares that sign with the application's key find out now that there is none, not with the first visitor. */
@@ -105,6 +106,11 @@ function checkSigners({ middleware = [], secretKey }: AppOptions): void {
   if (call !== undefined) {
     fail(`${call} signs with the application's secret key, and there is none; give secretKey: process.env.SECRET_KEY (is the variable set?), or a key to ${call} itself`);
   }
+}
+
+function checkTranslators({ middleware = [], i18n }: AppOptions): void {
+  const call = i18n === undefined ? middleware.find(({ needsTranslations }) => needsTranslations !== undefined)?.needsTranslations : undefined;
+  if (call !== undefined) fail(`${call} chooses among the languages of the application, and there are none; give i18n: { directory, languages }`);
 }
 
 function functions(key: string): Check {
