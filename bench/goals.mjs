@@ -190,6 +190,13 @@ export const GOALS = [
   },
   ceilingGoal('reload-load', 0, '', 'reload under load: 0 unanswered', 'failed', (sample) => sample.reloading.failed),
   startGoal('fileMs', 1.2, 'first file'),
+  {
+    workload: 'startup',
+    text: 'start: first file of bare node:http beside node -e 0',
+    limit: null,
+    unit: '×',
+    measure: (results) => ratioOf(column(results, 'node-http', 'fileMs'), column(results, 'node-http', 'baseMs')),
+  },
   startGoal('pageMs', 2, 'first page'),
   ceilingGoal('swap-small', 300, 'ms', 'fastserve dev: small application, saved to answered ≤ 300 ms', 'swapMs'),
   ceilingGoal('swap-atlas', 300, 'ms', 'fastserve dev: examples/atlas, saved to answered ≤ 300 ms', 'swapMs'),
