@@ -42,7 +42,7 @@ export function resolveI18n(options: I18nOptions): I18nSettings {
   checkKeys(CALL, options, ['directory', 'languages', 'defaultLanguage', 'sourceLanguage', 'domain']);
   const directories = [options.directory ?? []].flat();
   if (directories.length === 0 || directories.some((each) => !isPlace(each))) {
-    refuse(CALL, "directory must be a path or a file: URL, such as new URL('./locale/', import.meta.url)");
+    refuse(CALL, 'directory must be a path or a file: URL, of the folder that holds de/LC_MESSAGES/ and others');
   }
   const languages = languagesOf(options.languages);
   const [first] = languages as [Language];
