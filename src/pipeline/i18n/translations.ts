@@ -60,6 +60,11 @@ export function overrideLanguage<Result>(language: string, run: () => Result): R
   return current.run(lookUp(active.table, language) ?? active.defaultLanguage, run);
 }
 
+/** Tells pieces of pages apart that are kept for several readers: "" where there is one language for all. */
+export function languageOfPieces(): string {
+  return active === null ? '' : getLanguage();
+}
+
 /** A message in the language of now. */
 export function translationOf(key: string): Translation | undefined {
   return active?.messages.get(getLanguage())?.get(key);
