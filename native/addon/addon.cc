@@ -22,7 +22,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 9;
+constexpr uint32_t kAbi = 10;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
