@@ -68,8 +68,9 @@ const TYPESCRIPT = {
   log: [],
   signing: [],
   passwords: [],
+  catalogue: [],
   http: ['gateway', 'log', 'signing'],
-  pipeline: ['http', 'gateway', 'signing'],
+  pipeline: ['http', 'gateway', 'signing', 'catalogue'],
   gateway: ['boot', 'native', 'http', 'log', 'pipeline'],
   testing: ['gateway', 'http'],
   config: ['passwords', 'gateway', 'log', 'native'],
@@ -123,7 +124,7 @@ const ROOMS = {
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
 /** Folders of one layer each: their neighbours may import only their index.ts. */
 const PIPELINE_LAYERS = [
-  'middleware', 'urls', 'views', 'templates', 'context', 'static', 'sessions', 'csrf', 'messages', 'auth', 'forms', 'pagination',
+  'middleware', 'urls', 'views', 'templates', 'context', 'static', 'sessions', 'csrf', 'messages', 'auth', 'forms', 'pagination', 'i18n',
 ];
 
 const breaches = [];

@@ -97,7 +97,7 @@ export interface NativeListen {
 /** Certificates of one listener, as texts in PEM form. */
 export interface NativeTls {
   /** Leaf first in each. The first certificate is also for names that none has. */
-  certificates: { names: string[]; cert: string; key: string }[];
+  certificates: { names: string[]; cert: string; key: string; /** An OCSP response in DER form; empty for none. */ ocsp: Uint8Array }[];
   /** "" for none. */
   ca: string;
   clientCertificates: 'none' | 'request' | 'require';
