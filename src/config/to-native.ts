@@ -47,6 +47,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     health: { ...settings.health },
     // Whoever develops wants to see what the code does now.
     cache: settings.debug ? { ...settings.cache, bytes: 0 } : settings.cache,
+    hints: { learn: settings.learnEarlyHints !== null, maxAge: settings.learnEarlyHints?.maxAge ?? 0, origins: [...(settings.learnEarlyHints?.origins ?? [])] },
     hsts: settings.hsts,
     errorPages: settings.errorPages.map(({ file: _, ...page }) => page),
     direct: settings.direct,

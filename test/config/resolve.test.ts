@@ -273,6 +273,7 @@ describe('the options of the addon', () => {
       compressDynamic: expect.objectContaining({ codings: [], secrets: false }),
       health: { live: '', ready: '', startup: '' },
       cache: { bytes: 67_108_864, maxEntryBytes: 1_048_576, lock: 5000, status: false },
+      hints: { learn: false, maxAge: 0, origins: [] },
       hsts: '',
       errorPages: [],
       hosts: [],

@@ -51,6 +51,7 @@ const OPTIONS: NativeServerOptions = {
   observe: { metrics: false, serverTiming: false, tracesPerSecond: 0, traceShare: 0, slow: 0 },
   health: { live: '', ready: '', startup: '' },
   cache: { bytes: 0, maxEntryBytes: 0, lock: 0, status: false },
+  hints: { learn: false, maxAge: 0, origins: [] },
   hsts: '',
   errorPages: [],
   direct: false,

@@ -88,6 +88,10 @@ void CacheFrom(const Napi::Object& from, server::ServerOptions* options) {
   options->cache_reports = Flag(from, "status");
 }
 
+hints::Policy HintsFrom(const Napi::Object& from) {
+  return {Flag(from, "learn"), Whole<int64_t>(from, "maxAge", kMostMs), Texts(from, "origins")};
+}
+
 }  // namespace
 
 server::ServerOptions OptionsFrom(const Napi::Object& from) {
@@ -114,6 +118,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   CacheFrom(Child(from, "cache"), &options);
+  options.hints = HintsFrom(Child(from, "hints"));
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));
