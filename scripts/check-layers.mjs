@@ -81,7 +81,8 @@ const TYPESCRIPT = {
   node: ['config', 'supervisor', 'gateway', 'native'],
   control: ['log', 'supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
+  extraction: ['catalogue', 'pipeline'],
+  cli: ['config', 'assets', 'extraction', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
 /**
  * src/<folder>/<room>: which other rooms of its folder it may import. src/<folder>/<room>.ts is the face of a room, and one of its files;
