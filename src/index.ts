@@ -183,6 +183,7 @@ export {
 } from './config/types.ts';
 export type { AuthConfig, CheckerConfig, VerdictCacheConfig } from './config/types/auth.ts';
 export type { AccessConfig, BandwidthConfig, BodyLimitConfig, ConcurrencyConfig, RateConfig, ScopeConfig, SecurityConfig } from './config/types/rules.ts';
+export type { LearnEarlyHintsConfig } from './config/types/early-hints.ts';
 export type { ProxyCacheConfig } from './config/types/proxy-cache.ts';
 export { type ProxyConfig, type UpstreamConfig, type UpstreamServerConfig, type UpstreamTimeoutsConfig, type UpstreamTlsConfig } from './config/types/proxy.ts';
 export type { UpstreamCheckConfig, UpstreamResolveConfig } from './config/types/checks.ts';

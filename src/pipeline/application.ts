@@ -27,7 +27,7 @@ import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
-import { activateTranslations } from './i18n/index.ts';
+import { activateTranslations, checkTranslations } from './i18n/index.ts';
 import { buildChain, collectFrontDuties, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
@@ -98,6 +98,7 @@ export class PipelineApplication {
         });
         await onStart?.();
       },
+      check: () => checkTranslations(i18n),
       stop: async () => {
         await tasksSettled();
         await onStop?.();

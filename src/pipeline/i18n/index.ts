@@ -13,7 +13,7 @@ export {
 } from './gettext.ts';
 export { LazyTranslation } from './lazy.ts';
 export { type I18nOptions, type Language, nameIn, resolveI18n } from './options.ts';
-export { activateTranslations, activeTranslations, getLanguage, inLanguageOfNow, languageOfPieces, overrideLanguage } from './translations.ts';
+export { activateTranslations, activeTranslations, checkTranslations, getLanguage, inLanguageOfNow, languageOfPieces, overrideLanguage } from './translations.ts';
 export { isRightToLeft, type LanguageInfo, languageInfo } from './language-info.ts';
 export { canonicalTag } from './language-tags.ts';
 export { locale, localeOf, type LocaleOptions, pathInLanguage } from './locale.ts';

@@ -1,12 +1,9 @@
 /** Reads the catalogues of an application. Loaded only where one translates; runs once in each worker, while it starts. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { refuseAt } from '../../catalogue/catalogue-error.ts';
 import { parsePluralForms, type PluralRule, TWO_FORMS } from '../../catalogue/plural-forms.ts';
 import { headerField, messageKey, type PoEntry } from '../../catalogue/po-entry.ts';
-import { readPo } from '../../catalogue/po-reader.ts';
 import { FastServeError } from '../../errors.ts';
+import { type CatalogueFile, catalogueFiles, readCatalogue } from './catalogue-files.ts';
 import { parentTag, primaryTag } from './language-tags.ts';
 import { type I18nOptions, type I18nSettings, resolveI18n } from './options.ts';
 import type { Translation, Translations } from './translations.ts';
@@ -59,22 +56,13 @@ class CatalogueLoader {
   }
 
   #read(directory: string | URL, language: string): Messages | null {
-    for (const file of this.#filesOf(directory, language)) {
-      const bytes = readIfThere(file);
-      if (bytes !== null) return messagesOf(textOf(bytes, file), file);
-    }
-    return null;
-  }
-
-  /** Where a catalogue may be: Django's spelling of the language, then that of BCP 47. */
-  #filesOf(directory: string | URL, language: string): string[] {
-    const path = directory instanceof URL ? fileURLToPath(directory) : directory;
-    const names = new Set([language.replaceAll('-', '_'), language]);
-    return [...names].map((name) => join(path, name, 'LC_MESSAGES', `${this.#settings.domain}.po`));
+    const found = readCatalogue(directory, language, this.#settings.domain);
+    return found === null ? null : messagesOf(found);
   }
 
   #refuseMissing(language: string): never {
-    const [file] = this.#filesOf(this.#settings.directories[0] as string | URL, language);
+    const { directories, domain } = this.#settings;
+    const [file] = catalogueFiles(directories[0] as string | URL, language, domain);
     throw new FastServeError(
       'FS_APP',
       `defineApp(): i18n: there is no catalogue for '${language}'; expected ${file}. If the texts in the source are in this language, give sourceLanguage: '${language}'`,
@@ -82,27 +70,7 @@ class CatalogueLoader {
   }
 }
 
-function readIfThere(file: string): Buffer | null {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FastServeError('FS_APP', `the catalogue ${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function textOf(bytes: Buffer, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const whole = bytes.toString('utf8');
-    const line = whole.slice(0, whole.indexOf('\uFFFD')).split('\n').length;
-    return refuseAt(file, line, 'this is not UTF-8; convert the catalogue: msgconv --to-code=UTF-8');
-  }
-}
-
-function messagesOf(text: string, file: string): Messages {
-  const { header, entries } = readPo(text, file);
+function messagesOf({ file, po: { header, entries } }: CatalogueFile): Messages {
   const field = headerField(header, 'Plural-Forms');
   const rule = field === undefined ? TWO_FORMS : parsePluralForms(field);
   if (typeof rule === 'string') return refuseAt(file, header?.line ?? 1, rule);
@@ -112,7 +80,7 @@ function messagesOf(text: string, file: string): Messages {
 }
 
 /** A guess ("fuzzy") of msgmerge or makemessages is no translation, and neither is an empty text. */
-function isInForce({ flags, texts, isObsolete }: PoEntry): boolean {
+export function isInForce({ flags, texts, isObsolete }: PoEntry): boolean {
   return !isObsolete && !flags.includes('fuzzy') && texts.every((text) => text !== '');
 }
 

@@ -40,6 +40,13 @@ export async function activateTranslations(options: I18nOptions | undefined): Pr
   active = loadTranslations(options);
 }
 
+/** What is right in the catalogues, but perhaps not meant. Rejects with FastServeError (FS_APP) for what would fail the start. */
+export async function checkTranslations(options: I18nOptions | undefined): Promise<readonly string[]> {
+  if (options === undefined) return [];
+  const { catalogueWarnings } = await import('./check.ts');
+  return catalogueWarnings(options);
+}
+
 /** null where the application translates nothing. */
 export function activeTranslations(): Translations | null {
   return active;
