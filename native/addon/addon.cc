@@ -23,7 +23,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 11;
+constexpr uint32_t kAbi = 12;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;

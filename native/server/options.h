@@ -113,6 +113,7 @@ struct ServerOptions {
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
+  std::string thread_name = "fs-io";  // of the I/O threads, before their number
   route::Replay replay = route::Replay::kNever;  // of routes that do not say it
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots of all pools; 0: no application

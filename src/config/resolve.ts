@@ -104,6 +104,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     admin: checked.admin ?? null,
     direct: checked.direct,
     halfClose: true,
+    threadName: 'fs-io',
     debug: false,
   };
 }

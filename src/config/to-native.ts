@@ -40,6 +40,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     ...(slots.length === settings.pools.length && { pools: settings.pools.map((pool, index) => nativePool(pool, slots[index] as number)) }),
     files: { ...settings.files },
     halfClose: settings.halfClose,
+    threadName: settings.threadName,
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     logs: settings.log.access.map(({ fields, ...log }) => ({ ...log, fields: fields.flat() })),
     clients: { ...settings.clients },

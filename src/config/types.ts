@@ -157,6 +157,8 @@ export interface Settings {
   readonly direct: boolean;
   /** A client that ends its side soon behind its request waits for the answer (docs/adr/0005); false: it has left. */
   readonly halfClose: boolean;
+  /** Of the I/O threads, as the system shows them: "fs-io", and another one for servers beside the site. */
+  readonly threadName: string;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;
 }

@@ -38,6 +38,8 @@ export interface NativeServerOptions {
   files: { threads: number; queue: number };
   /** A client that ends its side soon behind its request waits for the answer; false: it has left, as node:http has it. */
   halfClose: boolean;
+  /** Of the I/O threads as the system shows them, before "-" and their number: at most 12 characters. */
+  threadName: string;
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   /** At most 16; none: no access log. */

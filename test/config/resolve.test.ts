@@ -289,6 +289,7 @@ describe('the options of the addon', () => {
       pools: [{ name: 'default', slots: 2, exact: false, queued: null, maxWait: null, order: 'fifo', fair: '' }],
       files: { threads: 2, queue: 1024 },
       halfClose: true,
+      threadName: 'fs-io',
       lookAgain: 1000,
       logs: [],
       clients: { views: 'full', period: 86_400 },

@@ -45,6 +45,7 @@ const OPTIONS: NativeServerOptions = {
   slots: 1,
   files: { threads: 0, queue: 1 },
   halfClose: true,
+  threadName: 'fs-io',
   lookAgain: 1000,
   logs: [],
   clients: { views: 'full', period: 60 },

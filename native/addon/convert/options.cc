@@ -71,6 +71,7 @@ server::ObserveOptions ObserveFrom(const Napi::Object& from) {
 
 void ThreadsFrom(const Napi::Object& from, server::ServerOptions* options) {
   options->io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options->thread_name = Text(from, "threadName");
   options->worker_nice = Whole<int>(from, "workerNice", 19);
   options->slots = Whole<uint32_t>(from, "slots", 65536);
   options->pools = PoolsFrom(from, options->slots);
