@@ -4,13 +4,13 @@
  * that shows (2.4.7), what scrolls can be scrolled with keys (2.1.1).
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FastServer, serve } from '../../dist/index.js';
 import { Running } from '../cli/command.ts';
-import { directoryWith } from '../support/servers.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (CHROMIUM === undefined) console.warn('Chromium is not installed: the test of accessibility is skipped');
@@ -26,12 +26,14 @@ let server: FastServer;
 let dev: Running;
 let broken: Running;
 let browser: Browser;
+let root: string;
 let urls: Record<string, string>;
 
 beforeAll(async () => {
   if (CHROMIUM === undefined) return;
-  const [files, site, other] = await Promise.all([directoryWith(), directoryWith(), directoryWith()]);
-  await mkdir(join(files, 'folder'));
+  root = await mkdtemp(join(tmpdir(), 'fastserve-pages-'));
+  const [files, site, other] = ['files', 'site', 'other'].map((name) => join(root, name)) as [string, string, string];
+  for (const directory of [join(files, 'folder'), site, other]) await mkdir(directory, { recursive: true });
   await writeFile(join(files, 'a & b.txt'), 'text');
   await writeFile(join(site, 'app.ts'), APP);
   await writeFile(join(other, 'app.ts'), `const text = '${'long '.repeat(60)}';\ntext.at(0).x.y;\n`);
@@ -57,6 +59,7 @@ afterAll(async () => {
     await command?.exited;
   }
   await server?.close({ grace: 0 });
+  if (root !== undefined) await rm(root, { recursive: true });
 });
 
 /** What runs in the page: functions that give texts, one for each fault. */
@@ -72,12 +75,21 @@ async function faultsOf(page: Page): Promise<string[]> {
   return [...new Set(faults)];
 }
 
-const PAGES = ['directory listing', 'error page', 'log-in of the admin page', 'not-found page of dev', 'debug page', 'overlay'];
+/** By page, so that none is taken for another. */
+const HEADINGS: Readonly<Record<string, RegExp>> = {
+  'directory listing': /^\/files$/,
+  'error page': /^404 Not Found$/,
+  'log-in of the admin page': /^fastserve$/,
+  'not-found page of dev': /\/missing/,
+  'debug page': /^RangeError at GET \/boom\/$/,
+  overlay: /^The code could not be loaded$/,
+};
 
 describe.skipIf(CHROMIUM === undefined).each(['light', 'dark'] as const)('in %s colours the', (colorScheme) => {
-  it.each(PAGES)('%s can be read, heard and used with keys', async (name) => {
+  it.each(Object.keys(HEADINGS))('%s can be read, heard and used with keys', async (name) => {
     const page = await browser.newPage({ colorScheme, viewport: { width: 400, height: 800 } });
     await page.goto(urls[name] as string);
+    expect(await page.innerText('h1')).toMatch(HEADINGS[name] as RegExp);
     for (const summary of await page.locator('summary').all()) await summary.click();
     expect(await faultsOf(page)).toEqual([]);
     await page.close();
