@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose tests call functions, and neither start servers nor change their process: their files share processes, which halves their time. */
-const CALLS = ['assets', 'config', 'gateway', 'http', 'log', 'passwords', 'pipeline', 'scripts', 'signing', 'testing'].map((folder) => `test/${folder}/**/*.test.ts`);
+const CALLS = ['assets', 'catalogue', 'config', 'extraction', 'gateway', 'http', 'log', 'passwords', 'pipeline', 'scripts', 'signing', 'testing'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** Long files first, so that none is left alone at the end: those that wait for time limits, then the other servers, then calls. */
 class LongestFirst extends BaseSequencer {

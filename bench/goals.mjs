@@ -6,12 +6,14 @@
  *   limit     the number that the measured value must not pass; null: shown beside the others, and not judged
  *   atLeast   true where the limit is a lower bound
  *   unit      '×' for ratios, 'µs', 'KiB', 'ms', 's', ''
+ *   floor     as measure: the same ratio for a server that sends a constant (servers/floor.mjs); absent: the goal has none
  *   measure(results, resultsOf) → { value, min?, max? } or null when a server that it needs was not measured; resultsOf(workload):
  *             of another workload of the same run, {} where it did not run
  */
 import { differenceOf, ratioOf, summarise } from './harness/statistics.mjs';
 
 const OWN = 'fastserve';
+const FLOOR = 'floor';
 
 const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') => ({
   workload,
@@ -19,6 +21,7 @@ const ratioGoal = (workload, peer, limit, title, metric = 'cpuUs', engine = '') 
   limit,
   unit: '×',
   measure: (results) => ratioOf(column(results, OWN, metric), column(results, peer, metric)),
+  floor: (results) => ratioOf(column(results, FLOOR, metric), column(results, peer, metric)),
 });
 
 /** A resumed handshake beside the peer's full one: what a client that comes back is spared. */
@@ -28,6 +31,7 @@ const resumedGoal = (peer, limit) => ({
   limit,
   unit: '×',
   measure: (results, resultsOf) => ratioOf(column(results, OWN, 'cpuUs'), column(resultsOf('tls-handshake'), peer, 'cpuUs')),
+  floor: (results, resultsOf) => ratioOf(column(results, FLOOR, 'cpuUs'), column(resultsOf('tls-handshake'), peer, 'cpuUs')),
 });
 
 const PEERS = { 'fastserve-base': 'its base of comparison', uws: 'uWebSockets.js', 'node-http': 'node:http', fastify: 'Fastify', 'fastify-eta': 'Fastify + eta', express: 'Express on node:http', nginx: 'NGINX', h2o: 'h2o', haproxy: 'HAProxy', varnish: 'Varnish', django: 'NGINX + uWSGI + Django' };
@@ -186,6 +190,13 @@ export const GOALS = [
   },
   ceilingGoal('reload-load', 0, '', 'reload under load: 0 unanswered', 'failed', (sample) => sample.reloading.failed),
   startGoal('fileMs', 1.2, 'first file'),
+  {
+    workload: 'startup',
+    text: 'start: first file of bare node:http beside node -e 0',
+    limit: null,
+    unit: '×',
+    measure: (results) => ratioOf(column(results, 'node-http', 'fileMs'), column(results, 'node-http', 'baseMs')),
+  },
   startGoal('pageMs', 2, 'first page'),
   ceilingGoal('swap-small', 300, 'ms', 'fastserve dev: small application, saved to answered ≤ 300 ms', 'swapMs'),
   ceilingGoal('swap-atlas', 300, 'ms', 'fastserve dev: examples/atlas, saved to answered ≤ 300 ms', 'swapMs'),
@@ -200,13 +211,13 @@ export const GOALS = [
   ceilingGoal('upstream-idle', 4, 'KiB', '1,000 idle connections to an upstream ≤ 4 KiB each', 'kibEach'),
 ];
 
-/** @returns {{ goal: object, measured: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' | 'not judged' }[]} for the goals of the workloads that ran */
+/** @returns {{ goal: object, measured: object | null, floor: object | null, verdict: 'met' | 'missed' | 'failed' | 'not measured' | 'not judged' }[]} for the goals of the workloads that ran */
 export function judge(workloads) {
   const resultsOf = (workload) => workloads[workload]?.results ?? {};
   return GOALS.filter((goal) => workloads[goal.workload] !== undefined).map((goal) => {
     const { results } = workloads[goal.workload];
     const measured = goal.measure(results, resultsOf);
-    return { goal, measured, verdict: hasFailed(results[OWN]) ? 'failed' : verdictOf(goal, measured) };
+    return { goal, measured, floor: goal.floor?.(results, resultsOf) ?? null, verdict: hasFailed(results[OWN]) ? 'failed' : verdictOf(goal, measured) };
   });
 }
 

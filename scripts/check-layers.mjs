@@ -22,14 +22,15 @@ const NATIVE = {
   observe: ['base'],
   cache: ['base', 'http'],
   variables: ['base', 'http'],
+  hints: ['base', 'http'],
   proxy: ['base', 'net', 'http', 'tls'],
   balance: ['base', 'proxy'],
   checks: ['base', 'net', 'http', 'proxy', 'balance'],
   limits: ['base', 'http', 'variables'],
   log: ['base', 'http', 'variables'],
   auth: ['base'],
-  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache', 'log'],
-  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache', 'log'],
+  server: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'variables', 'limits', 'auth', 'cache', 'hints', 'log'],
+  addon: ['base', 'net', 'http', 'route', 'queue', 'compress', 'files', 'tls', 'observe', 'proxy', 'balance', 'checks', 'template', 'variables', 'limits', 'auth', 'server', 'cache', 'hints', 'log'],
 };
 
 /**
@@ -67,8 +68,9 @@ const TYPESCRIPT = {
   log: [],
   signing: [],
   passwords: [],
+  catalogue: [],
   http: ['gateway', 'log', 'signing'],
-  pipeline: ['http', 'gateway', 'signing'],
+  pipeline: ['http', 'gateway', 'signing', 'catalogue'],
   gateway: ['boot', 'native', 'http', 'log', 'pipeline'],
   testing: ['gateway', 'http'],
   config: ['passwords', 'gateway', 'log', 'native'],
@@ -79,7 +81,8 @@ const TYPESCRIPT = {
   node: ['config', 'supervisor', 'gateway', 'native'],
   control: ['log', 'supervisor'],
   dev: ['config', 'gateway', 'supervisor'],
-  cli: ['config', 'assets', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
+  extraction: ['catalogue', 'pipeline'],
+  cli: ['config', 'assets', 'extraction', 'tls', 'supervisor', 'control', 'dev', 'gateway', 'native'],
 };
 /**
  * src/<folder>/<room>: which other rooms of its folder it may import. src/<folder>/<room>.ts is the face of a room, and one of its files;
@@ -122,7 +125,7 @@ const ROOMS = {
 const LEAVES = ['errors.ts', 'nearest.ts', 'quantities.ts'];
 /** Folders of one layer each: their neighbours may import only their index.ts. */
 const PIPELINE_LAYERS = [
-  'middleware', 'urls', 'views', 'templates', 'context', 'static', 'sessions', 'csrf', 'messages', 'auth', 'forms', 'pagination',
+  'middleware', 'urls', 'views', 'templates', 'context', 'static', 'sessions', 'csrf', 'messages', 'auth', 'forms', 'pagination', 'i18n',
 ];
 
 const breaches = [];

@@ -42,7 +42,7 @@ const WITH_DEFAULT = ['gateway/worker', 'dev/worker', 'dev/placeholder'];
 /** What the compiler's process loads stays a handful of ES modules: it needs no others, and rolldown is one itself. */
 const APART = ['config/bundle/child', 'config/bundle/parts', 'config/bundle/script-form', 'config/bundle/import-meta'];
 /** Loaded from node_modules, at their own time; other packages are small or mostly unused, and become part of the chunks. */
-const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', 'rolldown'];
+const EXTERNAL = [/^node:/, '@napi-rs/nice', 'commander', 'eta', 'nunjucks', /^rolldown(?:\/|$)/];
 
 const idOf = (name) => join(root, 'src', `${name}.ts`);
 

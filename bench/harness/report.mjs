@@ -19,13 +19,14 @@ export function renderReport(report) {
 
 /** The goals with what was measured and the verdict. */
 export function renderGoals(report) {
-  const rows = judge(report.workloads).map(({ goal, measured, verdict }) => [
+  const rows = judge(report.workloads).map(({ goal, measured, floor, verdict }) => [
     goal.text,
     measured === null ? '–' : withUnit(measured.value, goal.unit),
     measured === null || measured.min === null ? '–' : `${number(measured.min)} – ${number(measured.max)}`,
+    floor === null ? '–' : withUnit(floor.value, goal.unit),
     verdict === 'missed' || verdict === 'failed' ? `**${verdict}**` : verdict,
   ]);
-  return table(['goal', 'measured', 'spread over rounds', 'verdict'], rows);
+  return table(['goal', 'measured', 'spread over rounds', 'floor', 'verdict'], rows);
 }
 
 function renderMachine({ date, minutes, options, machine, skipped, titles }) {

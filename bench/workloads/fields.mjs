@@ -6,7 +6,7 @@ export default {
   title: '11 request fields, the view reads one',
   kind: 'rate',
   app: 'fields',
-  servers: ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify'],
+  servers: ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'floor'],
   path: '/fields',
   fields: BROWSER_FIELDS,
   connections: 64,

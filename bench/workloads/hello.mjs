@@ -5,7 +5,7 @@ export default {
   title: 'Hello through the queue, 64 connections',
   kind: 'rate',
   app: 'hello',
-  servers: ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'nginx'],
+  servers: ['fastserve', 'fastserve-direct', 'uws', 'node-http', 'fastify', 'nginx', 'floor'],
   path: '/hello',
   connections: 64,
   expect: () => ({ type: TEXT, body: HELLO }),

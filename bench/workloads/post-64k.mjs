@@ -5,7 +5,7 @@ export default {
   title: 'POST of 64 KiB',
   kind: 'rate',
   app: 'post',
-  servers: ['fastserve', 'uws', 'node-http', 'fastify'],
+  servers: ['fastserve', 'uws', 'node-http', 'fastify', 'floor'],
   path: '/post',
   fields: { 'Content-Type': BYTES },
   method: 'POST',

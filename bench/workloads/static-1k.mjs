@@ -5,7 +5,7 @@ export default {
   title: 'Static file, 1 KiB',
   kind: 'rate',
   app: 'files',
-  servers: ['fastserve', 'nginx', 'h2o', 'uws', 'node-http', 'fastify'],
+  servers: ['fastserve', 'nginx', 'h2o', 'uws', 'node-http', 'fastify', 'floor'],
   path: '/static/1k.bin',
   connections: 64,
   expect: () => ({ type: BYTES, body: FILE_1K }),

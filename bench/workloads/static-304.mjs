@@ -7,7 +7,7 @@ export const FILES_CHANGED = new Date('2026-01-02T03:04:05Z');
 export default {
   ...small,
   title: 'Static file, 1 KiB, not modified (304)',
-  servers: ['fastserve', 'nginx', 'h2o'],
+  servers: ['fastserve', 'nginx', 'h2o', 'floor'],
   fields: { 'If-Modified-Since': FILES_CHANGED.toUTCString() },
   expect: () => ({ status: 304, body: '' }),
 };

@@ -5,7 +5,7 @@ export default {
   ...small,
   title: 'TLS 1.3 handshakes, full',
   kind: 'handshakes',
-  servers: ['fastserve', 'nginx', 'h2o'],
+  servers: ['fastserve', 'nginx', 'h2o', 'floor'],
   tls: true,
   resumed: false,
 };

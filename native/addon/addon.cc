@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "native/addon/convert/gate.h"
+#include "native/addon/convert/listen.h"
 #include "native/addon/convert/log.h"
 #include "native/addon/convert/rates.h"
 #include "native/addon/fragments.h"
@@ -22,7 +23,7 @@ namespace fastserve::addon {
 namespace {
 
 // Raised with every change of src/native/binding.ts: a stale binary is refused with a clear message.
-constexpr uint32_t kAbi = 10;
+constexpr uint32_t kAbi = 13;
 
 napi_value Function(napi_env env, const char* name, napi_callback callback) {
   napi_value function;
@@ -84,6 +85,7 @@ Napi::Object Initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("logFieldsProblem", Napi::Function::New(env, &LogFieldsProblem, "logFieldsProblem"));
   exports.Set("logVariableProblem", Napi::Function::New(env, &LogVariableProblem, "logVariableProblem"));
   exports.Set("templateProblem", Napi::Function::New(env, &TemplateProblem, "templateProblem"));
+  exports.Set("ocspEnd", Napi::Function::New(env, &OcspEnd, "ocspEnd"));
   exports.Set("pageTag", Napi::Value(env, Function(env, "pageTag", &MakePageTag)));
   return exports;
 }

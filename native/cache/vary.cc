@@ -4,6 +4,7 @@
 
 #include "native/base/bytes.h"
 #include "native/http/fields/accept_encoding.h"
+#include "native/http/fields/field_list.h"
 
 namespace fastserve::cache {
 namespace {
@@ -57,8 +58,8 @@ std::string NormalisedValue(const RequestView& request, std::string_view name) {
   bool present = false;
   for (uint16_t i = 0; i < request.head.field_count; ++i) {
     const http::Field& field = request.head.fields[i];
-    if (!base::EqualsIgnoreCase(request.bytes.substr(field.name_offset, field.name_length), name)) continue;
-    AppendList(request.bytes.substr(field.value_offset, field.value_length), &list);
+    if (!base::EqualsIgnoreCase(http::NameOf(field, request.bytes), name)) continue;
+    AppendList(http::ValueOf(field, request.bytes), &list);
     present = true;
   }
   if (!present) return {};

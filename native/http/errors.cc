@@ -31,6 +31,7 @@ const HttpErrorInfo& Describe(HttpError error) {
       {408, "body-timeout", "The request content did not arrive in time."},
       {400, "truncated", "The request ended too early."},
       {501, "connect-refused", "CONNECT is not supported."},
+      {501, "method-too-long", "The method is longer than any that is known."},
       {400, "bad-forwarded", "The forwarding fields are malformed or contradict each other."},
   }};
   return kTable[static_cast<size_t>(error)];

@@ -31,6 +31,7 @@ enum class HttpError : uint8_t {
   kBodyTimeout,           // 408
   kTruncated,             // 400: the peer ended inside a message
   kConnectRefused,        // 501: CONNECT
+  kMethodTooLong,         // 501: longer than any method that is known
   kBadForwarded,          // 400: what a trusted proxy says of the client is malformed or contradicts itself
   kCount
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/http/fields/field_list.h"
 
 namespace fastserve::limits {
 
@@ -21,8 +22,8 @@ bool HasField(const http::RequestHead& head, std::string_view head_bytes, const 
   bool found = false;
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
-    if (!base::EqualsIgnoreCase(head_bytes.substr(field.name_offset, field.name_length), wanted.name)) continue;
-    const std::string_view value = head_bytes.substr(field.value_offset, field.value_length);
+    if (!base::EqualsIgnoreCase(http::NameOf(field, head_bytes), wanted.name)) continue;
+    const std::string_view value = http::ValueOf(field, head_bytes);
     if (!wanted.value.empty() && !EqualsInConstantTime(value, wanted.value)) return false;
     found = true;
   }

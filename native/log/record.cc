@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "native/base/ip_address.h"
+#include "native/base/numbers.h"
 #include "native/log/text.h"
 
 namespace fastserve::log {
@@ -86,9 +87,9 @@ void AppendOutcome(const Record& record, std::string* out) {
   out->push_back('"');
   AppendRequestLine(record, out);
   out->append("\" ");
-  AppendNumber(record.status, out);
+  base::AppendNumber(record.status, out);
   out->push_back(' ');
-  AppendNumber(record.bytes_sent, out);
+  base::AppendNumber(record.bytes_sent, out);
 }
 
 void AppendTextLine(const Record& record, std::string* out) {
@@ -103,7 +104,7 @@ void AppendTextLine(const Record& record, std::string* out) {
   AppendEscaped(record.lane.empty() ? "-" : record.lane, kMaxLaneBytes, Escape::kText, out);
   if (record.worker >= 0) {
     out->append(" w");
-    AppendNumber(record.worker, out);
+    base::AppendNumber(record.worker, out);
   } else {
     out->append(" -");
   }
@@ -118,7 +119,7 @@ void AppendTextLine(const Record& record, std::string* out) {
   out->push_back('"');
   if (record.upstream_us >= 0) {
     out->append(" up=");
-    AppendNumber(record.upstream_status, out);
+    base::AppendNumber(record.upstream_status, out);
     out->push_back('/');
     AppendMilliseconds(record.upstream_us, out);
     out->append("ms");
@@ -153,7 +154,7 @@ void AppendCombinedLine(const Record& record, std::string* out) {
 void AppendTerminalLine(const Record& record, std::string* out) {
   if (record.target.starts_with("/__fastserve/")) return;
   out->append("\x1b[").append(ColourOf(record.status)).append("m");
-  AppendNumber(record.status, out);
+  base::AppendNumber(record.status, out);
   out->append("\x1b[39m ");
   AppendEscaped(record.method.empty() ? "-" : record.method, kMaxMethodBytes, Escape::kText, out);
   out->push_back(' ');
@@ -171,26 +172,26 @@ void AppendJsonLine(const Record& record, std::string* out) {
   out->append("\",\"peer\":\"");
   AppendPeer(record, out);
   out->append("\",\"port\":");
-  AppendOrNull(record.peer_port != 0, out, [&] { AppendNumber(record.peer_port, out); });
+  AppendOrNull(record.peer_port != 0, out, [&] { base::AppendNumber(record.peer_port, out); });
   AppendMember("method", record.method, kMaxMethodBytes, out);
   AppendMember("target", record.target, kMaxTargetBytes, out);
   AppendMember("version", record.version, kMaxVersionBytes, out);
   out->append(",\"status\":");
-  AppendNumber(record.status, out);
+  base::AppendNumber(record.status, out);
   out->append(",\"bytes\":");
-  AppendNumber(record.bytes_sent, out);
+  base::AppendNumber(record.bytes_sent, out);
   out->append(",\"duration_ms\":");
   AppendMilliseconds(record.duration_us, out);
   AppendMember("lane", record.lane, kMaxLaneBytes, out);
   out->append(",\"worker\":");
-  AppendOrNull(record.worker >= 0, out, [&] { AppendNumber(record.worker, out); });
+  AppendOrNull(record.worker >= 0, out, [&] { base::AppendNumber(record.worker, out); });
   out->append(",\"queue_ms\":");
   AppendOrNull(record.queue_us >= 0, out, [&] { AppendMilliseconds(record.queue_us, out); });
   AppendMember("user_agent", record.user_agent, kMaxUserAgentBytes, out);
   AppendMember("referer", record.referer, kMaxRefererBytes, out);
   if (record.upstream_us >= 0) {
     out->append(",\"upstream_status\":");
-    AppendNumber(record.upstream_status, out);
+    base::AppendNumber(record.upstream_status, out);
     out->append(",\"upstream_ms\":");
     AppendMilliseconds(record.upstream_us, out);
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 
+#include "native/base/numbers.h"
+
 namespace fastserve::log {
 
 namespace {
@@ -63,7 +65,7 @@ void AppendEscaped(std::string_view value, size_t limit, Escape form, std::strin
 
 void AppendMilliseconds(int64_t us, std::string* out) {
   us = std::max<int64_t>(us, 0);
-  AppendNumber(us / 1000, out);
+  base::AppendNumber(us / 1000, out);
   char places[4] = {'.'};
   WriteDigits(static_cast<unsigned>(us % 1000), 3, places + 1);
   out->append(places, sizeof places);

@@ -1,7 +1,6 @@
 // The words that lines of the access log are made of. Pure, any thread.
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,13 +13,6 @@ enum class Escape : uint8_t { kText, kJson };
 
 // At most `limit` bytes of escaped `value`, with "..." behind when that is not all of it.
 void AppendEscaped(std::string_view value, size_t limit, Escape escape, std::string* out);
-
-template <typename Integer>
-void AppendNumber(Integer value, std::string* out) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out->append(digits, static_cast<size_t>(end - digits));
-}
 
 // Microseconds with three places: as milliseconds "0.532", as seconds "0.000". Negative ones are 0.
 void AppendMilliseconds(int64_t us, std::string* out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "native/base/bytes.h"
+#include "native/base/numbers.h"
 #include "native/log/text.h"
 
 namespace fastserve::log {
@@ -92,7 +93,7 @@ std::string_view Written(bool present, std::string* scratch, Append append) {
 }
 
 std::string_view Number(int64_t value, std::string* scratch) {
-  return Written(value >= 0, scratch, [&] { AppendNumber(value, scratch); });
+  return Written(value >= 0, scratch, [&] { base::AppendNumber(value, scratch); });
 }
 std::string_view Seconds(int64_t us, std::string* scratch) {
   return Written(us >= 0, scratch, [&] { AppendSeconds(us, scratch); });
@@ -171,7 +172,7 @@ bool IsPhase(Variable variable) {
 std::string_view ValueOf(Variable variable, std::string_view name, const Record& record, std::string* scratch) {
   switch (variable) {
     case Variable::kRequestOwn: return {};
-    case Variable::kBodyBytesSent: return Written(true, scratch, [&] { AppendNumber(record.bytes_sent, scratch); });
+    case Variable::kBodyBytesSent: return Written(true, scratch, [&] { base::AppendNumber(record.bytes_sent, scratch); });
     case Variable::kCacheStatus: return record.cache;
     case Variable::kClientTimeout: return Seconds(record.client_timeout_us, scratch);
     case Variable::kDurationMs: return Milliseconds(record.duration_us, scratch);

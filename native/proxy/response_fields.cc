@@ -4,7 +4,9 @@
 
 #include "native/base/bytes.h"
 #include "native/http/fields/field_lines.h"
+#include "native/http/fields/field_list.h"
 #include "native/http/fields/field_lookup.h"
+#include "native/http/fields/identity_names.h"
 #include "native/http/fields/line_copier.h"
 #include "native/http/grammar/date.h"
 #include "native/http/grammar/host_pattern.h"
@@ -17,13 +19,6 @@ namespace {
 using base::EqualsIgnoreCase;
 using base::StartsWithIgnoreCase;
 using http::FieldId;
-
-// What tells who is behind the front.
-bool RevealsUpstream(std::string_view name) {
-  constexpr std::string_view kNames[] = {"server", "via", "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version",
-                                         "x-generator", "x-runtime", "x-served-by", "x-backend-server", "x-upstream"};
-  return base::ContainsIgnoreCase(kNames, name);
-}
 
 // What has no meaning, or a dangerous one, behind the content.
 bool ControlsAnswer(std::string_view name) {
@@ -108,7 +103,7 @@ void AppendSpecial(Special kind, std::string_view value, const RuleSpec& rule, c
 void AppendTrailers(std::string_view section, const RuleSpec& rule, std::string* out) {
   for (http::FieldLine line; http::TakeFieldLine(&section, &line);) {
     const std::string_view name = line.name;
-    if (IsHopByHop(http::LookupField(name, name.size()), name) || RevealsUpstream(name) || ControlsAnswer(name)) continue;
+    if (IsHopByHop(http::LookupField(name, name.size()), name) || http::RevealsUpstream(name) || ControlsAnswer(name)) continue;
     if (!rule.withheld.Withholds(name)) out->append(line.whole);
   }
 }
@@ -172,8 +167,8 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
       lines.Take(field);
       continue;
     }
-    const std::string_view name = head_bytes.substr(field.name_offset, field.name_length);
-    const std::string_view value = head_bytes.substr(field.value_offset, field.value_length);
+    const std::string_view name = http::NameOf(field, head_bytes);
+    const std::string_view value = http::ValueOf(field, head_bytes);
     if (IsHopByHop(id, name) || nominations.Has(name)) continue;
     if (id == FieldId::kDate) {
       // In place of an invalid one the client gets the time of now (RFC 9110 6.6.1).
@@ -182,7 +177,7 @@ AnswerSignals AppendResponseFields(const ResponseHead& head, std::string_view he
     }
     Special special = Special::kNone;
     if (id == FieldId::kUnknown || id == FieldId::kVia) {
-      if (RevealsUpstream(name)) continue;
+      if (http::RevealsUpstream(name)) continue;
       special = SpecialOf(name);
       if (special == Special::kAccel) {
         ReadAccel(name, value, &signals);

@@ -30,6 +30,7 @@ struct Counters {
   Counter concurrency_limited;
   Counter concurrency_limited_dry;  // would have been refused
   Counter verifications;         // questions to checkers of sub-request authentication
+  Counter hints_sent;            // 103 of what was learnt
   Counter connections_refused;   // beyond the limit of their address, or on a listener that is for others
   Counter worker_wakes;
   Counter turns;

@@ -13,6 +13,7 @@
 #include "native/checks/settings.h"
 #include "native/compress/dynamic_policy.h"
 #include "native/compress/policy.h"
+#include "native/hints/policy.h"
 #include "native/http/fields/forwarded.h"
 #include "native/http/response/error_pages.h"
 #include "native/http/response/head_policy.h"
@@ -113,6 +114,7 @@ struct ServerOptions {
   Limits limits;
   Timeouts timeouts;
   uint32_t io_threads = 1;
+  std::string thread_name = "fs-io";  // of the I/O threads, before their number
   route::Replay replay = route::Replay::kNever;  // of routes that do not say it
   int worker_nice = 19;           // of a worker thread while it stands still: queue::Precedence
   uint32_t slots = 1;             // worker slots of all pools; 0: no application
@@ -126,6 +128,7 @@ struct ServerOptions {
   ObserveOptions observe;         // nothing unless configured
   std::shared_ptr<const compress::DynamicPolicy> dynamic;  // of views' and upstreams' answers; null: they are sent as they are
   HealthPaths health;             // none unless configured
+  hints::Policy hints;            // of what answers of views teach; unless it learns nothing is hinted
   cache::StoreOptions cache;      // bytes 0: nothing is stored
   bool cache_reports = false;     // Cache-Status goes to clients
   int64_t cache_lock_ms = 5000;   // how long a request waits for another one's answer; 0: not at all

@@ -150,7 +150,7 @@ bool Server::RunIoThreads(std::string* error) {
 }
 
 void Server::ThreadBody(uint32_t index) {
-  const std::string name = "fs-io-" + std::to_string(index);
+  const std::string name = options_.thread_name + '-' + std::to_string(index);
   ::pthread_setname_np(::pthread_self(), name.c_str());
   // Signals belong to the host's main thread.
   sigset_t all;

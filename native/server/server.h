@@ -45,7 +45,7 @@ struct ListenError {
 struct Totals {
   uint64_t connections_accepted = 0, connections_open = 0, requests = 0, requests_to_workers = 0, requests_proxied = 0, proxy_failures = 0, queued = 0,
            in_flight = 0, redispatched = 0, rejected_queue_full = 0, timed_out = 0, deadlines_passed = 0, replayed = 0, quarantined = 0, denied = 0,
-           rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, concurrency_limited_dry = 0, verifications = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
+           rate_limited = 0, rate_limited_dry = 0, delayed = 0, concurrency_limited = 0, concurrency_limited_dry = 0, verifications = 0, hints_sent = 0, connections_refused = 0, worker_wakes = 0, io_wakes = 0, turns = 0,
            stop_cut = 0, stop_drained = 0, accept_pauses = 0, parse_errors = 0, log_lines_dropped = 0, tls_handshakes = 0, tls_resumed = 0, tls_failures = 0,
            variants_made = 0, variant_bytes = 0, cache_hits = 0, cache_coded = 0, cache_stale = 0, cache_misses = 0, cache_waits = 0,
            file_waits = 0, file_refusals = 0;

@@ -26,6 +26,7 @@ void AddCounters(const Counters& counters, Totals* totals) {
   totals->rate_limited_dry += counters.rate_limited_dry.Read();
   totals->delayed += counters.delayed.Read();
   totals->verifications += counters.verifications.Read();
+  totals->hints_sent += counters.hints_sent.Read();
   totals->concurrency_limited += counters.concurrency_limited.Read();
   totals->concurrency_limited_dry += counters.concurrency_limited_dry.Read();
   totals->connections_refused += counters.connections_refused.Read();

@@ -8,6 +8,7 @@
 
 #include "native/cache/rule.h"
 #include "native/files/mount.h"
+#include "native/hints/table.h"
 #include "native/route/table.h"
 #include "native/server/dispatch/route_gate.h"
 #include "native/server/gate/front_duties.h"
@@ -35,6 +36,7 @@ struct Snapshot {
   std::vector<std::shared_ptr<RouteGate>> gates;  // by route id; empty where no route limits its requests
   FrontDuties front;                // what middlewares of the application leave to the front
   std::shared_ptr<const RouteRates> route_rates;  // null: no route has a rate limit
+  std::shared_ptr<hints::Table> hints;  // of these routes; null: none are learnt
   std::shared_ptr<const ViewRules> view_rules;  // null: no view's answers are stored
 
   // Whether workers with this generation's code understand the route ids.

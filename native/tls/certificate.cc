@@ -4,29 +4,22 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include <memory>
-
 #include "native/tls/errors.h"
+#include "native/tls/owned.h"
 
 namespace fastserve::tls {
 
 namespace {
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
-std::unique_ptr<BIO, Free> Reader(const std::string& pem) {
-  return std::unique_ptr<BIO, Free>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+Owned<BIO> Reader(const std::string& pem) {
+  return Owned<BIO>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
 // Never asks a terminal.
 int NoPassphrase(char*, int, int, void*) { return -1; }
 
-std::unique_ptr<X509, Free> NextCertificate(BIO* bio) {
-  return std::unique_ptr<X509, Free>(PEM_read_bio_X509(bio, nullptr, &NoPassphrase, nullptr));
+Owned<X509> NextCertificate(BIO* bio) {
+  return Owned<X509>(PEM_read_bio_X509(bio, nullptr, &NoPassphrase, nullptr));
 }
 
 // Whether reading stopped because nothing more is there.
@@ -57,7 +50,7 @@ bool UseChain(SSL_CTX* context, const std::string& pem, std::string* error) {
 
 bool UseKey(SSL_CTX* context, const std::string& pem, std::string* error) {
   const auto bio = Reader(pem);
-  const std::unique_ptr<EVP_PKEY, Free> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassphrase, nullptr));
+  const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassphrase, nullptr));
   if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) return Fail("the key cannot be used", error);
   return SSL_CTX_check_private_key(context) == 1 || Fail("the key does not match the certificate", error);
 }

@@ -155,7 +155,16 @@ bool Context::Add(const ContextOptions& options, const CertificateOptions& certi
   SetCallbacks(context);
   SetVerification(context, options.client_certificates);
   return UseChain(context, certificate.chain_pem, error) && UseKey(context, certificate.key_pem, error) &&
-         (options.ca_pem.empty() || TrustClientsOf(context, options.ca_pem, error));
+         (options.ca_pem.empty() || TrustClientsOf(context, options.ca_pem, error)) &&
+         (certificate.ocsp_der.empty() || AddStapled(context, certificate.ocsp_der, error));
+}
+
+bool Context::AddStapled(SSL_CTX* context, const std::string& ocsp_der, std::string* error) {
+  auto response = std::make_unique<StapledResponse>();
+  if (!ReadStapledResponse(ocsp_der, SSL_CTX_get0_certificate(context), response.get(), error)) return false;
+  Staple(context, response.get());
+  stapled_.push_back(std::move(response));
+  return true;
 }
 
 Context::~Context() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "native/tls/server_names.h"
+#include "native/tls/stapled_response.h"
 #include "native/tls/ticket_keys.h"
 
 struct ssl_ctx_st;
@@ -22,6 +23,7 @@ struct CertificateOptions {
   std::vector<std::string> names;  // for SNI; the first certificate is also for every other name
   std::string chain_pem;           // leaf first
   std::string key_pem;
+  std::string ocsp_der;  // what its authority says of it, for clients that ask; empty for none
 };
 
 enum class ClientCertificates : uint8_t { kNone, kRequest, kRequire };
@@ -52,9 +54,11 @@ class Context {
  private:
   explicit Context(std::shared_ptr<TicketKeys> keys) : keys_(std::move(keys)) {}
   bool Add(const ContextOptions& options, const CertificateOptions& certificate, std::string* error);
+  bool AddStapled(ssl_ctx_st* context, const std::string& ocsp_der, std::string* error);
 
   std::shared_ptr<TicketKeys> keys_;
   std::vector<ssl_ctx_st*> contexts_;
+  std::vector<std::unique_ptr<const StapledResponse>> stapled_;
   ServerNames names_;
 };
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "native/base/bytes.h"
+#include "native/http/fields/field_list.h"
 #include "native/http/grammar/host_pattern.h"
 
 namespace fastserve::variables {
@@ -56,9 +57,9 @@ void AppendField(std::string_view name, std::string_view separator, const Reques
   bool first = true;
   for (uint16_t i = 0; i < facts.head->field_count; ++i) {
     const http::Field& field = facts.head->fields[i];
-    if (!base::EqualsIgnoreCase(facts.head_bytes.substr(field.name_offset, field.name_length), name)) continue;
+    if (!base::EqualsIgnoreCase(http::NameOf(field, facts.head_bytes), name)) continue;
     if (!first) out->append(separator);
-    out->append(facts.head_bytes.substr(field.value_offset, field.value_length));
+    out->append(http::ValueOf(field, facts.head_bytes));
     first = false;
   }
 }
@@ -84,7 +85,7 @@ void AppendCookie(std::string_view name, const RequestFacts& facts, std::string*
     const http::Field& field = facts.head->fields[i];
     if (field.name_id != static_cast<uint8_t>(http::FieldId::kCookie)) continue;
     std::string_view value;
-    if (!FindPair(facts.head_bytes.substr(field.value_offset, field.value_length), ';', name, &value)) continue;
+    if (!FindPair(http::ValueOf(field, facts.head_bytes), ';', name, &value)) continue;
     out->append(base::TrimOws(value));
     return;
   }

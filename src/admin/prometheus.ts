@@ -31,6 +31,7 @@ const COUNTERS: [name: string, kind: Kind, help: string, value: (stats: NativeSt
   ['cache_coded_total', 'counter', 'Requests answered with a stored form that was compressed once.', (stats) => stats.cacheCoded],
   ['cache_misses_total', 'counter', 'Requests of stored locations for which somebody was asked.', (stats) => stats.cacheMisses],
   ['cache_waits_total', 'counter', 'Requests that waited for the answer to another one.', (stats) => stats.cacheWaits],
+  ['early_hints_total', 'counter', 'Requests that were sent learnt early hints.', (stats) => stats.hintsSent],
   ['file_waits_total', 'counter', 'Requests, and answers with files, that waited for a disk.', (stats) => stats.fileWaits],
   ['file_refusals_total', 'counter', 'Requests refused because too much waited for a disk, or too long.', (stats) => stats.fileRefusals],
   ['cache_stored_total', 'counter', 'Answers that were stored.', (stats) => stats.cacheStored],

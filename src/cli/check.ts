@@ -16,7 +16,7 @@ interface CheckFlags extends SiteFlags {
 
 const HELP = `
 Reads the configuration with its environment, looks for its files, directories and certificates, loads the application into this
-process (its start hooks do not run), compiles its routes, and asks the router for routes that no request reaches.
+process (its start hooks do not run), reads its catalogues of messages, compiles its routes, and asks the router for routes that no request reaches.
 
 With --contract the application is started, start hooks and all, and asked with GET and HEAD for "/", for each route without
 parameters, and for a page that is not there: what breaks a rule of docs/spec/gateway.md is named with the request.
@@ -36,7 +36,7 @@ export function addCheckCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: CheckFlags) => {
       const site = await loadSite(directory, flags);
-      const warnings = [...site.warnings, ...(site.manifest === null ? [] : routeWarnings(site.manifest, site.settings.mounts, site.front))];
+      const warnings = [...site.warnings, ...((await site.application?.check?.()) ?? []), ...(site.manifest === null ? [] : routeWarnings(site.manifest, site.settings.mounts, site.front))];
       const asked = flags.contract === true ? await askApplication(site) : null;
       const isGood = asked === null || asked.violations.length === 0;
       if (flags.print === true) process.stdout.write(`${JSON.stringify(site.settings, redacted, 2)}\n`);

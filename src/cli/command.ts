@@ -18,6 +18,7 @@ Examples:
   $ fastserve dev                       serve this directory while it is edited
   $ fastserve build                     name static files by their content and compress them
   $ fastserve check                     look whether this directory would start
+  $ fastserve makemessages -l de        gather messages for translators
   $ fastserve routes --explain "GET /"  say who answers a request, and why
   $ fastserve status                    show what the server of this directory does
   $ fastserve reload                    have it read its configuration and load its code anew
@@ -34,6 +35,7 @@ const MODULES: { readonly names: readonly string[]; readonly load: () => Promise
   { names: ['dev'], load: async () => (await import('./dev.ts')).addDevCommand },
   { names: ['build'], load: async () => (await import('./build.ts')).addBuildCommand },
   { names: ['check'], load: async () => (await import('./check.ts')).addCheckCommand },
+  { names: ['makemessages'], load: async () => (await import('./make-messages.ts')).addMakeMessagesCommand },
   { names: ['routes'], load: async () => (await import('./routes.ts')).addRoutesCommand },
   { names: ['status', 'ctl', 'reload', 'stop'], load: async () => (await import('./control.ts')).addControlCommands },
 ];

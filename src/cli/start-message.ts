@@ -45,7 +45,7 @@ function describeApplication(server: RunningServer, shorten: (path: string) => s
   if (app === null || server.application === null) return 'none, files only';
   const { kind, manifest } = server.application;
   const where = app.kind === 'module' ? shorten(app.file) : 'in the configuration';
-  const routes = manifest === null ? '' : `, ${count(manifest.routes.length, 'route')}`;
+  const routes = manifest === null ? '' : `, ${count(manifest.routes.filter(({ own }) => own !== true).length, 'route')}`;
   const inline = server.settings.workers === 0 ? ', in the main thread' : '';
   return `${where} (${kind}${routes}${inline})`;
 }

@@ -84,6 +84,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     files: checked.files,
     compress: checked.compress ?? NO_COMPRESSION,
     cache: cacheSettings(checked.cache, container),
+    learnEarlyHints: checked.learnEarlyHints,
     hosts: checked.hosts ?? [],
     trustProxy: checked.trustProxy,
     hsts: hstsValue(checked.hsts ?? undefined),
@@ -103,6 +104,7 @@ function commonSettings(checked: CheckedConfig, directory: string, container: Co
     admin: checked.admin ?? null,
     direct: checked.direct,
     asNodeHttp: false,
+    threadName: 'fs-io',
     debug: false,
   };
 }

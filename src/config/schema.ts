@@ -12,6 +12,7 @@ import { account, type CheckedShutdown, control, shutdown } from './schema/opera
 import { type CheckedProxy, PROXY_EXAMPLE, proxyRule } from './schema/proxy.ts';
 import { type CheckedUpstream, upstreams } from './schema/upstreams.ts';
 import { compress } from './schema/compress.ts';
+import { learnEarlyHints } from './schema/early-hints.ts';
 import { type CheckedErrorPage, errorPages } from './schema/error-pages.ts';
 import { addresses } from './schema/listen.ts';
 import { count, flag, isPlainObject, list, oneOf, optional, type Schema, section, sparseSection, text, value, withDefault } from './schema/parts.ts';
@@ -24,7 +25,7 @@ import { type CheckedLimits, limits, timeouts } from './schema/limits.ts';
 import { network } from './schema/rules.ts';
 import { type CheckedSecurity, security } from './schema/security.ts';
 import type { AccessRule } from './types/rules.ts';
-import type { Compress, Config, Files, Health, Settings, SideAddress, Timeouts } from './types.ts';
+import type { Compress, Config, Files, Health, LearnEarlyHints, Settings, SideAddress, Timeouts } from './types.ts';
 import type { HstsSpec, ListenSpec } from './values/addresses.ts';
 import { parseDuration, parseWhole } from './values/numbers.ts';
 
@@ -44,6 +45,8 @@ export interface CheckedConfig {
   compress: Compress | null;
   /** null: switched off. */
   cache: CheckedCache | null;
+  /** null: switched off. */
+  learnEarlyHints: LearnEarlyHints | null;
   hosts: string[] | undefined;
   trustProxy: string[];
   /** null: switched off. */
@@ -117,6 +120,7 @@ export const configSchema = sparseSection<CheckedConfig>('the configuration', '{
   upstreams: () => upstreams,
   compress: () => compress,
   cache: () => cache,
+  learnEarlyHints: () => learnEarlyHints,
   hosts: () => hosts,
   trustProxy: () => trustProxy,
   hsts: () => hsts,

@@ -40,6 +40,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     ...(slots.length === settings.pools.length && { pools: settings.pools.map((pool, index) => nativePool(pool, slots[index] as number)) }),
     files: { ...settings.files },
     asNodeHttp: settings.asNodeHttp,
+    threadName: settings.threadName,
     lookAgain: settings.debug ? 0 : LOOK_AGAIN_MS,
     logs: settings.log.access.map(({ fields, ...log }) => ({ ...log, fields: fields.flat() })),
     clients: { ...settings.clients },
@@ -47,6 +48,7 @@ export function toNativeOptions(settings: Settings, slots: readonly number[], bu
     health: { ...settings.health },
     // Whoever develops wants to see what the code does now.
     cache: settings.debug ? { ...settings.cache, bytes: 0 } : settings.cache,
+    hints: { learn: settings.learnEarlyHints !== null, maxAge: settings.learnEarlyHints?.maxAge ?? 0, origins: [...(settings.learnEarlyHints?.origins ?? [])] },
     hsts: settings.hsts,
     errorPages: settings.errorPages.map(({ file: _, ...page }) => page),
     direct: settings.direct,

@@ -8,6 +8,7 @@ import type { Cache, CacheConfig } from './types/cache.ts';
 import type { Clients } from './types/clients.ts';
 import type { Compress, CompressConfig } from './types/compress.ts';
 import type { AccessConfig, GateRules, HeadRules, SecurityConfig } from './types/rules.ts';
+import type { LearnEarlyHints, LearnEarlyHintsConfig } from './types/early-hints.ts';
 import type { ErrorPage, ErrorPagesConfig } from './types/error-pages.ts';
 import type { HstsConfig, ListenAddress, ListenConfig } from './types/listen.ts';
 import type { AccessLogSettings } from './types/access-log.ts';
@@ -41,6 +42,8 @@ export interface Config {
   compress?: boolean | CompressConfig | undefined;
   /** Where answers of views are kept that say so (cachePage()). false: nothing is kept. Default: {}. */
   cache?: boolean | CacheConfig | undefined;
+  /** Browsers that navigate to a view's page are sent the links of its last answers at once (103 Early Hints). true: those to the page's own origin. Default: false. */
+  learnEarlyHints?: boolean | LearnEarlyHintsConfig | undefined;
   /** Hosts that are served, "example.com" or "*.example.com": 421 for others. Default: any. */
   hosts?: readonly string[] | undefined;
   /** Peers whose Forwarded, X-Forwarded-For, -Proto, -Host and X-Request-Id are believed: networks, addresses, "unix". Default: none. */
@@ -122,6 +125,8 @@ export interface Settings {
   readonly proxy: readonly ProxyRule[];
   readonly compress: Compress;
   readonly cache: Cache;
+  /** null: nothing is learnt. */
+  readonly learnEarlyHints: LearnEarlyHints | null;
   /** In lower case; empty for any. */
   readonly hosts: readonly string[];
   readonly trustProxy: readonly string[];
@@ -152,6 +157,8 @@ export interface Settings {
   readonly direct: boolean;
   /** In the place of node:http: leaves, content and stops as there. False: as docs/adr/0005 and the gateway's contract have them. */
   readonly asNodeHttp: boolean;
+  /** Of the I/O threads, as the system shows them: "fs-io", and another one for servers beside the site. */
+  readonly threadName: string;
   /** Development: stacks in 500 answers, undefined names in templates are errors. */
   readonly debug: boolean;
 }
@@ -161,6 +168,7 @@ export type * from './types/listen.ts';
 export type * from './types/static.ts';
 export type * from './types/cache.ts';
 export type * from './types/compress.ts';
+export type * from './types/early-hints.ts';
 export type * from './types/error-pages.ts';
 export type * from './types/limits.ts';
 export type * from './types/access-log.ts';

@@ -48,7 +48,8 @@ function decorate(application: GatewayApplication, means: Means): GatewayApplica
  * why, and others reload when they begin to exist.
  */
 function withLiveRoutes(manifest: RouteManifest): RouteManifest {
-  const own = [LIVE_PATH, SCRIPT_PATH].map((path) => ({ pattern: path.slice(1), opaque: false, methods: ['GET'], name: null, view: 'fastserve dev' }));
+  const common = { opaque: false, name: null, view: 'fastserve dev', own: true } as const;
+  const own = [LIVE_PATH, SCRIPT_PATH].map((path): RouteEntry => ({ ...common, pattern: path.slice(1), methods: ['GET'] }));
   return { ...manifest, routes: [...manifest.routes, ...own], unmatched: 'application' };
 }
 

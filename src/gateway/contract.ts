@@ -33,6 +33,11 @@ export interface GatewayApplication {
   readonly manifest: RouteManifest | null;
   /** Runs once before the first request (templates compiled, start hooks). Rejection fails the start. */
   start?(environment?: ApplicationEnvironment): Promise<void>;
+  /**
+   * Looks at what start() would read, for `fastserve check`. Rejects with what would fail the start, and gives a sentence for each thing that is
+   * right, but perhaps not meant.
+   */
+  check?(): Promise<readonly string[]>;
   /** Runs once after the last request. */
   stop?(): Promise<void>;
 }

@@ -74,7 +74,8 @@ async function load(
     await application.start?.(environment);
     return application;
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { withImportPlace } = await import('./worker/missing-import.ts');
+    const error = withImportPlace(thrown instanceof Error ? thrown : new Error(String(thrown)));
     post({ type: 'failed', message: error.message, stack: error.stack ?? error.message });
     throw error;
   }

@@ -72,6 +72,11 @@ export interface NativeBinding {
   logFieldsProblem(members: readonly string[]): string;
   /** The same of one variable of the access log, without "$". */
   logVariableProblem(name: string): string;
+  /**
+   * Until when an OCSP response (DER) may be given to clients beside a certificate (PEM), in ms of Unix time; a number beyond all dates where it has no
+   * end. A text for what no client would take: why.
+   */
+  ocspEnd(response: Uint8Array, certificate: string): number | string;
   /** A weak entity-tag of text or bytes, with the secret of the table: for a page's payload the tag that respondPage gives it. */
   pageTag(table: number, content: string | Uint8Array): string;
 }

@@ -8,7 +8,7 @@ import { SHARED_BYTES } from '../gateway/queue/layout.ts';
 import type { NativeBinding } from './binding.ts';
 
 /** Raised together with kAbi in native/addon/addon.cc. */
-const ABI = 10;
+const ABI = 13;
 
 /** Bytes of one (I/O thread, worker slot) ring with its header. */
 export const ringBytes = SHARED_BYTES;

@@ -38,6 +38,8 @@ export interface NativeServerOptions {
   files: { threads: number; queue: number };
   /** In the place of node:http: leaves, content and stops as there (native/server/options.h). */
   asNodeHttp: boolean;
+  /** Of the I/O threads as the system shows them, before "-" and their number: at most 12 characters. */
+  threadName: string;
   /** Milliseconds: how old may be what is known of a static file; 0 looks at the disk for every answer. */
   lookAgain: number;
   /** At most 16; none: no access log. */
@@ -57,6 +59,8 @@ export interface NativeServerOptions {
   };
   /** Exact paths, "" for none. */
   health: { live: string; ready: string; startup: string };
+  /** Links of views' answers that are sent early. maxAge: milliseconds; origins: beside a page's own, in lower case. */
+  hints: { learn: boolean; maxAge: number; origins: string[] };
   /** Of stored answers. bytes 0: nothing is stored. lock: milliseconds that a request waits for another one's answer. */
   cache: { bytes: number; maxEntryBytes: number; lock: number; /** Cache-Status goes to clients. */ status: boolean };
   /** Value of Strict-Transport-Security over TLS, "" for none. */
@@ -97,7 +101,7 @@ export interface NativeListen {
 /** Certificates of one listener, as texts in PEM form. */
 export interface NativeTls {
   /** Leaf first in each. The first certificate is also for names that none has. */
-  certificates: { names: string[]; cert: string; key: string }[];
+  certificates: { names: string[]; cert: string; key: string; /** An OCSP response in DER form; empty for none. */ ocsp: Uint8Array }[];
   /** "" for none. */
   ca: string;
   clientCertificates: 'none' | 'request' | 'require';

@@ -39,6 +39,8 @@ export interface NativeStats {
   concurrencyLimitedDry: number;
   /** Questions to checkers of `auth`. */
   verifications: number;
+  /** 103 Early Hints of links that were learnt (`learnEarlyHints`). */
+  hintsSent: number;
   /** Beyond the limit of their address. */
   connectionsRefused: number;
   /** Doorbells rung because the other side slept. */

@@ -27,6 +27,7 @@ import { Response } from '../http/response.ts';
 import { buildContext, namesRead } from './context/index.ts';
 import { completeResponse } from './deferred.ts';
 import { makeErrorResponder } from './error-response.ts';
+import { activateTranslations, checkTranslations } from './i18n/index.ts';
 import { buildChain, collectFrontDuties, collectHooks, type HookTable, runTemplateHooks } from './middleware/index.ts';
 import { type AppOptions, checkAppOptions } from './options.ts';
 import { sendResponse } from './send.ts';
@@ -69,7 +70,7 @@ export class PipelineApplication {
 
   /** The form that the gateway runs. Builds the chain; nothing of it is rebuilt per request. */
   bind(): GatewayApplication {
-    const { templates, onStart, onStop } = this.#options;
+    const { templates, i18n, onStart, onStop } = this.#options;
     let environment = DEFAULT_ENVIRONMENT;
     let handle = this.#buildHandle(() => environment, null);
     return {
@@ -84,6 +85,7 @@ export class PipelineApplication {
         activateSharedMemory(lent.sharedMemory);
         activatePurge(lent.purge);
         activateRates(lent.takeRate);
+        await activateTranslations(i18n);
         const files = new StaticFiles(lent.staticDirectories);
         await templates?.prepare?.({
           debug: lent.debug,
@@ -96,6 +98,7 @@ export class PipelineApplication {
         });
         await onStart?.();
       },
+      check: () => checkTranslations(i18n),
       stop: async () => {
         await tasksSettled();
         await onStop?.();

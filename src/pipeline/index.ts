@@ -52,6 +52,7 @@ export { type CacheDirectives } from './cache-directives.ts';
 export {
   cspContext,
   csrfContext,
+  i18nContext,
   messagesContext,
   type NamesReader,
   provides,
@@ -80,6 +81,24 @@ export {
   validParams,
   validQuery,
 } from './forms/index.ts';
+export {
+  getLanguage,
+  gettext,
+  gettextLazy,
+  gettextNoop,
+  type I18nOptions,
+  LazyTranslation,
+  locale,
+  type LocaleOptions,
+  type MessageValues,
+  ngettext,
+  ngettextLazy,
+  npgettext,
+  npgettextLazy,
+  overrideLanguage,
+  pgettext,
+  pgettextLazy,
+} from './i18n/index.ts';
 export { addMessage, getMessages, type Message, type MessageLevel, MessageList, messages, type MessagesOptions } from './messages/index.ts';
 export {
   allowedHosts,
@@ -146,6 +165,7 @@ export {
   requireSafe,
   runInPool,
   safeNext,
+  setLanguage,
   TemplateView,
   varyOn,
 } from './views/index.ts';

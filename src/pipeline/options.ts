@@ -6,6 +6,7 @@ import { type ContentLimits, limitsProblem } from '../http/content/limits.ts';
 import { secretKeyProblem } from '../signing/index.ts';
 import type { ContextProcessor } from './context/index.ts';
 import type { ErrorHandlers } from './error-response.ts';
+import { type I18nOptions, resolveI18n } from './i18n/index.ts';
 import type { Middleware } from './middleware/index.ts';
 import type { TemplateEngine } from './templates/index.ts';
 import type { UrlPattern } from './urls/index.ts';
@@ -22,6 +23,8 @@ export interface AppOptions {
   contextProcessors?: readonly ContextProcessor[];
   /** Pages for errors, by status. */
   errorHandlers?: ErrorHandlers;
+  /** Languages and their catalogues, for gettext(), {% translate %} and locale(). Without it nothing is translated. */
+  i18n?: I18nOptions;
   /** Redirect "/blog" to "/blog/" when only that matches. true by default. */
   appendSlash?: boolean;
   /**
@@ -57,6 +60,10 @@ const CHECKS: Readonly<Record<keyof AppOptions, Check>> = {
   templates: (value) => (typeof (value as TemplateEngine | null)?.render === 'function' ? undefined : 'a template engine such as templates({ directory })'),
   contextProcessors: functions('contextProcessors'),
   errorHandlers: checkErrorHandlers,
+  i18n: (value) => {
+    resolveI18n(value as I18nOptions);
+    return undefined;
+  },
   appendSlash: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
   unmatched: (value) => (value === 'native' || value === 'application' ? undefined : "'native' or 'application'"),
   secretKey: checkSecretKey,
@@ -89,6 +96,7 @@ export function checkAppOptions(options: AppOptions): void {
     fail('secretKeyFallbacks is given without secretKey; is its environment variable set?');
   }
   checkSigners(options);
+  checkTranslators(options);
 }
 
 /** Middlewares that sign with the application's key find out now that there is none, not with the first visitor. */
@@ -98,6 +106,11 @@ function checkSigners({ middleware = [], secretKey }: AppOptions): void {
   if (call !== undefined) {
     fail(`${call} signs with the application's secret key, and there is none; give secretKey: process.env.SECRET_KEY (is the variable set?), or a key to ${call} itself`);
   }
+}
+
+function checkTranslators({ middleware = [], i18n }: AppOptions): void {
+  const call = i18n === undefined ? middleware.find(({ needsTranslations }) => needsTranslations !== undefined)?.needsTranslations : undefined;
+  if (call !== undefined) fail(`${call} chooses among the languages of the application, and there are none; give i18n: { directory, languages }`);
 }
 
 function functions(key: string): Check {

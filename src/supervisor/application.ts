@@ -84,7 +84,9 @@ async function importDefault(file: string): Promise<unknown> {
     const { importModule } = await import('../config/module.ts');
     return (await importModule(file)).default;
   } catch (error) {
-    throw error instanceof FastServeError ? error : loadFailure(error as Error);
+    if (error instanceof FastServeError) throw error;
+    const { withImportPlace } = await import('../gateway/worker/missing-import.ts');
+    throw loadFailure(withImportPlace(error as Error));
   }
 }
 

@@ -43,5 +43,5 @@ export async function startSideServers(settings: Settings, source: AdminSource, 
 
 function settingsOf({ host, port }: SideAddress, application: RawApplication, name: string): Settings {
   const settings = inlineSettings({}, { host, port, tls: undefined, redirect: undefined }, name);
-  return { ...settings, app: { kind: 'inline', value: gateway(application) } };
+  return { ...settings, threadName: `fs-${name}`, app: { kind: 'inline', value: gateway(application) } };
 }

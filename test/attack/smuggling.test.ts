@@ -93,6 +93,7 @@ const REFUSED: [string, string, number?][] = [
   // Targets, versions, hosts.
   ['two spaces behind the method', 'GET  /first HTTP/1.1\r\nHost: test\r\n\r\n'],
   ['space in the target', 'GET /first /marker HTTP/1.1\r\nHost: test\r\n\r\n'],
+  ['a method of 300 letters', `${'M'.repeat(300)} /first HTTP/1.1\r\nHost: test\r\n\r\n`, 501],
   ['tab behind the method', 'GET\t/first HTTP/1.1\r\nHost: test\r\n\r\n'],
   ['space behind the version', 'GET /first HTTP/1.1 \r\nHost: test\r\n\r\n'],
   ['no version', 'GET /first\r\nHost: test\r\n\r\n'],

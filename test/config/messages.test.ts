@@ -159,6 +159,21 @@ const CASES: [name: string, config: unknown, message: string][] = [
     'hsts: got 31536000, expected true, false or an object. Write true, or for example { maxAge: "365d", includeSubDomains: true }.',
   ],
   [
+    'learnt hints that are a word',
+    { app: handler, learnEarlyHints: 'learn' },
+    'learnEarlyHints: got "learn", expected true, false or an object. Write true, or for example { origins: ["https://cdn.example"], maxAge: "1h" }.',
+  ],
+  [
+    'an origin with a path',
+    { app: handler, learnEarlyHints: { origins: ['https://cdn.example/site/'] } },
+    'learnEarlyHints.origins[0]: got "https://cdn.example/site/", expected an origin: a scheme and a host, and a port if it is not the usual one. Write for example "https://cdn.example", without a path.',
+  ],
+  [
+    'learnt hints without an application',
+    { static: [{ prefix: '/', root: '.' }], learnEarlyHints: true },
+    'learnEarlyHints: learns from the routes of an app, and there are none. Set app, or remove learnEarlyHints.',
+  ],
+  [
     'a network without sense',
     { app: handler, trustProxy: ['10.0.0.0/8', '10.0.0.0/33'] },
     'trustProxy[1]: got "10.0.0.0/33", expected an IP address, a network in CIDR form, or "unix". Write for example "10.0.0.0/8" or "::1".',

@@ -71,6 +71,19 @@ describe('an edit', () => {
     expect(await page('/later/')).toMatchObject({ status: 200, text: expect.stringContaining('<h1>now</h1>') as string });
   });
 
+  it('starts with the number of routes that the application has', async () => {
+    const { running } = await developing();
+    await running.output(/^ {2}application {2}.*app\.ts \(pipeline, 2 routes\)$/m);
+  });
+
+  it('of an import that leads nowhere shows the source and its line', async () => {
+    const { page, write, running } = await developing();
+    await write('greeting.ts', "\nimport { greet } from 'no-such-package';\nexport const greeting = greet();\n");
+    await running.output(/^error: .*Cannot find package 'no-such-package' imported from .*greeting\.ts\n.*greeting\.ts:2:23$/m);
+    const { status, text } = await page();
+    expect([status, text]).toEqual([500, expect.stringContaining('greeting.ts:2:23')]);
+  });
+
   it('keeps the connections that are open', async () => {
     const { url, write, running } = await developing();
     const client = await connected(url);

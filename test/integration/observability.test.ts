@@ -1,4 +1,5 @@
 /** Metrics, traces and the admin listener over real sockets. */
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defineApp, path, Response, serve } from '../../dist/index.js';
 import { ask, get, post } from '../support/client.ts';
@@ -122,6 +123,13 @@ describe('the admin listener', () => {
     const page = await ask(url, get('/', `Cookie: ${cookie.split(';')[0]}`));
     expect(page.status).toBe(200);
     expect(page.field('Content-Security-Policy')).toContain("default-src 'none'");
+  });
+
+  it('has I/O threads with names of their own', async () => {
+    await started({ app: site(), admin: { listen: 0, token: TOKEN }, metrics: { listen: 0 } });
+    const tasks = await readdir('/proc/self/task');
+    const names = await Promise.all(tasks.map(async (task) => (await readFile(`/proc/self/task/${task}/comm`, 'utf8').catch(() => '')).trim()));
+    expect(names).toEqual(expect.arrayContaining(['fs-io-0', 'fs-admin-0', 'fs-metrics-0']));
   });
 
   it('ends with its server, and a server whose admin address is taken does not start', async () => {

@@ -41,6 +41,7 @@ async function startVerified(definition, workload, context, { result, origins })
     templates: context.templates,
     etaTemplates: context.etaTemplates,
     workers: workload.workers,
+    answer: definition.name === 'floor' ? workload.expect() : undefined,
     origins: workload.origins === undefined ? undefined : origins.ports,
     pinned: workload.pinned,
   });

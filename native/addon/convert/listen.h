@@ -14,4 +14,7 @@ server::ListenOptions ListenFrom(const Napi::Object& listen);
 // NativeTls of src/native/binding.ts.
 tls::ContextOptions TlsFrom(const Napi::Object& tls);
 
+// (response, certificate as PEM): why an OCSP response cannot be given with it, or until when it can be, in ms of Unix time.
+Napi::Value OcspEnd(const Napi::CallbackInfo& info);
+
 }  // namespace fastserve::addon

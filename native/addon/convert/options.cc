@@ -71,6 +71,7 @@ server::ObserveOptions ObserveFrom(const Napi::Object& from) {
 
 void ThreadsFrom(const Napi::Object& from, server::ServerOptions* options) {
   options->io_threads = Whole<uint32_t>(from, "ioThreads", 256);
+  options->thread_name = Text(from, "threadName");
   options->worker_nice = Whole<int>(from, "workerNice", 19);
   options->slots = Whole<uint32_t>(from, "slots", 65536);
   options->pools = PoolsFrom(from, options->slots);
@@ -86,6 +87,10 @@ void CacheFrom(const Napi::Object& from, server::ServerOptions* options) {
   options->cache.max_entry_bytes = Whole<size_t>(from, "maxEntryBytes", 1u << 30);
   options->cache_lock_ms = Whole<int64_t>(from, "lock", kMostMs);
   options->cache_reports = Flag(from, "status");
+}
+
+hints::Policy HintsFrom(const Napi::Object& from) {
+  return {Flag(from, "learn"), Whole<int64_t>(from, "maxAge", kMostMs), Texts(from, "origins")};
 }
 
 }  // namespace
@@ -114,6 +119,7 @@ server::ServerOptions OptionsFrom(const Napi::Object& from) {
   const Napi::Object health = Child(from, "health");
   options.health = {Text(health, "live"), Text(health, "ready"), Text(health, "startup")};
   CacheFrom(Child(from, "cache"), &options);
+  options.hints = HintsFrom(Child(from, "hints"));
   options.gate = GateFrom(Child(from, "gate"), options.limits.body_bytes);
   options.rate_keys = Whole<size_t>(Child(from, "gate"), "rateKeys", 1u << 26);
   options.head_policy = HeadPolicyFrom(Child(from, "head"));

@@ -75,6 +75,8 @@ void ServerObject::SetApplication(const Napi::Value& manifest, server::Snapshot*
   snapshot->gates = server_->GatesFor(specification);
   snapshot->front = FrontDutiesFrom(manifest);
   snapshot->route_rates = RouteRatesFrom(manifest);
+  // Empty for each table of routes: what old code has sent may be wrong for the new one.
+  if (const hints::Policy& hints = server_->options().hints; hints.learns) snapshot->hints = std::make_shared<hints::Table>(hints);
   snapshot->view_rules = ViewRulesFrom(manifest, server_->options());
 }
 

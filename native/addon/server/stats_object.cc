@@ -43,6 +43,7 @@ Napi::Object StatsObject(Napi::Env env, const server::Totals& totals) {
   set("concurrencyLimited", totals.concurrency_limited);
   set("concurrencyLimitedDry", totals.concurrency_limited_dry);
   set("verifications", totals.verifications);
+  set("hintsSent", totals.hints_sent);
   set("connectionsRefused", totals.connections_refused);
   set("workerWakes", totals.worker_wakes);
   set("ioWakes", totals.io_wakes);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 
 #include "native/base/bytes.h"
 #include "native/base/clock.h"
+#include "native/base/numbers.h"
 #include "native/http/fields/field_list.h"
 #include "native/http/grammar/date.h"
 #include "native/http/grammar/decimal.h"
@@ -28,10 +28,7 @@ struct TimeoutField {
   void (*append)(int64_t ms, std::string*);
 };
 
-void AppendNumber(int64_t value, std::string* out) {
-  char digits[20];
-  out->append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
+using base::AppendNumber;
 
 void AppendSeconds(int64_t ms, std::string* out) {
   AppendNumber(ms / 1000, out);
@@ -52,8 +49,8 @@ void AppendGrpc(int64_t ms, std::string* out) {
 constexpr std::array<TimeoutField, 4> kFields = {{
     {"request-timeout", "Request-Timeout: ", ParseTimeoutSeconds, AppendSeconds},
     {"grpc-timeout", "grpc-timeout: ", ParseGrpcTimeout, AppendGrpc},
-    {"connect-timeout-ms", "Connect-Timeout-Ms: ", ParseTimeoutMilliseconds, AppendNumber},
-    {"x-envoy-expected-rq-timeout-ms", "X-Envoy-Expected-Rq-Timeout-Ms: ", ParseTimeoutMilliseconds, AppendNumber},
+    {"connect-timeout-ms", "Connect-Timeout-Ms: ", ParseTimeoutMilliseconds, AppendNumber<int64_t>},
+    {"x-envoy-expected-rq-timeout-ms", "X-Envoy-Expected-Rq-Timeout-Ms: ", ParseTimeoutMilliseconds, AppendNumber<int64_t>},
 }};
 
 const TimeoutField* FindTimeoutField(std::string_view name) {

@@ -40,7 +40,7 @@ ParseResult ParseMethod(std::string_view window, uint32_t line_limit, RequestHea
   const size_t longest = std::min<size_t>(kMaxMethodLength, line_limit);
   const char* const begin = window.data();
   const size_t length = SkipClass(kTokenByte, begin, begin + std::min(window.size(), longest + 1)) - begin;
-  if (length > longest) return Bad(HttpError::kBadMethod);
+  if (length > longest) return Bad(HttpError::kMethodTooLong);  // "SHOULD respond with a 501": RFC 9112 3
   if (length == window.size()) return kPartialResult;
   const char stop = window[length];
   if (stop == ' ' && length > 0) {

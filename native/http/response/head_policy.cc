@@ -1,26 +1,15 @@
 #include "native/http/response/head_policy.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "native/base/bytes.h"
 #include "native/base/check.h"
+#include "native/http/fields/identity_names.h"
 
 namespace fastserve::http {
 
 namespace {
-
-// Software, versions, machines and addresses behind the front, as frameworks, caches and balancers tell of them.
-constexpr std::array<std::string_view, 17> kIdentityNames = {
-    "server",        "via",           "x-powered-by",     "x-aspnet-version", "x-aspnetmvc-version", "x-generator",
-    "x-runtime",     "x-version",     "x-served-by",      "x-server",         "x-backend",           "x-backend-server",
-    "x-upstream",    "x-varnish",     "x-cache-hits",     "x-host",           "x-node",
-};
-
-bool TellsIdentity(std::string_view name) {
-  return base::ContainsIgnoreCase(kIdentityNames, name);
-}
 
 std::string_view NameOf(std::string_view line) { return line.substr(0, line.find(':')); }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/hints/lesson.h"
 #include "native/server/connection/rest_of_content.h"
 
 namespace fastserve::server {
@@ -67,6 +68,7 @@ class ContentCoder {
 };
 
 struct AnswerStages {
+  std::unique_ptr<hints::Lesson> lesson;  // null: nobody learns from the answer's head (connection_hints.cc)
   std::unique_ptr<AnswerTap> tap;        // null: nobody keeps the answer
   std::unique_ptr<ContentCoder> coder;   // null: it is sent as it is
   std::string conditions;                // lines for an upstream: whether what the tap has still holds, and who stores its answer

@@ -1,11 +1,11 @@
 // One client connection: reads requests, keeps their answers in order, writes them. The I/O thread's own.
 //
-// DESIGN: fifteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
+// DESIGN: sixteen files, one class, each named by what it adds. connection_input.cc receives bytes, connection_head.cc turns heads
 // into exchanges, connection_content.cc takes their content, connection_ends.cc sees the end of it all. connection_output.cc turns
 // answers into bytes, connection_order.cc keeps them in order, connection_sending.cc sends them,
 // connection_pacing.cc no faster than they may go. connection_stages.cc turns those
 // that are kept or coded on the way (connection_coding.cc over several turns), connection_fields.cc adds fields; connection_gate.cc
-// decides who may ask; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where
+// decides who may ask; connection_hints.cc says early what pages will need; connection_proxied.cc ties both ends to an upstream; connection_tls.cc is between both and the socket where
 // the listener speaks TLS; connection.cc is birth, time and death. The connection knows neither files nor workers: it hands each
 // parsed request to the IoThread's router and gets answers through Answer and Stream*.
 //
@@ -115,6 +115,8 @@ class Connection final : public net::EventSource {
   void StreamChunk(Exchange* exchange, std::string_view bytes, net::Release release);
   // `trailers`: checked lines, sent where the framing has room for them.
   void EndStream(Exchange* exchange, bool complete, std::string_view trailers = {});
+  // 103 Early Hints (RFC 8297) of the application: what it says that the client has not been told before (connection_hints.cc).
+  void SendHints(Exchange* exchange, std::string_view fields);
   // An interim answer (RFC 9110 15.2); nothing for clients of HTTP/1.0.
   void SendInterim(Exchange* exchange, uint16_t status, std::string_view fields);
 
@@ -244,6 +246,7 @@ class Connection final : public net::EventSource {
   bool IsQuiet() const;
   bool HasLeft() const;
   bool InputBlocked() const;
+  void SubmitAndHint(Exchange* exchange, const queue::RequestParts& parts, const Origin& origin);
   void NoteClientTimeout(Exchange* exchange, const http::RequestHead& head, std::string_view head_bytes);
   Exchange* NewExchange(const http::RequestHead& head, std::string_view head_bytes, const Origin& origin);
 

@@ -169,7 +169,8 @@ size_t Connection::Forward(Exchange* exchange, http::RequestHead& head, std::str
     parts.peer = &shown;
   }
   if (has_body) return StartContent(exchange, parts, rest);
-  io_.dispatcher().Submit(exchange, parts, {});
+  if (io_.snapshot()->hints != nullptr) [[unlikely]] SubmitAndHint(exchange, parts, origin);
+  else io_.dispatcher().Submit(exchange, parts, {});
   return 0;
 }
 

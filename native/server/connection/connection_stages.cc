@@ -24,6 +24,7 @@ void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
   AnswerHead head{answer.status, answer.fields, -1};
   if (has_bytes) head.length = static_cast<int64_t>(answer.bytes.size());
   else if (answer.announce_length) head.length = static_cast<int64_t>(answer.length);
+  if (stages->lesson != nullptr) stages->lesson->OnHead(head.status, head.fields, io_.now_ms());
   if (stages->tap != nullptr) {
     const AnswerTap::Verdict verdict = stages->tap->OnHead(&head);
     if (has_bytes && !exchange->head_request) stages->tap->OnContent(answer.bytes);
@@ -58,6 +59,7 @@ void Connection::SendThroughStages(Exchange* exchange, const Answer& given) {
 
 void Connection::StartThroughStages(Exchange* exchange, AnswerHead head) {
   AnswerStages& stages = *exchange->stages;
+  if (stages.lesson != nullptr) stages.lesson->OnHead(head.status, head.fields, io_.now_ms());
   if (stages.tap != nullptr && stages.tap->OnHead(&head) == AnswerTap::Verdict::kReplace) {
     stages.discards = true;
     exchange->state = ExchangeState::kStreaming;

@@ -16,8 +16,6 @@ namespace {
 // An exchange's content that waits for room is woken when a whole piece fits, framing included.
 constexpr uint32_t kRetryBytes = queue::kBodyChunkBytes + 64;
 
-constexpr uint16_t kEarlyHints = 103;  // RFC 8297
-
 void GiveSpill(void* context) {
   auto* block = static_cast<queue::SpillBlock*>(context);
   block->owner->Give(block);
@@ -153,7 +151,7 @@ void Dispatcher::TakeResponse(const queue::ResponseRecord& record, int from) {
       if (!wanted) return io_.exchanges().Destroy(exchange);
       return connection->Abort();
     case queue::ResponseKind::kHints:
-      if (wanted) connection->SendInterim(exchange, kEarlyHints, head);
+      if (wanted) connection->SendHints(exchange, head);
       return;
     case queue::ResponseKind::kLimitRate:
       if (wanted) BandwidthOf(exchange).Apply({static_cast<int64_t>(record.body_length), record.declared_length});

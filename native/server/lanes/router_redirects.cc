@@ -1,5 +1,6 @@
 // Requests for another place: the same target at the https listener, at another host, with a slash behind it. See router.h.
 #include "native/base/bytes.h"
+#include "native/http/fields/field_list.h"
 #include "native/http/response/error_page.h"
 #include "native/server/connection/connection.h"
 #include "native/server/io_thread.h"
@@ -79,8 +80,8 @@ void Router::TakeRequestId(const FrontDuties& front, const http::RequestHead& he
   if (!exchange->request_id.empty()) return;
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
-    if (!base::EqualsIgnoreCase(head_bytes.substr(field.name_offset, field.name_length), front.request_id)) continue;
-    const std::string_view value = head_bytes.substr(field.value_offset, field.value_length);
+    if (!base::EqualsIgnoreCase(http::NameOf(field, head_bytes), front.request_id)) continue;
+    const std::string_view value = http::ValueOf(field, head_bytes);
     if (http::IsSafeRequestId(value)) exchange->request_id.assign(value);
     return;
   }

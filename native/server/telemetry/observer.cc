@@ -6,6 +6,7 @@
 
 #include "native/base/bytes.h"
 #include "native/base/clock.h"
+#include "native/http/fields/field_list.h"
 #include "native/observe/trace_context.h"
 
 namespace fastserve::server {
@@ -15,9 +16,7 @@ namespace {
 std::string_view ValueOf(const http::RequestHead& head, std::string_view head_bytes, std::string_view name) {
   for (uint16_t i = 0; i < head.field_count; ++i) {
     const http::Field& field = head.fields[i];
-    if (base::EqualsIgnoreCase(head_bytes.substr(field.name_offset, field.name_length), name)) {
-      return head_bytes.substr(field.value_offset, field.value_length);
-    }
+    if (base::EqualsIgnoreCase(http::NameOf(field, head_bytes), name)) return http::ValueOf(field, head_bytes);
   }
   return {};
 }

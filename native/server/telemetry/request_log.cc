@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "native/base/clock.h"
+#include "native/base/numbers.h"
 #include "native/server/connection/connection.h"
 #include "native/server/connection/request_facts.h"
 #include "native/server/io_thread.h"
@@ -89,7 +90,7 @@ void RequestLog::NoteAnswer(LogFacts* facts, std::string_view fields, int64_t le
   facts->sent_fields.assign(fields.substr(0, kMaxSentFieldsBytes));
   if (length < 0) return;
   facts->sent_fields.append("Content-Length: ");
-  log::AppendNumber(length, &facts->sent_fields);
+  base::AppendNumber(length, &facts->sent_fields);
   facts->sent_fields.append("\r\n");
 }
 

@@ -6,8 +6,11 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ConfigProblem } from '../../errors.ts';
 import type { NativeTls } from '../../native/binding.ts';
+import { native } from '../../native/load.ts';
 import { show } from '../values/show.ts';
 import type { CertificateFiles, TlsFiles } from '../types.ts';
+
+const NO_RESPONSE = new Uint8Array();
 
 /** What a listener needs, or why it cannot have it. `warnings` are sentences for the operator. */
 export interface LoadedTls {
@@ -36,7 +39,7 @@ export async function loadTls(files: TlsFiles, path: string): Promise<LoadedTls>
 
 /** Every file that a change of which calls for loading again. */
 export function filesOf(files: TlsFiles): string[] {
-  const names = files.certificates.flatMap(({ cert, key }) => [cert, key]);
+  const names = files.certificates.flatMap(({ cert, key, ocsp }) => (ocsp === undefined ? [cert, key] : [cert, key, ocsp]));
   return files.ca === undefined ? names : [...names, files.ca];
 }
 
@@ -49,7 +52,30 @@ async function loadCertificate(files: CertificateFiles, path: string, loaded: Lo
     const text = `got ${show(files.key)}, which does not match the certificate in ${show(files.cert)}, expected its private key. Name the key that the certificate was made with.`;
     loaded.problems.push({ path: `${path}.key`, text });
   }
-  return { names: [...files.names], cert, key };
+  const ocsp = files.ocsp === undefined || leaf === undefined ? NO_RESPONSE : await readOcsp(files.ocsp, leaf, `${path}.ocsp`, loaded);
+  return { names: [...files.names], cert, key, ocsp };
+}
+
+/** An OCSP response that clients take with the certificate; none with a problem, or with a warning where it has ended. */
+async function readOcsp(file: string, leaf: X509Certificate, path: string, { problems, warnings }: LoadedTls): Promise<Uint8Array> {
+  const fix = 'Ask the authority for a new one (openssl ocsp -respout), or remove ocsp.';
+  let response: Buffer;
+  try {
+    response = await readFile(file);
+  } catch (error) {
+    problems.push({ path, text: `got ${show(file)}, ${readFailure((error as NodeJS.ErrnoException).code, 'an OCSP response in DER form')}` });
+    return NO_RESPONSE;
+  }
+  const end = native().ocspEnd(response, leaf.toString());
+  if (typeof end === 'string') {
+    problems.push({ path, text: `got ${show(file)}, expected an OCSP response that clients take for the certificate: ${end}. ${fix}` });
+    return NO_RESPONSE;
+  }
+  if (end <= Date.now()) {
+    warnings.push(`${path}: the OCSP response in ${show(file)} ended on ${new Date(end).toUTCString()}; clients get none. ${fix}`);
+    return NO_RESPONSE;
+  }
+  return response;
 }
 
 /** The text of a file, "" with a problem when it cannot be read. */
@@ -57,15 +83,15 @@ async function readPem(file: string, path: string, problems: ConfigProblem[]): P
   try {
     return await readFile(file, 'latin1');
   } catch (error) {
-    problems.push({ path, text: `got ${show(file)}, ${readFailure((error as NodeJS.ErrnoException).code)}` });
+    problems.push({ path, text: `got ${show(file)}, ${readFailure((error as NodeJS.ErrnoException).code, 'a PEM file')}` });
     return '';
   }
 }
 
-function readFailure(code: string | undefined): string {
-  if (code === 'ENOENT') return 'where there is no file, expected a PEM file. Make it, or correct the path (it is relative to the configuration file).';
-  if (code === 'EACCES' || code === 'EPERM') return 'which this user may not read, expected a readable PEM file. Change its owner or mode.';
-  return `which cannot be read (${code}), expected a PEM file. Correct the path.`;
+function readFailure(code: string | undefined, expected: string): string {
+  if (code === 'ENOENT') return `where there is no file, expected ${expected}. Make it, or correct the path (it is relative to the configuration file).`;
+  if (code === 'EACCES' || code === 'EPERM') return `which this user may not read, expected ${expected}. Change its owner or mode.`;
+  return `which cannot be read (${code}), expected ${expected}. Correct the path.`;
 }
 
 /** The certificates of a file, leaf first; none with a problem. "" has its problem already. */

@@ -27,7 +27,7 @@ const MAX_UNIX_PATH_BYTES = 107;
 /** IPv4, which is told without node:net: the usual start does not wait for that. */
 const PLAIN_ADDRESS = /^(?:(?:25[0-5]|(?:2[0-4]|1\d|[1-9]?)\d)(?:\.(?!$)|$)){4}$/;
 
-const NO_CLIENT_CERTIFICATES = { ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
+const NO_CLIENT_CERTIFICATES = { ocsp: undefined, ca: undefined, clientCertificates: undefined, minVersion: undefined, sni: undefined };
 
 /** Problems are added to `problems`. Without `specs`: one address, where the defaults say. */
 export async function resolveListen(

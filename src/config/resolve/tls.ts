@@ -11,8 +11,13 @@ const DEFAULT_HSTS_SECONDS = 31_536_000;
 /** Problems of the files are added to `problems`; the files are read again when the server starts. */
 export async function resolveTls(spec: TlsSpec, directory: string, path: string, problems: ConfigProblem[]): Promise<TlsFiles> {
   const absolute = (file: string) => resolvePath(directory, file);
-  const own = { names: [] as string[], cert: absolute(spec.cert), key: absolute(spec.key) };
-  const others = (spec.sni ?? []).map(({ names, cert, key }) => ({ names, cert: absolute(cert), key: absolute(key) }));
+  const filesOf = ({ cert, key, ocsp }: { cert: string; key: string; ocsp: string | undefined }) => ({
+    cert: absolute(cert),
+    key: absolute(key),
+    ocsp: ocsp === undefined ? undefined : absolute(ocsp),
+  });
+  const own = { names: [] as string[], ...filesOf(spec) };
+  const others = (spec.sni ?? []).map((entry) => ({ names: entry.names, ...filesOf(entry) }));
   const files: TlsFiles = {
     certificates: [own, ...others],
     ca: spec.ca === undefined ? undefined : absolute(spec.ca),

@@ -18,6 +18,9 @@ export function checkTogether(settings: Settings, problems: ConfigProblem[]): vo
   if (minBytes > maxBytes) {
     problems.push({ path: 'compress.minBytes', text: `got ${minBytes}, more than compress.maxBytes (${maxBytes}), so nothing is ever compressed. Lower it.` });
   }
+  if (settings.learnEarlyHints !== null && settings.app === null) {
+    problems.push({ path: 'learnEarlyHints', text: 'learns from the routes of an app, and there are none. Set app, or remove learnEarlyHints.' });
+  }
   const { request, requestSoft } = settings.timeouts;
   if (request > 0 && requestSoft >= request) {
     const text = `got ${requestSoft}, expected less than timeouts.request (${request}), behind which nobody waits for the answer. Lower it, or set it to 0.`;

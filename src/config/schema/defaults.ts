@@ -10,7 +10,7 @@ import type { CheckedSecurity } from './security.ts';
 import type { CheckedLog } from './log.ts';
 import type { CheckedShutdown } from './operations.ts';
 import type { LogCondition } from '../types/access-log.ts';
-import type { Compress, CompressDynamic, Files, Recycle, Timeouts } from '../types.ts';
+import type { Compress, CompressDynamic, Files, LearnEarlyHints, Recycle, Timeouts } from '../types.ts';
 
 export const FILES: Files = { threads: 2, queue: 1024 };
 
@@ -95,6 +95,8 @@ export const LOG_RULES: CheckedRules = {
 
 export const LOG: CheckedLog = { access: undefined, rules: LOG_RULES, app: 'auto', level: 'info' };
 
+export const EARLY_HINTS: LearnEarlyHints = { origins: [], maxAge: 3_600_000 };
+
 const SHUTDOWN: CheckedShutdown = { lameDuck: undefined, grace: undefined };
 
 /** Nobody changes them: settings are made anew for each server. */
@@ -111,6 +113,7 @@ export const DEFAULTS: Readonly<CheckedConfig> = {
   upstreams: {},
   compress: COMPRESS,
   cache: CACHE,
+  learnEarlyHints: null,
   hosts: undefined,
   trustProxy: [],
   hsts: undefined,

@@ -6,6 +6,8 @@ import { type InheritedSpec, type ListenSpec, parseHost, parseInherited, parseLi
 const certFile = text('the path of a PEM file', '"site.pem"');
 const keyFile = text('the path of a PEM file', '"site.key"');
 
+const ocspFile = text('the path of an OCSP response in DER form', '"site.ocsp"');
+
 const SNI_EXAMPLE = '{ names: ["example.org"], cert: "site.pem", key: "site.key" }';
 
 const sni = section<SniSpec>('sni', SNI_EXAMPLE, () => ({
@@ -18,11 +20,13 @@ const sni = section<SniSpec>('sni', SNI_EXAMPLE, () => ({
   ) as Schema<string[]>,
   cert: certFile,
   key: keyFile,
+  ocsp: optional(ocspFile),
 }));
 
 const tls = section<TlsSpec>('tls', '{ cert: "site.pem", key: "site.key" }', () => ({
   cert: certFile,
   key: keyFile,
+  ocsp: optional(ocspFile),
   ca: optional(text('the path of a PEM file', '"clients-ca.pem"')),
   clientCertificates: optional(oneOf(['request', 'require'])),
   minVersion: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),

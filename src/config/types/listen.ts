@@ -35,6 +35,8 @@ export interface TlsConfig {
   cert: string;
   /** Its private key, without a passphrase. */
   key: string;
+  /** What the authority says of the certificate, for clients that ask: an OCSP response in DER form. Default: none is given. */
+  ocsp?: string | undefined;
   /** Certificates that may have signed those of clients. Needs clientCertificates. */
   ca?: string | undefined;
   /** Ask clients for a certificate of ca; "require" refuses those without. Default: none is asked for. */
@@ -51,6 +53,8 @@ export interface SniConfig {
   names: readonly string[];
   cert: string;
   key: string;
+  /** As in TlsConfig. */
+  ocsp?: string | undefined;
 }
 
 /** Strict-Transport-Security (RFC 6797). */
@@ -80,4 +84,5 @@ export interface CertificateFiles {
   readonly names: readonly string[];
   readonly cert: string;
   readonly key: string;
+  readonly ocsp: string | undefined;
 }

@@ -49,6 +49,7 @@ export interface TcpSpec {
 export interface TlsSpec {
   cert: string;
   key: string;
+  ocsp: string | undefined;
   ca: string | undefined;
   clientCertificates: 'request' | 'require' | undefined;
   minVersion: 'TLSv1.2' | 'TLSv1.3' | undefined;
@@ -59,6 +60,7 @@ export interface SniSpec {
   names: string[];
   cert: string;
   key: string;
+  ocsp: string | undefined;
 }
 
 /** Strict-Transport-Security as configured; maxAge in milliseconds. */

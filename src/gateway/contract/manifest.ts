@@ -49,6 +49,8 @@ export interface RouteEntry {
   view: string;
   /** Absent: as the server is set. Not for opaque routes, which the front does not know. */
   policy?: RoutePolicy;
+  /** Added by the server itself, as `fastserve dev` does: people are not told of it. Absent: the application's. */
+  own?: true;
 }
 
 /** What a route asks of the front; what is absent is as the server is set. Times in milliseconds, 0 for none. */

@@ -3,6 +3,7 @@ export { buildContext, type ContextProcessor, type NamesReader, namesRead, provi
 export {
   cspContext,
   csrfContext,
+  i18nContext,
   messagesContext,
   requestContext,
   settingsContext,

@@ -4,6 +4,7 @@
  */
 import type { Request } from '../../http/request.ts';
 import { csrfToken } from '../csrf/index.ts';
+import { activeTranslations, getLanguage, isRightToLeft } from '../i18n/index.ts';
 import { getMessages } from '../messages/index.ts';
 import { cspNonce } from '../middleware/index.ts';
 import { staticIntegrity, staticUrl } from '../static/index.ts';
@@ -57,6 +58,16 @@ export const staticContext: ContextProcessor = provides(['static', 'integrity'],
 /** `url(name, params)`, for engines that do not bring it. */
 export const urlContext: ContextProcessor = provides(['url'], function url() {
   return { url: reverse };
+});
+
+/** `LANGUAGES` (pairs of code and name), `LANGUAGE_CODE` and `LANGUAGE_BIDI`: written from right to left. */
+export const i18nContext: ContextProcessor = provides(['LANGUAGES', 'LANGUAGE_CODE', 'LANGUAGE_BIDI'], function i18n() {
+  const code = getLanguage();
+  return {
+    LANGUAGES: (activeTranslations()?.languages ?? []).map((language) => [language.code, language.name]),
+    LANGUAGE_CODE: code,
+    LANGUAGE_BIDI: isRightToLeft(code),
+  };
 });
 
 /** `settings`: these values, for every template. */

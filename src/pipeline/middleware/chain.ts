@@ -20,6 +20,8 @@ export interface Middleware {
   readonly hooks?: MiddlewareHooks;
   /** A call that signs with the application's secret key: without one defineApp() refuses the application and names the call. */
   readonly needsSecretKey?: string;
+  /** A call that chooses among the languages of `i18n`: without that option defineApp() refuses the application and names the call. */
+  readonly needsTranslations?: string;
   /** What it does with every request, whatever the application: the front does it where it answers in the application's place. */
   readonly front?: FrontPart;
 }

@@ -10,6 +10,7 @@ import type { FragmentStore } from '../../gateway/contract.ts';
 import { type CompileTarget, compileTemplate } from './compiler/compile.ts';
 import type { CompileEnvironment, Form } from './compiler/emitter.ts';
 import { namesReadBy } from './compiler/names-read.ts';
+import { cycleThrough } from './cycle.ts';
 import { TemplateError } from './engine.ts';
 import { clearPageMemory, TemplatePage } from './gathered-page.ts';
 import { type CustomTags, parseTemplate } from './language/parser.ts';
@@ -252,12 +253,12 @@ export class Environment {
       },
       include: (state, name, context, ignoreMissing, from) => {
         const page = this.#firstOf(name, from, ignoreMissing);
-        return page === null ? '' : this.#enter(state, () => this.#page(page, form(state)).emit(state.isStrict)(context, state) as string);
+        return page === null ? '' : this.#enter(state, from, page, () => this.#page(page, form(state)).emit(state.isStrict)(context, state) as string);
       },
       module: (state, name, context, from) => {
         const tree = this.#required(resolveName(display(name), from));
         const unit = this.#unit(`module ${form(state)} ${tree.source.name}`, tree, { form: form(state), output: 'text', what: 'module', lateParent: null });
-        return this.#enter(state, () => unit.emit(state.isStrict)(context, state) as object);
+        return this.#enter(state, from, tree.source.name, () => unit.emit(state.isStrict)(context, state) as object);
       },
       extend: (state, child, parent, context) => {
         const key = `late ${form(state)} ${child}\0${display(parent)}`;
@@ -276,8 +277,12 @@ export class Environment {
     return found ?? null;
   }
 
-  #enter<T extends string | object>(state: RenderState, run: () => T): T {
-    if (state.depth >= MAX_DEPTH) throw new Fault(`templates include each other more than ${MAX_DEPTH} deep`);
+  /** Runs what `from` includes or imports. Fault for such without end. */
+  #enter<T extends string | object>(state: RenderState, from: string, name: string, run: () => T): T {
+    if (state.depth >= MAX_DEPTH) {
+      const cycle = cycleThrough(from, splitPartial(name)[0], (each) => this.#tree(each));
+      throw new Fault(`templates include each other more than ${MAX_DEPTH} deep${cycle && `: ${cycle}`}`);
+    }
     state.depth++;
     const result = run();
     if (result instanceof Promise) return result.finally(() => state.depth--) as unknown as T;

@@ -8,3 +8,4 @@ export { render } from './render.ts';
 export type { TagCall } from './runtime/custom-tag.ts';
 export { markSafe, SafeString } from './runtime/safe-string.ts';
 export { type CustomTag, type Templates, type TemplatesOptions, templates } from './templates.ts';
+export { messagesOfTemplate } from './messages.ts';

@@ -2,6 +2,7 @@
  * templates(): the engine of fastserve's own template language, for defineApp(). docs/templates.md is its manual.
  */
 import { FastServeError } from '../../errors.ts';
+import { gettext, inLanguageOfNow } from '../i18n/index.ts';
 import { checkOnce, fingerprintOf } from './checks.ts';
 import type { TemplateEngine, TemplateEnvironment } from './engine.ts';
 import { TemplateError } from './engine.ts';
@@ -109,7 +110,7 @@ export function templates(options: TemplatesOptions): Templates {
       const page = ready(template).gather(template, context);
       return page instanceof Promise ? page.then(String) : page.toString();
     },
-    stream: (template, context = {}) => ready(template).stream(template, context),
+    stream: (template, context = {}) => inLanguageOfNow(ready(template).stream(template, context)),
   };
 }
 
@@ -117,7 +118,7 @@ function makeEnvironment(options: TemplatesOptions, loader: TemplateLoader, lent
   const formatDate = makeDateFormatter(options.timeZone ?? 'UTC');
   const filters = makeFilters(formatDate);
   for (const [name, filter] of Object.entries(options.filters ?? {})) filters.set(name, filter as Filter);
-  const own = { url: lent.url, static: lent.staticUrl, integrity: lent.staticIntegrity };
+  const own = { _: gettext, url: lent.url, static: lent.staticUrl, integrity: lent.staticIntegrity };
   const tags = Object.entries(options.tags ?? {});
   const { autoescape = (name: string) => !name.endsWith('.txt') } = options;
   return new Environment({

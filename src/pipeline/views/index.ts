@@ -9,6 +9,7 @@ export { FormView } from './form-view.ts';
 export { ListView } from './list-view.ts';
 export { PageView } from './page-view.ts';
 export { RedirectView } from './redirect-view.ts';
+export { setLanguage } from './set-language.ts';
 export { getListOr404, getObjectOr404, redirectTo } from './shortcuts.ts';
 export { TemplateView } from './template-view.ts';
 export { toResponse } from './to-response.ts';

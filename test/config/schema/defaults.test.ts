@@ -12,6 +12,7 @@ test('what is written as the defaults are is what they are', () => {
     compress: { ...DEFAULTS.compress, dynamic: false },
     security: { headers: false, identity: 'shown', client: 'full', clientPeriod: '24h' },
     log: { ...rules, app: DEFAULTS.log.app, level: DEFAULTS.log.level },
+    learnEarlyHints: false,
     health: false,
   };
   expect(checkConfig(written, 'test')).toEqual(DEFAULTS);

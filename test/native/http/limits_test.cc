@@ -52,13 +52,13 @@ TEST("a target without end is refused when the limit is reached") {
 
 TEST("a method limit below 32 bytes comes from the request-line limit") {
   const HeadLimits limits{.request_line = 8, .head = 1000, .field_count = 10};
-  CHECK_EQ(Parse("AAAAAAAAA", limits).error, HttpError::kBadMethod);
+  CHECK_EQ(Parse("AAAAAAAAA", limits).error, HttpError::kMethodTooLong);
   CHECK_EQ(Parse("AAAAAAAA / HTTP/1.1\r\n", limits).error, HttpError::kTargetTooLong);
 }
 
 TEST("an endless method is refused early") {
   size_t taken = 0;
-  CHECK_EQ(ParseInPieces("G" + std::string(65536, 'A'), 1, {}, &taken).error, HttpError::kBadMethod);
+  CHECK_EQ(ParseInPieces("G" + std::string(65536, 'A'), 1, {}, &taken).error, HttpError::kMethodTooLong);
   CHECK_EQ(taken, 33u);
 }
 

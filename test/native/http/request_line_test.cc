@@ -69,8 +69,8 @@ TEST("a method of 32 bytes is read and a longer one is refused before it ends") 
   RequestHead head;
   REQUIRE(Accepted(WithLine(std::string(32, 'M') + " / HTTP/1.1"), &head));
   CHECK_EQ(head.method_length, 32);
-  CHECK(Refused(WithLine(std::string(33, 'M') + " / HTTP/1.1"), HttpError::kBadMethod));
-  CHECK(Refused(std::string(33, 'M'), HttpError::kBadMethod));
+  CHECK(Refused(WithLine(std::string(33, 'M') + " / HTTP/1.1"), HttpError::kMethodTooLong));
+  CHECK(Refused(std::string(33, 'M'), HttpError::kMethodTooLong));
 }
 
 TEST("other protocols are refused at their first impossible byte") {

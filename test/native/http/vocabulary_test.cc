@@ -34,6 +34,7 @@ TEST("errors carry the status that their contract names") {
   CHECK_EQ(Describe(HttpError::kBodyTimeout).status, 408);
   CHECK_EQ(Describe(HttpError::kTruncated).name, "truncated");
   CHECK_EQ(Describe(HttpError::kConnectRefused).status, 501);
+  CHECK_EQ(Describe(HttpError::kMethodTooLong).status, 501);
 }
 
 TEST("names stand at the place of their id") {

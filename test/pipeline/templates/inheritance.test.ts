@@ -48,7 +48,7 @@ describe('extends and block', () => {
   });
 
   test('a template that extends itself through others is refused', () => {
-    expect(failure({ 'page.html': '{% extends "b.html" %}', 'b.html': '{% extends "page.html" %}' })).toMatch(/"page.html" extends itself: page.html → b.html → page.html/);
+    expect(failure({ 'page.html': '{% extends "b.html" %}', 'b.html': '{% extends "page.html" %}' })).toMatch(/"page.html" extends itself: page.html:1 → b.html:1 → page.html$/m);
   });
 
   test('the same block twice in a template is refused', () => {
@@ -87,7 +87,27 @@ describe('include', () => {
   });
 
   test('includes without end are an error that names the place', () => {
-    expect(failure({ 'page.html': 'a\n{% include "page.html" %}' })).toMatch(/^page.html:2:1 templates include each other more than 100 deep/);
+    expect(failure({ 'page.html': 'a\n{% include "page.html" %}' })).toMatch(/^page.html:2:1 templates include each other more than 100 deep: page.html:2 → page.html$/m);
+  });
+
+  test('includes without end through others name the way, with the line of each', () => {
+    const sources = { 'page.html': 'a\n{% include "b.html" %}', 'b.html': '{% if true %}\n\n{% include "sub/c.html" %}{% endif %}', 'sub/c.html': '{% include "../page.html" %}' };
+    expect(failure(sources)).toMatch(/more than 100 deep: sub\/c.html:1 → page.html:2 → b.html:3 → sub\/c.html$/m);
+  });
+
+  test('includes without end through a name that is a value name the rest of the way', () => {
+    const sources = { 'page.html': 'a{% include next %}', 'b.html': '\n{% include "page.html" %}' };
+    expect(failure(sources, { next: 'b.html' })).toMatch(/more than 100 deep: page.html → b.html:2 → page.html$/m);
+  });
+
+  test('includes without end whose names are all values keep the plain message', () => {
+    const sources = { 'page.html': 'a{% include next %}', 'b.html': '{% include back %}' };
+    expect(failure(sources, { next: 'b.html', back: 'page.html' })).toMatch(/more than 100 deep$/m);
+  });
+
+  test('imports without end name the way, too', () => {
+    const sources = { 'page.html': '{% import "b.html" as b %}{{ b.x() }}', 'b.html': '\n{% import "page.html" as a %}{% macro x() %}{% endmacro %}' };
+    expect(failure(sources)).toMatch(/more than 100 deep: (page.html:1 → b.html:2 → page.html|b.html:2 → page.html:1 → b.html)$/m);
   });
 
   test('a large template is compiled once and called', () => {

@@ -4,6 +4,7 @@
  * DESIGN: what is known when compiling is put together then. A page with its parents, and what it includes, becomes one flat
  * function; only templates that are named by a value are looked up while rendering.
  */
+import { shownPlace, type Step } from '../cycle.ts';
 import type { Span } from '../language/source.ts';
 import type { BlockNode, Expression, ImportNode, IncludeNode, Node, PartialCallNode, PartialNode, TemplateTree } from '../language/tree.ts';
 import { refuse } from '../source-error.ts';
@@ -23,15 +24,15 @@ const MAX_INLINED_NODES = 300;
 /** The templates from `leaf` up to the one without a parent. A parent named by a value ends the chain: see compile.ts. */
 export function inheritanceOf(emitter: Emitter, leaf: TemplateTree, lateParent: string | null): Inheritance {
   const chain = [leaf];
-  const seen = new Set([leaf.source.name]);
+  const steps: Step[] = [];
   for (let tree = leaf; tree.parent !== null;) {
     const name = tree.parent.kind === 'literal' ? String(tree.parent.value) : tree === leaf ? lateParent : null;
     if (name === null)
       refuse(tree.parent.span, 'a parent that is named by a value can only be that of the template which is rendered itself');
     const parent = requireTree(emitter, name, tree, tree.parent.span);
-    if (seen.has(parent.source.name))
-      refuse(tree.parent.span, `"${parent.source.name}" extends itself: ${[...seen, parent.source.name].join(' → ')}`);
-    seen.add(parent.source.name);
+    steps.push({ span: tree.parent.span, to: parent.source.name });
+    if (chain.some(({ source }) => source.name === parent.source.name))
+      refuse(tree.parent.span, `"${parent.source.name}" extends itself: ${[...steps.map(shownPlace), parent.source.name].join(' → ')}`);
     chain.push(parent);
     tree = parent;
   }

@@ -24,6 +24,7 @@ import { type HtmlContext, mergeHtml } from './html-context.ts';
 import { emitCycle, emitFor, emitIfChanged, emitResetCycle } from './loops.ts';
 import { emitCall, emitCustomOutput, emitFlush, emitOutput, emitText, requireTextPlace } from './outputs.ts';
 import type { Binding } from './scope.ts';
+import { emitBlockTranslate, emitLanguage } from './translations.ts';
 
 /** Emits nodes in order. */
 export function emitNodes(emitter: Emitter, nodes: readonly Node[]): void {
@@ -73,7 +74,7 @@ function emitNode(emitter: Emitter, node: Node): void {
 
 function emitSmallNode(
   emitter: Emitter,
-  node: Extract<Node, { kind: 'autoescape' | 'cache' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'custom' }>,
+  node: Extract<Node, { kind: 'autoescape' | 'cache' | 'cycle' | 'resetcycle' | 'ifchanged' | 'flush' | 'blocktranslate' | 'language' | 'custom' }>,
 ): void {
   switch (node.kind) {
     case 'autoescape':
@@ -88,6 +89,10 @@ function emitSmallNode(
       return emitIfChanged(emitter, node);
     case 'flush':
       return emitFlush(emitter);
+    case 'blocktranslate':
+      return emitBlockTranslate(emitter, node);
+    case 'language':
+      return emitLanguage(emitter, node);
     case 'custom':
       return emitCustom(emitter, node);
   }

@@ -81,7 +81,8 @@ function emitGuarded(emitter: Emitter, code: string, guard: OutputGuard, span: S
   passOutput(emitter);
 }
 
-function guardCall(code: string, { guard, prefix, mayBeImage }: OutputGuard): string {
+/** The code of a value behind its guard. */
+export function guardCall(code: string, { guard, prefix, mayBeImage }: OutputGuard): string {
   if (guard === null) return code;
   const more = guard === 'guardUrl' ? `, ${quote(prefix)}, ${mayBeImage}` : guard === 'guardTagName' ? `, ${quote(prefix)}` : '';
   return `${guard}(s, ${code}${more})`;

@@ -40,11 +40,22 @@ function parseName(stream: TokenStream): Expression {
   const token = stream.peek();
   const span = stream.spanOf(token);
   if (KEYWORDS.has(token.text)) stream.complain('expected a value');
+  if (token.text === '_' && stream.isAt('(', 1) && stream.peek(2).kind === 'string' && stream.isAt(')', 3)) return parseMessage(stream);
   stream.next();
   const constant = CONSTANTS.get(token.text);
   if (constant !== undefined) return { kind: 'literal', value: constant, span };
   checkName(token.text, span);
   return { kind: 'name', name: token.text, span };
+}
+
+/** _("text"): the translation of a text that is written out. Other calls of "_" are calls. */
+function parseMessage(stream: TokenStream): Expression {
+  const { start } = stream.next();
+  stream.expect('(');
+  const token = stream.next();
+  stream.expect(')');
+  const text: Expression = { kind: 'literal', value: token.text, trusted: true, span: stream.spanOf(token) };
+  return { kind: 'helper', name: 'translate', args: [text], named: [], span: stream.spanFrom(start) };
 }
 
 /** "(a)" is a, "(a, b)" a list. */

@@ -30,7 +30,7 @@ export type TagParser = (parser: Parser, tag: Tag) => Node | readonly Node[] | n
 
 const MAX_NESTING = 100;
 /** Tags that only continue or end others, for the message when they stand alone. */
-const INNER_TAGS = new Set(['else', 'elif', 'elseif', 'empty']);
+const INNER_TAGS = new Set(['else', 'elif', 'elseif', 'empty', 'plural']);
 
 /** Parses a template. TemplateSourceError for the first mistake. */
 export function parseTemplate(source: Source, customTags: CustomTags): TemplateTree {

@@ -38,6 +38,8 @@ export type Node =
   | ResetCycleNode
   | IfChangedNode
   | FlushNode
+  | TranslationNode
+  | LanguageNode
   | CustomTagNode;
 
 export interface TextNode extends Placed {
@@ -188,6 +190,32 @@ export interface IfChangedNode extends Placed {
 /** A point where a streamed page sends what it has. */
 export interface FlushNode extends Placed {
   readonly kind: 'flush';
+}
+
+/** The text of a message: as catalogues have it, and as the template does. */
+export interface MessageBody {
+  readonly id: string;
+  readonly pieces: readonly (TextNode | (OutputNode & { readonly value: NameExpression }))[];
+}
+
+/** {% blocktranslate %}: a message with values. */
+export interface TranslationNode extends Placed {
+  readonly kind: 'blocktranslate';
+  readonly assignments: readonly Assignment[];
+  /** What the plural form goes by. */
+  readonly counter: Assignment | null;
+  readonly context: Expression | null;
+  readonly singular: MessageBody;
+  readonly plural: MessageBody | null;
+  /** {% blocktranslate asvar name %}. */
+  readonly target: string | null;
+}
+
+/** {% language "de" %} body {% endlanguage %} */
+export interface LanguageNode extends Placed {
+  readonly kind: 'language';
+  readonly language: Expression;
+  readonly body: readonly Node[];
 }
 
 /** A tag that the application has added. */
@@ -346,7 +374,22 @@ export interface HelperExpression extends Placed {
 }
 
 export type HelperName =
-  'url' | 'urlOrNothing' | 'static' | 'csrfField' | 'now' | 'widthRatio' | 'spaceless' | 'filtered' | 'firstOf' | 'queryString';
+  | 'url'
+  | 'urlOrNothing'
+  | 'static'
+  | 'csrfField'
+  | 'now'
+  | 'widthRatio'
+  | 'spaceless'
+  | 'filtered'
+  | 'firstOf'
+  | 'queryString'
+  | 'translate'
+  | 'untranslated'
+  | 'currentLanguage'
+  | 'currentLanguageBidi'
+  | 'availableLanguages'
+  | 'languageInfo';
 
 /** {% regroup list by key as ... %}: neighbours with the same key. */
 export interface RegroupExpression extends Placed {

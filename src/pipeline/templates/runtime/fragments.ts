@@ -7,6 +7,7 @@
  */
 import type { FragmentStore, FragmentTicket } from '../../../gateway/contract.ts';
 import { fragmentTag, isCacheTag, varyText } from '../../../gateway/cache-tags.ts';
+import { languageOfPieces } from '../../i18n/index.ts';
 import { display } from './escape.ts';
 import { Fault } from './faults.ts';
 import { markSafe } from './safe-string.ts';
@@ -64,7 +65,7 @@ export function makeFragment(write: Writer): FragmentFunction {
     const varied = variedText(vary);
     const names = [fragmentTag(place.name), fragmentTag(place.name, vary), ...tagsOf(tags)];
     if (cache === null || lifetime <= 0) return finish(enclosed(state, body), ({ payload }) => payload);
-    const key = `${place.identity} ${varied}`;
+    const key = `${place.identity}${languageOfPieces()} ${varied}`;
     // A page that is rendered again must make what it made, or its calls would be taken for others.
     const found = state.once(place.identity, () => cache.store.find(key)) as string | FragmentTicket | null;
     if (typeof found === 'string') return write(state, markSafe(found));

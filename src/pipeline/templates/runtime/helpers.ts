@@ -1,6 +1,7 @@
 /**
  * What the language's own tags do: {% url %}, {% static %}, {% csrf_token %}, {% now %}, {% widthratio %}, ...
  */
+import { getLanguage } from '../../i18n/index.ts';
 import type { HelperName } from '../language/tree.ts';
 import type { DateFormatter } from './date-format.ts';
 import { display, escapeHtml } from './escape.ts';
@@ -10,6 +11,7 @@ import { contextName } from './lookup.ts';
 import { numberOf, truth } from './operators.ts';
 import { markSafe, SafeString, ScriptText } from './safe-string.ts';
 import type { RenderState } from './state.ts';
+import { availableLanguages, infoOf, isCurrentRightToLeft, translate } from './translations.ts';
 
 /** Named arguments of a tag. */
 type Named = Readonly<Record<string, unknown>>;
@@ -44,6 +46,12 @@ export function makeHelpers({ url, formatDate }: HelperOptions): Helpers {
     filtered: (_state, [value]) => filtered(value),
     firstOf: (_state, args) => args.find(truth) ?? '',
     queryString,
+    translate,
+    untranslated: (_state, [value]) => value,
+    currentLanguage: getLanguage,
+    currentLanguageBidi: isCurrentRightToLeft,
+    availableLanguages,
+    languageInfo: (_state, [code]) => infoOf(code),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What generated code is given. One library for each environment and mode; the names are those of compiler/compile.ts.
  */
+import { overrideLanguage } from '../../i18n/index.ts';
 import { callOutput, callValue, memberToCall, nameToCall } from './call.ts';
 import { callTag, type TagFunction } from './custom-tag.ts';
 import { display } from './escape.ts';
@@ -19,6 +20,7 @@ import { put, putToken, putValue } from './put.ts';
 import { markSafe } from './safe-string.ts';
 import { regroup } from './regroup.ts';
 import type { RenderState } from './state.ts';
+import { languageName, messageText, messageValue } from './translations.ts';
 import { writeRaw, writeRawStrictly, writeValue, writeValueStrictly } from './values.ts';
 
 export type Filter = (value: unknown, ...args: unknown[]) => unknown;
@@ -72,6 +74,10 @@ export function makeLibrary(parts: LibraryParts, isStrict: boolean): object {
     regroup,
     fragment: makeFragment(write),
     ofRequest,
+    messageText,
+    messageValue,
+    languageName,
+    inLanguage: overrideLanguage,
     capture: (state: RenderState, run: () => string | Promise<string>) => state.capture(run),
     defined,
     keyOf,

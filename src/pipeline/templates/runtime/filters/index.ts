@@ -4,6 +4,7 @@ import type { Filter } from '../library.ts';
 import { markSafe, SafeString } from '../safe-string.ts';
 import { makeDateFilters } from './dates.ts';
 import { ESCAPING_FILTERS, HTML_FILTERS } from './html.ts';
+import { LANGUAGE_FILTERS } from './languages.ts';
 import { LIST_FILTERS } from './lists.ts';
 import { STRING_FILTERS } from './strings.ts';
 import { VALUE_FILTERS } from './values.ts';
@@ -35,7 +36,7 @@ const KEEPS_MARKUP = [
 /** The language's filters by name. */
 export function makeFilters(formatDate: DateFormatter): Map<string, Filter> {
   const filters = new Map<string, Filter>();
-  for (const group of [STRING_FILTERS, HTML_FILTERS, LIST_FILTERS, VALUE_FILTERS, makeDateFilters(formatDate), ESCAPING_FILTERS]) {
+  for (const group of [STRING_FILTERS, HTML_FILTERS, LIST_FILTERS, VALUE_FILTERS, LANGUAGE_FILTERS, makeDateFilters(formatDate), ESCAPING_FILTERS]) {
     for (const [name, filter] of Object.entries(group)) filters.set(name, filter as Filter);
   }
   for (const name of KEEPS_MARKUP) filters.set(name, keepingMarkup(filters.get(name) as Filter));
