@@ -6,7 +6,7 @@ import { COMMANDS, unknownCommand } from '../control/commands.ts';
 import { askServer } from '../control/control-client.ts';
 import type { ControlResult } from '../control/protocol.ts';
 import { defaultSocketPath } from '../control/socket-path.ts';
-import { type ServerStatus, statusMessage } from './status-message.ts';
+import { type ServerStatus, statusMessage, upstreamsMessage, workersMessage } from './status-message.ts';
 
 interface ControlFlags {
   control?: string;
@@ -55,7 +55,7 @@ export function addControlCommands(program: Command): void {
     .action(async (command: string, given: string[], flags: ControlFlags) => {
       if (!Object.hasOwn(COMMANDS, command)) program.error(`error: ${unknownCommand(command)}`);
       const result = await ask(flags.dir ?? '.', flags, command, given);
-      print(flags, result, () => (result.message === '' ? JSON.stringify(result, null, 2) : result.message));
+      print(flags, result, () => replyText(result));
     });
   withSocket(program.command('reload').summary('load configuration and code anew').argument('[dir]', 'the directory that it serves', '.'))
     .description('Have a running server read its configuration and load its code anew. Exit code 1 when it cannot, and everything stays as it was.')
@@ -85,6 +85,14 @@ async function configuredPath(directory: string, configFile: string | undefined)
   const loaded = await loadConfig(directory, configFile).catch(() => null);
   const control = (loaded?.config as { control?: unknown } | undefined)?.control;
   return typeof control === 'string' ? resolve(loaded?.directory ?? directory, control) : defaultSocketPath(directory, process.env);
+}
+
+/** What a command has done, or what it was asked to show. */
+function replyText(result: ControlResult): string {
+  if (result.message !== '') return result.message;
+  const { workers, upstreams, name, servers } = result as unknown as Partial<ServerStatus & ServerStatus['upstreams'][number]>;
+  if (workers !== undefined) return workersMessage(workers);
+  return upstreamsMessage(upstreams ?? [{ name: name ?? '', servers: servers ?? [] }]);
 }
 
 function print({ json }: ControlFlags, result: ControlResult, text: () => string = () => result.message): void {

@@ -1,4 +1,4 @@
-/** `fastserve status` for people. */
+/** What `fastserve status`, `ctl list` and `ctl upstream` show people. */
 import type { UpstreamServerStatus } from '../supervisor/upstreams/control.ts';
 import { style } from './style.ts';
 
@@ -45,6 +45,7 @@ interface WorkerStatus {
 const LABEL_WIDTH = 13;
 const TARGET_SHOWN = 60;
 const SERVER_COLUMNS = ['upstream', 'server', 'state', 'weight', 'in flight', 'answered', 'failed', 'latency'];
+const REQUEST_COLUMNS = ['worker', 'age', 'request'];
 const POOL_COLUMNS = ['pool', 'workers', 'busy', 'waiting', 'oldest wait', 'refused'];
 const COLUMNS = ['worker', 'pool', 'generation', 'state', 'starts', 'heap', 'loop lag', 'answered', 'in flight', 'oldest request'];
 
@@ -58,9 +59,27 @@ export function statusMessage(status: ServerStatus): string {
   lines.push(fact('connections', String(status.connections)));
   if (status.pools.length > 1) lines.push('', ...table([POOL_COLUMNS, ...status.pools.map(poolRow)]));
   if (workers.length > 0) lines.push('', ...table([COLUMNS, ...workers.map(row)]));
-  const servers = status.upstreams.flatMap(({ name, servers }) => servers.map((server) => serverRow(name, server)));
+  const servers = serverRows(status.upstreams);
   if (servers.length > 0) lines.push('', ...table([SERVER_COLUMNS, ...servers]));
   return lines.join('\n');
+}
+
+/** The workers, and below them every request that one of them has. */
+export function workersMessage(workers: readonly WorkerStatus[]): string {
+  if (workers.length === 0) return 'no workers';
+  const requests = workers.flatMap(({ worker, requests }) => requests.map((request) => [String(worker), span(request.ageMs), requestText(request)]));
+  const lines = table([COLUMNS, ...workers.map(row)]);
+  return (requests.length === 0 ? lines : [...lines, '', ...table([REQUEST_COLUMNS, ...requests])]).join('\n');
+}
+
+/** The servers of upstreams. */
+export function upstreamsMessage(upstreams: ServerStatus['upstreams']): string {
+  const servers = serverRows(upstreams);
+  return servers.length === 0 ? 'no servers of upstreams' : table([SERVER_COLUMNS, ...servers]).join('\n');
+}
+
+function serverRows(upstreams: ServerStatus['upstreams']): string[][] {
+  return upstreams.flatMap(({ name, servers }) => servers.map((server) => serverRow(name, server)));
 }
 
 function serverRow(name: string, server: UpstreamServerStatus): string[] {
@@ -87,6 +106,10 @@ function table(rows: string[][]): string[] {
     const line = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
     return index === 0 ? style.quiet(line) : line;
   });
+}
+
+function requestText({ method, target, streaming }: WorkerStatus['requests'][number]): string {
+  return `${printable(`${method} ${target}`)}${streaming ? ' (streaming)' : ''}`;
 }
 
 /** Targets are of clients. */

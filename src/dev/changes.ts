@@ -14,7 +14,7 @@ export interface Site {
 
 /**
  * - restart: the configuration is another
- * - reload: the application's code or templates are
+ * - reload: the application's code, templates or catalogues are
  * - page: what pages show is, and the code is not
  * - styles: only style sheets are
  * - nothing: neither
@@ -24,6 +24,7 @@ export type Meaning = 'restart' | 'reload' | 'page' | 'styles' | 'nothing';
 const CONFIG_NAME = /^fastserve\.config\.(?:ts|mts|js|mjs|json)$/;
 const CODE = new Set(['.ts', '.mts', '.tsx', '.js', '.mjs', '.cjs', '.jsx']);
 const TEMPLATES = new Set(['.html', '.njk', '.xml', '.txt']);
+const CATALOGUES = new Set(['.po']);
 /** The strongest first. */
 const ORDER: readonly Meaning[] = ['restart', 'reload', 'page', 'styles', 'nothing'];
 
@@ -40,7 +41,7 @@ function meaningOfOne(file: string, { directory, configFiles, inputs, roots }: S
   if (inputs.has(file)) return 'reload';
   const extension = extname(file);
   const isStatic = roots.some((root) => root !== directory && file.startsWith(`${root}${sep}`));
-  if (!isStatic && (CODE.has(extension) || TEMPLATES.has(extension))) return 'reload';
+  if (!isStatic && (CODE.has(extension) || TEMPLATES.has(extension) || CATALOGUES.has(extension))) return 'reload';
   if (isStatic || roots.includes(directory)) return extension === '.css' ? 'styles' : 'page';
   return 'nothing';
 }

@@ -18,7 +18,7 @@ pre { margin: 0 0 1.5rem; padding: .8rem 0; background: var(--code); border-radi
 pre span { display: block; padding: 0 1rem; width: max-content; min-width: 100% }
 pre .hit { background: var(--hit) }
 pre i { font-style: normal; color: var(--quiet); user-select: none }
-pre.plain { padding: .8rem 1rem; white-space: pre-wrap }
+pre.plain { padding: .8rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere }
 pre.pointer { padding: .8rem 1rem; white-space: pre }
 section pre:last-child, details pre:last-child { margin-bottom: 0 }
 summary { cursor: pointer; padding: .15rem 0 }
@@ -64,17 +64,17 @@ ${liveScript(version)}
 /** A message. Those of templates bring lines with a pointer of their own, which need a fixed width. */
 export function messageOf(text: string): string {
   const [first = '', ...rest] = text.split('\n');
-  return `<p class="message">${escape(first)}</p>${rest.length === 0 ? '' : `\n<pre class="pointer">${escape(rest.join('\n'))}</pre>`}`;
+  return `<p class="message">${escape(first)}</p>${rest.length === 0 ? '' : `\n<pre class="pointer" tabindex="0">${escape(rest.join('\n'))}</pre>`}`;
 }
 
-/** Numbered lines of source, "" for none. */
+/** Numbered lines of source, "" for none. Long ones are scrolled, with the keyboard too. */
 export function sourceLines(frame: readonly FrameLine[]): string {
   if (frame.length === 0) return '';
   const width = String(frame.at(-1)?.number ?? 0).length;
   const lines = frame.map(
     ({ number, text, hit }) => `<span${hit ? ' class="hit"' : ''}><i>${String(number).padStart(width)}  </i>${escape(text)}</span>`,
   );
-  return `<pre>${lines.join('')}</pre>`;
+  return `<pre tabindex="0">${lines.join('')}</pre>`;
 }
 
 /** Text for elements and quoted attributes (HTML 13.3). */

@@ -56,7 +56,7 @@ describe('a server that runs', () => {
   it('ends a worker, whose request is answered with 502, and starts another', async () => {
     const client = await connected(at.url);
     client.send(get('/slow/60001/'));
-    await expect.poll(async () => (await ask('ctl', 'list')).stdout, { timeout: 20_000 }).toContain('/slow/60001/');
+    await expect.poll(async () => (await ask('ctl', 'list')).stdout, { timeout: 20_000 }).toMatch(/^worker +pool .*\n0 +default .*\n[^]*\nworker +age +request\n(?:0 .*\n)*0 +[\d.]+ m?s +GET \/slow\/60001\/$/m);
     expect((await ask('ctl', 'kill', '0')).stdout).toBe('worker 0 is ended; another one starts in its place\n');
     expect((await client.answer()).status).toBe(502);
     client.send(get('/'));
@@ -64,6 +64,11 @@ describe('a server that runs', () => {
     const { code, stderr } = await ask('ctl', 'kill', 'all');
     expect([code, stderr]).toEqual([1, 'error: got "all", expected the number of a worker. `fastserve status` shows them.\n']);
   }, 60_000);
+
+  it('shows its upstreams, or that there are none', async () => {
+    expect((await ask('ctl', 'upstream')).stdout).toBe('no servers of upstreams\n');
+    expect(JSON.parse((await ask('ctl', 'upstream', '--json')).stdout)).toEqual({ message: '', upstreams: [] });
+  });
 
   it('loads new code, or says why not', async () => {
     expect((await ask('reload')).stdout).toMatch(/^reloaded in \d+ ms: generation 2\n$/);

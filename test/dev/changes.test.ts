@@ -21,6 +21,7 @@ describe('a changed file', () => {
     ['source outside of the site', '/kit/index.ts', 'reload'],
     ['code that nothing imports yet', '/site/views/new.ts', 'reload'],
     ['a template', '/site/templates/base.html', 'reload'],
+    ['a catalogue', '/site/locale/de/LC_MESSAGES/messages.po', 'reload'],
     ['a style sheet of a static directory', '/site/public/css/site.css', 'styles'],
     ['a script of a static directory', '/site/public/site.js', 'page'],
     ['a page of a static directory', '/site/public/about.html', 'page'],

@@ -163,7 +163,7 @@ std::string ListingHtml(const Listing& listing, std::string_view path, std::stri
   AppendHtml(path, &page);
   page.append(kPageStyle).append("<main>\n<h1>");
   AppendBreadcrumbs(path, prefix, &page);
-  page.append("</h1>\n<table>\n<thead><tr><th>Name<th class=\"n\">Size<th class=\"n m\">Modified (UTC)\n<tbody>\n");
+  page.append("</h1>\n<table>\n<thead><tr><th scope=\"col\">Name<th scope=\"col\" class=\"n\">Size<th scope=\"col\" class=\"n m\">Modified (UTC)\n<tbody>\n");
   if (path.size() > prefix.size()) page.append("<tr class=\"d\"><td><i></i><a href=\"../\">../</a><td><td class=\"m\">\n");
   for (const ListedEntry& entry : listing.entries) AppendRow(entry, &page);
   page.append("</table>\n");

@@ -106,9 +106,9 @@ constexpr std::string_view kHtmlStyle =
     "body { font: 1rem/1.5 system-ui, sans-serif; margin: 20vh auto 0; max-width: 32rem; padding: 0 1.5rem }\n"
     "h1 { font-size: 1.5rem; font-weight: 600; margin: 0 }\n"
     "p { opacity: .65; font-size: .875rem }\n"
-    "</style>\n</head>\n<body>\n<h1>";
+    "</style>\n</head>\n<body>\n<main>\n<h1>";
 constexpr std::string_view kHtmlRequest = "</h1>\n<p>Request <code>";
-constexpr std::string_view kHtmlEnd = "</code></p>\n</body>\n</html>\n";
+constexpr std::string_view kHtmlEnd = "</code></p>\n</main>\n</body>\n</html>\n";
 
 // "404 Not Found" without the line's end.
 std::string_view Title(uint16_t status) {

@@ -1,9 +1,8 @@
 /** The messages that a template asks for, for makemessages. Pure. */
 import { type CustomTags, parseTemplate } from './language/parser.ts';
-import { Source } from './language/source.ts';
-import type { Expression, TranslationNode } from './language/tree.ts';
+import { Source, type Span } from './language/source.ts';
 import { TAG_PARSERS } from './language/tags/index.ts';
-import type { Span } from './language/source.ts';
+import type { Expression, TranslationNode } from './language/tree.ts';
 
 /** A message, and where it stands. Lines count from 1. */
 export interface TemplateMessage {
@@ -16,7 +15,13 @@ export interface TemplateMessage {
 type Helper = Extract<Expression, { kind: 'helper' }>;
 
 /** Which tags an application has is not known here: a tag that is not ours is one of its own, and so is its end. */
-const ANY_TAGS = { get: (name: string) => (TAG_PARSERS.has(name) ? undefined : { hasBody: false }) } as CustomTags;
+class AnyTags extends Map<string, { hasBody: boolean }> {
+  override get(name: string): { hasBody: boolean } | undefined {
+    return TAG_PARSERS.has(name) ? undefined : { hasBody: false };
+  }
+}
+
+const ANY_TAGS: CustomTags = new AnyTags();
 
 /** Messages that are written out, in their order. `name` is for messages. TemplateError for a template that cannot be parsed. */
 export function messagesOfTemplate(name: string, text: string): TemplateMessage[] {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gettextLazy, markSafe, overrideLanguage, templates } from '../../../src/index.ts';
 import { activateTranslations } from '../../../src/pipeline/i18n/index.ts';
@@ -147,6 +148,36 @@ describe('where a translation stands', () => {
     expect(failure(source)).toContain(problem);
   });
 });
+
+/** Messages of random pieces in random places, with values that attack; what is refused is safe, too. */
+test('no value of a message becomes markup or a URL that runs code', () => {
+  const piece = fc.constantFrom('<a href="', '<a href="/', '<a title="', '{{ x }}', '{{ y }}', '">', '</a>', ':', 'java', 'script', "'", ' ', 'onclick="', '{{ _("Hello") }}');
+  const value = fc.constantFrom('javascript:alert(1)', '"><script>evil', "' onload=evil", 'script:alert(1)', '/ok', ':', '');
+  const pieces = fc.array(piece, { maxLength: 5 }).map((each) => each.join(''));
+  fc.assert(
+    fc.property(pieces, pieces, pieces, value, value, (before, inside, behind, x, y) => {
+      const source = `${before}{% blocktranslate %}${inside}{% endblocktranslate %}${behind}`;
+      const text = unlessRefused(() => rendered(source, { x, y }));
+      expect(text).not.toContain('<script>');
+      expect([...text.matchAll(/href="([^"]*)"/g)].map(([, url = '']) => protocolOf(url)), source).not.toContain('javascript:');
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function unlessRefused(render: () => string): string {
+  try {
+    return render();
+  } catch (error) {
+    expect(error).toHaveProperty('name', 'TemplateError');
+    return '';
+  }
+}
+
+function protocolOf(attribute: string): string {
+  const url = attribute.replace(/&(?:quot|lt|gt|#39);/g, '_').replaceAll('&amp;', '&');
+  return URL.canParse(url, 'http://site/') ? new URL(url, 'http://site/').protocol : '';
+}
 
 describe('the forms of a page', () => {
   const page = '{% language "de" %}{% translate greeting %} {% blocktranslate %}Hello {{ name }}!{% endblocktranslate %}{% endlanguage %} {% translate greeting %}';
