@@ -70,7 +70,7 @@ export const PAGE = `${HEAD}
 </div>
 <section class="card" aria-labelledby="routes-title">
 <div class="title"><h2 id="routes-title">Routes and lanes</h2></div>
-<div class="scroll"><table><thead><tr><th scope="col">Route</th><th scope="col">Share</th><th scope="col">Requests/s</th><th scope="col">Median</th><th scope="col">99%</th><th scope="col">Total</th><th scope="col">Errors</th></tr></thead><tbody id="routes"></tbody></table></div>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Route</th><th scope="col">Share</th><th scope="col">Requests/s</th><th scope="col">Median</th><th scope="col">99%</th><th scope="col">Total</th><th scope="col">Errors</th></tr></thead><tbody id="routes"></tbody></table></div>
 </section>
 </main>
 </body>

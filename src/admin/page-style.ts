@@ -1,8 +1,8 @@
 /** The style of the admin page: light and dark, one column on small screens. */
 export const PAGE_STYLE = `:root {
   color-scheme: light dark;
-  --back: #f4f5f8; --card: #fff; --line: #e4e6ec; --text: #1b1e28; --quiet: #656b7c; --accent: #5b5bd6; --soft: #eeeefc;
-  --good: #18794e; --warn: #ad5700; --bad: #ce2c31; --shadow: 0 1px 2px #1b1e2812, 0 4px 16px #1b1e280a;
+  --back: #f4f5f8; --card: #fff; --line: #e4e6ec; --text: #1b1e28; --quiet: #5c6272; --accent: #5b5bd6; --soft: #eeeefc;
+  --good: #126140; --warn: #964b00; --bad: #b4232a; --shadow: 0 1px 2px #1b1e2812, 0 4px 16px #1b1e280a;
   --front: #8b8fa3; --queue: #f5a524; --middleware: #4a8df0; --router: #12a594; --view: #5b5bd6; --context: #8e4ec6;
   --template: #d6409f; --response: #0aa5c2; --write: #30a46c; --answer: #b08968; --worker: #c3c7d6; --handler: #9b9ef0;
 }

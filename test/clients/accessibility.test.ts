@@ -9,12 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FastServer, serve } from '../../dist/index.js';
+import { defineApp, type FastServer, html, path, Response, serve } from '../../dist/index.js';
 import { Running } from '../cli/command.ts';
+import { ask, get } from '../support/client.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (CHROMIUM === undefined) console.warn('Chromium is not installed: the test of accessibility is skipped');
 
+const TOKEN = 'a-token-of-sixteen-or-more';
 const APP = `import { defineApp, html, path } from 'fastserve';
 export default defineApp({ urls: [
   path('', () => html('home')),
@@ -37,7 +39,8 @@ beforeAll(async () => {
   await writeFile(join(files, 'a & b.txt'), 'text');
   await writeFile(join(site, 'app.ts'), APP);
   await writeFile(join(other, 'app.ts'), `const text = '${'long '.repeat(60)}';\ntext.at(0).x.y;\n`);
-  server = await serve({ static: [{ prefix: '/files/', root: files, listing: true }], admin: { listen: 0, token: 'a-token-of-sixteen-or-more' } });
+  const app = defineApp({ urls: [path('', () => html('home')), path('boom/', () => new Response('failed', { status: 500 }))] });
+  server = await serve({ app, static: [{ prefix: '/files/', root: files, listing: true }], admin: { listen: 0, token: TOKEN } });
   dev = new Running(['dev', site, '--port', '0']);
   broken = new Running(['dev', other, '--port', '0']);
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -91,6 +94,26 @@ describe.skipIf(CHROMIUM === undefined).each(['light', 'dark'] as const)('in %s 
     await page.goto(urls[name] as string);
     expect(await page.innerText('h1')).toMatch(HEADINGS[name] as RegExp);
     for (const summary of await page.locator('summary').all()) await summary.click();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined).each([
+  ['light', 1200],
+  ['dark', 1200],
+  ['light', 400],
+  ['dark', 400],
+] as const)('in %s colours, %i wide, the admin page', (colorScheme, width) => {
+  it('with requests in it can be read, heard and used with keys', async () => {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+    await page.goto(server.adminUrl as string);
+    await page.getByLabel('Token').fill(TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('live', { exact: true }).waitFor();
+    for (const path of ['/', '/missing', '/boom/']) await ask(server.url, get(path));
+    await page.getByRole('button', { name: '/boom/' }).first().click();
+    await page.locator('#routes tr').nth(1).waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.close();
   });

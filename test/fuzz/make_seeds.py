@@ -387,6 +387,17 @@ CACHE_KEYS = {"pair-%02d" % number: b"\n".join(pair) for number, pair in enumera
 ])}
 
 
+HINTS = {
+    "preload": b"</a.css>; rel=preload; as=style\n",
+    "several": b"</a>; rel=\"preload prefetch\", <https://cdn.example>;rel=preconnect,, </b>; rel=next\n</c>; rel=MODULEPRELOAD\n",
+    "quoted": b"</a,b;c>; title=\"x, <y>; \\\" rel=z\"; rel=preload\n",
+    "strangers": b"<//cdn.example/a>; rel=preload, </\\cdn.example>; rel=preload, <https://cdn.example:1/>; rel=preload, <data:,>; rel=preload\n",
+    "nonce": b"</a>; rel=preload; nonce=\"x\", </a>; nonce; rel=preload\n",
+    "broken": b"</a>; rel=preload, x, </b>\n</c\n</d>; t=\"\n",
+    "many": b"".join(b"</%d>; rel=preload\n" % i for i in range(20)),
+}
+
+
 def write(target, seeds):
     folder = SEEDS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -406,3 +417,4 @@ write("uwsgi", UWSGI)
 write("variables", EXPANDED)
 write("cache_control", CACHE_CONTROLS)
 write("cache_key", CACHE_KEYS)
+write("hints", HINTS)

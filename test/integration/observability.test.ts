@@ -127,9 +127,11 @@ describe('the admin listener', () => {
 
   it('has I/O threads with names of their own', async () => {
     await started({ app: site(), admin: { listen: 0, token: TOKEN }, metrics: { listen: 0 } });
-    const tasks = await readdir('/proc/self/task');
-    const names = await Promise.all(tasks.map(async (task) => (await readFile(`/proc/self/task/${task}/comm`, 'utf8').catch(() => '')).trim()));
-    expect(names).toEqual(expect.arrayContaining(['fs-io-0', 'fs-admin-0', 'fs-metrics-0']));
+    const names = async (): Promise<string[]> => {
+      const tasks = await readdir('/proc/self/task');
+      return Promise.all(tasks.map(async (task) => (await readFile(`/proc/self/task/${task}/comm`, 'utf8').catch(() => '')).trim()));
+    };
+    await expect.poll(names).toEqual(expect.arrayContaining(['fs-io-0', 'fs-admin-0', 'fs-metrics-0']));
   });
 
   it('ends with its server, and a server whose admin address is taken does not start', async () => {

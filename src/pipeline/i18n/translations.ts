@@ -64,7 +64,9 @@ export function getLanguage(): string {
  */
 export function overrideLanguage<Result>(language: string, run: () => Result): Result {
   if (active === null) return run();
-  return current.run(lookUp(active.table, language) ?? active.defaultLanguage, run);
+  const chosen = lookUp(active.table, language) ?? active.defaultLanguage;
+  // Where it is the language of now there is nothing to say: visitors of the default language pay nothing for the others.
+  return chosen === getLanguage() ? run() : current.run(chosen, run);
 }
 
 /** Tells pieces of pages apart that are kept for several readers: "" where there is one language for all. */
@@ -79,10 +81,10 @@ export function translationOf(key: string): Translation | undefined {
 
 /** The pieces of a source that is read later by somebody else, made in the language of now. */
 export function inLanguageOfNow<Piece>(source: AsyncGenerator<Piece, void, undefined>): AsyncGenerator<Piece, void, undefined> {
-  const language = active === null ? undefined : current.getStore();
-  if (language === undefined) return source;
+  if (active === null) return source;
+  const language = getLanguage();
   return {
-    next: () => current.run(language, () => source.next()),
+    next: () => overrideLanguage(language, () => source.next()),
     return: (value) => source.return(value as void),
     throw: (error) => source.throw(error),
     [Symbol.asyncIterator]() {

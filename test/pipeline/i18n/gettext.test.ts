@@ -98,6 +98,15 @@ describe('the language of now', () => {
     expect([await inside, getLanguage()]).toEqual(['de', 'en']);
   });
 
+  test('is the default again inside of another', async () => {
+    await start({ de: GERMAN });
+    const inside = overrideLanguage('de', () => overrideLanguage('en', async () => {
+      await Promise.resolve();
+      return getLanguage();
+    }));
+    expect(await inside).toBe('en');
+  });
+
   test('is the nearest that the application has', async () => {
     await start({ de: GERMAN });
     expect(['de-CH', 'DE', 'fr', ''].map((language) => overrideLanguage(language, getLanguage))).toEqual(['de', 'de', 'en', 'en']);
