@@ -4,6 +4,9 @@
  *
  *   node bench/middlewares.mjs [--rounds 9] [--requests 200000]
  */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as fastserve from '../dist/index.js';
 import { summarise } from './harness/statistics.mjs';
@@ -31,18 +34,27 @@ const MIDDLEWARES = {
   'conditionalGet(), page of 1 KiB': fastserve.conditionalGet(),
   'defaultCacheControl()': fastserve.defaultCacheControl(),
   'serverTiming()': fastserve.serverTiming(),
+  'locale(), the default language': fastserve.locale({ cookieName: false }),
+  'locale(), another language': fastserve.locale(),
 };
 
 const page = 'x'.repeat(1024);
-const FIELDS = { host: 'localhost', 'user-agent': 'bench', cookie: 'sessionid=abc' };
+const FIELDS = { host: 'localhost', 'user-agent': 'bench', cookie: 'sessionid=abc; language=de' };
 const REQUEST = {
   method: 'GET', target: '/', path: '/', query: '', httpVersion: '1.1', scheme: 'http', authority: 'localhost',
   remoteAddress: '127.0.0.1', remotePort: 1, routeId: 0, paramCount: 0,
   param: () => '', field: (name) => FIELDS[name], rawFields: () => [], body: null, signal: null,
 };
 
-function application(middleware) {
-  return fastserve.defineApp({ urls: [fastserve.path('', () => fastserve.html(page))], middleware }).bind().handle;
+const catalogues = await mkdtemp(join(tmpdir(), 'fastserve-bench-'));
+await mkdir(join(catalogues, 'de/LC_MESSAGES'), { recursive: true });
+await writeFile(join(catalogues, 'de/LC_MESSAGES/messages.po'), 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n');
+const i18n = { directory: catalogues, languages: ['en', 'de'] };
+
+async function application(middleware) {
+  const bound = fastserve.defineApp({ urls: [fastserve.path('', () => fastserve.html(page))], middleware, i18n }).bind();
+  await bound.start();
+  return bound.handle;
 }
 
 /** µs of CPU for each request: others may be busy on the machine. */
@@ -55,9 +67,9 @@ function time(handle) {
   return (user + system) / requests;
 }
 
-function measure(middleware) {
-  const bare = application([]);
-  const layered = application([middleware]);
+async function measure(middleware) {
+  const bare = await application([]);
+  const layered = await application([middleware]);
   const differences = [];
   time(bare);
   time(layered);
@@ -69,5 +81,6 @@ function measure(middleware) {
 }
 
 for (const [name, middleware] of Object.entries(MIDDLEWARES)) {
-  console.log(`${measure(middleware).toFixed(3).padStart(8)} µs  ${name}`);
+  console.log(`${(await measure(middleware)).toFixed(3).padStart(8)} µs  ${name}`);
 }
+await rm(catalogues, { recursive: true });

@@ -18,6 +18,7 @@ import { Ahead } from './ahead.ts';
 import { Announcer } from './announcer.ts';
 import { meaningOf } from './changes.ts';
 import { describeFailure, type Failure } from './failure.ts';
+import { isOwnOutput } from './own-output.ts';
 import { DEV_DEFAULTS, devSettings } from './settings.ts';
 import { TreeWatcher } from './tree-watcher.ts';
 
@@ -161,7 +162,7 @@ export class DevServer {
 
   #onChange(files: ReadonlySet<string>, sinceMs: number): void {
     if (this.#changed.size === 0) this.#changedSinceMs = sinceMs;
-    for (const file of files) this.#changed.add(file);
+    for (const file of files) if (!isOwnOutput(file)) this.#changed.add(file);
     this.#work ??= this.#handleChanges().finally(() => (this.#work = null));
   }
 

@@ -14,9 +14,12 @@ const ABI = 13;
 export const ringBytes = SHARED_BYTES;
 
 let binding: NativeBinding | undefined;
+/** Kept: Node never gives back what a load that failed has taken, and requests would ask again and again. */
+let failure: FastServeError | undefined;
 
 /** The addon. Throws FastServeError FS_ADDON that says what was looked for and what to do. */
 export function native(): NativeBinding {
+  if (failure !== undefined) throw failure;
   binding ??= load();
   return binding;
 }
@@ -41,7 +44,8 @@ function load(): NativeBinding {
       tried.push(`${file}: ${(error as Error).message}`);
     }
   }
-  throw new FastServeError('FS_ADDON', explain(tried));
+  failure = new FastServeError('FS_ADDON', explain(tried));
+  throw failure;
 }
 
 /** As require() does it, without what node:module would load for that. */

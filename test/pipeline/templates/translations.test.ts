@@ -83,6 +83,8 @@ describe('in German', () => {
     ['{% get_current_language as L %}{% get_current_language_bidi as B %}{{ L }} {{ B }}', 'de false'],
     ['{% get_available_languages as L %}{% for c, n in L %}{{ c }}={{ n }} {% endfor %}', 'en=English de=Deutsch '],
     ['{% get_language_info for "he" as i %}{{ i.code }} {{ i.name }} {{ i.name_local }} {{ i.name_translated }} {{ i.bidi }}', 'he Hebrew עברית Hebräisch true'],
+    ['{% get_available_languages as L %}{% get_language_info_list for L as all %}{% for i in all %}{{ i.code }}={{ i.name_local }} {% endfor %}', 'en=English de=Deutsch '],
+    ['{% get_language_info_list for codes as all %}{% for i in all %}{{ i.name_translated }} {% endfor %}', 'Französisch Englisch ', { codes: ['fr', 'en'] }],
     ['{{ "fr"|language_name }} {{ "fr"|language_name_local }} {{ "fr"|language_name_translated }} {{ "ar"|language_bidi }}', 'French français Französisch true'],
   ])('%s gives %s', async (source, expected, context) => {
     expect(await german(`{% load i18n %}${source}`, context)).toBe(expected);
@@ -144,6 +146,7 @@ describe('where a translation stands', () => {
     ['{% translate nothing %}', '"nothing" is undefined'],
     ['{% blocktranslate %}{{ nothing }}{% endblocktranslate %}', 'is undefined'],
     ['{% get_language_info for "1" as i %}', '"1" is no language tag'],
+    ['{% get_language_info_list for nothing as all %}', 'is undefined'],
   ])('%s is refused', (source, problem) => {
     expect(failure(source)).toContain(problem);
   });

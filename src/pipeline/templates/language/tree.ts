@@ -389,7 +389,8 @@ export type HelperName =
   | 'currentLanguage'
   | 'currentLanguageBidi'
   | 'availableLanguages'
-  | 'languageInfo';
+  | 'languageInfo'
+  | 'languageInfoList';
 
 /** {% regroup list by key as ... %}: neighbours with the same key. */
 export interface RegroupExpression extends Placed {

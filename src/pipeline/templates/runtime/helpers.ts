@@ -11,7 +11,7 @@ import { contextName } from './lookup.ts';
 import { numberOf, truth } from './operators.ts';
 import { markSafe, SafeString, ScriptText } from './safe-string.ts';
 import type { RenderState } from './state.ts';
-import { availableLanguages, infoOf, isCurrentRightToLeft, translate } from './translations.ts';
+import { availableLanguages, infoOf, infosOf, isCurrentRightToLeft, translate } from './translations.ts';
 
 /** Named arguments of a tag. */
 type Named = Readonly<Record<string, unknown>>;
@@ -52,6 +52,7 @@ export function makeHelpers({ url, formatDate }: HelperOptions): Helpers {
     currentLanguageBidi: isCurrentRightToLeft,
     availableLanguages,
     languageInfo: (_state, [code]) => infoOf(code),
+    languageInfoList: (state, [languages]) => infosOf(state, languages),
   };
 }
 

@@ -3,6 +3,7 @@ import { fillPlaces, placesOf } from '../../../catalogue/placeholders.ts';
 import { activeTranslations, canonicalTag, getLanguage, gettext, isRightToLeft, type LanguageInfo, languageInfo, ngettext, npgettext, pgettext } from '../../i18n/index.ts';
 import { display, escapeHtml, escapeValue } from './escape.ts';
 import { Fault } from './faults.ts';
+import { listOf } from './loop.ts';
 import { numberText } from './number-text.ts';
 import { numberOf } from './operators.ts';
 import { markSafe, SafeString } from './safe-string.ts';
@@ -67,6 +68,11 @@ export function infoOf(value: unknown): LanguageInfo {
   const code = canonicalTag(display(value));
   if (code === undefined) throw new Fault(`${JSON.stringify(display(value).slice(0, 40))} is no language tag`);
   return languageInfo(code, getLanguage());
+}
+
+/** What {% get_language_info_list %} gives, of codes or of pairs that begin with one. Fault for what is no language tag. */
+export function infosOf(state: RenderState, languages: unknown): LanguageInfo[] {
+  return listOf(state, languages, false).map((language) => infoOf(Array.isArray(language) ? language[0] : language));
 }
 
 /** Pairs of code and name. */

@@ -114,11 +114,15 @@ const parseLanguage: TagParser = (parser, tag) => {
 /** {% get_current_language as NAME %} and its kin. */
 function telling(helper: HelperName): TagParser {
   return (_parser, { stream, span }) => {
-    const args = helper === 'languageInfo' && stream.expect('for').text !== '' ? [parseOperand(stream)] : [];
+    const args = takesLanguages(helper) && stream.expect('for').text !== '' ? [parseOperand(stream)] : [];
     stream.expect('as');
     const value: Expression = { kind: 'helper', name: helper, args, named: [], span };
     return { kind: 'set', names: [parseTargetName(stream)], attribute: null, value, span };
   };
+}
+
+function takesLanguages(helper: HelperName): boolean {
+  return helper === 'languageInfo' || helper === 'languageInfoList';
 }
 
 export const TRANSLATION_TAGS: Readonly<Record<string, TagParser>> = {
@@ -131,4 +135,5 @@ export const TRANSLATION_TAGS: Readonly<Record<string, TagParser>> = {
   get_current_language_bidi: telling('currentLanguageBidi'),
   get_available_languages: telling('availableLanguages'),
   get_language_info: telling('languageInfo'),
+  get_language_info_list: telling('languageInfoList'),
 };
