@@ -1,13 +1,14 @@
 /** A browser on the example site over HTTPS: every page loads whole, runs its script, and leaves no complaint on the console. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve, type FastServer } from '../../dist/index.js';
 import { dataDirectory } from '../../examples/atlas/dataset.ts';
-import { directoryWith } from '../support/servers.ts';
 import { certificate, hasOpenssl } from '../support/tls.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
@@ -15,13 +16,16 @@ if (CHROMIUM === undefined) console.warn('Chromium is not installed: the test of
 
 const atlas = (path: string) => fileURLToPath(new URL(`../../examples/atlas/${path}`, import.meta.url));
 
+/** Of the site's data and the certificate, for all tests. */
+let directory: string | undefined;
 let server: FastServer;
 let browser: Browser;
 
 beforeAll(async () => {
   if (CHROMIUM === undefined || !hasOpenssl) return;
-  process.env['ATLAS_DATA'] = await directoryWith();
-  const tls = await certificate(await directoryWith(), 'atlas');
+  directory = await mkdtemp(join(tmpdir(), 'fastserve-test-'));
+  process.env['ATLAS_DATA'] = directory;
+  const tls = await certificate(directory, 'atlas');
   server = await serve({
     listen: { port: 0, tls },
     app: atlas('app.ts'),
@@ -39,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close({ grace: 0 });
+  if (directory !== undefined) await rm(directory, { recursive: true });
 });
 
 /** A page whose complaints are collected: console errors and warnings, uncaught errors, failed and refused requests. */
