@@ -15,6 +15,8 @@ const SERVERS: [string, (listener: Listener) => http.Server][] = [
 
 /** Far below what a drain of idle connections would take. */
 const AT_ONCE_MS = 80;
+/** A machine that is busy may be late once. */
+const SOON_AGAIN = { retry: 3 };
 
 describe.each(SERVERS)('on %s', (_name, create) => {
   const portOf = (server: http.Server): number => (server.address() as AddressInfo).port;
@@ -47,7 +49,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
     return connection;
   }
 
-  it('close() ends idle connections and calls back at once', async () => {
+  it('close() ends idle connections and calls back at once', SOON_AGAIN, async () => {
     const server = await listening(hello);
     const connection = await idle(server);
     const began = performance.now();

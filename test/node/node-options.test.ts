@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createServer, Server, type ServerOptions } from '../../dist/node/index.js';
 import { ask, Client, get, head } from '../support/client.ts';
 import { atEnd, takeErrors } from '../support/servers.ts';
+import { connectedTo } from './listening.ts';
 
 type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;
 
@@ -14,19 +15,8 @@ const SERVERS: [string, (options: http.ServerOptions, listener?: Listener) => ht
 ];
 
 describe.each(SERVERS)('on %s', (_name, create) => {
-  async function connected(server: http.Server): Promise<Client> {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    atEnd(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    const connection = await Client.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    atEnd(() => connection.destroy());
-    return connection;
-  }
-
   it('joinDuplicateHeaders joins what is otherwise dropped', async () => {
-    const connection = await connected(create({ joinDuplicateHeaders: true }, ({ headers }, response) => response.end(headers['authorization'])));
+    const connection = await connectedTo(create({ joinDuplicateHeaders: true }, ({ headers }, response) => response.end(headers['authorization'])));
     connection.send(get('/', 'Authorization: 1', 'Authorization: 2'));
     expect((await connection.answer()).text).toBe('1, 2');
   });
@@ -40,7 +30,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
         this.setHeader('x-own', 'yes').end(text);
       }
     }
-    const connection = await connected(create({ IncomingMessage: OwnRequest, ServerResponse: OwnResponse }, (request, response) => {
+    const connection = await connectedTo(create({ IncomingMessage: OwnRequest, ServerResponse: OwnResponse }, (request, response) => {
       (response as OwnResponse).greet(`${(request as OwnRequest).greeting} ${request instanceof OwnRequest}`);
     }));
     connection.send(get('/'));
@@ -49,7 +39,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
   });
 
   it('highWaterMark is that of request, response and socket', async () => {
-    const connection = await connected(create({ highWaterMark: 1000 }, (request, response) => {
+    const connection = await connectedTo(create({ highWaterMark: 1000 }, (request, response) => {
       const { socket } = request;
       response.end(JSON.stringify([request.readableHighWaterMark, response.writableHighWaterMark, socket.readableHighWaterMark, socket.writableHighWaterMark]));
     }));
@@ -58,7 +48,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
   });
 
   it('write() asks to wait beyond the highWaterMark', async () => {
-    const connection = await connected(create({ highWaterMark: 100 }, (_request, response) => {
+    const connection = await connectedTo(create({ highWaterMark: 100 }, (_request, response) => {
       const all = [response.write('x'.repeat(10)), response.write('x'.repeat(200))];
       response.once('drain', () => response.end(String(all[1])));
     }));
@@ -67,7 +57,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
   });
 
   it('uniqueHeaders makes one line of many values', async () => {
-    const connection = await connected(create({ uniqueHeaders: ['x-ids'] }, (_request, response) => {
+    const connection = await connectedTo(create({ uniqueHeaders: ['x-ids'] }, (_request, response) => {
       response.setHeader('X-Ids', ['a', 'b']).setHeader('x-other', ['a', 'b']).end();
     }));
     connection.send(get('/'));
@@ -77,7 +67,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
 
   it('rejectNonStandardBodyWrites refuses content where there is none', async () => {
     const seen: string[] = [];
-    const connection = await connected(create({ rejectNonStandardBodyWrites: true } as http.ServerOptions, (_request, response) => {
+    const connection = await connectedTo(create({ rejectNonStandardBodyWrites: true } as http.ServerOptions, (_request, response) => {
       let code = 'none';
       try {
         response.write('content');
@@ -93,7 +83,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
   });
 
   it('a cork is counted by the socket', async () => {
-    const connection = await connected(create({}, (_request, response) => {
+    const connection = await connectedTo(create({}, (_request, response) => {
       const depths = [response.writableCorked];
       response.cork();
       depths.push(response.writableCorked);
@@ -111,7 +101,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
         response.writeContinue();
         request.pipe(response);
       });
-      const connection = await connected(server);
+      const connection = await connectedTo(server);
       connection.send(head('POST', '/', 'Expect: 100-continue', 'Content-Length: 7'));
       expect((await connection.head()).status).toBe(100);
       connection.send('content');
@@ -121,7 +111,7 @@ describe.each(SERVERS)('on %s', (_name, create) => {
     it('may refuse the content', async () => {
       const server = create({});
       server.on('checkContinue', (_request, response) => response.writeHead(413).end('too much'));
-      const connection = await connected(server);
+      const connection = await connectedTo(server);
       connection.send(head('POST', '/', 'Expect: 100-continue', 'Content-Length: 7'));
       const answer = await connection.answer('POST');
       expect([answer.status, answer.text]).toEqual([413, 'too much']);
@@ -130,13 +120,13 @@ describe.each(SERVERS)('on %s', (_name, create) => {
     it('is not emitted for requests that expect nothing', async () => {
       const server = create({}, (_request, response) => response.end('request'));
       server.on('checkContinue', (_request, response) => response.end('check'));
-      const connection = await connected(server);
+      const connection = await connectedTo(server);
       connection.send(get('/'));
       expect((await connection.answer()).text).toBe('request');
     });
 
     it('where nobody listens to it, a request is asked for its content', async () => {
-      const connection = await connected(create({}, (request, response) => request.pipe(response)));
+      const connection = await connectedTo(create({}, (request, response) => request.pipe(response)));
       connection.send(head('POST', '/', 'Expect: 100-continue', 'Content-Length: 7'));
       expect((await connection.head()).status).toBe(100);
       connection.send('content');

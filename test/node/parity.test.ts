@@ -4,21 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { finished, pipeline, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createServer } from '../../dist/node/index.js';
-import { Client, CutError, chunked, get, head, post } from '../support/client.ts';
-import { atEnd, signal } from '../support/servers.ts';
+import { type Client, CutError, chunked, get, head, post } from '../support/client.ts';
+import { signal } from '../support/servers.ts';
+import { connectedTo, type ServerLike } from './listening.ts';
 
 type Listener = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;
-
-interface ServerLike {
-  listen(port: number, host: string, listening: () => void): unknown;
-  address(): unknown;
-  close(): unknown;
-  closeAllConnections(): void;
-}
 
 const SERVERS: [string, (listener: Listener) => ServerLike][] = [
   ['node:http', (listener) => http.createServer(listener)],
@@ -27,16 +20,8 @@ const SERVERS: [string, (listener: Listener) => ServerLike][] = [
 
 describe.each(SERVERS)('on %s', (_name, create) => {
   /** A connection to a server with this listener. */
-  async function client(listener: Listener): Promise<Client> {
-    const server = create(listener);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    atEnd(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    const connection = await Client.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    atEnd(() => connection.destroy());
-    return connection;
+  function client(listener: Listener): Promise<Client> {
+    return connectedTo(create(listener));
   }
 
   /** Answers with JSON of what `look` finds. */
